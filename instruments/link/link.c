@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "instruments/link/link.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "instruments/link/frame.h"
+#include "instruments/link/resource.h"
+#include "instruments/link/serial.h"
+#include "instruments/link/tcp.h"
+#include "instruments/link/trace.h"
+
+#include <string.h>
+
+const struct link_settings link_settings_scpi = {
+	.framing = LINK_FRAMING_SCPI,
+	.write_end = LINK_END_LF,
+	.read_end = LINK_END_LF,
+	.stall_s = 5,
+};
+
+const struct link_settings link_settings_line = {
+	.framing = LINK_FRAMING_LINE,
+	.write_end = LINK_END_LF,
+	.read_end = LINK_END_LF,
+	.stall_s = 5,
+};
+
+void link_init(struct link *link, const struct link_ops *ops, const char *resource,
+               const struct link_settings *settings)
+{
+	link->ops = ops;
+	link->settings = settings;
+	link->resource = g_strdup(resource);
+	link->last_traffic_us = 0;
+	link->dirty = FALSE;
+}
+
+void link_done(struct link *link)
+{
+	g_clear_pointer(&link->resource, g_free);
+}
+
+/* ---- opening ---- */
+
+static struct link *open_bottom(const struct resource *resource,
+                                const struct link_settings *settings, const struct bounds *bounds,
+                                GError **error)
+{
+	struct link *link = resource->transport == LINK_TRANSPORT_TCP
+	                            ? tcp_open(resource, settings, bounds, error)
+	                            : serial_open(resource, settings, bounds, error);
+	if (!link)
+		g_prefix_error(error, "%s: ", resource->bottom);
+	return link;
+}
+
+static struct link *open_traced(const struct resource *resource,
+                                const struct link_settings *settings, const struct link_sink *sink,
+                                const struct bounds *bounds, GError **error)
+{
+	struct trace *trace = trace_new(sink, resource->trace_path, error);
+	if (!trace)
+		return NULL;
+	GError *failure = NULL;
+	gint64 start_us = g_get_monotonic_time();
+	struct link *link = open_bottom(resource, settings, bounds, &failure);
+	trace_report_open(trace, resource->bottom, start_us, failure);
+	if (link)
+		return trace_open(trace, link);
+	g_propagate_error(error, failure);
+	trace_free(trace);
+	return NULL;
+}
+
+static struct link *open_parsed(const struct resource *resource,
+                                const struct link_settings *settings, const struct link_sink *sink,
+                                const struct bounds *bounds, GError **error)
+{
+	if (resource->trace && !resource->trace_path && !sink) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: nobody listens to this trace; write trace:file=PATH:",
+		                  resource->bottom);
+		return NULL;
+	}
+	if (resource->trace || sink)
+		return open_traced(resource, settings, sink, bounds, error);
+	return open_bottom(resource, settings, bounds, error);
+}
+
+struct link *link_open(const char *resource, const struct link_settings *settings,
+                       const struct link_sink *sink, const struct bounds *bounds, GError **error)
+{
+	struct resource parsed = {0};
+	if (!resource_parse(resource, &parsed, error))
+		return NULL;
+	struct link *link = open_parsed(&parsed, settings, sink, bounds, error);
+	resource_done(&parsed);
+	return link;
+}
+
+void link_close(struct link *link)
+{
+	if (link)
+		link->ops->close(link);
+}
+
+const char *link_resource(const struct link *link)
+{
+	return link->resource;
+}
+
+/* ---- messages ---- */
+
+static gboolean end_operation(struct link *link, gboolean ok)
+{
+	link->last_traffic_us = g_get_monotonic_time();
+	if (!ok)
+		link->dirty = TRUE;
+	return ok;
+}
+
+static gboolean keep_gap(const struct link *link, const struct bounds *bounds, GError **error)
+{
+	double past_s = (double)(g_get_monotonic_time() - link->last_traffic_us) * 1e-6;
+	if (link->last_traffic_us == 0 || past_s >= link->settings->gap_s)
+		return TRUE;
+	return clock_sleep_s(link->settings->gap_s - past_s, bounds, error);
+}
+
+gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error)
+{
+	if (!bounds_check(bounds, "send", error))
+		return FALSE;
+	if (link->dirty && !link_clear(link, bounds, error))
+		return FALSE;
+	gsize unread = link->ops->unread(link);
+	if (unread > 0) {
+		link->dirty = TRUE;
+		station_error_set(error, STATION_ERROR_PROTOCOL,
+		                  "%" G_GSIZE_FORMAT " bytes came that nobody asked for", unread);
+		return FALSE;
+	}
+	if (!keep_gap(link, bounds, error))
+		return FALSE;
+	g_autoptr(GByteArray) message = g_byte_array_sized_new((guint)len + 2);
+	g_byte_array_append(message, data, (guint)len);
+	gsize end_len = frame_append_end(message, link->settings->write_end);
+	return end_operation(link, link->ops->write(link, message->data, message->len, end_len,
+	                                            bounds, error));
+}
+
+static gboolean read_frame(struct link *link, const struct link_frame *frame, GByteArray *reply,
+                           const struct bounds *bounds, GError **error)
+{
+	g_byte_array_set_size(reply, 0);
+	if (end_operation(link, link->ops->read(link, frame, reply, bounds, error)))
+		return TRUE;
+	g_byte_array_set_size(reply, 0);
+	return FALSE;
+}
+
+gboolean link_read(struct link *link, GByteArray *reply, gsize max_len, const struct bounds *bounds,
+                   GError **error)
+{
+	struct link_frame frame = {
+		.framing = link->settings->framing,
+		.read_end = link->settings->read_end,
+		.max_len = max_len,
+		.stall_s = link->settings->stall_s,
+	};
+	return read_frame(link, &frame, reply, bounds, error);
+}
+
+gboolean link_read_line(struct link *link, GByteArray *reply, gsize max_len,
+                        const struct bounds *bounds, GError **error)
+{
+	struct link_frame frame = {
+		.framing = LINK_FRAMING_LINE,
+		.read_end = link->settings->read_end,
+		.max_len = max_len,
+		.stall_s = link->settings->stall_s,
+	};
+	return read_frame(link, &frame, reply, bounds, error);
+}
+
+gboolean link_read_indefinite(struct link *link, GByteArray *reply, gsize payload_len,
+                              const struct bounds *bounds, GError **error)
+{
+	enum { MARGIN = 16 }; /* the header before the payload, then blanks and CR after it */
+	struct link_frame frame = {
+		.framing = LINK_FRAMING_SCPI,
+		.read_end = link->settings->read_end,
+		.max_len = payload_len + MARGIN,
+		.stall_s = link->settings->stall_s,
+		.indefinite = TRUE,
+		.indefinite_len = payload_len,
+	};
+	return read_frame(link, &frame, reply, bounds, error);
+}
+
+gboolean link_query(struct link *link, const char *message, GByteArray *reply, gsize max_len,
+                    const struct bounds *bounds, GError **error)
+{
+	return link_write(link, message, strlen(message), bounds, error) &&
+	       link_read(link, reply, max_len, bounds, error);
+}
+
+/* ---- recovery ---- */
+
+gboolean link_clear(struct link *link, const struct bounds *bounds, GError **error)
+{
+	link->dirty = TRUE;
+	link->last_traffic_us = g_get_monotonic_time();
+	if (!link->ops->clear(link, bounds, error)) {
+		g_prefix_error(error, "recover: ");
+		return FALSE;
+	}
+	link->dirty = FALSE;
+	return TRUE;
+}
+
+gboolean link_is_dirty(const struct link *link)
+{
+	return link->dirty;
+}
+
+void link_mark_dirty(struct link *link)
+{
+	link->dirty = TRUE;
+}
+
+gsize link_unread(struct link *link)
+{
+	return link->ops->unread(link);
+}

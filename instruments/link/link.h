@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef INSTRUMENTS_LINK_LINK_H
+#define INSTRUMENTS_LINK_LINK_H
+
+#include "base/deadline.h"
+
+#include <gio/gio.h>
+
+/*
+ * A connection to one instrument that moves whole messages. The bottom of the stack knows a
+ * transport (TCP socket, serial line); a top (trace) wears the same operations and passes them on
+ * to the link below it. Which ones, tells the resource string.
+ *
+ *   TCPIP[n]::HOST::PORT::SOCKET          raw socket; an IPv6 host stands in brackets: [::1]
+ *   ASRL/dev/ttyUSB0::INSTR[?SETTINGS]    serial line. SETTINGS are KEY=VALUE joined by '&', each
+ *                                         key once: baud=9600 bits=7|8 parity=none|odd|even
+ *                                         stop=1|2 flow=none|rtscts|xonxoff; what is not said
+ *                                         is 9600 8N1 without flow control
+ *   trace:RESOURCE                        reports every message to the sink given to link_open
+ *   trace:file=PATH:RESOURCE              and appends it to PATH as JSON lines; ':' and '%' in
+ *                                         PATH are written %3A and %25
+ *
+ * Key words are read in either case; nothing may stand before or after. HiSLIP, VXI-11, USBTMC,
+ * GPIB and the tops record, replay and fault are told apart from misspellings and refused with
+ * STATION_ERROR_UNSUPPORTED; all else that does not fit is STATION_ERROR_CONFIG.
+ * Source of the forms: VPP-4.3, VISA resource names; "?SETTINGS" and the tops are our own.
+ *
+ * A link is used by one thread at a time.
+ */
+struct link;
+
+/* How the end of a message from the instrument is known where the transport has no end mark. */
+enum link_framing {
+	/*
+	 * IEEE 488.2 response: the read_end outside of quoted strings and definite blocks. A block
+	 * begins with '#' at the start of a data element; its announced length is read exactly.
+	 */
+	LINK_FRAMING_SCPI,
+	/* The first read_end, whatever stands before it. */
+	LINK_FRAMING_LINE,
+};
+
+/* The bytes that end a message. */
+enum link_end {
+	LINK_END_LF, /* received: one CR just before the LF is dropped too */
+	LINK_END_CR,
+	LINK_END_CRLF, /* received: the CR must be there */
+	LINK_END_NONE, /* sent only: nothing is added */
+};
+
+/* What the instrument's language asks of the link; constant, lives longer than the link. */
+struct link_settings {
+	enum link_framing framing;
+	enum link_end write_end; /* added to each message sent */
+	enum link_end read_end;  /* ends each message received, and is not part of the result */
+	double stall_s; /* longest silence inside a message once begun; 0: the deadline only */
+	double gap_s;   /* least quiet time between traffic and the next message sent */
+};
+
+/* SCPI framing, LF both ways, 5 s of silence at most, no gap. */
+extern const struct link_settings link_settings_scpi;
+/* The same with line framing. */
+extern const struct link_settings link_settings_line;
+
+/* One thing that happened on a link; everything pointed to is valid during the call only. */
+enum link_event_kind {
+	LINK_EVENT_OPENED,
+	LINK_EVENT_SENT,
+	LINK_EVENT_RECEIVED,
+	LINK_EVENT_CLEARED,
+	LINK_EVENT_CLOSED,
+};
+
+struct link_event {
+	enum link_event_kind kind;
+	const char *resource; /* without tops */
+	gint64 start_us;      /* g_get_monotonic_time() when the operation began */
+	gint64 duration_us;
+	const guint8 *data; /* the message, without its end; null when there is none */
+	gsize len;
+	const GError *error; /* how the operation failed; null when it did not */
+};
+
+typedef void (*link_event_fn)(const struct link_event *event, gpointer user_data);
+
+/* Who is told; fn may be called from within every link_… function. */
+struct link_sink {
+	link_event_fn fn;
+	gpointer user_data;
+};
+
+/*
+ * Opens a link. settings are borrowed as long as the link lives. sink is copied; when it is not
+ * null every message is reported to it, whether the resource begins with "trace:" or not.
+ * Connecting is part of it and bounded. Errors: STATION_ERROR_CONFIG (resource string),
+ * UNSUPPORTED, IO, TIMEOUT, CANCELLED. Close with link_close.
+ */
+struct link *link_open(const char *resource, const struct link_settings *settings,
+                       const struct link_sink *sink, const struct bounds *bounds, GError **error);
+
+/* Closes and frees. Null is allowed. (No g_autoptr: unistd.h has taken the name of the type.) */
+void link_close(struct link *link);
+
+/* The resource without its tops; borrowed. For messages. */
+const char *link_resource(const struct link *link);
+
+/*
+ * Sends one whole message of len bytes and the end that the settings name. A dirty link is cleared
+ * first. Bytes received but never asked for are STATION_ERROR_PROTOCOL, and make the link dirty:
+ * the instrument and we no longer agree on who answers what. When less than all could be sent the
+ * call fails and the link is dirty.
+ */
+gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error);
+
+/*
+ * Receives one whole message into reply (emptied first), without its end. More than max_len bytes
+ * are STATION_ERROR_PROTOCOL; nothing is cut. On failure reply is empty and the link dirty. Bytes
+ * after the end stay in the link for the next link_read. An indefinite block ("#0…") is
+ * STATION_ERROR_UNSUPPORTED here when the transport has no end mark: use link_read_indefinite.
+ */
+gboolean link_read(struct link *link, GByteArray *reply, gsize max_len, const struct bounds *bounds,
+                   GError **error);
+
+/*
+ * Receives one message that is an indefinite block with exactly payload_len bytes, of which the
+ * caller knows how many they are: a raw socket has no other way to find their end. reply gets the
+ * bytes after "#0". A definite block of the same length is accepted as well.
+ */
+gboolean link_read_indefinite(struct link *link, GByteArray *reply, gsize payload_len,
+                              const struct bounds *bounds, GError **error);
+
+/*
+ * Receives one line, whatever the framing of the settings: to find the way back into a stream of
+ * which only the tail may be left. Else as link_read.
+ */
+gboolean link_read_line(struct link *link, GByteArray *reply, gsize max_len,
+                        const struct bounds *bounds, GError **error);
+
+/* link_write of a text, then link_read. */
+gboolean link_query(struct link *link, const char *message, GByteArray *reply, gsize max_len,
+                    const struct bounds *bounds, GError **error);
+
+/*
+ * Makes the link usable after a failure: what is under way is given up, what was received is thrown
+ * away. A raw socket and a serial line are closed and opened again. The link is clean afterwards,
+ * or stays dirty when this fails. Late bytes may still arrive on a serial line: who speaks the
+ * instrument's language has to check (scpi does).
+ */
+gboolean link_clear(struct link *link, const struct bounds *bounds, GError **error);
+
+/* True after a failed write or read, until link_clear. */
+gboolean link_is_dirty(const struct link *link);
+/* For the layer above: what was received makes no sense. */
+void link_mark_dirty(struct link *link);
+
+/* Bytes received and not read yet, as far as can be told without waiting. */
+gsize link_unread(struct link *link);
+
+/* ---- for those who write a transport or a top ---- */
+
+/* What ops->read is to receive. */
+struct link_frame {
+	enum link_framing framing;
+	enum link_end read_end;
+	gsize max_len;
+	double stall_s;
+	gboolean indefinite; /* the message is one block of indefinite_len bytes */
+	gsize indefinite_len;
+};
+
+/*
+ * A transport or top: constant, apart from the instance. All have the contract of the link_…
+ * function of the same name, but that the dirty flag, the gap and the check for unread bytes are
+ * link.c's business. write gets the message with its end.
+ */
+struct link_ops {
+	const char *name; /* "tcp" */
+	gboolean (*write)(struct link *link, const guint8 *data, gsize len, gsize end_len,
+	                  const struct bounds *bounds, GError **error);
+	gboolean (*read)(struct link *link, const struct link_frame *frame, GByteArray *reply,
+	                 const struct bounds *bounds, GError **error);
+	gboolean (*clear)(struct link *link, const struct bounds *bounds, GError **error);
+	gsize (*unread)(struct link *link);
+	void (*close)(struct link *link); /* frees the instance after link_done */
+};
+
+/* First member of every instance. Not for users of a link. */
+struct link {
+	const struct link_ops *ops;
+	const struct link_settings *settings;
+	char *resource;
+	gint64 last_traffic_us;
+	gboolean dirty;
+};
+
+/* Fills the common part; link_done frees what it owns. */
+void link_init(struct link *link, const struct link_ops *ops, const char *resource,
+               const struct link_settings *settings);
+void link_done(struct link *link);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "instruments/link/resource.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+struct tcp_row {
+	const char *text;
+	gsize tops_len;
+	const char *host;
+	guint16 port;
+	const char *trace_path;
+};
+
+/* clang-format off */
+static const struct tcp_row tcp_rows[] = {
+	{"TCPIP::10.0.0.5::5025::SOCKET",             0,  "10.0.0.5",   5025,  NULL      },
+	{"TCPIP0::host-a.lab::1::SOCKET",             0,  "host-a.lab", 1,     NULL      },
+	{"tcpip12::h::65535::socket",                 0,  "h",          65535, NULL      },
+	{"TCPIP::[::1]::5025::SOCKET",                0,  "::1",        5025,  NULL      },
+	{"TCPIP::[fe80::2]::7::SOCKET",               0,  "fe80::2",    7,     NULL      },
+	{"trace:TCPIP::h::9::SOCKET",                 6,  "h",          9,     NULL      },
+	{"TRACE:file=/tmp/a%3Ab:TCPIP::h::9::SOCKET", 22, "h",          9,     "/tmp/a:b"},
+};
+/* clang-format on */
+
+static void test_tcp(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(tcp_rows); i++) {
+		const struct tcp_row *row = &tcp_rows[i];
+		struct resource resource;
+		GError *error = NULL;
+		g_test_message("%s", row->text);
+		resource_parse(row->text, &resource, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(resource.transport, ==, LINK_TRANSPORT_TCP);
+		g_assert_cmpstr(resource.host, ==, row->host);
+		g_assert_cmpuint(resource.port, ==, row->port);
+		g_assert_cmpstr(resource.bottom, ==, row->text + row->tops_len);
+		g_assert_cmpstr(resource.trace_path, ==, row->trace_path);
+		g_assert_cmpint(resource.trace, ==, row->tops_len > 0);
+		resource_done(&resource);
+	}
+}
+
+struct serial_row {
+	const char *text;
+	const char *device;
+	struct link_line line;
+};
+
+/* clang-format off */
+static const struct serial_row serial_rows[] = {
+	{"ASRL/dev/ttyUSB0::INSTR", "/dev/ttyUSB0", {9600, 8, 1, LINK_PARITY_NONE, LINK_FLOW_NONE}},
+	{"asrl/dev/ttyS1::instr?baud=115200", "/dev/ttyS1",
+	 {115200, 8, 1, LINK_PARITY_NONE, LINK_FLOW_NONE}},
+	{"ASRL/dev/ttyS1::INSTR?parity=even&bits=7&stop=2&flow=rtscts&baud=300",
+	 "/dev/ttyS1",
+	 {300, 7, 2, LINK_PARITY_EVEN, LINK_FLOW_RTSCTS}},
+	{"ASRL/dev/ttyS1::INSTR?parity=odd&flow=xonxoff", "/dev/ttyS1",
+	 {9600, 8, 1, LINK_PARITY_ODD, LINK_FLOW_XONXOFF}},
+	{"trace:ASRL/dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0::INSTR?baud=9600",
+	 "/dev/serial/by-path/pci-0000:00:14.0-usb-0:1:1.0-port0",
+	 {9600, 8, 1, LINK_PARITY_NONE, LINK_FLOW_NONE}},
+};
+/* clang-format on */
+
+static void test_serial(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(serial_rows); i++) {
+		const struct serial_row *row = &serial_rows[i];
+		struct resource resource;
+		GError *error = NULL;
+		g_test_message("%s", row->text);
+		resource_parse(row->text, &resource, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(resource.transport, ==, LINK_TRANSPORT_SERIAL);
+		g_assert_cmpstr(resource.device, ==, row->device);
+		g_assert_cmpint(resource.line.baud, ==, row->line.baud);
+		g_assert_cmpint(resource.line.bits, ==, row->line.bits);
+		g_assert_cmpint(resource.line.stop_bits, ==, row->line.stop_bits);
+		g_assert_cmpint(resource.line.parity, ==, row->line.parity);
+		g_assert_cmpint(resource.line.flow, ==, row->line.flow);
+		resource_done(&resource);
+	}
+}
+
+struct refused_row {
+	const char *text;
+	enum station_error code;
+	const char *says;
+};
+
+/* clang-format off */
+static const struct refused_row refused_rows[] = {
+	{"",                                   STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP",                              STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::",                            STATION_ERROR_CONFIG,      "host"             },
+	{"TCPIP:h:5025:SOCKET",                STATION_ERROR_CONFIG,      "unknown"          },
+	{"TCPIPx::h::5025::SOCKET",            STATION_ERROR_CONFIG,      "expected"         },
+	{" TCPIP::h::5025::SOCKET",            STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::h::5025::SOCKET ",            STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::h::5025::SOCKET?baud=9600",   STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::h::5025::SOCKET::INSTR",      STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::h::::SOCKET",                 STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::0::SOCKET",                STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::65536::SOCKET",            STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::+5::SOCKET",               STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h:: 5::SOCKET",               STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::0x10::SOCKET",             STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::::5025::SOCKET",              STATION_ERROR_CONFIG,      "host"             },
+	{"TCPIP::a b::5025::SOCKET",           STATION_ERROR_CONFIG,      "host"             },
+	{"TCPIP::::1::5025::SOCKET",           STATION_ERROR_CONFIG,      "host"             },
+	{"TCPIP::[::1::5025::SOCKET",          STATION_ERROR_CONFIG,      "IPv6"             },
+	{"TCPIP::[host]::5025::SOCKET",        STATION_ERROR_CONFIG,      "IPv6"             },
+	{"TCPIP::[::1]5025::SOCKET",           STATION_ERROR_CONFIG,      "follow"           },
+	{"TCPIP::h::INSTR",                    STATION_ERROR_UNSUPPORTED, "VXI-11"           },
+	{"TCPIP::h",                           STATION_ERROR_UNSUPPORTED, "VXI-11"           },
+	{"TCPIP0::h::inst0::INSTR",            STATION_ERROR_UNSUPPORTED, "VXI-11"           },
+	{"TCPIP::h::hislip0::INSTR",           STATION_ERROR_UNSUPPORTED, "HiSLIP"           },
+	{"TCPIP::h::hislip0,4880",             STATION_ERROR_UNSUPPORTED, "HiSLIP"           },
+	{"USB::0x1313::0x8078::P0001::INSTR",  STATION_ERROR_UNSUPPORTED, "USBTMC"           },
+	{"GPIB0::20::INSTR",                   STATION_ERROR_UNSUPPORTED, "GPIB"             },
+	{"PRLGX-TCPIP::h::1234::INTFC",        STATION_ERROR_UNSUPPORTED, "Prologix"         },
+	{"record:TCPIP::h::9::SOCKET",         STATION_ERROR_UNSUPPORTED, "\"record:\""      },
+	{"fault:seed=7:TCPIP::h::9::SOCKET",   STATION_ERROR_UNSUPPORTED, "\"fault:\""       },
+	{"trace:replay:file=a",                STATION_ERROR_UNSUPPORTED, "\"replay:\""      },
+	{"trance:TCPIP::h::9::SOCKET",         STATION_ERROR_CONFIG,      "did you mean trace"},
+	{"trace:",                             STATION_ERROR_CONFIG,      "expected"         },
+	{"trace:file=x",                       STATION_ERROR_CONFIG,      "nothing follows"  },
+	{"trace:file=:TCPIP::h::9::SOCKET",    STATION_ERROR_CONFIG,      "usable name"      },
+	{"trace:file=%00:TCPIP::h::9::SOCKET", STATION_ERROR_CONFIG,      "usable name"      },
+	{"trace:path=x:TCPIP::h::9::SOCKET",   STATION_ERROR_CONFIG,      "file=PATH only"   },
+	{"trace:trace:TCPIP::h::9::SOCKET",    STATION_ERROR_CONFIG,      "twice"            },
+	{"ASRL1::INSTR",                       STATION_ERROR_UNSUPPORTED, "numbered"         },
+	{"ASRL::INSTR",                        STATION_ERROR_CONFIG,      "below /dev"       },
+	{"ASRLttyS0::INSTR",                   STATION_ERROR_CONFIG,      "below /dev"       },
+	{"ASRL/dev/::INSTR",                   STATION_ERROR_CONFIG,      "below /dev"       },
+	{"ASRL/dev/ttyS0",                     STATION_ERROR_CONFIG,      "expected ASRL"    },
+	{"ASRL/dev/ttyS0::SOCKET",             STATION_ERROR_CONFIG,      "expected ASRL"    },
+	{"ASRL/dev/ttyS0::9600::INSTR",        STATION_ERROR_CONFIG,      "below /dev"       },
+	{"ASRL/dev/ttyS0::INSTR?",             STATION_ERROR_CONFIG,      "no setting"       },
+	{"ASRL/dev/ttyS0::INSTR?baud",         STATION_ERROR_CONFIG,      "KEY=VALUE"        },
+	{"ASRL/dev/ttyS0::INSTR?baud=9600&",   STATION_ERROR_CONFIG,      "KEY=VALUE"        },
+	{"ASRL/dev/ttyS0::INSTR?baud=fast",    STATION_ERROR_CONFIG,      "baud"             },
+	{"ASRL/dev/ttyS0::INSTR?baud=0",       STATION_ERROR_CONFIG,      "baud"             },
+	{"ASRL/dev/ttyS0::INSTR?baud=5000000", STATION_ERROR_CONFIG,      "baud"             },
+	{"ASRL/dev/ttyS0::INSTR?baud=-1",      STATION_ERROR_CONFIG,      "baud"             },
+	{"ASRL/dev/ttyS0::INSTR?bits=9",       STATION_ERROR_CONFIG,      "bits cannot be"   },
+	{"ASRL/dev/ttyS0::INSTR?parity=mark",  STATION_ERROR_CONFIG,      "parity cannot be" },
+	{"ASRL/dev/ttyS0::INSTR?parety=none",  STATION_ERROR_CONFIG,      "did you mean parity"},
+	{"ASRL/dev/ttyS0::INSTR?bits=8&bits=8", STATION_ERROR_CONFIG,     "twice"            },
+};
+/* clang-format on */
+
+static void test_refused(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(refused_rows); i++) {
+		const struct refused_row *row = &refused_rows[i];
+		struct resource resource;
+		g_autoptr(GError) error = NULL;
+		g_test_message("%s", row->text);
+		g_assert_false(resource_parse(row->text, &resource, &error));
+		g_assert_error(error, STATION_ERROR, (int)row->code);
+		g_test_message("  %s", error->message);
+		g_assert_nonnull(strstr(error->message, row->says));
+		g_assert_null(resource.bottom);
+		g_assert_null(resource.host);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_test_add_func("/link/resource/tcp", test_tcp);
+	g_test_add_func("/link/resource/serial", test_serial);
+	g_test_add_func("/link/resource/refused", test_refused);
+	return g_test_run();
+}
