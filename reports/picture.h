@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef REPORTS_PICTURE_H
+#define REPORTS_PICTURE_H
+
+#include "reports/record.h"
+
+#include <glib.h>
+
+/*
+ * A density picture as PNG in base64: logarithmic colours on white, at most 400 by 280 dots (bins
+ * are added up when there are more). Null when the eye has no bins or its counts do not fit its
+ * size. Free with g_free.
+ */
+char *picture_eye_png(const struct record_eye *eye);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include "reports/record.h"
+
+#include <glib.h>
+
+/*
+ * Writers: a record (or a lot of them) in, text out. Free results with g_free. None of them can
+ * fail on a valid record.
+ */
+
+/* One self-contained HTML page for a unit: verdict and why, lane x parameter matrix with limits and
+ * margins, eye pictures, waterfalls with fit and FEC line, calibration sweeps, constants, steps with
+ * times, instruments with calibration dates, file hashes. No script, no network, printable. */
+char *report_unit_html(const struct run_record *record);
+
+/* Measurements as CSV (RFC 4180), one line each, header first. */
+char *report_unit_csv(const struct run_record *record);
+
+/* A lot: records in the order of their start. Yield with counts, Pareto of first failing step, time
+ * per step, table of units linking to `unit_href(record)` (may be null; result freed by g_free). */
+struct lot_report {
+	const char *lot;
+	GPtrArray *records; /* struct run_record, borrowed */
+	char *(*unit_href)(const struct run_record *record, gpointer data);
+	gpointer data;
+};
+char *report_lot_html(const struct lot_report *lot);
+char *report_lot_json(const struct lot_report *lot);
+char *report_lot_csv(const struct lot_report *lot);
+
+#endif

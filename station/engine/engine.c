@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/engine.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "station/engine/site.h"
+
+#include <string.h>
+
+#define PREPARE_LIMIT_S 30.0
+
+struct engine {
+	struct site_shared shared;
+	GPtrArray *sites; /* struct site */
+};
+
+/* Every class that some step of the plan needs. */
+static guint plan_needs(const GPtrArray *items)
+{
+	guint needs = 0;
+
+	for (guint i = 0; i < items->len; i++) {
+		const struct plan_item *item = g_ptr_array_index(items, i);
+		needs |= item->def ? item->def->needs : plan_needs(item->items);
+	}
+	return needs;
+}
+
+static gboolean check_site(const struct config *config, const struct config_site *site,
+                           const struct product_files *files, GError **error)
+{
+	guint needs = plan_needs(files->plan->setup) | plan_needs(files->plan->main) |
+	              plan_needs(files->plan->cleanup);
+
+	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
+		if (!(needs & (1u << i)) || site->uses[i])
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: site %d has no %s, which the plan %s needs", config->path,
+		                  site->site, instrument_class_name(i), files->plan->path);
+		return FALSE;
+	}
+	for (guint lane = 1; lane <= files->product->n_lanes; lane++) {
+		if (config_lane(site, (int)lane))
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: site %d has no light path for lane %u of product %s",
+		                  config->path, site->site, lane, files->product->part_number);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean check_products(const struct config *config, const struct step_table *steps,
+                               GError **error)
+{
+	for (guint i = 0; i < config->products->len; i++) {
+		struct product_files *files =
+			product_files_load(g_ptr_array_index(config->products, i), steps, error);
+		gboolean ok = files != NULL;
+
+		for (guint s = 0; ok && s < config->sites->len; s++)
+			ok = check_site(config, g_ptr_array_index(config->sites, s), files, error);
+		product_files_free(files);
+		if (!ok)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+struct engine *engine_new(const struct config *config, const struct step_table *steps,
+                          struct store *store, GError **error)
+{
+	struct engine *engine;
+
+	if (!check_products(config, steps, error))
+		return NULL;
+	clock_set_scale(config->time_scale);
+	engine = g_new0(struct engine, 1);
+	engine->shared.config = config;
+	engine->shared.steps = steps;
+	engine->shared.store = store;
+	engine->shared.pool = pool_new(config);
+	engine->shared.bus = event_bus_new();
+	engine->sites = g_ptr_array_new();
+	for (guint i = 0; i < config->sites->len; i++)
+		g_ptr_array_add(engine->sites,
+		                site_start(&engine->shared, g_ptr_array_index(config->sites, i)));
+	return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	/* all at once first, so that the sites become safe side by side */
+	engine_abort(engine);
+	for (guint i = 0; i < engine->sites->len; i++)
+		site_stop(g_ptr_array_index(engine->sites, i));
+	g_ptr_array_unref(engine->sites);
+	pool_free(engine->shared.pool);
+	event_bus_free(engine->shared.bus);
+	g_free(engine);
+}
+
+struct event_queue *engine_events(struct engine *engine, guint capacity)
+{
+	return event_queue_new(engine->shared.bus, capacity);
+}
+
+void engine_prepare(struct engine *engine)
+{
+	g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func(g_free);
+	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+
+	pool_safe_state(engine->shared.pool, failures, &bounds);
+	for (guint i = 0; i < failures->len; i++) {
+		struct event event = event_make(EVENT_NOTE, 0, NULL);
+		g_strlcpy(event.text, g_ptr_array_index(failures, i), sizeof event.text);
+		event_publish(engine->shared.bus, &event);
+	}
+}
+
+gboolean engine_run_unit(struct engine *engine, int number, const struct engine_unit *unit,
+                         GError **error)
+{
+	struct site *site = NULL;
+	struct unit_request *request;
+
+	for (guint i = 0; i < engine->sites->len; i++)
+		if (site_number(g_ptr_array_index(engine->sites, i)) == number)
+			site = g_ptr_array_index(engine->sites, i);
+	if (!site) {
+		station_error_set(error, STATION_ERROR_CONFIG, "there is no site %d", number);
+		return FALSE;
+	}
+	if (!config_product(engine->shared.config, unit->part_number)) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "the configuration has no product with part number \"%s\"",
+		                  unit->part_number);
+		return FALSE;
+	}
+	request = g_new0(struct unit_request, 1);
+	request->serial = g_strdup(unit->serial);
+	request->part_number = g_strdup(unit->part_number);
+	request->lot = g_strdup(unit->lot ? unit->lot : "");
+	request->lot_sha256 = g_strdup(unit->lot_sha256 ? unit->lot_sha256 : "");
+	request->operator_name = g_strdup(unit->operator_name ? unit->operator_name : "");
+	request->number = unit->number;
+	request->of = unit->of;
+	site_queue(site, request);
+	return TRUE;
+}
+
+void engine_abort(struct engine *engine)
+{
+	for (guint i = 0; i < engine->sites->len; i++)
+		site_abort(g_ptr_array_index(engine->sites, i));
+}
+
+/* --- station check ------------------------------------------------------------------------------ */
+
+struct check {
+	void (*line)(gboolean ok, const char *text, gpointer data);
+	gpointer data;
+	gboolean ok, expired;
+};
+
+static void say(struct check *check, gboolean ok, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void say(struct check *check, gboolean ok, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	check->ok = check->ok && ok;
+	check->line(ok, text, check->data);
+}
+
+static void check_instrument(struct engine *engine, const struct config_instrument *item,
+                             struct check *check)
+{
+	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+	const char *name = item->config.name, *due = item->config.calibration_due;
+	gboolean over = config_is_over(due);
+	struct instrument *instrument;
+	g_autoptr(GError) error = NULL;
+
+	check->expired = check->expired || over;
+	if (!pool_take(engine->shared.pool, &name, 1, &instrument, &bounds, &error)) {
+		say(check, FALSE, "%s", error->message);
+		return;
+	}
+	gboolean ok = instrument_identify(instrument, &bounds, &error);
+	const struct instrument_identity *id = instrument_identity(instrument);
+	if (!ok)
+		say(check, FALSE, "%s", error->message);
+	else if (over)
+		say(check, FALSE, "%s: %s %s, serial %s: calibration was due %s", name, id->maker,
+		    id->model, id->serial, due);
+	else
+		say(check, TRUE, "%s: %s %s, serial %s, firmware %s, calibration due %s, driver %s",
+		    name, id->maker, id->model, id->serial, id->firmware, due ? due : "never",
+		    evidence_name(instrument_evidence(instrument)));
+	pool_give(engine->shared.pool, &name, 1, !ok);
+}
+
+static void check_fixture(const struct config_site *site, struct check *check)
+{
+	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(fixture) fixture = fixture_open(site->fixture, &bounds, &error);
+	gboolean present;
+	guint64 insertions;
+
+	if (fixture && fixture_module_present(fixture, &present, &bounds, &error) &&
+	    fixture_insertions(fixture, &insertions, &bounds, &error))
+		say(check, TRUE, "site %d: fixture %s for %s, %" G_GUINT64_FORMAT " insertions, %s",
+		    site->site, fixture_serial_number(fixture), fixture_form(fixture), insertions,
+		    present ? "a module is in" : "empty");
+	else
+		say(check, FALSE, "site %d: fixture: %s", site->site, error->message);
+}
+
+gboolean engine_check(struct engine *engine, void (*line)(gboolean ok, const char *text, gpointer data),
+                      gpointer data, gboolean *expired)
+{
+	const struct config *config = engine->shared.config;
+	struct check check = { line, data, TRUE, FALSE };
+	g_autoptr(GError) error = NULL;
+
+	say(&check, TRUE, "configuration %s: %u instruments, %u sites, %u products", config->path,
+	    config->instruments->len, config->sites->len, config->products->len);
+	for (guint i = 0; i < config->instruments->len; i++)
+		check_instrument(engine, g_ptr_array_index(config->instruments, i), &check);
+	for (guint i = 0; i < config->sites->len; i++)
+		check_fixture(g_ptr_array_index(config->sites, i), &check);
+	if (store_check(engine->shared.store, &error))
+		say(&check, TRUE, "store %s can be written", config->store_path);
+	else
+		say(&check, FALSE, "%s", error->message);
+	*expired = check.expired;
+	return check.ok;
+}

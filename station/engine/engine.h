@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_ENGINE_H
+#define STATION_ENGINE_ENGINE_H
+
+#include "station/engine/config.h"
+#include "station/engine/event.h"
+#include "station/engine/step.h"
+#include "station/store/store.h"
+
+/*
+ * The engine: commands in, events out. It owns the instruments and one thread per site, which owns
+ * that site's fixture and module. Faces make commands and read an event queue; they never touch an
+ * instrument.
+ */
+struct engine;
+
+/* Everything is borrowed and must live longer. Checks every product of the configuration: plan,
+ * limits and knob map are read, and each site has the instruments that the plans need. Connects to
+ * nothing. */
+struct engine *engine_new(const struct config *config, const struct step_table *steps,
+                          struct store *store, GError **error);
+
+/* Aborts what runs, waits until every site is safe and its thread has ended. Null is allowed. */
+void engine_free(struct engine *engine);
+
+/* A queue of this engine's events; free it before the engine. */
+struct event_queue *engine_events(struct engine *engine, guint capacity);
+
+/* Connects to the instruments that answer and puts each into its safe state. What did not answer is
+ * told in EVENT_NOTE events; a run that needs it will be an ERROR. */
+void engine_prepare(struct engine *engine);
+
+/* One unit to be run. Strings are copied. */
+struct engine_unit {
+	const char *serial, *part_number, *lot, *lot_sha256, *operator_name;
+	guint number, of; /* place in the lot; 0 unknown */
+};
+
+/* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST. CONFIG: unknown site or
+ * part number. */
+gboolean engine_run_unit(struct engine *engine, int site, const struct engine_unit *unit,
+                         GError **error);
+
+/* Ends the present run of every site and drops what is queued: undo runs, the run is recorded as
+ * ABORTED. Returns at once; may be called from any thread. */
+void engine_abort(struct engine *engine);
+
+/* What `station check` shows: connects to everything once, in text lines by `line`. TRUE when all is
+ * well. *expired is set when an instrument's calibration is over. */
+gboolean engine_check(struct engine *engine, void (*line)(gboolean ok, const char *text, gpointer data),
+                      gpointer data, gboolean *expired);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/event.h"
+
+#include <math.h>
+#include <string.h>
+
+struct event_bus {
+	GMutex lock;
+	guint64 seq;
+	GPtrArray *queues; /* borrowed */
+};
+
+struct event_queue {
+	struct event_bus *bus;
+	GCond arrived;
+	GQueue events; /* struct event *, owned */
+	guint droppable; /* how many of them may be dropped */
+	guint capacity;
+	guint lost; /* dropped since the last event taken */
+};
+
+static const struct {
+	const char *name;
+	gboolean droppable;
+} kinds[EVENT_N_KINDS] = {
+	[EVENT_SITE_READY] = { "site-ready", FALSE },
+	[EVENT_UNIT_WAIT] = { "unit-wait", FALSE },
+	[EVENT_RUN_START] = { "run-start", FALSE },
+	[EVENT_STEP_START] = { "step-start", TRUE },
+	[EVENT_PROGRESS] = { "progress", TRUE },
+	[EVENT_MEASUREMENT] = { "measurement", TRUE },
+	[EVENT_STEP_END] = { "step-end", TRUE },
+	[EVENT_PROMPT] = { "prompt", FALSE },
+	[EVENT_UNDO] = { "undo", TRUE },
+	[EVENT_NOTE] = { "note", TRUE },
+	[EVENT_RUN_END] = { "run-end", FALSE },
+	[EVENT_RUN_LOST] = { "run-lost", FALSE },
+	[EVENT_LOST] = { "lost", TRUE },
+};
+
+const char *event_kind_name(enum event_kind kind)
+{
+	return kind < EVENT_N_KINDS ? kinds[kind].name : "unknown";
+}
+
+struct event event_make(enum event_kind kind, int site, const char *serial)
+{
+	struct event event;
+
+	memset(&event, 0, sizeof event);
+	event.kind = kind;
+	event.site = site;
+	event.value = event.low = event.high = event.fraction = event.seconds = NAN;
+	g_strlcpy(event.serial, serial ? serial : "", sizeof event.serial);
+	return event;
+}
+
+struct event_bus *event_bus_new(void)
+{
+	struct event_bus *bus = g_new0(struct event_bus, 1);
+
+	g_mutex_init(&bus->lock);
+	bus->queues = g_ptr_array_new();
+	return bus;
+}
+
+void event_bus_free(struct event_bus *bus)
+{
+	if (!bus)
+		return;
+	g_ptr_array_unref(bus->queues);
+	g_mutex_clear(&bus->lock);
+	g_free(bus);
+}
+
+/* Under the bus lock. The newest is what a screen needs, so the oldest droppable one goes. */
+static void queue_push(struct event_queue *queue, const struct event *event)
+{
+	if (kinds[event->kind].droppable) {
+		if (queue->droppable >= queue->capacity) {
+			for (GList *l = queue->events.head; l; l = l->next) {
+				struct event *old = l->data;
+				if (!kinds[old->kind].droppable)
+					continue;
+				g_queue_delete_link(&queue->events, l);
+				g_free(old);
+				queue->droppable--;
+				queue->lost++;
+				break;
+			}
+		}
+		queue->droppable++;
+	}
+	g_queue_push_tail(&queue->events, g_memdup2(event, sizeof *event));
+	g_cond_signal(&queue->arrived);
+}
+
+void event_publish(struct event_bus *bus, struct event *event)
+{
+	g_mutex_lock(&bus->lock);
+	event->seq = ++bus->seq;
+	event->mono_us = g_get_monotonic_time();
+	for (guint i = 0; i < bus->queues->len; i++)
+		queue_push(g_ptr_array_index(bus->queues, i), event);
+	g_mutex_unlock(&bus->lock);
+}
+
+struct event_queue *event_queue_new(struct event_bus *bus, guint capacity)
+{
+	struct event_queue *queue = g_new0(struct event_queue, 1);
+
+	queue->bus = bus;
+	queue->capacity = MAX(capacity, 1);
+	g_queue_init(&queue->events);
+	g_cond_init(&queue->arrived);
+	g_mutex_lock(&bus->lock);
+	g_ptr_array_add(bus->queues, queue);
+	g_mutex_unlock(&bus->lock);
+	return queue;
+}
+
+void event_queue_free(struct event_queue *queue)
+{
+	if (!queue)
+		return;
+	g_mutex_lock(&queue->bus->lock);
+	g_ptr_array_remove(queue->bus->queues, queue);
+	g_mutex_unlock(&queue->bus->lock);
+	g_queue_clear_full(&queue->events, g_free);
+	g_cond_clear(&queue->arrived);
+	g_free(queue);
+}
+
+/* Under the bus lock. */
+static gboolean queue_take(struct event_queue *queue, struct event *event)
+{
+	struct event *head;
+
+	if (queue->lost) {
+		*event = event_make(EVENT_LOST, 0, "");
+		event->done = queue->lost;
+		queue->lost = 0;
+		return TRUE;
+	}
+	head = g_queue_pop_head(&queue->events);
+	if (!head)
+		return FALSE;
+	if (kinds[head->kind].droppable)
+		queue->droppable--;
+	*event = *head;
+	g_free(head);
+	return TRUE;
+}
+
+gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct event *event)
+{
+	gint64 end = g_get_monotonic_time() + (gint64)(timeout_s * 1e6);
+	gboolean got;
+
+	g_mutex_lock(&queue->bus->lock);
+	while (!(got = queue_take(queue, event)))
+		if (!g_cond_wait_until(&queue->arrived, &queue->bus->lock, end))
+			break;
+	g_mutex_unlock(&queue->bus->lock);
+	return got;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_EVENT_H
+#define STATION_ENGINE_EVENT_H
+
+#include "limits/verdict.h"
+
+#include <glib.h>
+
+/*
+ * What the engine tells its faces: small structs by value. A face makes a queue, reads it at its
+ * own pace and folds the events into what it shows. Step starts, progress and measurements may be
+ * dropped when a queue is full (a EVENT_LOST tells how many); run starts, waits and verdicts never.
+ */
+enum event_kind {
+	EVENT_SITE_READY,  /* text: fixture and instruments reached, or what is missing */
+	EVENT_UNIT_WAIT,   /* a unit must be inserted: serial */
+	EVENT_RUN_START,   /* serial, run_id, total steps */
+	EVENT_STEP_START,  /* name, group, lane, corner, attempt, done of total */
+	EVENT_PROGRESS,    /* fraction, text */
+	EVENT_MEASUREMENT, /* name, lane, corner, value, unit, low, high, verdict, marginal */
+	EVENT_STEP_END,    /* name, lane, verdict, seconds, text = reason */
+	EVENT_PROMPT,      /* text: what an operator should do */
+	EVENT_UNDO,        /* name, text = failure or empty */
+	EVENT_NOTE,        /* text */
+	EVENT_RUN_END,     /* after the record is stored: verdict, marginal, seconds, text = reason */
+	EVENT_RUN_LOST,    /* the record could not be stored: no verdict; text = why */
+	EVENT_LOST,        /* done = number of events dropped before this one */
+	EVENT_N_KINDS,
+};
+
+struct event {
+	guint64 seq;    /* one more for each event of the engine */
+	gint64 mono_us; /* g_get_monotonic_time() */
+	enum event_kind kind;
+	int site;
+	char serial[48];
+	char run_id[40];
+	char name[64];
+	char group[12];
+	char corner[32];
+	int lane;
+	int attempt;
+	guint done, total;
+	double fraction;
+	double value, low, high; /* NAN: none */
+	char unit[12];
+	enum verdict verdict;
+	gboolean marginal;
+	double seconds;
+	char text[240];
+};
+
+/* "step-start", ... as in the JSON stream. Static storage. */
+const char *event_kind_name(enum event_kind kind);
+
+/* An event of that kind with everything else empty, NAN where the struct says so. */
+struct event event_make(enum event_kind kind, int site, const char *serial);
+
+struct event_bus;
+struct event_queue;
+
+struct event_bus *event_bus_new(void);
+void event_bus_free(struct event_bus *bus); /* after all its queues are gone; null is allowed */
+
+/* Numbers the event and puts a copy into every queue. From any thread. */
+void event_publish(struct event_bus *bus, struct event *event);
+
+/* capacity: how many droppable events may wait. Free with event_queue_free before the bus. */
+struct event_queue *event_queue_new(struct event_bus *bus, guint capacity);
+void event_queue_free(struct event_queue *queue);
+
+/* Waits up to timeout_s (real) for the next event; FALSE when none came. */
+gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct event *event);
+
+#endif

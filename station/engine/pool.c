@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/pool.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* How long connecting one instrument may take. */
+#define OPEN_LIMIT_S 20.0
+
+struct slot {
+	const struct config_instrument *config;
+	struct instrument *instrument; /* null: not connected */
+	gboolean taken;
+};
+
+struct waiter {
+	const char *const *names;
+	guint n;
+};
+
+struct pool {
+	GMutex lock;
+	GCond given;
+	GPtrArray *slots; /* struct slot */
+	GQueue waiting; /* struct waiter, on the stacks of those who wait, oldest first */
+};
+
+struct pool *pool_new(const struct config *config)
+{
+	struct pool *pool = g_new0(struct pool, 1);
+
+	g_mutex_init(&pool->lock);
+	g_cond_init(&pool->given);
+	g_queue_init(&pool->waiting);
+	pool->slots = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < config->instruments->len; i++) {
+		struct slot *slot = g_new0(struct slot, 1);
+		slot->config = g_ptr_array_index(config->instruments, i);
+		g_ptr_array_add(pool->slots, slot);
+	}
+	return pool;
+}
+
+void pool_free(struct pool *pool)
+{
+	if (!pool)
+		return;
+	for (guint i = 0; i < pool->slots->len; i++)
+		instrument_close(((struct slot *)g_ptr_array_index(pool->slots, i))->instrument);
+	g_ptr_array_unref(pool->slots);
+	g_cond_clear(&pool->given);
+	g_mutex_clear(&pool->lock);
+	g_free(pool);
+}
+
+static struct slot *slot_find(const struct pool *pool, const char *name)
+{
+	for (guint i = 0; i < pool->slots->len; i++) {
+		struct slot *slot = g_ptr_array_index(pool->slots, i);
+		if (strcmp(slot->config->config.name, name) == 0)
+			return slot;
+	}
+	return NULL;
+}
+
+static gboolean wants(const struct waiter *waiter, const char *name)
+{
+	for (guint i = 0; i < waiter->n; i++)
+		if (strcmp(waiter->names[i], name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Under the lock: the first instrument that keeps `waiter` waiting, because it is taken or because
+ * somebody who came earlier wants it too; null when all are free. */
+static const char *busy_for(struct pool *pool, const struct waiter *waiter)
+{
+	for (guint i = 0; i < waiter->n; i++) {
+		if (slot_find(pool, waiter->names[i])->taken)
+			return waiter->names[i];
+		for (GList *l = pool->waiting.head; l && l->data != waiter; l = l->next)
+			if (wants(l->data, waiter->names[i]))
+				return waiter->names[i];
+	}
+	return NULL;
+}
+
+static void wake(GCancellable *cancellable, gpointer data)
+{
+	struct pool *pool = data;
+
+	g_mutex_lock(&pool->lock);
+	g_cond_broadcast(&pool->given);
+	g_mutex_unlock(&pool->lock);
+}
+
+/* Waits until all of them are free and nobody earlier wants one, then marks them taken. */
+static gboolean reserve(struct pool *pool, struct waiter *waiter, const struct bounds *bounds,
+                        GError **error)
+{
+	const char *busy;
+	gboolean ok = TRUE;
+	gulong handler = 0;
+
+	if (bounds->cancellable)
+		handler = g_cancellable_connect(bounds->cancellable, G_CALLBACK(wake), pool, NULL);
+	g_mutex_lock(&pool->lock);
+	g_queue_push_tail(&pool->waiting, waiter);
+	while (ok && (busy = busy_for(pool, waiter))) {
+		g_autofree char *what = g_strdup_printf("waiting for %s", busy);
+		ok = bounds_check(bounds, what, error);
+		if (ok)
+			g_cond_wait_until(&pool->given, &pool->lock, bounds->deadline.end_us);
+	}
+	for (guint i = 0; ok && i < waiter->n; i++)
+		slot_find(pool, waiter->names[i])->taken = TRUE;
+	g_queue_remove(&pool->waiting, waiter);
+	g_cond_broadcast(&pool->given);
+	g_mutex_unlock(&pool->lock);
+	if (handler)
+		g_cancellable_disconnect(bounds->cancellable, handler);
+	return ok;
+}
+
+/* The slot is taken, so nobody else touches it. */
+static gboolean connect_slot(struct slot *slot, const struct bounds *bounds, GError **error)
+{
+	struct bounds open_bounds = bounds_within(bounds, OPEN_LIMIT_S);
+
+	if (slot->instrument)
+		return TRUE;
+	slot->instrument = instrument_open(&slot->config->config, &open_bounds, error);
+	return slot->instrument != NULL;
+}
+
+gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
+                   const struct bounds *bounds, GError **error)
+{
+	struct waiter waiter = { .names = names, .n = n };
+
+	g_return_val_if_fail(n <= POOL_TAKE_MAX, FALSE);
+	if (!reserve(pool, &waiter, bounds, error))
+		return FALSE;
+	for (guint i = 0; i < n; i++) {
+		struct slot *slot = slot_find(pool, names[i]);
+		if (!connect_slot(slot, bounds, error)) {
+			pool_give(pool, names, n, FALSE);
+			return FALSE;
+		}
+		out[i] = slot->instrument;
+	}
+	return TRUE;
+}
+
+void pool_give(struct pool *pool, const char *const *names, guint n, gboolean give_up)
+{
+	for (guint i = 0; give_up && i < n; i++)
+		g_clear_pointer(&slot_find(pool, names[i])->instrument, instrument_close);
+	g_mutex_lock(&pool->lock);
+	for (guint i = 0; i < n; i++)
+		slot_find(pool, names[i])->taken = FALSE;
+	g_cond_broadcast(&pool->given);
+	g_mutex_unlock(&pool->lock);
+}
+
+const struct instrument *pool_peek(const struct pool *pool, const char *name)
+{
+	return slot_find(pool, name)->instrument;
+}
+
+void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds *bounds)
+{
+	for (guint i = 0; i < pool->slots->len; i++) {
+		struct slot *slot = g_ptr_array_index(pool->slots, i);
+		const char *name = slot->config->config.name;
+		struct instrument *instrument;
+		g_autoptr(GError) error = NULL;
+
+		gboolean taken = pool_take(pool, &name, 1, &instrument, bounds, &error);
+		gboolean ok = taken && instrument_safe_state(instrument, bounds, &error);
+		if (taken)
+			pool_give(pool, &name, 1, !ok);
+		if (!ok && failures)
+			g_ptr_array_add(failures, g_strdup(error->message));
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_POOL_H
+#define STATION_ENGINE_POOL_H
+
+#include "station/engine/config.h"
+
+#include <glib.h>
+
+/*
+ * The instruments of the station, shared by its sites. Who needs several takes all of them at once
+ * or waits, first come first served; nobody holds one while waiting for another, so there is no
+ * deadlock. An instrument is connected when first taken, and again after a session was given up.
+ * This and the event bus are the only places of the engine that lock.
+ */
+struct pool;
+
+/* The configuration is borrowed and must live longer. */
+struct pool *pool_new(const struct config *config);
+/* Closes every connection. Nothing may be taken. Null is allowed. */
+void pool_free(struct pool *pool);
+
+#define POOL_TAKE_MAX INSTRUMENT_N_CLASSES
+
+/*
+ * Takes the named instruments (n <= POOL_TAKE_MAX, no name twice) and gives them connected in
+ * `out`, in the order of the names. Errors: STATION_ERROR_TIMEOUT "waiting for NAME" when somebody
+ * else keeps one too long, STATION_ERROR_CANCELLED, or what connecting it said; nothing is taken
+ * then.
+ */
+gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
+                   const struct bounds *bounds, GError **error);
+
+/* Gives them back. give_up: their sessions cannot be trusted any more; they are connected anew when
+ * taken next. */
+void pool_give(struct pool *pool, const char *const *names, guint n, gboolean give_up);
+
+/* The connected instrument, or null when it is not; for its identity only. */
+const struct instrument *pool_peek(const struct pool *pool, const char *name);
+
+/* Brings every instrument that can be reached to its safe state. Each failure is one line in
+ * `failures` (owned char *, may be null). */
+void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds *bounds);
+
+#endif

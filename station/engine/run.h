@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_RUN_H
+#define STATION_ENGINE_RUN_H
+
+#include "station/engine/event.h"
+#include "station/engine/loader.h"
+#include "station/engine/plan.h"
+#include "station/engine/pool.h"
+#include "station/store/store.h"
+
+#include <gio/gio.h>
+
+/*
+ * One run of a plan on a unit at a site, on the site's thread: what the engine's own files share.
+ * Steps see it only through station/engine/step.h.
+ */
+
+/* A product with its files read; one per product and thread (formulas are not shared). */
+struct product_files {
+	const struct config_product *product;
+	struct plan *plan;
+	struct knob_map *knobs;
+	GPtrArray *limits; /* struct limit_set, in the order of the configuration */
+};
+struct product_files *product_files_load(const struct config_product *product,
+                                         const struct step_table *steps, GError **error);
+void product_files_free(struct product_files *files); /* null is allowed */
+
+/* What a run is about. */
+struct unit_request {
+	char *serial, *part_number, *lot, *lot_sha256, *operator_name;
+	guint number, of; /* the how-manieth unit of the lot; 0 unknown */
+};
+void unit_request_free(struct unit_request *request);
+
+struct run {
+	const struct config *config;
+	const struct config_site *site;
+	const struct product_files *files;
+	const struct unit_request *request;
+	struct pool *pool;
+	struct event_bus *bus;
+	struct fixture *fixture;
+	struct module *module;
+	GCancellable *cancellable;    /* triggered by an abort */
+	struct run_record *record;
+	GPtrArray *undo;              /* struct undo_entry, the last is run first */
+	GHashTable *kept;             /* "name/lane" to double * */
+	guint done, total;            /* actions */
+};
+
+struct undo_entry {
+	char *name;
+	guint needs; /* instruments that the step which registered it had */
+	gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error);
+};
+
+struct step_context {
+	struct run *run;
+	const struct plan_item *item; /* null in an undo */
+	const struct plan_corner *corner;
+	int lane;
+	guint step_index; /* in the record */
+	guint needs;
+	struct bounds bounds;
+	struct instrument *instruments[INSTRUMENT_N_CLASSES];
+};
+
+/* Takes the instruments of a mask of classes for a context, and gives them back. */
+gboolean run_take(struct step_context *ctx, guint needs, GError **error);
+void run_give(struct step_context *ctx, gboolean give_up);
+
+/* Whether an error means that an instrument's session cannot be trusted any more. */
+gboolean run_session_broken(const GError *error);
+
+/* Runs the undo list, last in first out, and empties it. Failures become notes and events; TRUE
+ * when every step succeeded. */
+gboolean run_undo(struct run *run);
+
+/*
+ * Runs the whole plan and fills the record: verdict, reason, steps, values. Never fails: what goes
+ * wrong is in the record. Nothing is energised when it returns, unless an undo failed and is noted.
+ */
+void run_plan(struct run *run);
+
+/* Judges the measurements that were added to the record from index `first` on. */
+enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);
+
+/* Publishes an event about this run. */
+void run_publish(struct run *run, struct event *event);
+
+#endif

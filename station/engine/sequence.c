@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/run.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <string.h>
+
+/* Cleaning a connector by hand or robot. */
+#define CLEAN_LIMIT_S 120.0
+
+void run_publish(struct run *run, struct event *event)
+{
+	event->site = run->site->site;
+	g_strlcpy(event->serial, run->request->serial, sizeof event->serial);
+	g_strlcpy(event->run_id, run->record->run_id, sizeof event->run_id);
+	event_publish(run->bus, event);
+}
+
+gboolean run_session_broken(const GError *error)
+{
+	return error && error->domain == STATION_ERROR &&
+	       (error->code == STATION_ERROR_TIMEOUT || error->code == STATION_ERROR_IO ||
+	        error->code == STATION_ERROR_PROTOCOL || error->code == STATION_ERROR_CANCELLED);
+}
+
+/* The names of the site's instruments for a mask of classes; returns how many. */
+static guint names_of(const struct step_context *ctx, guint needs, const char **names,
+                      enum instrument_class *classes)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
+		if (!(needs & (1u << i)))
+			continue;
+		names[n] = ctx->run->site->uses[i];
+		classes[n++] = i;
+	}
+	return n;
+}
+
+/* What the instruments said of themselves goes into the record when they are first used. */
+static void record_instrument(struct run *run, const struct instrument *instrument)
+{
+	const struct instrument_identity *identity = instrument_identity(instrument);
+	struct record_instrument *entry = NULL;
+
+	for (guint i = 0; i < run->record->instruments->len; i++) {
+		struct record_instrument *item = g_ptr_array_index(run->record->instruments, i);
+		if (strcmp(item->name, instrument_name(instrument)) == 0)
+			entry = item;
+	}
+	if (!entry || *entry->model)
+		return;
+	g_free(entry->maker);
+	g_free(entry->model);
+	g_free(entry->serial);
+	g_free(entry->firmware);
+	g_free(entry->evidence);
+	entry->maker = g_strdup(identity->maker ? identity->maker : "");
+	entry->model = g_strdup(identity->model ? identity->model : "");
+	entry->serial = g_strdup(identity->serial ? identity->serial : "");
+	entry->firmware = g_strdup(identity->firmware ? identity->firmware : "");
+	entry->evidence = g_strdup(evidence_name(instrument_evidence(instrument)));
+}
+
+gboolean run_take(struct step_context *ctx, guint needs, GError **error)
+{
+	const char *names[INSTRUMENT_N_CLASSES];
+	enum instrument_class classes[INSTRUMENT_N_CLASSES];
+	struct instrument *taken[INSTRUMENT_N_CLASSES];
+	guint n = names_of(ctx, needs, names, classes);
+
+	for (guint i = 0; i < n; i++) {
+		if (names[i])
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG, "site %d has no %s, which this step needs",
+		                  ctx->run->site->site, instrument_class_name(classes[i]));
+		return FALSE;
+	}
+	if (!pool_take(ctx->run->pool, names, n, taken, &ctx->bounds, error))
+		return FALSE;
+	ctx->needs = needs;
+	for (guint i = 0; i < n; i++) {
+		ctx->instruments[classes[i]] = taken[i];
+		record_instrument(ctx->run, taken[i]);
+	}
+	return TRUE;
+}
+
+void run_give(struct step_context *ctx, gboolean give_up)
+{
+	const char *names[INSTRUMENT_N_CLASSES];
+	enum instrument_class classes[INSTRUMENT_N_CLASSES];
+	guint n = names_of(ctx, ctx->needs, names, classes);
+
+	pool_give(ctx->run->pool, names, n, give_up);
+	memset(ctx->instruments, 0, sizeof ctx->instruments);
+}
+
+/* --- one step --------------------------------------------------------------------------------- */
+
+static enum verdict verdict_of(const GError *error)
+{
+	if (g_error_matches(error, STATION_ERROR, STATION_ERROR_CANCELLED))
+		return VERDICT_ABORTED;
+	return station_error_is_units_fault(error) ? VERDICT_FAIL : VERDICT_ERROR;
+}
+
+/* The step function with its instruments held. */
+static gboolean call_step(struct step_context *ctx, GError **error)
+{
+	const struct step_def *def = ctx->item->def;
+	gboolean ok;
+
+	if (!run_take(ctx, def->needs, error))
+		return FALSE;
+	ok = def->run(ctx, error);
+	run_give(ctx, !ok && run_session_broken(*error));
+	return ok;
+}
+
+static void publish_start(struct run *run, const struct plan_action *action, int attempt)
+{
+	struct event event = event_make(EVENT_STEP_START, 0, NULL);
+
+	g_strlcpy(event.name, action->item->name, sizeof event.name);
+	g_strlcpy(event.group, action->group, sizeof event.group);
+	g_strlcpy(event.corner, action->corner->name, sizeof event.corner);
+	event.lane = action->lane;
+	event.attempt = attempt;
+	event.done = run->done;
+	event.total = run->total;
+	run_publish(run, &event);
+}
+
+static void publish_end(struct run *run, const struct record_step *step, gboolean marginal)
+{
+	struct event event = event_make(EVENT_STEP_END, 0, NULL);
+
+	g_strlcpy(event.name, step->name, sizeof event.name);
+	g_strlcpy(event.group, step->group, sizeof event.group);
+	g_strlcpy(event.corner, step->corner, sizeof event.corner);
+	g_strlcpy(event.text, step->reason ? step->reason : "", sizeof event.text);
+	event.lane = step->lane;
+	event.attempt = step->attempt;
+	event.verdict = step->verdict;
+	event.marginal = marginal;
+	event.seconds = step->duration_s;
+	event.done = run->done;
+	event.total = run->total;
+	run_publish(run, &event);
+}
+
+static struct record_step *begin_step(struct run *run, const struct plan_action *action, int attempt)
+{
+	struct record_step *step = run_record_add_step(run->record);
+
+	g_free(step->name);
+	g_free(step->kind);
+	g_free(step->group);
+	g_free(step->corner);
+	step->name = g_strdup(action->item->name);
+	step->kind = g_strdup(action->item->def->name);
+	step->group = g_strdup(action->group);
+	step->corner = g_strdup(action->corner->name);
+	step->lane = action->lane;
+	step->attempt = attempt;
+	step->start_us = clock_unix_us();
+	publish_start(run, action, attempt);
+	return step;
+}
+
+/* Runs a step once and judges what it measured. */
+static enum verdict run_attempt(struct run *run, const struct plan_action *action, int attempt)
+{
+	guint first = run->record->measurements->len;
+	gint64 start = g_get_monotonic_time();
+	struct record_step *step = begin_step(run, action, attempt);
+	struct step_context ctx = {
+		.run = run,
+		.item = action->item,
+		.corner = action->corner,
+		.lane = action->lane,
+		.step_index = run->record->steps->len - 1,
+	};
+	g_autoptr(GError) error = NULL;
+	gboolean marginal;
+
+	ctx.bounds.deadline = deadline_in_s(action->item->def->limit_s);
+	ctx.bounds.cancellable = run->cancellable;
+	gboolean ok = call_step(&ctx, &error);
+	step->verdict = run_judge(run, first, &marginal, &step->reason);
+	if (!ok) {
+		g_free(step->reason);
+		step->reason = g_strdup(error->message);
+		step->error_kind = g_strdup(error->domain == STATION_ERROR
+		                                    ? station_error_name(error->code)
+		                                    : g_quark_to_string(error->domain));
+		step->verdict = verdict_of(error);
+	}
+	run->record->marginal = run->record->marginal || marginal;
+	step->duration_s = (double)(g_get_monotonic_time() - start) * 1e-6;
+	publish_end(run, step, marginal);
+	return step->verdict;
+}
+
+/* The connector is cleaned by the loader, or by a person who is asked to. */
+static gboolean clean(struct run *run, GError **error)
+{
+	struct bounds outer = { deadline_in_s(CLEAN_LIMIT_S), run->cancellable };
+	struct event event = event_make(EVENT_PROMPT, 0, NULL);
+
+	g_strlcpy(event.text, "clean the connector", sizeof event.text);
+	run_publish(run, &event);
+	if (!run->site->loader)
+		return TRUE;
+	run_record_add_note(run->record, "connector cleaned before a further attempt");
+	return loader_run(run->site, "clean", run->request->serial, &outer, error);
+}
+
+/* A step with its retries. Only a FAIL or ERROR is tried again; every attempt stays in the record
+ * and only the last one counts. */
+static enum verdict run_action(struct run *run, const struct plan_action *action)
+{
+	enum verdict verdict = run_attempt(run, action, 1);
+
+	for (guint i = 0; i < action->item->retries; i++) {
+		guint last = run->record->steps->len - 1;
+		g_autoptr(GError) error = NULL;
+
+		if (verdict != VERDICT_FAIL && verdict != VERDICT_ERROR)
+			break;
+		if (action->item->clean_before_retry && !clean(run, &error)) {
+			run_record_add_note(run->record, "%s", error->message);
+			break;
+		}
+		((struct record_step *)g_ptr_array_index(run->record->steps, last))->superseded = TRUE;
+		verdict = run_attempt(run, action, (int)i + 2);
+	}
+	return verdict;
+}
+
+/* --- the whole plan --------------------------------------------------------------------------- */
+
+static const struct record_step *first_bad_step(const struct run_record *record,
+                                                enum verdict verdict)
+{
+	for (guint i = 0; i < record->steps->len; i++) {
+		const struct record_step *step = g_ptr_array_index(record->steps, i);
+		if (!step->superseded && step->verdict == verdict)
+			return step;
+	}
+	return NULL;
+}
+
+/* The unit's verdict from the steps that count. A plan that did nothing has judged nothing. */
+static void conclude(struct run_record *record, gboolean undone)
+{
+	enum verdict worst = record->steps->len ? VERDICT_PASS : VERDICT_ERROR;
+	const struct record_step *step;
+
+	for (guint i = 0; i < record->steps->len; i++) {
+		step = g_ptr_array_index(record->steps, i);
+		if (!step->superseded)
+			worst = verdict_worst(worst, step->verdict);
+	}
+	if (!undone)
+		worst = verdict_worst(worst, VERDICT_ERROR);
+	record->verdict = worst;
+	record->marginal = record->marginal && worst == VERDICT_PASS;
+	if (worst == VERDICT_PASS)
+		return;
+	step = first_bad_step(record, worst);
+	record->reason = step ? g_strdup_printf("%s%s%s", step->name, step->reason ? ": " : "",
+	                                        step->reason ? step->reason : "")
+	                      : g_strdup(undone ? "nothing was done" : "the safe state was not reached");
+	record->first_failing_step = g_strdup(step ? step->name : "undo");
+}
+
+void run_plan(struct run *run)
+{
+	g_autoptr(GArray) actions = plan_unroll(run->files->plan, run->files->product->n_lanes);
+	gboolean stopped = FALSE, aborted = FALSE;
+
+	run->total = actions->len;
+	for (guint i = 0; i < actions->len && !aborted; i++) {
+		const struct plan_action *action = &g_array_index(actions, struct plan_action, i);
+		gboolean is_cleanup = strcmp(action->group, "cleanup") == 0;
+		enum verdict verdict;
+
+		run->done = i;
+		if (stopped && !is_cleanup)
+			continue;
+		verdict = run_action(run, action);
+		aborted = verdict == VERDICT_ABORTED ||
+		          g_cancellable_is_cancelled(run->cancellable);
+		/* later steps build on the setup and on what answers */
+		stopped = stopped || (verdict > VERDICT_PASS &&
+		                      (action->item->stop_on_fail || verdict == VERDICT_ERROR ||
+		                       strcmp(action->group, "setup") == 0));
+	}
+	gboolean undone = run_undo(run);
+	conclude(run->record, undone);
+	if (aborted && run->record->verdict != VERDICT_ABORTED) {
+		run->record->verdict = VERDICT_ABORTED;
+		g_free(run->record->reason);
+		run->record->reason = g_strdup("aborted");
+	}
+	run->record->end_us = clock_unix_us();
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/site.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <string.h>
+
+#define FIXTURE_LIMIT_S 10.0
+#define LOAD_LIMIT_S    60.0
+#define PRESENT_POLL_S  0.2
+
+struct site {
+	const struct site_shared *shared;
+	const struct config_site *config;
+	GThread *thread;
+	GMutex lock;
+	GCond changed;
+	GQueue requests;       /* struct unit_request, under the lock */
+	GCancellable *running; /* of the present run, under the lock; null between runs */
+	gboolean stopping;     /* under the lock */
+	struct fixture *fixture; /* the thread's own from here */
+	struct module *module;
+	GPtrArray *products;     /* struct product_files that were used */
+};
+
+static const struct product_files *product_for(struct site *site, const char *part_number,
+                                               GError **error)
+{
+	const struct config_product *product = config_product(site->shared->config, part_number);
+	struct product_files *files;
+
+	for (guint i = 0; i < site->products->len; i++) {
+		files = g_ptr_array_index(site->products, i);
+		if (files->product == product)
+			return files;
+	}
+	files = product_files_load(product, site->shared->steps, error);
+	if (files)
+		g_ptr_array_add(site->products, files);
+	return files;
+}
+
+/* --- the unit in and out ------------------------------------------------------------------------ */
+
+static gboolean open_fixture(struct site *site, const struct bounds *bounds, GError **error)
+{
+	struct bounds within = bounds_within(bounds, FIXTURE_LIMIT_S);
+
+	if (site->fixture)
+		return TRUE;
+	site->fixture = fixture_open(site->config->fixture, &within, error);
+	if (site->fixture)
+		site->module = module_new(site->fixture);
+	return site->fixture != NULL;
+}
+
+static void close_fixture(struct site *site)
+{
+	g_clear_pointer(&site->module, module_free);
+	g_clear_pointer(&site->fixture, fixture_close);
+}
+
+static gboolean wait_present(struct site *site, struct run *run, const struct bounds *bounds,
+                             GError **error)
+{
+	struct event event = event_make(EVENT_UNIT_WAIT, 0, NULL);
+	gboolean present = FALSE;
+
+	g_snprintf(event.text, sizeof event.text, "insert %s", run->request->serial);
+	run_publish(run, &event);
+	for (;;) {
+		if (!fixture_module_present(site->fixture, &present, bounds, error))
+			return FALSE;
+		if (present)
+			return TRUE;
+		if (!clock_sleep_s(PRESENT_POLL_S, bounds, error)) {
+			g_prefix_error(error, "waiting for %s to be inserted: ", run->request->serial);
+			return FALSE;
+		}
+	}
+}
+
+static gboolean load_unit(struct site *site, struct run *run, GError **error)
+{
+	struct bounds bounds = { deadline_in_s(site->shared->config->insert_limit_s),
+		                 run->cancellable };
+	struct bounds load = bounds_within(&bounds, LOAD_LIMIT_S);
+
+	if (!open_fixture(site, &bounds, error)) {
+		g_prefix_error(error, "fixture of site %d: ", site->config->site);
+		return FALSE;
+	}
+	run->fixture = site->fixture;
+	run->module = site->module;
+	if (site->config->loader &&
+	    !loader_run(site->config, "load", run->request->serial, &load, error))
+		return FALSE;
+	return wait_present(site, run, &bounds, error);
+}
+
+static void unload_unit(struct site *site, struct run *run)
+{
+	struct bounds bounds = { deadline_in_s(LOAD_LIMIT_S), NULL };
+	g_autoptr(GError) error = NULL;
+
+	if (site->config->loader &&
+	    !loader_run(site->config, "unload", run->request->serial, &bounds, &error))
+		run_record_add_note(run->record, "%s", error->message);
+}
+
+/* --- the record --------------------------------------------------------------------------------- */
+
+static void set_text(char **field, const char *text)
+{
+	g_free(*field);
+	*field = g_strdup(text ? text : "");
+}
+
+static void record_instruments(struct run *run)
+{
+	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
+		const struct config_instrument *item;
+		struct record_instrument *entry;
+
+		if (!run->site->uses[i])
+			continue;
+		item = config_instrument(run->config, run->site->uses[i]);
+		entry = run_record_add_instrument(run->record);
+		set_text(&entry->name, item->config.name);
+		set_text(&entry->class_name, instrument_class_name(item->config.class));
+		set_text(&entry->calibration_due, item->config.calibration_due);
+		set_text(&entry->resource, item->config.resource);
+	}
+}
+
+static void record_files(struct run *run)
+{
+	const struct product_files *files = run->files;
+
+	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
+	if (*run->request->lot_sha256)
+		run_record_add_file(run->record, "lot", run->request->lot, run->request->lot_sha256);
+	if (!files)
+		return;
+	run_record_add_file(run->record, "plan", files->plan->path, files->plan->sha256);
+	run_record_add_file(run->record, "knobs", files->product->knobs,
+	                    knob_map_sha256(files->knobs));
+	for (guint i = 0; i < files->limits->len; i++) {
+		const struct limit_set *set = g_ptr_array_index(files->limits, i);
+		run_record_add_file(run->record, "limits", limit_set_path(set), limit_set_sha256(set));
+	}
+}
+
+static void begin_record(struct run *run)
+{
+	struct run_record *record = run->record;
+	const struct config_product *product =
+		config_product(run->config, run->request->part_number);
+
+	set_text(&record->station_id, run->config->station_id);
+	set_text(&record->station_version, STATION_VERSION);
+	set_text(&record->lot, run->request->lot);
+	set_text(&record->serial, run->request->serial);
+	set_text(&record->part_number, run->request->part_number);
+	set_text(&record->operator_name, run->request->operator_name);
+	set_text(&record->type, product->type);
+	set_text(&record->form_factor, product->form_factor);
+	set_text(&record->product, product->part_number);
+	set_text(&record->limits_edition, product->edition);
+	if (run->files) {
+		set_text(&record->stage, run->files->plan->stage);
+		set_text(&record->plan_name, run->files->plan->name);
+		set_text(&record->plan_revision, run->files->plan->revision);
+	}
+	record->site = run->site->site;
+	record_files(run);
+	record_instruments(run);
+}
+
+/* A run that could not begin: the station's fault, or an abort, in one line. */
+static void end_without_steps(struct run_record *record, const GError *error)
+{
+	gboolean aborted = g_error_matches(error, STATION_ERROR, STATION_ERROR_CANCELLED);
+
+	record->verdict = aborted ? VERDICT_ABORTED : VERDICT_ERROR;
+	record->reason = g_strdup(error->message);
+	record->first_failing_step = g_strdup("load");
+	record->end_us = clock_unix_us();
+}
+
+/* The verdict is shown only when it is on disk. */
+static void finish(struct site *site, struct run *run)
+{
+	const struct run_record *record = run->record;
+	struct event event = event_make(EVENT_RUN_END, 0, NULL);
+	g_autoptr(GError) error = NULL;
+
+	event.verdict = record->verdict;
+	event.marginal = record->marginal;
+	event.seconds = (double)(record->end_us - record->start_us) * 1e-6;
+	g_strlcpy(event.text, record->reason ? record->reason : "", sizeof event.text);
+	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
+	          sizeof event.name);
+	if (!store_save_run(site->shared->store, record, &error)) {
+		event = event_make(EVENT_RUN_LOST, 0, NULL);
+		g_strlcpy(event.text, error->message, sizeof event.text);
+	}
+	run_publish(run, &event);
+}
+
+/* --- one run ------------------------------------------------------------------------------------ */
+
+static void publish_run_start(struct run *run)
+{
+	struct event event = event_make(EVENT_RUN_START, 0, NULL);
+
+	event.done = run->request->number;
+	event.total = run->request->of;
+	run_publish(run, &event);
+}
+
+static void run_unit(struct site *site, struct unit_request *request, GCancellable *cancellable)
+{
+	struct run run = {
+		.config = site->shared->config,
+		.site = site->config,
+		.request = request,
+		.pool = site->shared->pool,
+		.bus = site->shared->bus,
+		.cancellable = cancellable,
+	};
+	g_autoptr(run_record) record = run_record_new();
+	g_autoptr(GPtrArray) undo = g_ptr_array_new();
+	g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GError) error = NULL;
+
+	run.record = record;
+	run.undo = undo;
+	run.kept = kept;
+	run.files = product_for(site, request->part_number, &error);
+	begin_record(&run);
+	publish_run_start(&run);
+	if (run.files && store_check(site->shared->store, &error) && load_unit(site, &run, &error))
+		run_plan(&run);
+	else
+		end_without_steps(record, error);
+	if (run.fixture)
+		unload_unit(site, &run);
+	if (record->verdict == VERDICT_ERROR)
+		close_fixture(site); /* whatever was wrong with it, the next unit finds it new */
+	finish(site, &run);
+}
+
+static gpointer site_main(gpointer data)
+{
+	struct site *site = data;
+
+	g_mutex_lock(&site->lock);
+	while (!site->stopping) {
+		struct unit_request *request = g_queue_pop_head(&site->requests);
+		GCancellable *cancellable;
+
+		if (!request) {
+			g_cond_wait(&site->changed, &site->lock);
+			continue;
+		}
+		cancellable = g_cancellable_new();
+		site->running = cancellable;
+		g_mutex_unlock(&site->lock);
+		run_unit(site, request, cancellable);
+		unit_request_free(request);
+		g_mutex_lock(&site->lock);
+		site->running = NULL;
+		g_object_unref(cancellable);
+	}
+	g_mutex_unlock(&site->lock);
+	close_fixture(site);
+	return NULL;
+}
+
+/* --- from other threads --------------------------------------------------------------------------- */
+
+struct site *site_start(const struct site_shared *shared, const struct config_site *config)
+{
+	struct site *site = g_new0(struct site, 1);
+	g_autofree char *name = g_strdup_printf("site-%d", config->site);
+
+	site->shared = shared;
+	site->config = config;
+	g_mutex_init(&site->lock);
+	g_cond_init(&site->changed);
+	g_queue_init(&site->requests);
+	site->products = g_ptr_array_new_with_free_func((GDestroyNotify)product_files_free);
+	site->thread = g_thread_new(name, site_main, site);
+	return site;
+}
+
+int site_number(const struct site *site)
+{
+	return site->config->site;
+}
+
+void site_queue(struct site *site, struct unit_request *request)
+{
+	g_mutex_lock(&site->lock);
+	g_queue_push_tail(&site->requests, request);
+	g_cond_signal(&site->changed);
+	g_mutex_unlock(&site->lock);
+}
+
+void site_abort(struct site *site)
+{
+	g_autoptr(GCancellable) running = NULL;
+
+	g_mutex_lock(&site->lock);
+	g_queue_clear_full(&site->requests, (GDestroyNotify)unit_request_free);
+	if (site->running)
+		running = g_object_ref(site->running);
+	g_mutex_unlock(&site->lock);
+	/* outside the lock: cancelling calls back into whoever waits */
+	if (running)
+		g_cancellable_cancel(running);
+}
+
+void site_stop(struct site *site)
+{
+	g_mutex_lock(&site->lock);
+	site->stopping = TRUE;
+	g_cond_signal(&site->changed);
+	g_mutex_unlock(&site->lock);
+	site_abort(site);
+	g_thread_join(site->thread);
+	g_ptr_array_unref(site->products);
+	g_cond_clear(&site->changed);
+	g_mutex_clear(&site->lock);
+	g_free(site);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_SITE_H
+#define STATION_ENGINE_SITE_H
+
+#include "station/engine/run.h"
+
+/*
+ * A site's thread: takes unit requests from a queue, one after the other, and owns the fixture and
+ * the module while it runs them.
+ */
+struct site;
+
+/* What all sites share; borrowed, must outlive the site. */
+struct site_shared {
+	const struct config *config;
+	const struct step_table *steps;
+	struct pool *pool;
+	struct event_bus *bus;
+	struct store *store;
+};
+
+struct site *site_start(const struct site_shared *shared, const struct config_site *config);
+/* Aborts what runs, waits for the thread to end and frees. */
+void site_stop(struct site *site);
+
+int site_number(const struct site *site);
+/* Takes the request over. */
+void site_queue(struct site *site, struct unit_request *request);
+/* Drops what is queued and triggers the abort of the present run. From any thread. */
+void site_abort(struct site *site);
+
+#endif

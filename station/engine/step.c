@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/step.h"
+
+#include "base/error.h"
+#include "station/engine/run.h"
+
+#include <math.h>
+#include <string.h>
+
+int step_lane(const struct step_context *ctx)
+{
+	return ctx->lane;
+}
+
+guint step_n_lanes(const struct step_context *ctx)
+{
+	return ctx->run->files->product->n_lanes;
+}
+
+double step_case_degc(const struct step_context *ctx)
+{
+	return ctx->corner->case_degc;
+}
+
+double step_supply_v(const struct step_context *ctx)
+{
+	return ctx->corner->supply_v;
+}
+
+const struct config_site *step_site(const struct step_context *ctx)
+{
+	return ctx->run->site;
+}
+
+const struct config_lane *step_path(const struct step_context *ctx, int lane)
+{
+	return config_lane(ctx->run->site, lane);
+}
+
+const struct config_product *step_product(const struct step_context *ctx)
+{
+	return ctx->run->files->product;
+}
+
+const char *step_serial(const struct step_context *ctx)
+{
+	return ctx->run->request->serial;
+}
+
+const char *step_part_number(const struct step_context *ctx)
+{
+	return ctx->run->request->part_number;
+}
+
+struct run_record *step_record(struct step_context *ctx)
+{
+	return ctx->run->record;
+}
+
+const struct bounds *step_bounds(const struct step_context *ctx)
+{
+	return &ctx->bounds;
+}
+
+/* The plan was checked against the table: a name that is not there is a mistake of the step. */
+static const struct step_value *value_of(const struct step_context *ctx, const char *param)
+{
+	const struct step_param *params = ctx->item->def->params;
+
+	for (guint i = 0; params && params[i].name; i++)
+		if (strcmp(params[i].name, param) == 0)
+			return &ctx->item->values[i];
+	g_error("step %s asks for a parameter \"%s\" that its table row does not name",
+	        ctx->item->def->name, param);
+}
+
+double step_number(const struct step_context *ctx, const char *param)
+{
+	return value_of(ctx, param)->number;
+}
+
+const char *step_text(const struct step_context *ctx, const char *param)
+{
+	return value_of(ctx, param)->text;
+}
+
+struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id)
+{
+	if (!ctx->instruments[class_id])
+		g_error("a step asks for a %s that it does not name in its needs",
+		        instrument_class_name(class_id));
+	return ctx->instruments[class_id];
+}
+
+double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id)
+{
+	const char *name = ctx->run->site->uses[class_id];
+
+	return name ? config_instrument(ctx->run->config, name)->uncertainty : NAN;
+}
+
+struct fixture *step_fixture(struct step_context *ctx)
+{
+	return ctx->run->fixture;
+}
+
+struct module *step_module(struct step_context *ctx)
+{
+	return ctx->run->module;
+}
+
+const struct knob_map *step_knobs(const struct step_context *ctx)
+{
+	return ctx->run->files->knobs;
+}
+
+gboolean step_found(const struct step_context *ctx, const char *id, int lane, double *value)
+{
+	const struct record_measurement *m =
+		run_record_find(ctx->run->record, id, lane, ctx->corner->name);
+
+	if (!m || isnan(m->value))
+		return FALSE;
+	*value = m->value;
+	return TRUE;
+}
+
+enum verdict step_so_far(const struct step_context *ctx)
+{
+	enum verdict worst = VERDICT_PASS;
+
+	for (guint i = 0; i < ctx->step_index; i++) {
+		const struct record_step *step = g_ptr_array_index(ctx->run->record->steps, i);
+		if (!step->superseded)
+			worst = verdict_worst(worst, step->verdict);
+	}
+	return worst;
+}
+
+void step_keep(struct step_context *ctx, const char *name, int lane, double value)
+{
+	g_hash_table_replace(ctx->run->kept, g_strdup_printf("%s/%d", name, lane),
+	                     g_memdup2(&value, sizeof value));
+}
+
+gboolean step_kept(const struct step_context *ctx, const char *name, int lane, double *value)
+{
+	g_autofree char *key = g_strdup_printf("%s/%d", name, lane);
+	const double *found = g_hash_table_lookup(ctx->run->kept, key);
+
+	if (found)
+		*value = *found;
+	return found != NULL;
+}
+
+/* --- reporting -------------------------------------------------------------------------------- */
+
+static struct record_measurement *add_measurement(struct step_context *ctx, const char *id, int lane,
+                                                  double value, const char *unit)
+{
+	struct record_measurement *m = run_record_add_measurement(ctx->run->record, id, ctx->step_index,
+	                                                          lane, value, unit);
+
+	g_free(m->corner);
+	m->corner = g_strdup(ctx->corner->name);
+	return m;
+}
+
+void step_measure(struct step_context *ctx, const char *id, int lane, double value, const char *unit,
+                  double uncertainty)
+{
+	struct record_measurement *m = add_measurement(ctx, id, lane, value, unit);
+
+	m->uncertainty = uncertainty;
+	if (!isfinite(value)) {
+		m->value = NAN;
+		m->reason = g_strdup("no finite value");
+	}
+}
+
+void step_no_value(struct step_context *ctx, const char *id, int lane, const char *unit,
+                   const char *reason)
+{
+	add_measurement(ctx, id, lane, NAN, unit)->reason = g_strdup(reason);
+}
+
+void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
+                ...)
+{
+	struct record_measurement *m = add_measurement(ctx, id, lane, ok ? 1.0 : 0.0, "1");
+	va_list args;
+
+	m->verdict = ok ? VERDICT_PASS : VERDICT_FAIL;
+	if (ok)
+		return;
+	va_start(args, format);
+	m->reason = g_strdup_vprintf(format, args);
+	va_end(args);
+}
+
+struct record_series *step_series(struct step_context *ctx, const char *id, int lane)
+{
+	return run_record_add_series(ctx->run->record, id, ctx->step_index, lane);
+}
+
+struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane)
+{
+	return run_record_add_eye(ctx->run->record, id, ctx->step_index, lane);
+}
+
+struct record_constant *step_constant(struct step_context *ctx, const char *knob, int lane)
+{
+	return run_record_add_constant(ctx->run->record, knob, ctx->step_index, lane);
+}
+
+void step_note(struct step_context *ctx, const char *format, ...)
+{
+	struct event event = event_make(EVENT_NOTE, 0, NULL);
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	run_record_add_note(ctx->run->record, "%s", text);
+	g_strlcpy(event.text, text, sizeof event.text);
+	run_publish(ctx->run, &event);
+}
+
+void step_progress(struct step_context *ctx, double fraction, const char *words)
+{
+	struct event event = event_make(EVENT_PROGRESS, 0, NULL);
+
+	event.fraction = fraction;
+	event.lane = ctx->lane;
+	g_strlcpy(event.text, words, sizeof event.text);
+	g_strlcpy(event.name, ctx->item->name, sizeof event.name);
+	run_publish(ctx->run, &event);
+}
+
+void step_undo(struct step_context *ctx, const char *name,
+               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error))
+{
+	GPtrArray *list = ctx->run->undo;
+	struct undo_entry *entry;
+
+	for (guint i = 0; i < list->len; i++) {
+		entry = g_ptr_array_index(list, i);
+		if (strcmp(entry->name, name) == 0) {
+			g_ptr_array_remove_index(list, i);
+			break;
+		}
+	}
+	entry = g_new0(struct undo_entry, 1);
+	entry->name = g_strdup(name);
+	entry->needs = ctx->needs;
+	entry->undo = undo;
+	g_ptr_array_add(list, entry);
+}

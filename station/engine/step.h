@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_ENGINE_STEP_H
+#define STATION_ENGINE_STEP_H
+
+#include "base/deadline.h"
+#include "base/waveform.h"
+#include "fixtures/knobs.h"
+#include "fixtures/module.h"
+#include "instruments/instrument.h"
+#include "reports/record.h"
+#include "station/engine/config.h"
+
+#include <glib.h>
+
+/*
+ * What a step is and what it may use. A step does one thing to one unit at one site: it reads
+ * instruments and module through the context, reports values with step_measure and returns. It
+ * does not judge (the engine does, by the limits) and does not know who watches.
+ */
+struct step_context;
+
+/* A parameter of a step. Its value comes from the plan with a unit, or is the default. */
+struct step_param {
+	const char *name;
+	const char *unit;     /* base unit (base/unit.h); "1" for a plain number; null for text */
+	const char *absent;   /* default as it would stand in a plan ("1.0 dBm"); null: required */
+	const char *help;
+};
+
+struct step_value {
+	double number; /* SI, or the parameter's own unit */
+	char *text;    /* for text parameters; else null */
+};
+
+enum step_scope {
+	STEP_UNIT, /* once for the unit; loops over lanes itself where it must */
+	STEP_LANE, /* for one lane: the plan must run it for lanes */
+};
+
+struct step_def {
+	const char *name; /* "tx-measure": lower case, dashes */
+	const char *help; /* one line */
+	enum step_scope scope;
+	guint needs;      /* bits 1 << enum instrument_class: taken all at once, held for the step */
+	double limit_s;   /* the step may not take longer (real time) */
+	const struct step_param *params; /* ends with a null name; null: none */
+	/*
+	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict FAIL,
+	 * STATION_ERROR_CANCELLED ABORTED, anything else ERROR.
+	 */
+	gboolean (*run)(struct step_context *ctx, GError **error);
+};
+
+struct step_table {
+	const struct step_def *const *steps;
+	guint n;
+};
+
+/* Null when there is none of that name; *nearest (may be null) then gets the nearest name. */
+const struct step_def *step_table_find(const struct step_table *table, const char *name,
+                                       const char **nearest);
+
+/* --- what a step may ask ------------------------------------------------------------------------ */
+
+int step_lane(const struct step_context *ctx);                 /* 0 for unit steps */
+guint step_n_lanes(const struct step_context *ctx);
+double step_case_degc(const struct step_context *ctx);         /* of the corner */
+double step_supply_v(const struct step_context *ctx);
+const struct config_site *step_site(const struct step_context *ctx);
+const struct config_lane *step_path(const struct step_context *ctx, int lane);
+const struct config_product *step_product(const struct step_context *ctx);
+const char *step_serial(const struct step_context *ctx);
+const char *step_part_number(const struct step_context *ctx);
+struct run_record *step_record(struct step_context *ctx);      /* for identity; not for values */
+const struct bounds *step_bounds(const struct step_context *ctx);
+double step_number(const struct step_context *ctx, const char *param);
+const char *step_text(const struct step_context *ctx, const char *param);
+
+/* An instrument the step declared in `needs`, connected and identified. The site's configuration
+ * has one or the plan would have been refused. */
+struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id);
+/* Expanded uncertainty (k = 2) of that instrument's readings as configured; NAN when unknown. */
+double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id);
+struct fixture *step_fixture(struct step_context *ctx);
+struct module *step_module(struct step_context *ctx);
+const struct knob_map *step_knobs(const struct step_context *ctx);
+
+/* The value that an earlier step of this run found. FALSE when there is none that counts. */
+gboolean step_found(const struct step_context *ctx, const char *id, int lane, double *value);
+
+/* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
+enum verdict step_so_far(const struct step_context *ctx);
+
+/* Keeps a value for later steps of this run without recording it. lane 0 = whole unit. */
+void step_keep(struct step_context *ctx, const char *name, int lane, double value);
+gboolean step_kept(const struct step_context *ctx, const char *name, int lane, double *value);
+
+/* --- what a step reports ------------------------------------------------------------------------ */
+
+/* A value with its expanded uncertainty (NAN when unknown). NaN as value needs a reason. */
+void step_measure(struct step_context *ctx, const char *id, int lane, double value, const char *unit,
+                  double uncertainty);
+void step_no_value(struct step_context *ctx, const char *id, int lane, const char *unit,
+                   const char *reason);
+/* A yes-or-no finding: recorded as 1 or 0; FALSE makes the step FAIL with the reason. */
+void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
+                ...) G_GNUC_PRINTF(5, 6);
+struct record_series *step_series(struct step_context *ctx, const char *id, int lane);
+struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane);
+struct record_constant *step_constant(struct step_context *ctx, const char *knob, int lane);
+void step_note(struct step_context *ctx, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Progress inside a long step, 0..1, with a few words; may be dropped on the way to a screen. */
+void step_progress(struct step_context *ctx, double fraction, const char *words);
+
+/*
+ * Registers what undoes what is about to be done; call it before energising. Undo steps run last in,
+ * first out when the run ends in any way, each attempted even if another failed, with bounds of
+ * their own that no abort cancels. `name` identifies the undo ("supply off"); registering the same
+ * name again moves it to the top instead of adding a second.
+ */
+void step_undo(struct step_context *ctx, const char *name,
+               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error));
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/run.h"
+
+#include "base/error.h"
+
+/* Each undo gets this long, whatever happened before; an abort does not cancel it. */
+#define UNDO_LIMIT_S 30.0
+
+static void entry_free(struct undo_entry *entry)
+{
+	g_free(entry->name);
+	g_free(entry);
+}
+
+static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError **error)
+{
+	struct step_context ctx = { .run = run };
+	gboolean ok;
+
+	ctx.bounds.deadline = deadline_in_s(UNDO_LIMIT_S);
+	ctx.corner = &g_array_index(run->files->plan->corners, struct plan_corner, 0);
+	if (!run_take(&ctx, entry->needs, error))
+		return FALSE;
+	ok = entry->undo(&ctx, &ctx.bounds, error);
+	run_give(&ctx, !ok && run_session_broken(*error));
+	return ok;
+}
+
+gboolean run_undo(struct run *run)
+{
+	gboolean all = TRUE;
+
+	while (run->undo->len) {
+		struct undo_entry *entry = g_ptr_array_steal_index(run->undo, run->undo->len - 1);
+		struct event event = event_make(EVENT_UNDO, 0, NULL);
+		g_autoptr(GError) error = NULL;
+
+		if (!undo_one(run, entry, &error)) {
+			all = FALSE;
+			run_record_add_note(run->record, "undo \"%s\" failed: %s", entry->name,
+			                    error->message);
+			g_strlcpy(event.text, error->message, sizeof event.text);
+		}
+		g_strlcpy(event.name, entry->name, sizeof event.name);
+		run_publish(run, &event);
+		entry_free(entry);
+	}
+	return all;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/front/event_json.h"
+#include "station/front/front.h"
+#include "station/front/lot_file.h"
+#include "station/front/lot_view.h"
+
+#include "base/error.h"
+#include "base/number.h"
+#include "reports/report.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EVENTS_MAX 4096
+#define POP_S      0.1
+
+struct options {
+	const char *lot;
+	const char *operator_name;
+	int site; /* 0: all */
+	gboolean json, dry_run, resume;
+	guint stop_after; /* 0: never */
+};
+
+struct lot_run {
+	const struct options *options;
+	const struct config *config;
+	const struct lot_file *lot;
+	struct store *store;
+	struct engine *engine;
+	struct event_queue *events;
+	struct lot_view *view;
+	gboolean *given;      /* by unit: handed to a site, or skipped */
+	guint units;          /* to be run in all */
+	guint started, ended;
+	guint busy_sites;
+	gboolean lost;        /* a record could not be stored: nothing more is started */
+	char *folder;         /* where this lot's reports go */
+};
+
+/* The only thing a signal handler may touch. */
+static volatile sig_atomic_t caught_signal;
+
+static void on_signal(int number)
+{
+	caught_signal = number;
+}
+
+static void catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+}
+
+/* --- options ------------------------------------------------------------------------------------ */
+
+static gboolean take_number(const char *text, guint max, guint *out)
+{
+	gint64 value;
+
+	if (!text || !number_parse_int(text, 1, max, &value, NULL))
+		return FALSE;
+	*out = (guint)value;
+	return TRUE;
+}
+
+static gboolean parse_options(int argc, char **argv, struct options *o, const char **wrong)
+{
+	guint site = 0;
+
+	for (int i = 0; i < argc; i++) {
+		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
+
+		*wrong = argv[i];
+		if (g_str_has_prefix(argv[i], "--lot="))
+			o->lot = argv[i] + strlen("--lot=");
+		else if (strcmp(argv[i], "--lot") == 0 && next)
+			o->lot = argv[++i];
+		else if (strcmp(argv[i], "--operator") == 0 && next)
+			o->operator_name = argv[++i];
+		else if (strcmp(argv[i], "--json") == 0)
+			o->json = TRUE;
+		else if (strcmp(argv[i], "--dry-run") == 0)
+			o->dry_run = TRUE;
+		else if (strcmp(argv[i], "--resume") == 0)
+			o->resume = TRUE;
+		else if (strcmp(argv[i], "--no-input") == 0)
+			continue; /* this mode never asks */
+		else if (strcmp(argv[i], "--site") == 0 && take_number(next, 64, &site))
+			i++;
+		else if (strcmp(argv[i], "--stop-after") == 0 && take_number(next, G_MAXINT, &o->stop_after))
+			i++;
+		else
+			return FALSE;
+	}
+	o->site = (int)site;
+	*wrong = "--lot without a file";
+	return o->lot != NULL;
+}
+
+/* --- handing out units -------------------------------------------------------------------------- */
+
+static gboolean fits(const struct lot_run *run, const struct lot_unit *unit, int site)
+{
+	return (!unit->site || unit->site == site) && (!run->options->site || run->options->site == site);
+}
+
+/* The next unit for a site that has become free; FALSE when there is none. */
+static gboolean start_next(struct lot_run *run, int site)
+{
+	guint limit = run->options->stop_after;
+
+	if (run->lost || caught_signal || (limit && run->started >= limit))
+		return FALSE;
+	for (guint i = 0; i < run->lot->units->len; i++) {
+		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
+		struct engine_unit request = { unit->serial, unit->part_number, run->lot->name,
+			                       run->lot->sha256, run->options->operator_name,
+			                       run->started + 1, run->units };
+		g_autoptr(GError) error = NULL;
+
+		if (run->given[i] || !fits(run, unit, site))
+			continue;
+		run->given[i] = TRUE;
+		run->started++;
+		if (engine_run_unit(run->engine, site, &request, &error))
+			return TRUE;
+		fprintf(stderr, "station: %s\n", error->message);
+	}
+	return FALSE;
+}
+
+static void start_sites(struct lot_run *run)
+{
+	for (guint i = 0; i < run->config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(run->config->sites, i);
+		run->busy_sites += start_next(run, site->site);
+	}
+}
+
+/* --- reports ------------------------------------------------------------------------------------ */
+
+static gboolean write_file(const char *path, char *text, GError **error)
+{
+	gboolean ok = g_file_set_contents(path, text, -1, error);
+
+	g_free(text);
+	return ok;
+}
+
+/* A report that cannot be written loses nothing: the record is in the store. */
+static void write_unit_reports(struct lot_run *run, const char *run_id, const char *serial)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(run_record) record = store_load_run(run->store, run_id, &error);
+	g_autofree char *base = NULL;
+	gboolean ok = record != NULL;
+
+	if (ok) {
+		g_autofree char *name = g_strdup_printf("%s-%s", serial, run_id);
+		base = g_build_filename(run->folder, g_strdelimit(name, "/ ", '_'), NULL);
+		g_autofree char *html = g_strconcat(base, ".html", NULL);
+		g_autofree char *json = g_strconcat(base, ".json", NULL);
+		g_autofree char *csv = g_strconcat(base, ".csv", NULL);
+		ok = write_file(html, report_unit_html(record), &error) &&
+		     write_file(json, run_record_to_json(record), &error) &&
+		     write_file(csv, report_unit_csv(record), &error);
+		if (ok)
+			lot_view_set_report(run->view, run_id, html);
+	}
+	if (!ok) {
+		lot_view_clear(run->view);
+		fprintf(stderr, "station: report of %s: %s (the record is stored; \"station report %s\" makes it)\n",
+		        serial, error->message, serial);
+	}
+}
+
+static char *unit_href(const struct run_record *record, gpointer data)
+{
+	g_autofree char *name = g_strdup_printf("%s-%s.html", record->serial, record->run_id);
+
+	return g_strdup(g_strdelimit(name, "/ ", '_'));
+}
+
+static void write_lot_report(struct lot_run *run)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) records = store_load_lot(run->store, run->lot->name, &error);
+	struct lot_report report = { run->lot->name, records, unit_href, NULL };
+	g_autofree char *path = g_build_filename(run->folder, "index.html", NULL);
+
+	if (!records || !write_file(path, report_lot_html(&report), &error))
+		fprintf(stderr, "station: report of the lot: %s\n", error->message);
+	else if (!run->options->json)
+		printf("report of the lot: %s\n", path);
+}
+
+/* --- the run ------------------------------------------------------------------------------------ */
+
+static void handle_event(struct lot_run *run, const struct event *event)
+{
+	if (run->options->json) {
+		g_autofree char *line = event_json(event);
+		puts(line);
+		fflush(stdout);
+	}
+	lot_view_event(run->view, event);
+	if (event->kind != EVENT_RUN_END && event->kind != EVENT_RUN_LOST)
+		return;
+	run->ended++;
+	run->busy_sites--;
+	if (event->kind == EVENT_RUN_LOST)
+		run->lost = TRUE;
+	else
+		write_unit_reports(run, event->run_id, event->serial);
+	run->busy_sites += start_next(run, event->site);
+}
+
+static void run_all(struct lot_run *run)
+{
+	gboolean aborted = FALSE;
+
+	engine_prepare(run->engine);
+	start_sites(run);
+	while (run->busy_sites) {
+		struct event event;
+
+		if (caught_signal && !aborted) {
+			aborted = TRUE;
+			lot_view_clear(run->view);
+			fprintf(stderr, "station: aborting on signal %d: making everything safe\n",
+			        (int)caught_signal);
+			engine_abort(run->engine);
+		}
+		if (event_queue_pop(run->events, POP_S, &event))
+			handle_event(run, &event);
+	}
+}
+
+static int exit_code(const struct lot_run *run)
+{
+	const GPtrArray *results = lot_view_results(run->view);
+	enum verdict worst = VERDICT_PASS;
+
+	for (guint i = 0; i < results->len; i++)
+		worst = verdict_worst(worst,
+		                      ((const struct lot_unit_result *)g_ptr_array_index(results, i))->verdict);
+	if (caught_signal)
+		return EXIT_CODE_SIGNAL + caught_signal;
+	if (run->lost)
+		return EXIT_CODE_STORAGE;
+	if (worst >= VERDICT_ERROR || run->ended < run->started)
+		return EXIT_CODE_ERROR;
+	return worst == VERDICT_FAIL ? EXIT_CODE_FAIL : EXIT_CODE_OK;
+}
+
+/* With --resume, units that this station has judged already are not run again. */
+static gboolean skip_finished(struct lot_run *run, GError **error)
+{
+	for (guint i = 0; i < run->lot->units->len; i++) {
+		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
+		const struct config_product *product = config_product(run->config, unit->part_number);
+		enum verdict verdict = VERDICT_NONE;
+
+		if (run->options->resume) {
+			g_autoptr(run_record) last = store_load_run(run->store, unit->serial, NULL);
+			if (last && g_strcmp0(last->lot, run->lot->name) == 0 &&
+			    g_strcmp0(last->product, product->part_number) == 0)
+				verdict = last->verdict;
+			if (!store_check(run->store, error))
+				return FALSE;
+		}
+		run->given[i] = verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
+		run->units += !run->given[i];
+	}
+	return TRUE;
+}
+
+static int run_engine(struct lot_run *run, const struct front *front)
+{
+	gboolean terminal = isatty(STDERR_FILENO) && !run->options->json;
+	gboolean color = terminal && !g_getenv("NO_COLOR");
+	GError *error = NULL;
+	int code;
+
+	run->engine = engine_new(run->config, front->steps, run->store, &error);
+	if (!run->engine)
+		return front_fail(error);
+	run->events = engine_events(run->engine, EVENTS_MAX);
+	run->view = lot_view_new(run->units, stderr, terminal, color);
+	if (run->options->json)
+		printf("{\"schema\": \"%s\", \"lot\": \"%s\", \"units\": %u}\n", EVENT_JSON_SCHEMA,
+		       run->lot->name, run->units);
+	catch_signals();
+	run_all(run);
+	lot_view_clear(run->view);
+	write_lot_report(run);
+	lot_view_summary(run->view, run->options->json ? stderr : stdout,
+	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
+	code = exit_code(run);
+	event_queue_free(run->events);
+	engine_free(run->engine);
+	lot_view_free(run->view);
+	return code;
+}
+
+static int dry_run(const struct lot_run *run)
+{
+	printf("lot %s: %u of %u units to run\n", run->lot->name, run->units, run->lot->units->len);
+	for (guint i = 0; i < run->lot->units->len; i++) {
+		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
+		const struct config_product *product = config_product(run->config, unit->part_number);
+		g_autofree char *plan = g_path_get_basename(product->plan);
+		printf("  %-16s %-20s %-14s %s%s\n", unit->serial, unit->part_number, product->type, plan,
+		       run->given[i] ? "  (done, skipped)" : "");
+	}
+	return EXIT_CODE_OK;
+}
+
+static int with_store(struct lot_run *run, const struct front *front)
+{
+	GError *error = NULL;
+
+	if (!skip_finished(run, &error))
+		return front_fail(error);
+	if (run->options->dry_run)
+		return dry_run(run);
+	run->folder = g_build_filename(run->config->reports_path, run->lot->name, NULL);
+	if (g_mkdir_with_parents(run->folder, 0755) != 0) {
+		fprintf(stderr, "station: cannot make the folder %s\n", run->folder);
+		return EXIT_CODE_STORAGE;
+	}
+	return run_engine(run, front);
+}
+
+static int refuse_expired(const struct config_instrument *expired)
+{
+	fprintf(stderr, "station: %s: calibration was due %s; calibrate it and change calibration_due\n",
+	        expired->config.name, expired->config.calibration_due);
+	return EXIT_CODE_EXPIRED;
+}
+
+static int run_lot(struct front *front, int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct lot_run run = { .options = &options };
+	const char *wrong;
+	int code = EXIT_CODE_OK;
+	g_autoptr(config) config = NULL;
+	g_autoptr(lot_file) lot = NULL;
+	g_autoptr(store) store = NULL;
+	GError *error = NULL;
+
+	if (!parse_options(argc, argv, &options, &wrong))
+		return front_usage(&cli_lot, "\"%s\"", wrong);
+	config = front_config(front, &code);
+	if (!config)
+		return code;
+	lot = lot_file_load(options.lot, config, &error);
+	if (!lot)
+		return front_fail(error);
+	if (options.site && !config_site(config, options.site))
+		return front_usage(&cli_lot, "the configuration has no site %d", options.site);
+	if (config_expired(config) && !options.dry_run)
+		return refuse_expired(config_expired(config));
+	store = store_open(config->store_path, &error);
+	if (!store)
+		return front_fail(error);
+	run.config = config;
+	run.lot = lot;
+	run.store = store;
+	run.given = g_new0(gboolean, lot->units->len + 1);
+	code = with_store(&run, front);
+	g_free(run.given);
+	g_free(run.folder);
+	return code;
+}
+
+const struct command cli_lot = {
+	.name = "--lot",
+	.summary = "run a lot of units, unattended",
+	.usage = "--lot FILE.csv [--site N] [--resume] [--stop-after N] [--json] [--dry-run] "
+		 "[--operator NAME]",
+	.details = "FILE.csv has the columns serial, part_number and, if wanted, site. Every unit is "
+		   "loaded,\ncalibrated, tested, judged and recorded before its verdict is shown.\n\n"
+		   "--site N         use this site only\n"
+		   "--resume         do not run units again that this lot has passed or failed already\n"
+		   "--stop-after N   start N units at most\n"
+		   "--json           events on standard output, one JSON object a line\n"
+		   "--dry-run        check everything, print what would run, touch nothing\n"
+		   "--operator NAME  goes into the record\n\n"
+		   "Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit could "
+		   "not be\njudged, 7 storage, 8 calibration expired, 128+N ended by signal N.\n",
+	.examples = "  station --lot LOT-0815.csv\n"
+		    "  station --lot LOT-0815.csv --resume       # go on where it stopped\n"
+		    "  station --lot LOT-0815.csv --json | jq .  # for a machine\n",
+	.run = run_lot,
+};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_FRONT_LOT_VIEW_H
+#define STATION_FRONT_LOT_VIEW_H
+
+#include "station/engine/event.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+/*
+ * What a lot run shows: folded from events, written as lines. On a terminal the last line is
+ * rewritten as the runs go on; elsewhere there is one line per run.
+ */
+struct lot_view;
+
+struct lot_unit_result {
+	char *serial, *run_id, *reason, *step, *report;
+	int site;
+	enum verdict verdict;
+	gboolean marginal;
+	double seconds;
+};
+
+/* units: how many the lot has. talk: where progress goes (standard error). */
+struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboolean color);
+void lot_view_free(struct lot_view *view);
+
+void lot_view_event(struct lot_view *view, const struct event *event);
+/* Takes the progress line away, for other output. */
+void lot_view_clear(struct lot_view *view);
+
+/* One result per ended run, in order of their ends; borrowed: array of struct lot_unit_result. */
+const GPtrArray *lot_view_results(const struct lot_view *view);
+/* Names the report of the latest result of a run. */
+void lot_view_set_report(struct lot_view *view, const char *run_id, const char *path);
+
+/* The table of results and the line of counts. */
+void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color);
+
+#endif

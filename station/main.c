@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/front/front.h"
+#include "station/steps/steps.h"
+
+#include <locale.h>
+#include <signal.h>
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	/* numbers in files and on wires never follow the locale */
+	setlocale(LC_NUMERIC, "C");
+	signal(SIGPIPE, SIG_IGN);
+	return front_main(&steps_table, argc, argv);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/steps/steps.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static void set_text(char **field, const char *text)
+{
+	g_free(*field);
+	*field = g_strdup(text);
+}
+
+static void record_identity(struct step_context *ctx, const struct cmis_identity *identity)
+{
+	struct record_identity *out = &step_record(ctx)->identity;
+
+	set_text(&out->vendor, identity->vendor_name);
+	set_text(&out->part_number, identity->part_number);
+	set_text(&out->serial, identity->serial_number);
+	set_text(&out->revision, identity->revision);
+	set_text(&out->date_code, identity->date_code);
+	g_free(out->firmware);
+	g_free(out->cmis_revision);
+	out->firmware = g_strdup_printf("%u.%u", identity->firmware_major, identity->firmware_minor);
+	out->cmis_revision = g_strdup_printf("%u.%u", identity->cmis_major, identity->cmis_minor);
+}
+
+/* A wrong checksum is a finding about the unit, not the end of the looking. */
+static gboolean check_checksums(struct step_context *ctx, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	gboolean ok = module_check_checksums(step_module(ctx), step_bounds(ctx), &local);
+
+	if (!ok && !g_error_matches(local, STATION_ERROR, STATION_ERROR_MODULE)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	step_check(ctx, "id_checksum", 0, ok, "%s", ok ? "" : local->message);
+	return TRUE;
+}
+
+static gboolean identify(struct step_context *ctx, GError **error)
+{
+	const struct cmis_identity *identity;
+
+	if (!module_identify(step_module(ctx), step_bounds(ctx), error))
+		return FALSE;
+	identity = module_identity(step_module(ctx));
+	record_identity(ctx, identity);
+	step_check(ctx, "id_part_number", 0,
+	           strcmp(identity->part_number, step_part_number(ctx)) == 0,
+	           "the module says \"%s\", the lot says \"%s\"", identity->part_number,
+	           step_part_number(ctx));
+	step_check(ctx, "id_serial", 0, strcmp(identity->serial_number, step_serial(ctx)) == 0,
+	           "the module says \"%s\", the lot says \"%s\"", identity->serial_number,
+	           step_serial(ctx));
+	return check_checksums(ctx, error);
+}
+
+const struct step_def step_identify = {
+	.name = "identify",
+	.help = "identity against the lot, checksums of the identity pages",
+	.scope = STEP_UNIT,
+	.limit_s = 60,
+	.run = identify,
+};

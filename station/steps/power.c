@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/steps/steps.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "instruments/supply.h"
+#include "instruments/thermal.h"
+
+#include <math.h>
+
+#define NEEDS(class_id) (1u << (class_id))
+
+static gboolean undo_supply(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return supply_set_output(step_instrument(ctx, INSTRUMENT_SUPPLY),
+	                         step_site(ctx)->supply_channel, FALSE, bounds, error);
+}
+
+static gboolean undo_module(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return module_safe(step_module(ctx), bounds, error);
+}
+
+static gboolean undo_thermal(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return thermal_stop(step_instrument(ctx, INSTRUMENT_THERMAL), bounds, error);
+}
+
+/* Power drawn by the module, from voltage and current at the supply. */
+static gboolean measure_power(struct step_context *ctx, const char *id, GError **error)
+{
+	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
+	double volt, ampere;
+
+	if (!supply_measure(supply, step_site(ctx)->supply_channel, &volt, &ampere, step_bounds(ctx),
+	                    error))
+		return FALSE;
+	step_measure(ctx, id, 0, volt * ampere, "W", step_uncertainty(ctx, INSTRUMENT_SUPPLY) * ampere);
+	return TRUE;
+}
+
+/* A tripped protection is the unit's doing: the limit is far above what a module may draw. */
+static gboolean check_protection(struct step_context *ctx, GError **error)
+{
+	gboolean tripped;
+
+	if (!supply_protection_tripped(step_instrument(ctx, INSTRUMENT_SUPPLY),
+	                               step_site(ctx)->supply_channel, &tripped, step_bounds(ctx), error))
+		return FALSE;
+	step_check(ctx, "supply_protection", 0, !tripped,
+	           "the supply's current limit of %.2f A tripped", step_number(ctx, "current_limit"));
+	return TRUE;
+}
+
+static gboolean power_up(struct step_context *ctx, GError **error)
+{
+	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
+	guint channel = step_site(ctx)->supply_channel;
+	const struct bounds *bounds = step_bounds(ctx);
+
+	step_undo(ctx, "supply off", undo_supply);
+	if (!supply_set(supply, channel, step_supply_v(ctx), step_number(ctx, "current_limit"), bounds,
+	                error) ||
+	    !supply_set_output(supply, channel, TRUE, bounds, error) ||
+	    !clock_sleep_s(step_number(ctx, "settle"), bounds, error) || !check_protection(ctx, error))
+		return FALSE;
+	step_undo(ctx, "module in reset", undo_module);
+	return module_power_up(step_module(ctx), bounds, error) &&
+	       measure_power(ctx, "low_power", error);
+}
+
+static const struct step_param power_up_params[] = {
+	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
+	{ "settle", "s", "100 ms", "from supply on to the first look at it" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct step_def step_power_up = {
+	.name = "power-up",
+	.help = "supply on, reset released, module answers in low power; measures that power",
+	.scope = STEP_UNIT,
+	.needs = NEEDS(INSTRUMENT_SUPPLY),
+	.limit_s = 60,
+	.params = power_up_params,
+	.run = power_up,
+};
+
+static gboolean wait_for_temperature(struct step_context *ctx, GError **error)
+{
+	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
+	double limit_s = step_number(ctx, "limit"), start_s = clock_now_s();
+	gboolean settled;
+
+	for (;;) {
+		double waited_s = clock_now_s() - start_s;
+
+		if (!thermal_at_temperature(thermal, &settled, step_bounds(ctx), error))
+			return FALSE;
+		if (settled)
+			return TRUE;
+		if (waited_s > limit_s) {
+			station_error_set(error, STATION_ERROR_INSTRUMENT,
+			                  "the thermal head did not reach %.1f degC within %.0f s",
+			                  step_case_degc(ctx), limit_s);
+			return FALSE;
+		}
+		step_progress(ctx, waited_s / limit_s, "waiting for the case temperature");
+		if (!clock_sleep_s(1.0, step_bounds(ctx), error))
+			return FALSE;
+	}
+}
+
+static gboolean set_corner(struct step_context *ctx, GError **error)
+{
+	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
+	const struct bounds *bounds = step_bounds(ctx);
+
+	step_undo(ctx, "thermal head off", undo_thermal);
+	return supply_set(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
+	                  step_supply_v(ctx), step_number(ctx, "current_limit"), bounds, error) &&
+	       thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"), bounds,
+	                          error) &&
+	       thermal_set_degc(thermal, step_case_degc(ctx), bounds, error) &&
+	       thermal_start(thermal, bounds, error) && wait_for_temperature(ctx, error);
+}
+
+static const struct step_param set_corner_params[] = {
+	{ "window", "degC", "1.0 degC", "how near the set temperature counts as reached" },
+	{ "soak", "s", "20 s", "how long it must stay within the window" },
+	{ "limit", "s", "900 s", "the head must have arrived by then" },
+	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct step_def step_set_corner = {
+	.name = "set-corner",
+	.help = "case temperature and supply voltage of the corner, with soak",
+	.scope = STEP_UNIT,
+	.needs = NEEDS(INSTRUMENT_SUPPLY) | NEEDS(INSTRUMENT_THERMAL),
+	.limit_s = 1200,
+	.params = set_corner_params,
+	.run = set_corner,
+};
+
+static gboolean bring_up(struct step_context *ctx, GError **error)
+{
+	struct module_times times;
+
+	if (!module_bring_up(step_module(ctx), (guint)step_number(ctx, "application"), &times,
+	                     step_bounds(ctx), error))
+		return FALSE;
+	step_measure(ctx, "power_up_time", 0, times.power_up_s, "s", NAN);
+	step_measure(ctx, "path_init_time", 0, times.path_init_s, "s", NAN);
+	return TRUE;
+}
+
+static const struct step_param bring_up_params[] = {
+	{ "application", "1", "1", "number of the application in the module's list" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct step_def step_bring_up = {
+	.name = "bring-up",
+	.help = "high power, application selected, data path to DPActivated, lasers on",
+	.scope = STEP_UNIT,
+	.limit_s = 180,
+	.params = bring_up_params,
+	.run = bring_up,
+};
+
+static gboolean run_module_power(struct step_context *ctx, GError **error)
+{
+	return measure_power(ctx, "module_power", error);
+}
+
+const struct step_def step_module_power = {
+	.name = "module-power",
+	.help = "power drawn with every lane on",
+	.scope = STEP_UNIT,
+	.needs = NEEDS(INSTRUMENT_SUPPLY),
+	.limit_s = 30,
+	.run = run_module_power,
+};
+
+/* The rest of the way down (reset, light, supply) is the undo list's, so that there is one way. */
+static gboolean power_down(struct step_context *ctx, GError **error)
+{
+	return module_deactivate(step_module(ctx), step_bounds(ctx), error);
+}
+
+const struct step_def step_power_down = {
+	.name = "power-down",
+	.help = "lasers off, data path down, low power",
+	.scope = STEP_UNIT,
+	.limit_s = 120,
+	.run = power_down,
+};

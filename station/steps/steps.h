@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_STEPS_STEPS_H
+#define STATION_STEPS_STEPS_H
+
+#include "station/engine/step.h"
+
+/* Everything the station can do to a module, in the order of a unit's way. steps.c has the array. */
+extern const struct step_table steps_table;
+
+extern const struct step_def step_power_up;
+extern const struct step_def step_identify;
+extern const struct step_def step_set_corner;
+extern const struct step_def step_bring_up;
+extern const struct step_def step_sensor_calibrate;
+extern const struct step_def step_tx_calibrate;
+extern const struct step_def step_tx_monitor_calibrate;
+extern const struct step_def step_rx_monitor_calibrate;
+extern const struct step_def step_los_calibrate;
+extern const struct step_def step_store_constants;
+extern const struct step_def step_tx_measure;
+extern const struct step_def step_tx_off;
+extern const struct step_def step_rx_waterfall;
+extern const struct step_def step_los_measure;
+extern const struct step_def step_monitor_accuracy;
+extern const struct step_def step_module_power;
+extern const struct step_def step_power_down;
+
+#endif

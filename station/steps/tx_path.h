@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_STEPS_TX_PATH_H
+#define STATION_STEPS_TX_PATH_H
+
+#include "signal/pam4.h"
+#include "signal/pattern.h"
+#include "station/engine/step.h"
+
+/* From a lane's transmitter to the power meter and to the scope. */
+
+/* What a step that uses this path needs. */
+#define TX_PATH_NEEDS                                                                              \
+	((1u << INSTRUMENT_POWER_METER) | (1u << INSTRUMENT_SCOPE) |                               \
+	 (1u << INSTRUMENT_OPTICAL_SWITCH))
+
+/* Parameters every step on this path has; put them first in its table. */
+#define TX_PATH_PARAMS                                                                             \
+	{ "wavelength", "m", "1310 nm", "nominal wavelength, for meter and scope" },               \
+	{ "symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane" },                   \
+	{ "bandwidth", "Hz", "26.5625 GHz", "-3 dB of the reference receiver" },                   \
+	{ "samples_per_symbol", "1", "16", "of a captured waveform" }
+
+/* Below this at the module nobody would call it light. */
+#define TX_PATH_DARK_DBM (-20.0)
+
+/* Average power at the module (path loss added), -infinity when the meter reads none. */
+gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error);
+/* Expanded uncertainty (k = 2) of the above: meter and path. */
+double tx_path_power_uncertainty_db(struct step_context *ctx);
+double tx_path_scope_uncertainty_db(struct step_context *ctx);
+
+/*
+ * Lets the module send `pattern` on its media side, brings the lane to the scope and captures one
+ * period, referred to the module.
+ */
+struct waveform *tx_path_capture(struct step_context *ctx, int lane, enum pattern_id pattern,
+                                 guint passes, GError **error);
+
+/* Capture and analysis in one. The waveform is given back in *captured unless that is null. */
+gboolean tx_path_measure(struct step_context *ctx, int lane, enum pattern_id pattern, guint passes,
+                         gboolean with_tdecq, struct pam4_result *result,
+                         struct waveform **captured, GError **error);
+
+#endif

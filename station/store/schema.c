@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/schema.h"
+
+#include <glib.h>
+
+const char *const schema_migrations[] = {
+	/* 1: runs with their document; steps and measurements beside it for queries */
+	"CREATE TABLE runs ("
+	"  run_id TEXT PRIMARY KEY NOT NULL,"
+	"  station TEXT NOT NULL, site INTEGER NOT NULL,"
+	"  lot TEXT NOT NULL, serial TEXT NOT NULL, part_number TEXT NOT NULL,"
+	"  type TEXT NOT NULL, stage TEXT NOT NULL,"
+	"  plan TEXT NOT NULL, plan_revision TEXT NOT NULL,"
+	"  start_us INTEGER NOT NULL, end_us INTEGER NOT NULL,"
+	"  verdict TEXT NOT NULL CHECK (verdict IN ('PASS', 'FAIL', 'ERROR', 'ABORTED')),"
+	"  marginal INTEGER NOT NULL, reason TEXT, first_failing_step TEXT,"
+	"  document TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX runs_by_serial ON runs (serial, stage, start_us);"
+	"CREATE INDEX runs_by_lot ON runs (lot, start_us);"
+	"CREATE TABLE steps ("
+	"  run_id TEXT NOT NULL REFERENCES runs (run_id), number INTEGER NOT NULL,"
+	"  name TEXT NOT NULL, kind TEXT NOT NULL, lane INTEGER NOT NULL, corner TEXT NOT NULL,"
+	"  attempt INTEGER NOT NULL, superseded INTEGER NOT NULL,"
+	"  start_us INTEGER NOT NULL, duration_s REAL NOT NULL,"
+	"  verdict TEXT NOT NULL, reason TEXT,"
+	"  PRIMARY KEY (run_id, number)"
+	") STRICT;"
+	"CREATE TABLE measurements ("
+	"  run_id TEXT NOT NULL, number INTEGER NOT NULL, step INTEGER NOT NULL,"
+	"  id TEXT NOT NULL, lane INTEGER NOT NULL, corner TEXT NOT NULL,"
+	"  value REAL, unit TEXT NOT NULL, uncertainty REAL,"
+	"  verdict TEXT NOT NULL, marginal INTEGER NOT NULL,"
+	"  PRIMARY KEY (run_id, number),"
+	"  FOREIGN KEY (run_id, step) REFERENCES steps (run_id, number)"
+	") STRICT;"
+	"CREATE INDEX measurements_by_id ON measurements (id, lane);",
+};
+
+const int schema_version = G_N_ELEMENTS(schema_migrations);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/store.h"
+
+#include "base/error.h"
+#include "station/store/schema.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* How long another writer may keep the file before it counts as locked. */
+#define BUSY_MS 3000
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	GMutex lock;
+};
+
+/* Prefix of every message: what was done to which file, and what SQLite says of it. */
+static gboolean fail(struct store *store, const char *what, GError **error)
+{
+	station_error_set(error, STATION_ERROR_STORAGE, "%s: %s: %s", store->path, what,
+	                  sqlite3_errmsg(store->db));
+	return FALSE;
+}
+
+static gboolean execute(struct store *store, const char *sql, const char *what, GError **error)
+{
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, what, error);
+}
+
+static void roll_back(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* --- statements -------------------------------------------------------------------------------- */
+
+static sqlite3_stmt *prepare(struct store *store, const char *sql, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		fail(store, "prepare", error);
+	return statement;
+}
+
+/* Values for the parameters of a statement in order; kinds: t text, i integer, d real (NaN: null).
+ * Binding cannot fail but for lack of memory, which the step that follows reports. */
+static void bind(sqlite3_stmt *statement, const char *kinds, ...)
+{
+	va_list args;
+
+	va_start(args, kinds);
+	for (int i = 0; kinds[i]; i++) {
+		if (kinds[i] == 't') {
+			sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1,
+			                  SQLITE_TRANSIENT);
+		} else if (kinds[i] == 'i') {
+			sqlite3_bind_int64(statement, i + 1, va_arg(args, gint64));
+		} else {
+			double value = va_arg(args, double);
+			if (isnan(value))
+				sqlite3_bind_null(statement, i + 1);
+			else
+				sqlite3_bind_double(statement, i + 1, value);
+		}
+	}
+	va_end(args);
+}
+
+static gboolean run_once(struct store *store, sqlite3_stmt *statement, const char *what,
+                         GError **error)
+{
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		return fail(store, what, error);
+	sqlite3_reset(statement);
+	return TRUE;
+}
+
+/* --- opening ------------------------------------------------------------------------------------ */
+
+static gboolean read_version(struct store *store, int *version, GError **error)
+{
+	sqlite3_stmt *statement = prepare(store, "PRAGMA user_version", error);
+	gboolean ok;
+
+	if (!statement)
+		return FALSE;
+	ok = sqlite3_step(statement) == SQLITE_ROW || fail(store, "read the schema version", error);
+	if (ok)
+		*version = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+static gboolean migrate_one(struct store *store, int from, GError **error)
+{
+	g_autofree char *set = g_strdup_printf("PRAGMA user_version = %d", from + 1);
+	int version;
+
+	if (!execute(store, "BEGIN IMMEDIATE", "begin a migration", error))
+		return FALSE;
+	/* somebody else may have done it while we waited for the lock */
+	if (!read_version(store, &version, error))
+		goto failed;
+	if (version == from && (!execute(store, schema_migrations[from], "migrate", error) ||
+	                        !execute(store, set, "migrate", error)))
+		goto failed;
+	if (execute(store, "COMMIT", "commit a migration", error))
+		return TRUE;
+failed:
+	roll_back(store);
+	return FALSE;
+}
+
+static gboolean migrate(struct store *store, GError **error)
+{
+	int version;
+
+	if (!read_version(store, &version, error))
+		return FALSE;
+	if (version > schema_version) {
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "%s: written by a newer station (schema %d, this one knows %d)",
+		                  store->path, version, schema_version);
+		return FALSE;
+	}
+	for (; version < schema_version; version++)
+		if (!migrate_one(store, version, error))
+			return FALSE;
+	return TRUE;
+}
+
+struct store *store_open(const char *path, GError **error)
+{
+	g_autoptr(store) store = g_new0(struct store, 1);
+
+	store->path = g_strdup(path);
+	g_mutex_init(&store->lock);
+	if (sqlite3_open_v2(path, &store->db,
+	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
+	                    NULL) != SQLITE_OK) {
+		fail(store, "open", error);
+		return NULL;
+	}
+	sqlite3_busy_timeout(store->db, BUSY_MS);
+	if (!execute(store, "PRAGMA journal_mode = WAL", "switch to WAL", error) ||
+	    !execute(store, "PRAGMA synchronous = FULL", "set synchronous", error) ||
+	    !execute(store, "PRAGMA foreign_keys = ON", "set foreign keys", error) ||
+	    !migrate(store, error) || !store_check(store, error))
+		return NULL;
+	return g_steal_pointer(&store);
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	sqlite3_close(store->db);
+	g_mutex_clear(&store->lock);
+	g_free(store->path);
+	g_free(store);
+}
+
+gboolean store_check(struct store *store, GError **error)
+{
+	int version;
+	gboolean ok;
+
+	g_mutex_lock(&store->lock);
+	/* writing the version it has takes the write lock and a page of disk, and changes nothing */
+	ok = execute(store, "BEGIN IMMEDIATE", "begin to write", error) &&
+	     read_version(store, &version, error);
+	if (ok) {
+		g_autofree char *set = g_strdup_printf("PRAGMA user_version = %d", version);
+		ok = execute(store, set, "write", error) && execute(store, "COMMIT", "commit", error);
+	}
+	if (!ok)
+		roll_back(store);
+	g_mutex_unlock(&store->lock);
+	return ok;
+}
+
+/* --- saving ------------------------------------------------------------------------------------- */
+
+static gboolean save_run_row(struct store *store, const struct run_record *r, GError **error)
+{
+	g_autofree char *document = run_record_to_json(r);
+	sqlite3_stmt *statement = prepare(store,
+	                                  "INSERT INTO runs VALUES "
+	                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                                  error);
+	gboolean ok;
+
+	if (!statement)
+		return FALSE;
+	bind(statement, "ttittttttt" "iititt" "t", r->run_id, r->station_id, (gint64)r->site, r->lot,
+	     r->serial, r->part_number, r->type, r->stage, r->plan_name, r->plan_revision, r->start_us,
+	     r->end_us, verdict_name(r->verdict), (gint64)r->marginal, r->reason, r->first_failing_step,
+	     document);
+	ok = run_once(store, statement, "save the run", error);
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+static gboolean save_steps(struct store *store, const struct run_record *r, GError **error)
+{
+	sqlite3_stmt *statement = prepare(
+		store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
+	gboolean ok = statement != NULL;
+
+	for (guint i = 0; ok && i < r->steps->len; i++) {
+		const struct record_step *s = g_ptr_array_index(r->steps, i);
+		bind(statement, "titt" "itii" "idtt", r->run_id, (gint64)i, s->name, s->kind,
+		     (gint64)s->lane, s->corner, (gint64)s->attempt, (gint64)s->superseded, s->start_us,
+		     s->duration_s, verdict_name(s->verdict), s->reason);
+		ok = run_once(store, statement, "save a step", error);
+	}
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+static gboolean save_measurements(struct store *store, const struct run_record *r, GError **error)
+{
+	sqlite3_stmt *statement = prepare(
+		store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
+	gboolean ok = statement != NULL;
+
+	for (guint i = 0; ok && i < r->measurements->len; i++) {
+		const struct record_measurement *m = g_ptr_array_index(r->measurements, i);
+		bind(statement, "tiit" "itdt" "dti", r->run_id, (gint64)i, (gint64)m->step, m->id,
+		     (gint64)m->lane, m->corner, m->value, m->unit, m->uncertainty,
+		     verdict_name(m->verdict), (gint64)m->marginal);
+		ok = run_once(store, statement, "save a measurement", error);
+	}
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+gboolean store_save_run(struct store *store, const struct run_record *record, GError **error)
+{
+	gboolean ok;
+
+	g_mutex_lock(&store->lock);
+	ok = execute(store, "BEGIN IMMEDIATE", "begin to save a run", error) &&
+	     save_run_row(store, record, error) && save_steps(store, record, error) &&
+	     save_measurements(store, record, error) && execute(store, "COMMIT", "commit a run", error);
+	if (!ok)
+		roll_back(store);
+	g_mutex_unlock(&store->lock);
+	return ok;
+}
+
+/* --- loading ------------------------------------------------------------------------------------ */
+
+/* The documents a query gives, oldest first. */
+static GPtrArray *load_documents(struct store *store, const char *sql, const char *key, GError **error)
+{
+	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)run_record_free);
+	sqlite3_stmt *statement;
+	gboolean ok = TRUE;
+	int code = SQLITE_DONE;
+
+	g_mutex_lock(&store->lock);
+	statement = prepare(store, sql, error);
+	if (statement)
+		bind(statement, "t", key);
+	while (statement && ok && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct run_record *run =
+			run_record_from_json((const char *)sqlite3_column_text(statement, 0), -1, error);
+		ok = run != NULL;
+		if (ok)
+			g_ptr_array_add(runs, run);
+		else
+			g_prefix_error(error, "%s: %s: ", store->path, key);
+	}
+	if (statement && ok && code != SQLITE_DONE)
+		ok = fail(store, "read", error);
+	ok = ok && statement;
+	sqlite3_finalize(statement);
+	g_mutex_unlock(&store->lock);
+	return ok ? g_steal_pointer(&runs) : NULL;
+}
+
+struct run_record *store_load_run(struct store *store, const char *run_id_or_serial, GError **error)
+{
+	g_autoptr(GPtrArray) runs = load_documents(store,
+	                                           "SELECT document FROM runs WHERE run_id = ?1 "
+	                                           "OR serial = ?1 ORDER BY start_us DESC LIMIT 1",
+	                                           run_id_or_serial, error);
+
+	if (!runs)
+		return NULL;
+	if (!runs->len) {
+		station_error_set(error, STATION_ERROR_STORAGE, "%s: no run and no serial number \"%s\"",
+		                  store->path, run_id_or_serial);
+		return NULL;
+	}
+	return g_ptr_array_steal_index(runs, 0);
+}
+
+GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error)
+{
+	return load_documents(store, "SELECT document FROM runs WHERE lot = ?1 ORDER BY start_us, run_id",
+	                      lot, error);
+}
+
+/* The first column of the first row as text; *text stays null when there is no row. */
+static gboolean query_text(struct store *store, const char *sql, const char *a, const char *b,
+                           char **text, GError **error)
+{
+	sqlite3_stmt *statement;
+	gboolean ok = FALSE;
+
+	g_mutex_lock(&store->lock);
+	statement = prepare(store, sql, error);
+	if (statement) {
+		bind(statement, b ? "tt" : "t", a, b);
+		int code = sqlite3_step(statement);
+		ok = code == SQLITE_ROW || code == SQLITE_DONE || fail(store, "read", error);
+		if (code == SQLITE_ROW)
+			*text = g_strdup((const char *)sqlite3_column_text(statement, 0));
+	}
+	sqlite3_finalize(statement);
+	g_mutex_unlock(&store->lock);
+	return ok;
+}
+
+gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GError **error)
+{
+	g_autofree char *text = NULL;
+	gboolean ok = query_text(store, "SELECT run_id FROM runs WHERE lot = ? LIMIT 1", lot, NULL,
+	                         &text, error);
+
+	*found = text != NULL;
+	return ok;
+}
+
+gboolean store_latest_verdict(struct store *store, const char *serial, const char *stage,
+                              enum verdict *verdict, GError **error)
+{
+	g_autofree char *text = NULL;
+
+	*verdict = VERDICT_NONE;
+	if (!query_text(store,
+	                "SELECT verdict FROM runs WHERE serial = ? AND stage = ? "
+	                "ORDER BY start_us DESC LIMIT 1",
+	                serial, stage, &text, error))
+		return FALSE;
+	if (text && !verdict_parse(text, verdict)) {
+		station_error_set(error, STATION_ERROR_STORAGE, "%s: \"%s\" is no verdict", store->path,
+		                  text);
+		return FALSE;
+	}
+	return TRUE;
+}

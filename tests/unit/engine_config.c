@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/config.h"
+
+#include "base/error.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+/* The shipped example, with every port filled in and a folder of empty data files beside it. */
+struct place {
+	char *folder, *path, *text;
+};
+
+static char *replace_all(const char *text, const char *a, const char *b)
+{
+	g_auto(GStrv) parts = g_strsplit(text, a, -1);
+
+	return g_strjoinv(b, parts);
+}
+
+static void place_init(struct place *place)
+{
+	static const char *const tokens[] = { "@power_meter1@", "@attenuator1@", "@scope1@", "@bert1@",
+		                              "@supply1@", "@switch1@", "@thermal1@", "@fixture1@",
+		                              "@control@", "@time_scale@" };
+	static const char *const files[] = { "400gbase-dr4.yaml", "400gbase-dr4.csv",
+		                             "400gbase-dr4-calibrate.csv", "vb-qdd-dr4.yaml" };
+	g_autofree char *source = g_build_filename(g_getenv("STATION_SRC"), "station/examples",
+	                                           "virtual-bench.yaml.in", NULL);
+
+	place->folder = g_dir_make_tmp("config-XXXXXX", NULL);
+	place->path = g_build_filename(place->folder, "station.yaml", NULL);
+	g_assert_true(g_file_get_contents(source, &place->text, NULL, NULL));
+	for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) {
+		char *next = replace_all(place->text, tokens[i], "5025");
+		g_free(place->text);
+		place->text = next;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(place->folder, files[i], NULL);
+		g_assert_true(g_file_set_contents(path, "", 0, NULL));
+	}
+}
+
+static void place_done(struct place *place)
+{
+	GDir *dir = g_dir_open(place->folder, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(place->folder, name, NULL);
+		g_unlink(path);
+	}
+	g_dir_close(dir);
+	g_rmdir(place->folder);
+	g_free(place->folder);
+	g_free(place->path);
+	g_free(place->text);
+}
+
+static struct config *load_with(struct place *place, const char *a, const char *b, GError **error)
+{
+	g_autofree char *text = a ? replace_all(place->text, a, b) : g_strdup(place->text);
+
+	if (a)
+		g_assert_cmpstr(text, !=, place->text);
+	g_assert_true(g_file_set_contents(place->path, text, -1, NULL));
+	return config_load(place->path, error);
+}
+
+static void test_example(void)
+{
+	struct place place;
+	GError *error = NULL;
+
+	place_init(&place);
+	g_autoptr(config) config = load_with(&place, NULL, NULL, &error);
+	g_assert_no_error(error);
+	const struct config_site *site = config_site(config, 1);
+	const struct config_lane *lane = config_lane(site, 3);
+
+	g_assert_cmpstr(config->station_id, ==, "virtual-1");
+	g_assert_cmpfloat(config->time_scale, ==, 5025);
+	g_assert_cmpuint(site->n_lanes, ==, 4);
+	g_assert_cmpuint(lane->ed_channels[0], ==, 5);
+	g_assert_cmpuint(lane->ed_channels[1], ==, 6);
+	g_assert_cmpfloat(lane->scope_loss_db, ==, 4.35);
+	g_assert_cmpfloat(lane->reference_oma_dbm, ==, 4.5);
+	g_assert_cmpstr(site->uses[INSTRUMENT_SCOPE], ==, "scope1");
+	g_assert_cmpfloat(config_instrument(config, "meter1")->uncertainty, ==, 0.12);
+	g_assert_true(isnan(config_instrument(config, "bert1")->uncertainty));
+	g_assert_null(config_expired(config));
+	g_assert_nonnull(config_product(config, "VB-QDD-DR4-500"));
+	g_assert_true(g_str_has_prefix(config->store_path, place.folder));
+	place_done(&place);
+}
+
+static void test_expired(void)
+{
+	struct place place;
+	GError *error = NULL;
+
+	place_init(&place);
+	g_autoptr(config) config = load_with(
+		&place, "::SOCKET\n    calibration_due: 2099-12-31\n    uncertainty: 0.15 dB",
+		"::SOCKET\n    calibration_due: 2020-01-01\n    uncertainty: 0.15 dB", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(config_expired(config)->config.name, ==, "scope1");
+	place_done(&place);
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *a, *b, *says;
+	} bad[] = {
+		{ "station: virtual-1", "statoin: virtual-1", "station" },
+		{ "meter_loss: 3.55 dB", "meter_loss: 3.55", "meter_loss" },
+		{ "meter_loss: 3.55 dB", "meter_loss: 3.55 dBm", "meter_loss" },
+		{ "lane: 2,", "lane: 1,", "lane 1 is there twice" },
+		{ "uses: [meter1,", "uses: [metre1,", "no instrument \"metre1\"" },
+		{ "uses: [meter1,", "uses: [meter1, meter1,", "both a power-meter" },
+		{ "driver: keysight-scope", "driver: keysight-scop", "keysight-scope" },
+		{ "class: scope", "class: supply", "uncertainty: expected a voltage" },
+		{ "name: attenuator1", "name: meter1", "there twice" },
+		{ "2099-12-31", "31.12.2099", "is not a date" },
+		{ "limits: [400gbase-dr4.csv", "limits: [400gbase-xx4.csv", "400gbase-xx4.csv" },
+		{ "plan: 400gbase-dr4.yaml", "plan: absent.yaml", "absent.yaml" },
+		{ "ed_channels: [1, 2]", "ed_channels: []", "one or two channels" },
+		{ "time_scale: 5025", "time_scale: 0", "above 0" },
+		{ "time_scale: 5025", "time_scale: nan", "time_scale" },
+		{ "store: station.db", "store: station.db\nstore: other.db", "store" },
+		{ "    scope_channel: 1\n", "    scope_channel: 1\n    color: red\n", "color" },
+		{ "  - site: 1\n", "  - site: 0\n", "site" },
+	};
+	struct place place;
+
+	place_init(&place);
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		GError *error = NULL;
+		struct config *config = load_with(&place, bad[i].a, bad[i].b, &error);
+
+		g_assert_null(config);
+		g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+		if (!strstr(error->message, bad[i].says) || !strstr(error->message, "station.yaml:"))
+			g_error("case %u: \"%s\" does not say \"%s\"", i, error->message, bad[i].says);
+		g_clear_error(&error);
+	}
+	place_done(&place);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	if (!g_getenv("STATION_SRC"))
+		g_error("STATION_SRC must name the source folder");
+	g_test_add_func("/config/example", test_example);
+	g_test_add_func("/config/expired", test_expired);
+	g_test_add_func("/config/refused", test_refused);
+	return g_test_run();
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/event.h"
+
+#include <math.h>
+#include <string.h>
+
+static void publish(struct event_bus *bus, enum event_kind kind, guint done)
+{
+	struct event event = event_make(kind, 1, "SN1");
+
+	event.done = done;
+	event_publish(bus, &event);
+}
+
+static void test_order(void)
+{
+	struct event_bus *bus = event_bus_new();
+	struct event_queue *a = event_queue_new(bus, 10), *b = event_queue_new(bus, 10);
+	struct event event;
+
+	publish(bus, EVENT_RUN_START, 0);
+	publish(bus, EVENT_STEP_START, 1);
+	publish(bus, EVENT_RUN_END, 2);
+	for (guint i = 0; i < 3; i++) {
+		g_assert_true(event_queue_pop(a, 0, &event));
+		g_assert_cmpuint(event.done, ==, i);
+		g_assert_cmpuint(event.seq, ==, i + 1);
+		g_assert_cmpstr(event.serial, ==, "SN1");
+	}
+	g_assert_false(event_queue_pop(a, 0, &event));
+	g_assert_true(event_queue_pop(b, 0, &event));
+	g_assert_cmpint(event.kind, ==, EVENT_RUN_START);
+	event_queue_free(a);
+	event_queue_free(b);
+	event_bus_free(bus);
+}
+
+/* Progress may be lost, and the loss is told; a verdict never is. */
+static void test_overflow(void)
+{
+	struct event_bus *bus = event_bus_new();
+	struct event_queue *queue = event_queue_new(bus, 4);
+	guint verdicts = 0, progress = 0, lost = 0;
+	struct event event;
+
+	for (guint i = 0; i < 100; i++) {
+		publish(bus, EVENT_PROGRESS, i);
+		publish(bus, EVENT_RUN_END, i);
+	}
+	while (event_queue_pop(queue, 0, &event)) {
+		if (event.kind == EVENT_RUN_END)
+			g_assert_cmpuint(event.done, ==, verdicts++);
+		else if (event.kind == EVENT_PROGRESS)
+			progress++;
+		else
+			lost += event.kind == EVENT_LOST ? event.done : 0;
+	}
+	g_assert_cmpuint(verdicts, ==, 100);
+	g_assert_cmpuint(progress, ==, 4);
+	g_assert_cmpuint(progress + lost, ==, 100);
+	event_queue_free(queue);
+	event_bus_free(bus);
+}
+
+struct producer {
+	struct event_bus *bus;
+	guint n;
+};
+
+static gpointer produce(gpointer data)
+{
+	struct producer *p = data;
+
+	for (guint i = 0; i < p->n; i++)
+		publish(p->bus, EVENT_RUN_END, i);
+	return NULL;
+}
+
+static void test_threads(void)
+{
+	struct event_bus *bus = event_bus_new();
+	struct event_queue *queue = event_queue_new(bus, 4);
+	struct producer p = { bus, 2000 };
+	GThread *threads[3];
+	guint64 last = 0;
+	struct event event;
+
+	for (guint i = 0; i < 3; i++)
+		threads[i] = g_thread_new("produce", produce, &p);
+	for (guint i = 0; i < 3 * p.n; i++) {
+		g_assert_true(event_queue_pop(queue, 20, &event));
+		g_assert_cmpuint(event.seq, >, last);
+		last = event.seq;
+	}
+	for (guint i = 0; i < 3; i++)
+		g_thread_join(threads[i]);
+	g_assert_false(event_queue_pop(queue, 0, &event));
+	event_queue_free(queue);
+	event_bus_free(bus);
+}
+
+static void test_names(void)
+{
+	struct event event = event_make(EVENT_NOTE, 2, NULL);
+
+	for (guint i = 0; i < EVENT_N_KINDS; i++) {
+		g_assert_nonnull(event_kind_name(i));
+		for (guint k = 0; k < i; k++)
+			g_assert_cmpstr(event_kind_name(i), !=, event_kind_name(k));
+	}
+	g_assert_true(isnan(event.value) && isnan(event.low) && isnan(event.high));
+	g_assert_cmpstr(event.serial, ==, "");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_test_add_func("/event/order", test_order);
+	g_test_add_func("/event/overflow", test_overflow);
+	g_test_add_func("/event/threads", test_threads);
+	g_test_add_func("/event/names", test_names);
+	return g_test_run();
+}
