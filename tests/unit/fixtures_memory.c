@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "fixtures/cmis/cmis_control.h"
+#include "fixtures/cmis/cmis_decode.h"
+#include "fixtures/cmis/cmis_memory.h"
+#include "tests/unit/fixtures_fake.h"
+
+#include <string.h>
+
+static void set_up(struct fake **fake, gconstpointer data)
+{
+	*fake = fake_new();
+	fake_fill(*fake);
+}
+
+static void tear_down(struct fake **fake, gconstpointer data)
+{
+	fake_free(*fake);
+}
+
+static void test_page_cache(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 bytes[128];
+
+	fake_select(fake);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x00, 128), bytes, 128,
+	                               &fake->bounds, &error));
+	g_assert_cmpmem(bytes, 128, fake->pages[0], 128);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x00, 200), bytes, 4,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(fake->page_writes, ==, 1);
+	g_assert_true(cmis_memory_read(fake->memory, 0, bytes, 3, &fake->bounds, &error));
+	g_assert_cmpuint(fake->page_writes, ==, 1);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 130), bytes, 1,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(fake->page_writes, ==, 2);
+	/* A reset behind the cache's back is seen by the fixture's epoch. */
+	g_assert_true(fixture_pin_set(&fake->base, "ResetL", FALSE, &fake->bounds, &error));
+	g_assert_true(fixture_pin_set(&fake->base, "ResetL", TRUE, &fake->bounds, &error));
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 138), bytes, 2,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(fake->page_writes, ==, 3);
+	g_assert_cmpmem(bytes, 2, fake->pages[1] + 10, 2);
+	fake->page = 0;
+	cmis_memory_invalidate(fake->memory);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 138), bytes, 2,
+	                               &fake->bounds, &error));
+	g_assert_cmpmem(bytes, 2, fake->pages[1] + 10, 2);
+	g_assert_no_error(error);
+}
+
+static void test_missing_page(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 byte = 0;
+
+	fake_select(fake);
+	g_assert_false(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x20, 128), &byte, 1,
+	                                &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_clear_error(&error);
+	fake->wrong_page = TRUE;
+	g_assert_false(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 128), &byte, 1,
+	                                &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+}
+
+static void test_bad_ranges(struct fake **fixture, gconstpointer data)
+{
+	static const struct {
+		guint32 address;
+		gsize len;
+	} rows[] = {
+		{0,              0  },
+		{0,              129},
+		{127,            2  },
+		{CMIS_ADDRESS(0, 1,   255), 2},
+		{CMIS_ADDRESS(0,             1,                5), 1},
+		{0x1000000, 1},
+	};
+	struct fake *fake = *fixture;
+	guint8 bytes[256] = {0};
+
+	fake_select(fake);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_false(cmis_memory_read(fake->memory, rows[i].address, bytes, rows[i].len,
+		                                &fake->bounds, &error));
+		g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+	}
+	g_assert_false(cmis_memory_write(fake->memory, 120, bytes, 8, &fake->bounds, NULL));
+	g_assert_cmpuint(fake->transfers, ==, 0);
+}
+
+static void test_busy(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 byte = 0;
+
+	fake_select(fake);
+	fake->address_nacks = 4;
+	g_assert_true(cmis_memory_read(fake->memory, 0, &byte, 1, &fake->bounds, &error));
+	g_assert_cmpuint(byte, ==, 0x18);
+	fake->address_nacks = G_MAXUINT;
+	g_assert_false(cmis_memory_read(fake->memory, 0, &byte, 1, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_clear_error(&error);
+	fake->address_nacks = 0;
+	/* A write that was begun is not done again by itself. */
+	fake->data_nack = TRUE;
+	fake->transfers = 0;
+	g_assert_false(cmis_memory_write(fake->memory, 31, &byte, 1, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_clear_error(&error);
+	g_assert_cmpuint(fake->transfers, ==, 1);
+	fake->broken = TRUE;
+	g_assert_false(cmis_memory_read(fake->memory, 0, &byte, 1, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
+}
+
+static void test_modify(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+
+	fake_select(fake);
+	fake->lower[26] = 0x67;
+	g_assert_true(cmis_set_low_power(fake->memory, TRUE, FALSE, &fake->bounds, &error));
+	g_assert_cmpuint(fake->lower[26], ==, 0x37);
+	g_assert_true(cmis_write_raw(fake->memory, "control.low_power_allow_pin", 0, 1,
+	                             &fake->bounds, &error));
+	g_assert_cmpuint(fake->lower[26], ==, 0x77);
+	g_assert_true(
+		cmis_write_raw(fake->memory, "staged.rx_post_cursor", 4, 9, &fake->bounds, &error));
+	g_assert_cmpuint(fake->pages[0x10][167 - 128], ==, 0x90);
+	g_assert_true(
+		cmis_write_raw(fake->memory, "lane.tx_force_squelch", 8, 1, &fake->bounds, &error));
+	g_assert_cmpuint(fake->pages[0x10][132 - 128], ==, 0x80);
+	g_assert_no_error(error);
+	g_assert_false(cmis_write_raw(fake->memory, "staged.rx_post_cursor", 4, 16, &fake->bounds,
+	                              &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+	g_clear_error(&error);
+	g_assert_false(cmis_write_raw(fake->memory, "module.state", 0, 3, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+}
+
+static void test_decode(struct fake **fixture, gconstpointer data)
+{
+	static const struct {
+		const char *name;
+		guint lane;
+		const char *text;
+	} shown[] = {
+		{"module.identifier",            0, "QSFP-DD"      },
+                {"module.media_type",            0, "SMF"          },
+		{"module.vcc",                   0, "3.3 V"        },
+                {"vendor.name",                  0, "VIRTUAL BENCH"},
+		{"vendor.oui",                   0, "00-00-00"     },
+                {"power.class",                  0, "class 6"      },
+		{"power.maximum",                0, "9 W"          },
+                {"laser.wavelength",             0, "1.31 um"      },
+		{"module.firmware_minor",        0, "4"            },
+                {"lane.media_generator_pattern", 2, "PRBS31Q"      },
+	};
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	double values[8] = {0};
+	double value = 0;
+	gint64 raw = 0;
+	guint8 *bias = &fake->pages[0x11][170 - 128];
+
+	fake_select(fake);
+	for (guint i = 0; i < G_N_ELEMENTS(shown); i++) {
+		g_autofree char *text = cmis_read_display(fake->memory, shown[i].name,
+		                                          shown[i].lane, &fake->bounds, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(text, ==, shown[i].text);
+	}
+	fake->lower[14] = 0xFB; /* -4.5 degC */
+	fake->lower[15] = 0x80;
+	g_assert_true(cmis_read_double(fake->memory, "module.temperature", 0, &value, &fake->bounds,
+	                               &error));
+	g_assert_cmpfloat(value, ==, -4.5);
+	bias[2] = 0x27;
+	bias[3] = 0x10; /* 10000 steps of 4 uA */
+	g_assert_true(
+		cmis_read_lanes(fake->memory, "lane.tx_bias", 4, values, &fake->bounds, &error));
+	g_assert_cmpfloat_with_epsilon(values[1], 0.040, 1e-12);
+	g_assert_cmpfloat(values[0], ==, 0);
+	fake->pages[1][160 - 128] |= 0x18;
+	g_assert_false(
+		cmis_read_double(fake->memory, "lane.tx_bias", 1, &value, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_clear_error(&error);
+	g_assert_false(
+		cmis_read_raw(fake->memory, "lane.tx_power", 9, &raw, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+	g_clear_error(&error);
+	g_assert_false(cmis_read_raw(fake->memory, "module.vcc", 1, &raw, &fake->bounds, &error));
+	g_clear_error(&error);
+	g_assert_false(cmis_read_raw(fake->memory, "vendor.name", 0, &raw, &fake->bounds, &error));
+	g_clear_error(&error);
+	g_assert_null(cmis_read_text(fake->memory, "module.nonsense", &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+}
+
+static void add(const char *name, void (*test)(struct fake **, gconstpointer))
+{
+	g_autofree char *path = g_strconcat("/fixtures/memory/", name, NULL);
+
+	g_test_add(path, struct fake *, NULL, set_up, test, tear_down);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	add("page-cache", test_page_cache);
+	add("missing-page", test_missing_page);
+	add("bad-ranges", test_bad_ranges);
+	add("busy", test_busy);
+	add("modify", test_modify);
+	add("decode", test_decode);
+	return g_test_run();
+}
