@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef INSTRUMENTS_DRIVER_H
+#define INSTRUMENTS_DRIVER_H
+
+#include "instruments/instrument.h"
+
+/*
+ * What a driver contributes: rows of facts, then hooks. One driver serves the models of one maker
+ * and class that speak the same dialect; the model's row is found by the identity it reports.
+ */
+
+struct attenuator_facts;
+struct attenuator_ops;
+struct bert_facts;
+struct bert_ops;
+struct command;
+struct optical_switch_facts;
+struct optical_switch_ops;
+struct power_meter_facts;
+struct power_meter_ops;
+struct scope_facts;
+struct scope_ops;
+struct scpi_dialect;
+struct supply_facts;
+struct supply_ops;
+struct thermal_facts;
+struct thermal_ops;
+
+/* One model. The member of the union is the one of the driver's class. */
+struct instrument_model {
+	const char *model; /* as the identity gives it, in either case, without blanks and dashes */
+	guint n_channels;  /* numbered from 1; 0 where the class numbers otherwise */
+	double answer_s;   /* worst case of an ordinary command or query; long ones say their own */
+	enum evidence evidence;
+	union {
+		const struct power_meter_facts *power_meter;
+		const struct attenuator_facts *attenuator;
+		const struct scope_facts *scope;
+		const struct bert_facts *bert;
+		const struct supply_facts *supply;
+		const struct optical_switch_facts *optical_switch;
+		const struct thermal_facts *thermal;
+	};
+};
+
+struct instrument_driver {
+	const char *name; /* as the configuration writes it */
+	enum instrument_class class;
+	const char *const *makers; /* how the identity may begin, null-terminated, in either case */
+	const struct instrument_model *models;
+	gsize n_models;
+	const struct scpi_dialect *dialect;
+	double connect_s;               /* worst case of connecting and identifying */
+	const struct command *commands; /* everything the driver sends, but what the session does */
+	gsize n_commands;
+	const char *const *parameters; /* keys the configuration may give, null-terminated */
+	union {
+		const struct power_meter_ops *power_meter;
+		const struct attenuator_ops *attenuator;
+		const struct scope_ops *scope;
+		const struct bert_ops *bert;
+		const struct supply_ops *supply;
+		const struct optical_switch_ops *optical_switch;
+		const struct thermal_ops *thermal;
+	};
+
+	/* Reads the parameters into instrument->state before anything is sent; null: none. */
+	gboolean (*prepare)(struct instrument *instrument, GError **error);
+	/* After the identity is known: the state the driver starts from. Null: nothing to do. */
+	gboolean (*start)(struct instrument *instrument, const struct bounds *bounds,
+	                  GError **error);
+	/* See instrument_safe_state. Null: emits nothing. */
+	gboolean (*safe_state)(struct instrument *instrument, const struct bounds *bounds,
+	                       GError **error);
+	/* Frees instrument->state. Null: g_free. */
+	void (*free_state)(gpointer state);
+};
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "instruments/instrument.h"
+
+#include "base/error.h"
+#include "base/suggest.h"
+#include "instruments/driver.h"
+#include "instruments/registry.h"
+#include "instruments/scpi/scpi.h"
+
+#include <string.h>
+
+static const char *const class_names[] = {
+	[INSTRUMENT_POWER_METER] = "power-meter",
+	[INSTRUMENT_ATTENUATOR] = "attenuator",
+	[INSTRUMENT_SCOPE] = "scope",
+	[INSTRUMENT_BERT] = "bert",
+	[INSTRUMENT_SUPPLY] = "supply",
+	[INSTRUMENT_OPTICAL_SWITCH] = "optical-switch",
+	[INSTRUMENT_THERMAL] = "thermal",
+	[INSTRUMENT_N_CLASSES] = NULL,
+};
+
+static const char *const evidence_names[] = {
+	[EVIDENCE_UNTESTED] = "untested",
+	[EVIDENCE_TESTED_SIM] = "tested-sim",
+	[EVIDENCE_TESTED_REPLAY] = "tested-replay",
+	[EVIDENCE_TESTED_LAB] = "tested-lab",
+};
+
+const char *instrument_class_name(enum instrument_class class)
+{
+	g_return_val_if_fail((guint) class < INSTRUMENT_N_CLASSES, "unknown");
+	return class_names[class];
+}
+
+const char *evidence_name(enum evidence evidence)
+{
+	g_return_val_if_fail((guint)evidence < G_N_ELEMENTS(evidence_names), "unknown");
+	return evidence_names[evidence];
+}
+
+static void set_unknown(GError **error, const char *kind, const char *word,
+                        const char *const *known)
+{
+	const char *nearest = suggest_nearest(word, known);
+	if (nearest) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "no %s is named \"%s\"; did you mean \"%s\"?", kind, word,
+		                  nearest);
+		return;
+	}
+	g_autofree char *all = g_strjoinv(", ", (char **)known);
+	station_error_set(error, STATION_ERROR_CONFIG, "no %s is named \"%s\"; %s%s", kind, word,
+	                  *all ? "there are " : "there are none", all);
+}
+
+gboolean instrument_class_parse(const char *name, enum instrument_class *class, GError **error)
+{
+	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
+		if (strcmp(class_names[i], name) == 0) {
+			*class = (enum instrument_class)i;
+			return TRUE;
+		}
+	}
+	set_unknown(error, "instrument class", name, class_names);
+	return FALSE;
+}
+
+/* ---- configuration ---- */
+
+static const struct instrument_driver *check_config(const struct instrument_config *config,
+                                                    GError **error)
+{
+	const struct instrument_driver *driver = registry_find(config->driver, error);
+	if (!driver)
+		return NULL;
+	if (driver->class != config->class) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "the driver %s is for the class %s, not %s", driver->name,
+		                  instrument_class_name(driver->class),
+		                  instrument_class_name(config->class));
+		return NULL;
+	}
+	for (gsize i = 0; i < config->n_parameters; i++) {
+		const char *key = config->parameters[i].key;
+		if (!g_strv_contains(driver->parameters, key)) {
+			set_unknown(error, "parameter", key, driver->parameters);
+			return NULL;
+		}
+		for (gsize j = 0; j < i; j++) {
+			if (strcmp(config->parameters[j].key, key) == 0) {
+				station_error_set(error, STATION_ERROR_CONFIG,
+				                  "the parameter \"%s\" is given twice", key);
+				return NULL;
+			}
+		}
+	}
+	return driver;
+}
+
+static struct instrument *instrument_new(const struct instrument_config *config,
+                                         const struct instrument_driver *driver)
+{
+	struct instrument *instrument = g_new0(struct instrument, 1);
+	instrument->name = g_strdup(config->name);
+	instrument->resource = g_strdup(config->resource);
+	instrument->calibration_due = g_strdup(config->calibration_due);
+	instrument->driver = driver;
+	instrument->model = &driver->models[0];
+	instrument->parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (gsize i = 0; i < config->n_parameters; i++) {
+		g_hash_table_insert(instrument->parameters, g_strdup(config->parameters[i].key),
+		                    g_strdup(config->parameters[i].value));
+	}
+	return instrument;
+}
+
+gboolean instrument_config_check(const struct instrument_config *config, GError **error)
+{
+	const struct instrument_driver *driver = check_config(config, error);
+	gboolean ok = driver != NULL;
+	if (driver && driver->prepare) {
+		struct instrument *trial = instrument_new(config, driver);
+		ok = driver->prepare(trial, error);
+		instrument_close(trial);
+	}
+	if (!ok)
+		g_prefix_error(error, "%s: ", config->name);
+	return ok;
+}
+
+/* ---- identity ---- */
+
+static char *bare(const char *text)
+{
+	GString *letters = g_string_new(NULL);
+	for (const char *p = text; *p; p++) {
+		if (g_ascii_isalnum(*p))
+			g_string_append_c(letters, g_ascii_toupper(*p));
+	}
+	return g_string_free(letters, FALSE);
+}
+
+static gboolean maker_is_known(const struct instrument_driver *driver, const char *maker)
+{
+	for (gsize i = 0; driver->makers[i]; i++) {
+		if (g_ascii_strncasecmp(maker, driver->makers[i], strlen(driver->makers[i])) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static const struct instrument_model *find_model(const struct instrument_driver *driver,
+                                                 const char *text)
+{
+	g_autofree char *wanted = bare(text);
+	for (gsize i = 0; i < driver->n_models; i++) {
+		g_autofree char *known = bare(driver->models[i].model);
+		if (strcmp(wanted, known) == 0)
+			return &driver->models[i];
+	}
+	return NULL;
+}
+
+static void set_unknown_model(GError **error, const struct instrument_driver *driver,
+                              const struct scpi_identity *identity)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+	for (gsize i = 0; i < driver->n_models; i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", driver->models[i].model);
+	station_error_set(error, STATION_ERROR_INSTRUMENT,
+	                  "a \"%s\" of \"%s\" answers; the driver %s knows %s", identity->model,
+	                  identity->maker, driver->name, known->str);
+}
+
+static gboolean take_identity(struct instrument *instrument, const struct bounds *bounds,
+                              GError **error)
+{
+	const struct instrument_driver *driver = instrument->driver;
+	struct scpi_identity identity = {.maker = ""};
+	if (driver->dialect->clear_status &&
+	    !scpi_send(instrument->scpi, bounds, error, "%s", driver->dialect->clear_status))
+		return FALSE;
+	if (!scpi_identify(instrument->scpi, &identity, bounds, error))
+		return FALSE;
+	const struct instrument_model *model = NULL;
+	if (maker_is_known(driver, identity.maker))
+		model = find_model(driver, identity.model);
+	if (!model) {
+		set_unknown_model(error, driver, &identity);
+		return FALSE;
+	}
+	instrument->model = model;
+	instrument->identity.maker = g_strdup(identity.maker);
+	instrument->identity.model = g_strdup(identity.model);
+	instrument->identity.serial = g_strdup(identity.serial);
+	instrument->identity.firmware = g_strdup(identity.firmware);
+	return TRUE;
+}
+
+static gboolean connect_instrument(struct instrument *instrument, const struct link_sink *sink,
+                                   const struct bounds *bounds, GError **error)
+{
+	const struct instrument_driver *driver = instrument->driver;
+	if (driver->prepare && !driver->prepare(instrument, error))
+		return FALSE;
+	struct bounds inner = bounds_within(bounds, driver->connect_s);
+	instrument->scpi = scpi_open(instrument->resource, driver->dialect, sink, &inner, error);
+	if (!instrument->scpi || !take_identity(instrument, &inner, error))
+		return FALSE;
+	return !driver->start || driver->start(instrument, bounds, error);
+}
+
+struct instrument *instrument_open(const struct instrument_config *config,
+                                   const struct bounds *bounds, GError **error)
+{
+	const struct instrument_driver *driver = check_config(config, error);
+	if (driver) {
+		struct instrument *instrument = instrument_new(config, driver);
+		if (connect_instrument(instrument, config->sink, bounds, error))
+			return instrument;
+		instrument_close(instrument);
+	}
+	g_prefix_error(error, "%s: open: ", config->name);
+	return NULL;
+}
+
+static gboolean is_the_same(const struct instrument *instrument,
+                            const struct scpi_identity *identity, GError **error)
+{
+	if (strcmp(identity->model, instrument->identity.model) == 0 &&
+	    strcmp(identity->serial, instrument->identity.serial) == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_INSTRUMENT,
+	                  "now a \"%s\" with serial number \"%s\" answers, not the \"%s\" with "
+	                  "\"%s\" that was opened",
+	                  identity->model, identity->serial, instrument->identity.model,
+	                  instrument->identity.serial);
+	return FALSE;
+}
+
+gboolean instrument_identify(struct instrument *instrument, const struct bounds *bounds,
+                             GError **error)
+{
+	struct bounds inner = bounds_within(bounds, instrument->model->answer_s);
+	struct scpi_identity identity = {.maker = ""};
+	if (scpi_identify(instrument->scpi, &identity, &inner, error) &&
+	    is_the_same(instrument, &identity, error))
+		return TRUE;
+	g_prefix_error(error, "%s: identify: ", instrument->name);
+	return FALSE;
+}
+
+gboolean instrument_safe_state(struct instrument *instrument, const struct bounds *bounds,
+                               GError **error)
+{
+	if (!instrument->driver->safe_state ||
+	    instrument->driver->safe_state(instrument, bounds, error))
+		return TRUE;
+	g_prefix_error(error, "%s: safe state: ", instrument->name);
+	return FALSE;
+}
+
+void instrument_close(struct instrument *instrument)
+{
+	if (!instrument)
+		return;
+	scpi_free(instrument->scpi);
+	if (instrument->state && instrument->driver->free_state)
+		instrument->driver->free_state(instrument->state);
+	else
+		g_free(instrument->state);
+	g_hash_table_unref(instrument->parameters);
+	g_free(instrument->identity.maker);
+	g_free(instrument->identity.model);
+	g_free(instrument->identity.serial);
+	g_free(instrument->identity.firmware);
+	g_free(instrument->calibration_due);
+	g_free(instrument->resource);
+	g_free(instrument->name);
+	g_free(instrument);
+}
+
+/* ---- what it is ---- */
+
+const char *instrument_name(const struct instrument *instrument)
+{
+	return instrument->name;
+}
+
+enum instrument_class instrument_class(const struct instrument *instrument)
+{
+	return instrument->driver->class;
+}
+
+const struct instrument_identity *instrument_identity(const struct instrument *instrument)
+{
+	return &instrument->identity;
+}
+
+const char *instrument_calibration_due(const struct instrument *instrument)
+{
+	return instrument->calibration_due;
+}
+
+enum evidence instrument_evidence(const struct instrument *instrument)
+{
+	return instrument->model->evidence;
+}
+
+guint instrument_channels(const struct instrument *instrument)
+{
+	return instrument->model->n_channels;
+}
+
+const char *instrument_parameter(const struct instrument *instrument, const char *key)
+{
+	return g_hash_table_lookup(instrument->parameters, key);
+}
