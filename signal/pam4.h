@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef SIGNAL_PAM4_H
+#define SIGNAL_PAM4_H
+
+#include "base/waveform.h"
+#include "signal/pam4_align.h"
+#include "signal/status.h"
+#include "signal/tdecq.h"
+
+#include <glib.h>
+
+/*
+ * Which runs OMAouter is taken from: seven 3s and six 0s of the pattern (in an inverted signal
+ * those are seven 0s and six 3s in the light).
+ */
+enum pam4_runs {
+	PAM4_RUNS_AT_LEAST, /* runs of at least 7 and 6, equal weight (default) */
+	PAM4_RUNS_EXACTLY,  /* runs of exactly 7 and 6 */
+};
+
+struct pam4_settings {
+	enum pam4_runs runs;
+	gboolean with_tdecq; /* TDECQ takes most of the time: tuning loops may leave it out */
+	struct tdecq_settings tdecq;
+};
+
+void pam4_settings_default(struct pam4_settings *settings);
+
+struct pam4_result {
+	struct pam4_alignment alignment;
+	struct signal_value average_power_w;
+	struct signal_value level_w[4];  /* mean at the eye's centre, 0.45..0.55 UI */
+	struct signal_value oma_outer_w; /* P3 - P0 over the central 2 UI of the runs */
+	struct signal_value outer_er_db; /* 10 log10 (P3 / P0) of the same */
+	double oma_p3_w;                 /* that P3 and P0; NaN when there are no such runs */
+	double oma_p0_w;
+	guint runs_of_threes; /* how many runs were used */
+	guint runs_of_zeros;
+	struct signal_value rlm; /* 120D.3.1.2: min(3 ES1, 3 ES2, 2 - 3 ES1, 2 - 3 ES2) */
+	struct signal_value transition_time_s; /* 20-80 %, the slower of rise and fall */
+	struct signal_value rise_time_s;
+	struct signal_value fall_time_s;
+	struct signal_value overshoot;  /* (Pmax - P3) / OMAouter, 1 % of all samples above Pmax */
+	struct signal_value undershoot; /* (P0 - Pmin) / OMAouter */
+	struct signal_value
+		power_excursion_w;    /* max(Pmax - Pave, Pave - Pmin), formula from memory */
+	struct signal_value tdecq_db; /* as in tdecq; no value when not asked for */
+	struct signal_value ceq_db;   /* 10 log10 Ceq */
+	struct tdecq_result tdecq;
+};
+
+/*
+ * Aligns and measures. Errors as pam4_align, as tdecq_measure, and STATION_ERROR_DATA when the four
+ * levels are not in order (a swapped Gray code looks like that). What the signal does not have (no
+ * long runs, closed eye) is SIGNAL_NO_VALUE in its member.
+ */
+gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize n_symbols,
+                      const struct pam4_settings *settings, struct pam4_result *result,
+                      GError **error);
+
+#endif
