@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "bench/control.h"
+
+#include "base/error.h"
+#include "bench/control_report.h"
+#include "bench/faults.h"
+#include "bench/sim_fixture.h"
+#include "bench/stand.h"
+#include "bench/world.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+struct control {
+	struct world *world;
+	struct stand *stand;
+	void (*quit)(void *data);
+	void *data;
+};
+
+const struct control_command control_commands[] = {
+	{"insert",     "site serial ?defects",    "put a unit into a site"                            },
+	{"remove",     "site",                    "take the unit out"                                 },
+	{"load",       "site serial ?defects",    "take out what is in a site, put a unit in"         },
+	{"unload",     "site ?serial",            "take the unit out, when there is one"              },
+	{"clean",      "site ?serial",            "clean the unit's connector"                        },
+	{"fault",      "instrument kind ?count",  "make a device misbehave; kind clear ends it"       },
+	{"truth",      "unit",                    "what a unit is in truth, by site or serial number" },
+	{"state",      "site",                    "what holds in a site at this moment"               },
+	{"time-scale", "scale",                   "simulated seconds per real second"                 },
+	{"ports",      "",                        "name and port of everything served"                },
+	{"quit",       "",                        "end the bench"                                     },
+};
+const guint control_n_commands = G_N_ELEMENTS(control_commands);
+
+struct control *control_new(struct world *world, struct stand *stand, void (*quit)(void *data),
+        void *data)
+{
+	struct control *control = g_new0(struct control, 1);
+	control->world = world;
+	control->stand = stand;
+	control->quit = quit;
+	control->data = data;
+	return control;
+}
+
+void control_free(struct control *control)
+{
+	g_free(control);
+}
+
+/* --- members of the request --------------------------------------------------------------------- */
+
+/* A string, or null when the member is absent; anything else than a string is an error. */
+static gboolean get_text(JsonObject *request, const char *member, const char **value,
+        GError **error)
+{
+	JsonNode *node = json_object_get_member(request, member);
+	*value = NULL;
+	if (!node || JSON_NODE_HOLDS_NULL(node))
+		return TRUE;
+	if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING) {
+		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is not a string", member);
+		return FALSE;
+	}
+	*value = json_node_get_string(node);
+	return TRUE;
+}
+
+static gboolean need_text(JsonObject *request, const char *member, const char **value,
+        GError **error)
+{
+	if (!get_text(request, member, value, error))
+		return FALSE;
+	if (!*value)
+		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is missing", member);
+	return *value != NULL;
+}
+
+static gboolean need_number(JsonObject *request, const char *member, double *value, GError **error)
+{
+	JsonNode *node = json_object_get_member(request, member);
+	GType type = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
+	if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE) {
+		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is not a number", member);
+		return FALSE;
+	}
+	*value = json_node_get_double(node);
+	return TRUE;
+}
+
+/* Sites are counted from 1 outside, from 0 inside. */
+static gboolean need_site(struct control *control, JsonObject *request, guint *site, GError **error)
+{
+	double number = 0.0;
+	if (!need_number(request, "site", &number, error))
+		return FALSE;
+	if (!(number >= 1 && number <= world_sites(control->world)) || number != floor(number)) {
+		station_error_set(error, STATION_ERROR_RANGE, "there is no such site; there are 1 to %u",
+		        world_sites(control->world));
+		return FALSE;
+	}
+	*site = (guint)number - 1;
+	return TRUE;
+}
+
+/* --- commands ------------------------------------------------------------------------------------ */
+
+static gboolean insert(struct control *control, guint site, JsonObject *request, GError **error)
+{
+	const char *serial = NULL;
+	const char *defects = NULL;
+
+	if (!need_text(request, "serial", &serial, error) ||
+		!get_text(request, "defects", &defects, error) ||
+		!world_insert(control->world, site, serial, defects, error))
+		return FALSE;
+	sim_fixture_tick(stand_fixture(control->stand, site));
+	return TRUE;
+}
+
+static gboolean take_out(struct control *control, guint site, GError **error)
+{
+	if (!world_remove(control->world, site, error))
+		return FALSE;
+	sim_fixture_tick(stand_fixture(control->stand, site));
+	return TRUE;
+}
+
+static gboolean run_insert(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	guint site = 0;
+	return need_site(control, request, &site, error) && insert(control, site, request, error);
+}
+
+static gboolean run_remove(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	guint site = 0;
+	return need_site(control, request, &site, error) && take_out(control, site, error);
+}
+
+static gboolean run_load(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	guint site = 0;
+	if (!need_site(control, request, &site, error))
+		return FALSE;
+	if (world_unit(control->world, site) && !take_out(control, site, error))
+		return FALSE;
+	return insert(control, site, request, error);
+}
+
+static gboolean run_unload(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	const char *serial = NULL;
+	guint site = 0;
+
+	if (!need_site(control, request, &site, error) ||
+		!get_text(request, "serial", &serial, error))
+		return FALSE;
+	const struct world_unit *unit = world_unit(control->world, site);
+	if (!unit)
+		return TRUE;
+	if (serial && strcmp(world_unit_serial(unit), serial) != 0) {
+		station_error_set(error, STATION_ERROR_REFUSED, "site %u holds %s, not %s", site + 1,
+		        world_unit_serial(unit), serial);
+		return FALSE;
+	}
+	return take_out(control, site, error);
+}
+
+static gboolean run_clean(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	const char *serial = NULL;
+	guint site = 0;
+
+	if (!need_site(control, request, &site, error) ||
+		!get_text(request, "serial", &serial, error))
+		return FALSE;
+	if (serial)
+		return world_clean_serial(control->world, serial, error);
+	return world_clean(control->world, site, error);
+}
+
+static gboolean run_fault(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	const char *instrument = NULL;
+	const char *kind_name = NULL;
+	gboolean has_queue = FALSE;
+	enum fault kind = FAULT_SILENT;
+	double count = 0.0;
+
+	if (!need_text(request, "instrument", &instrument, error) ||
+		!need_text(request, "kind", &kind_name, error) ||
+		(json_object_has_member(request, "count") &&
+			!need_number(request, "count", &count, error)))
+		return FALSE;
+	struct faults *faults = stand_faults(control->stand, instrument, &has_queue);
+	if (!faults) {
+		station_error_set(error, STATION_ERROR_RANGE, "there is no instrument %s", instrument);
+		return FALSE;
+	}
+	if (strcmp(kind_name, "clear") == 0) {
+		faults_clear(faults);
+		return TRUE;
+	}
+	if (!faults_kind(kind_name, &kind) || (kind == FAULT_QUEUE_ERROR && !has_queue)) {
+		g_autofree char *names = faults_names();
+		station_error_set(error, STATION_ERROR_RANGE, "%s has no fault %s; there are: %s clear",
+		        instrument, kind_name, names);
+		return FALSE;
+	}
+	if (!(count >= 0 && count <= 1e9)) {
+		station_error_set(error, STATION_ERROR_RANGE, "\"count\" is out of range");
+		return FALSE;
+	}
+	faults_arm(faults, kind, (guint)count);
+	return TRUE;
+}
+
+/* "unit" is the number of a site, or else a serial number; "serial" is never a site. */
+static struct world_unit *need_unit(struct control *control, JsonObject *request, GError **error)
+{
+	JsonNode *node = json_object_get_member(request, "unit");
+	struct world_unit *unit = NULL;
+	const char *text = NULL;
+
+	if (node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_INT64) {
+		gint64 site = json_node_get_int(node);
+		if (site >= 1 && site <= (gint64)world_sites(control->world))
+			unit = world_unit(control->world, (guint)site - 1);
+	} else {
+		if (!need_text(request, "unit", &text, error))
+			return NULL;
+		unit = world_find_unit(control->world, text);
+	}
+	if (!unit)
+		station_error_set(error, STATION_ERROR_ABSENT, "there is no such unit");
+	return unit;
+}
+
+static gboolean run_truth(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	struct world_unit *unit = need_unit(control, request, error);
+	if (!unit)
+		return FALSE;
+	struct world_truth truth = {0};
+	world_truth(control->world, unit, &truth);
+	control_report_truth(reply, &truth);
+	world_truth_clear(&truth);
+	return TRUE;
+}
+
+static gboolean run_state(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	guint site = 0;
+	if (!need_site(control, request, &site, error))
+		return FALSE;
+	control_report_state(reply, control->world, stand_fixture(control->stand, site), site);
+	return TRUE;
+}
+
+static gboolean run_time_scale(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	double scale = 0.0;
+	if (!need_number(request, "scale", &scale, error))
+		return FALSE;
+	if (!(scale >= 1e-3 && scale <= 1e6)) {
+		station_error_set(error, STATION_ERROR_RANGE, "the time scale is 0.001 to 1000000");
+		return FALSE;
+	}
+	world_set_time_scale(control->world, scale);
+	return TRUE;
+}
+
+static gboolean run_ports(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	for (guint i = 0; stand_name(control->stand, i); i++) {
+		json_builder_set_member_name(reply, stand_name(control->stand, i));
+		json_builder_add_int_value(reply, stand_port(control->stand, i));
+	}
+	return TRUE;
+}
+
+static gboolean run_quit(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error)
+{
+	control->quit(control->data);
+	return TRUE;
+}
+
+typedef gboolean (*run_function)(struct control *control, JsonObject *request, JsonBuilder *reply,
+        GError **error);
+
+/* In the order of control_commands. */
+static const run_function run_functions[] = {
+	run_insert, run_remove, run_load,       run_unload, run_clean, run_fault,
+	run_truth,  run_state,  run_time_scale, run_ports,  run_quit,
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
+
+static gboolean run(struct control *control, const char *line, gssize len, JsonBuilder *reply,
+        GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new_immutable();
+	g_autoptr(GError) cause = NULL;
+	const char *name = NULL;
+
+	if (!json_parser_load_from_data(parser, line, len, &cause)) {
+		station_error_set(error, STATION_ERROR_PROTOCOL, "not JSON: %s", cause->message);
+		return FALSE;
+	}
+	JsonNode *root = json_parser_get_root(parser);
+	if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
+		station_error_set(error, STATION_ERROR_PROTOCOL, "not a JSON object");
+		return FALSE;
+	}
+	JsonObject *request = json_node_get_object(root);
+	if (!need_text(request, "command", &name, error))
+		return FALSE;
+	for (guint i = 0; i < control_n_commands; i++) {
+		if (strcmp(control_commands[i].name, name) == 0)
+			return run_functions[i](control, request, reply, error);
+	}
+	station_error_set(error, STATION_ERROR_UNSUPPORTED, "there is no command %s", name);
+	return FALSE;
+}
+
+static char *error_reply(const char *message)
+{
+	g_autoptr(JsonBuilder) reply = json_builder_new();
+	json_builder_begin_object(reply);
+	json_builder_set_member_name(reply, "ok");
+	json_builder_add_boolean_value(reply, FALSE);
+	json_builder_set_member_name(reply, "error");
+	json_builder_add_string_value(reply, message);
+	json_builder_end_object(reply);
+	g_autoptr(JsonNode) root = json_builder_get_root(reply);
+	return json_to_string(root, FALSE);
+}
+
+char *control_execute(struct control *control, const char *line, gssize len)
+{
+	g_autoptr(JsonBuilder) reply = json_builder_new();
+	g_autoptr(GError) error = NULL;
+
+	json_builder_begin_object(reply);
+	json_builder_set_member_name(reply, "ok");
+	json_builder_add_boolean_value(reply, TRUE);
+	if (!run(control, line, len, reply, &error))
+		return error_reply(error ? error->message : "refused");
+	json_builder_end_object(reply);
+	g_autoptr(JsonNode) root = json_builder_get_root(reply);
+	return json_to_string(root, FALSE);
+}
+
+static void *session_new(void *device)
+{
+	return device;
+}
+
+static gboolean session_message(void *session, const char *data, gsize len, GByteArray *reply)
+{
+	g_autofree char *line = control_execute(session, data, (gssize)len);
+	g_byte_array_append(reply, (const guint8 *)line, (guint)strlen(line));
+	g_byte_array_append(reply, (const guint8 *)"\n", 1);
+	return TRUE;
+}
+
+static void session_free(void *session)
+{
+}
+
+const struct server_ops control_server_ops = {
+	.session_new = session_new,
+	.message = session_message,
+	.session_free = session_free,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef BENCH_CONTROL_REPORT_H
+#define BENCH_CONTROL_REPORT_H
+
+#include <json-glib/json-glib.h>
+
+struct sim_fixture;
+struct world;
+struct world_truth;
+
+/*
+ * Members of a reply of the control port, added to the object that is being built. What is no
+ * number (no light, no result) is null.
+ */
+void control_report_truth(JsonBuilder *reply, const struct world_truth *truth);
+void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fixture *fixture,
+                          guint site);
+
+#endif

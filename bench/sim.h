@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef BENCH_SIM_H
+#define BENCH_SIM_H
+
+#include "bench/server.h"
+
+struct world;
+
+/* A kind of simulated device that the bench serves, one at every site. */
+struct sim_kind {
+	const char *name; /* as in @name1@ and in the control port's `fault` */
+	const char *what; /* for people: maker and model */
+	const struct server_ops *ops;
+	/* The device for server_new. world and faults are borrowed; faults may be null. */
+	void *(*create)(struct world *world, guint site, struct faults *faults);
+	/* After its server ended and world_stop. */
+	void (*destroy)(void *device);
+	gboolean has_error_queue; /* the fault queue-error makes sense */
+};
+
+/* Serial number of an instrument at a site: prefix and five digits. Free with g_free. */
+char *sim_serial(const char *prefix, guint site);
+
+/* Every instrument, in the order of their ports; null-terminated. */
+extern const struct sim_kind *const sim_instruments[];
+
+#endif

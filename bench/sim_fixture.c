@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "bench/sim_fixture.h"
+
+#include "base/bytes.h"
+
+#include <string.h>
+
+#define LINE_LONGEST     1200
+#define TRANSFER_LONGEST 256
+#define BIT_S            2.5e-6 /* of the I2C clock, 400 kHz */
+
+struct sim_fixture {
+	GMutex lock;         /* one request at a time; taken before the module's */
+	struct world *world; /* borrowed */
+	guint site;
+	struct sim_module *module;
+	gpointer owner;   /* the session that is the connection; null when there is none */
+	GMutex seat_lock; /* what is below; never held while another is taken but the world's */
+	guint insertions;
+	struct world_unit *seated; /* borrowed from the world; null when empty */
+};
+
+enum reply_code {
+	REPLY_OK = 0,
+	REPLY_BAD_LINE = 1,
+	REPLY_UNKNOWN_COMMAND = 2,
+	REPLY_BAD_ARGUMENT = 3,
+	REPLY_UNKNOWN_PIN = 4,
+	REPLY_INPUT_PIN = 5,
+	REPLY_NACK_ADDRESS = 10,
+	REPLY_NACK_DATA = 11,
+	REPLY_NO_MODULE = 20,
+};
+
+static const char *reply_word(enum reply_code code)
+{
+	switch (code) {
+	case REPLY_BAD_LINE:
+		return "bad-line";
+	case REPLY_UNKNOWN_COMMAND:
+		return "unknown-command";
+	case REPLY_BAD_ARGUMENT:
+		return "bad-argument";
+	case REPLY_UNKNOWN_PIN:
+		return "unknown-pin";
+	case REPLY_INPUT_PIN:
+		return "input-pin";
+	case REPLY_NACK_ADDRESS:
+		return "nack-address";
+	case REPLY_NACK_DATA:
+		return "nack-data";
+	case REPLY_NO_MODULE:
+		return "no-module";
+	case REPLY_OK:
+		break;
+	}
+	return "";
+}
+
+/* ---- lines ---- */
+
+void fixture_request_clear(struct fixture_request *request)
+{
+	g_strfreev(request->words);
+	request->words = NULL;
+	request->seq = 0;
+}
+
+/* Digits only, no zero in front, low..high. */
+static gboolean parse_decimal(const char *text, guint low, guint high, guint *value)
+{
+	gsize len = strlen(text);
+	if (len == 0 || len > 5 || text[0] == '0')
+		return FALSE;
+	guint number = 0;
+	for (gsize i = 0; i < len; i++) {
+		if (!g_ascii_isdigit(text[i]))
+			return FALSE;
+		number = number * 10 + (guint)(text[i] - '0');
+	}
+	if (number < low || number > high)
+		return FALSE;
+	*value = number;
+	return TRUE;
+}
+
+static gboolean is_upper_hex(const char *text)
+{
+	return text[strspn(text, "0123456789ABCDEF")] == '\0';
+}
+
+static gboolean all_printable(const char *text, gsize len)
+{
+	for (gsize i = 0; i < len; i++)
+		if (!g_ascii_isprint(text[i]))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean has_empty_word(char **words)
+{
+	for (guint i = 0; words[i]; i++)
+		if (*words[i] == '\0')
+			return TRUE;
+	return FALSE;
+}
+
+gboolean fixture_parse(const char *line, gsize len, struct fixture_request *request)
+{
+	memset(request, 0, sizeof *request);
+	/* The shortest is "#1 X*CCCC\n". */
+	if (len < 10 || len > LINE_LONGEST || line[0] != '#' || line[len - 1] != '\n')
+		return FALSE;
+	gsize star = len - 6;
+	if (!all_printable(line, len - 1) || line[star] != '*' || memchr(line, '*', star))
+		return FALSE;
+	g_autofree char *crc = g_strndup(line + star + 1, 4);
+	g_autofree char *expected = g_strdup_printf("%04X", bytes_crc16(line + 1, star - 1));
+	if (strcmp(crc, expected) != 0)
+		return FALSE;
+	g_autofree char *text = g_strndup(line + 1, star - 1);
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	guint seq = 0;
+	if (g_strv_length(words) < 2 || has_empty_word(words) ||
+	    !parse_decimal(words[0], 1, 65535, &seq))
+		return FALSE;
+	request->seq = seq;
+	request->words = g_strdupv(words + 1);
+	return TRUE;
+}
+
+char *fixture_compose(guint seq, const char *body)
+{
+	g_autofree char *text = g_strdup_printf("%u %s", seq, body);
+	return g_strdup_printf("#%s*%04X\n", text, bytes_crc16(text, strlen(text)));
+}
+
+/* ---- pins ---- */
+
+static const struct {
+	const char *name;
+	enum sim_module_pin pin;
+} outputs[] = {
+	{"ResetL",  SIM_PIN_RESET_L  },
+	{"LPMode",  SIM_PIN_LP_MODE  },
+	{"ModSelL", SIM_PIN_MOD_SEL_L},
+};
+
+static const char *const inputs[] = {"ModPrsL", "IntL"};
+
+static int output_index(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(outputs); i++)
+		if (strcmp(outputs[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+gboolean sim_fixture_level(struct sim_fixture *fixture, const char *pin, gboolean *level)
+{
+	int output = output_index(pin);
+	if (output >= 0)
+		*level = sim_module_pin(fixture->module, outputs[output].pin);
+	else if (strcmp(pin, inputs[0]) == 0)
+		*level = !sim_module_present(fixture->module);
+	else if (strcmp(pin, inputs[1]) == 0)
+		*level = sim_module_int_l(fixture->module);
+	else
+		return FALSE;
+	return TRUE;
+}
+
+void sim_fixture_make_safe(struct sim_fixture *fixture)
+{
+	sim_module_set_pin(fixture->module, SIM_PIN_RESET_L, FALSE);
+	sim_module_set_pin(fixture->module, SIM_PIN_LP_MODE, TRUE);
+	sim_module_set_pin(fixture->module, SIM_PIN_MOD_SEL_L, TRUE);
+}
+
+/* ---- commands: words in, data words appended to out ---- */
+
+static enum reply_code do_hello(struct sim_fixture *fixture, char **words, GString *out)
+{
+	g_string_append_printf(out, "station-fixture 1 VBFX%04u QSFP-DD", fixture->site + 1);
+	return REPLY_OK;
+}
+
+static enum reply_code do_all_pins(struct sim_fixture *fixture, char **words, GString *out)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(outputs) + G_N_ELEMENTS(inputs); i++) {
+		const char *name = i < G_N_ELEMENTS(outputs) ? outputs[i].name
+		                                             : inputs[i - G_N_ELEMENTS(outputs)];
+		gboolean level = FALSE;
+		sim_fixture_level(fixture, name, &level);
+		g_string_append_printf(out, "%s%s=%d", i ? " " : "", name, level ? 1 : 0);
+	}
+	return REPLY_OK;
+}
+
+static enum reply_code do_get_pin(struct sim_fixture *fixture, char **words, GString *out)
+{
+	gboolean level = FALSE;
+	if (!sim_fixture_level(fixture, words[1], &level))
+		return REPLY_UNKNOWN_PIN;
+	g_string_append_c(out, level ? '1' : '0');
+	return REPLY_OK;
+}
+
+static enum reply_code do_set_pin(struct sim_fixture *fixture, char **words, GString *out)
+{
+	int output = output_index(words[1]);
+	if (output < 0) {
+		gboolean is_input =
+			strcmp(words[1], inputs[0]) == 0 || strcmp(words[1], inputs[1]) == 0;
+		return is_input ? REPLY_INPUT_PIN : REPLY_UNKNOWN_PIN;
+	}
+	if (strcmp(words[2], "0") != 0 && strcmp(words[2], "1") != 0)
+		return REPLY_BAD_ARGUMENT;
+	sim_module_set_pin(fixture->module, outputs[output].pin, words[2][0] == '1');
+	return REPLY_OK;
+}
+
+static gboolean parse_address(const char *text, guint *address)
+{
+	if (strlen(text) != 2 || !is_upper_hex(text))
+		return FALSE;
+	*address = (guint)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+	return *address < 0x80;
+}
+
+/* Null unless 1 to 256 bytes in upper-case digits. */
+static GByteArray *parse_data(const char *text)
+{
+	gsize digits = strlen(text);
+	if (digits == 0 || digits > 2 * TRANSFER_LONGEST || !is_upper_hex(text))
+		return NULL;
+	return bytes_from_hex(text, NULL);
+}
+
+static enum reply_code transfer(struct sim_fixture *fixture, guint address, const GByteArray *sent,
+                                guint count, GString *out)
+{
+	if (!sim_module_present(fixture->module))
+		return REPLY_NO_MODULE;
+	guint8 read[TRANSFER_LONGEST];
+	guint sent_len = sent ? sent->len : 0;
+	enum sim_bus_result result =
+		sim_module_transfer(fixture->module, address, sent ? sent->data : NULL, sent_len,
+	                            read, count);
+	guint bytes = result == SIM_BUS_NACK_ADDRESS ? 1 : sent_len + count + 2;
+	world_sleep_s(fixture->world, bytes * 9 * BIT_S);
+	if (result == SIM_BUS_NACK_ADDRESS)
+		return REPLY_NACK_ADDRESS;
+	if (result == SIM_BUS_NACK_DATA)
+		return REPLY_NACK_DATA;
+	for (guint i = 0; i < count; i++)
+		g_string_append_printf(out, "%02X", read[i]);
+	return REPLY_OK;
+}
+
+static enum reply_code do_read(struct sim_fixture *fixture, char **words, GString *out)
+{
+	guint address = 0;
+	guint count = 0;
+	if (!parse_address(words[1], &address) ||
+	    !parse_decimal(words[2], 1, TRANSFER_LONGEST, &count))
+		return REPLY_BAD_ARGUMENT;
+	return transfer(fixture, address, NULL, count, out);
+}
+
+static enum reply_code do_write(struct sim_fixture *fixture, char **words, GString *out)
+{
+	guint address = 0;
+	g_autoptr(GByteArray) data = parse_data(words[2]);
+	if (!parse_address(words[1], &address) || !data)
+		return REPLY_BAD_ARGUMENT;
+	enum reply_code code = transfer(fixture, address, data, 0, out);
+	if (code == REPLY_OK)
+		g_string_append_printf(out, "%u", data->len);
+	return code;
+}
+
+static enum reply_code do_transfer(struct sim_fixture *fixture, char **words, GString *out)
+{
+	guint address = 0;
+	guint count = 0;
+	g_autoptr(GByteArray) data = parse_data(words[2]);
+	if (!parse_address(words[1], &address) || !data ||
+	    !parse_decimal(words[3], 1, TRANSFER_LONGEST, &count))
+		return REPLY_BAD_ARGUMENT;
+	return transfer(fixture, address, data, count, out);
+}
+
+static enum reply_code do_count(struct sim_fixture *fixture, char **words, GString *out)
+{
+	g_string_append_printf(out, "%u", sim_fixture_insertions(fixture));
+	return REPLY_OK;
+}
+
+static enum reply_code do_safe(struct sim_fixture *fixture, char **words, GString *out)
+{
+	sim_fixture_make_safe(fixture);
+	return REPLY_OK;
+}
+
+static const struct {
+	const char *name;
+	guint arguments;
+	enum reply_code (*run)(struct sim_fixture *fixture, char **words, GString *out);
+} commands[] = {
+	{"HELLO",  0, do_hello   },
+        {"PINS?",  0, do_all_pins},
+        {"PIN?",   1, do_get_pin },
+	{"PIN",    2, do_set_pin },
+        {"READ",   2, do_read    },
+        {"WRITE",  2, do_write   },
+	{"XFER",   3, do_transfer},
+        {"COUNT?", 0, do_count   },
+        {"SAFE",   0, do_safe    },
+};
+
+static enum reply_code run_command(struct sim_fixture *fixture, char **words, GString *out)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(commands[i].name, words[0]) != 0)
+			continue;
+		if (g_strv_length(words) != commands[i].arguments + 1)
+			return REPLY_BAD_ARGUMENT;
+		return commands[i].run(fixture, words, out);
+	}
+	return REPLY_UNKNOWN_COMMAND;
+}
+
+char *sim_fixture_line(struct sim_fixture *fixture, const char *line, gsize len)
+{
+	struct fixture_request request;
+	if (!fixture_parse(line, len, &request))
+		return fixture_compose(0, "ERR 1 bad-line");
+	sim_fixture_tick(fixture);
+	g_autoptr(GString) data = g_string_new(NULL);
+	g_mutex_lock(&fixture->lock);
+	enum reply_code code = run_command(fixture, request.words, data);
+	g_mutex_unlock(&fixture->lock);
+	g_autofree char *body = code == REPLY_OK
+	                                ? g_strdup_printf("OK%s%s", data->len ? " " : "", data->str)
+	                                : g_strdup_printf("ERR %d %s", (int)code, reply_word(code));
+	char *reply = fixture_compose(request.seq, body);
+	fixture_request_clear(&request);
+	return reply;
+}
+
+/* ---- life ---- */
+
+struct sim_fixture *sim_fixture_new(struct world *world, guint site)
+{
+	struct sim_fixture *fixture = g_new0(struct sim_fixture, 1);
+	g_mutex_init(&fixture->lock);
+	g_mutex_init(&fixture->seat_lock);
+	fixture->world = world;
+	fixture->site = site;
+	fixture->module = sim_module_new(world, site);
+	sim_fixture_tick(fixture);
+	return fixture;
+}
+
+void sim_fixture_free(struct sim_fixture *fixture)
+{
+	if (!fixture)
+		return;
+	sim_module_free(fixture->module);
+	g_mutex_clear(&fixture->seat_lock);
+	g_mutex_clear(&fixture->lock);
+	g_free(fixture);
+}
+
+struct sim_module *sim_fixture_module(struct sim_fixture *fixture)
+{
+	return fixture->module;
+}
+
+void sim_fixture_tick(struct sim_fixture *fixture)
+{
+	g_mutex_lock(&fixture->seat_lock);
+	struct world_unit *unit = world_unit(fixture->world, fixture->site);
+	if (unit && unit != fixture->seated)
+		fixture->insertions++;
+	fixture->seated = unit;
+	g_mutex_unlock(&fixture->seat_lock);
+	sim_module_tick(fixture->module);
+}
+
+guint sim_fixture_insertions(struct sim_fixture *fixture)
+{
+	g_mutex_lock(&fixture->seat_lock);
+	guint insertions = fixture->insertions;
+	g_mutex_unlock(&fixture->seat_lock);
+	return insertions;
+}
+
+/* ---- connections ---- */
+
+struct fixture_session {
+	struct sim_fixture *fixture;
+};
+
+static void *session_new(void *device)
+{
+	struct sim_fixture *fixture = device;
+	struct fixture_session *session = g_new0(struct fixture_session, 1);
+	session->fixture = fixture;
+	g_mutex_lock(&fixture->lock);
+	fixture->owner = session;
+	sim_fixture_make_safe(fixture);
+	g_mutex_unlock(&fixture->lock);
+	return session;
+}
+
+static gboolean session_message(void *data, const char *line, gsize len, GByteArray *reply)
+{
+	struct fixture_session *session = data;
+	g_mutex_lock(&session->fixture->lock);
+	gboolean owns = session->fixture->owner == session;
+	g_mutex_unlock(&session->fixture->lock);
+	if (!owns)
+		return FALSE;
+	g_autofree char *text = sim_fixture_line(session->fixture, line, len);
+	g_byte_array_append(reply, (const guint8 *)text, (guint)strlen(text));
+	return TRUE;
+}
+
+static void session_free(void *data)
+{
+	struct fixture_session *session = data;
+	struct sim_fixture *fixture = session->fixture;
+	g_mutex_lock(&fixture->lock);
+	if (fixture->owner == session) {
+		fixture->owner = NULL;
+		sim_fixture_make_safe(fixture);
+	}
+	g_mutex_unlock(&fixture->lock);
+	g_free(session);
+}
+
+const struct server_ops sim_fixture_server_ops = {
+	.session_new = session_new,
+	.message = session_message,
+	.session_free = session_free,
+};

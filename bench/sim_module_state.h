@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef BENCH_SIM_MODULE_STATE_H
+#define BENCH_SIM_MODULE_STATE_H
+
+#include "bench/sim_module_memory.h"
+#include "bench/world.h"
+
+#include <glib.h>
+
+/*
+ * The inside of the simulated module, shared by its sim_module_*.c files, and its two state
+ * machines (CMIS 5.2, module and data path). Lanes count from 0. Everything here is called with
+ * the module's lock held (bench/sim_module.h).
+ */
+
+enum module_state {
+	MODULE_OFF, /* no power */
+	MODULE_RESET,
+	MODULE_MGMT_INIT,
+	MODULE_LOW_PWR,
+	MODULE_PWR_UP,
+	MODULE_READY,
+	MODULE_PWR_DN,
+};
+
+/* The numbers are those of page 11h bytes 128 to 131. */
+enum path_state {
+	PATH_DEACTIVATED = 1,
+	PATH_INIT = 2,
+	PATH_DEINIT = 3,
+	PATH_ACTIVATED = 4,
+	PATH_TX_TURN_ON = 5,
+	PATH_TX_TURN_OFF = 6,
+	PATH_INITIALIZED = 7,
+};
+
+/*
+ * How long things take, in simulated seconds. Each is below the bound that page 01h bytes 144, 167
+ * and 168 advertise; 2 s is the standard's bound for MODULE_MGMT_INIT.
+ */
+#define MODULE_MGMT_INIT_S 0.5
+#define MODULE_PWR_UP_S    0.7
+#define MODULE_PWR_DN_S    0.2
+#define MODULE_CONFIG_S    0.04
+#define PATH_INIT_S        2.2
+#define PATH_DEINIT_S      0.03
+#define PATH_TX_TURN_ON_S  0.25
+#define PATH_TX_TURN_OFF_S 0.003
+#define MODULE_NV_WRITE_S  0.06     /* bound 80 ms */
+#define MODULE_COMMIT_S    0.3      /* bound 500 ms */
+#define MODULE_SELECT_S    0.001984 /* ModSelL setup, as page 01h byte 143 says */
+#define MODULE_SAMPLE_S    0.01     /* the monitors are sampled this often */
+
+/* What the module keeps without power. Lives with the unit (world_unit_set_firmware). */
+struct module_nv {
+	guint8 page_b0[128];
+	guint8 page_b1[128];
+	guint8 user[128]; /* page 03h */
+	guint32 host_password;
+};
+
+struct data_path {
+	enum path_state state;
+	double until_s; /* end of a transient state */
+};
+
+/* An apply trigger that has not ended yet, for one lane. */
+struct lane_config {
+	gboolean busy;
+	gboolean immediate;
+	double until_s;
+	guint8 result;    /* ConfigStatus when it ends */
+	guint8 dp_config; /* the DPConfig byte it was triggered with */
+};
+
+struct sim_module {
+	GMutex lock;
+	struct world *world; /* borrowed */
+	guint site;
+
+	guint64 epoch;           /* of the power cycle that the rest belongs to */
+	struct world_unit *unit; /* borrowed; null while off */
+	struct module_nv *nv;    /* borrowed from the unit */
+
+	gboolean reset_l; /* pins, as levels */
+	gboolean lp_mode;
+	gboolean mod_sel_l;
+	double selected_s; /* when ModSelL went low */
+
+	double now_s; /* how far the state has been advanced */
+	enum module_state state;
+	double state_until_s;
+	struct data_path paths[WORLD_HOST_LANES]; /* by their first host lane */
+	struct lane_config configs[WORLD_HOST_LANES];
+
+	struct module_memory memory;
+	guint8 pointer; /* the bus's current address */
+	double nv_busy_until_s;
+	gboolean maker_unlocked;
+	gboolean host_unlocked;
+
+	gboolean committing;
+	double commit_until_s;
+	guint8 commit_b0[128];
+	guint8 commit_b1[128];
+
+	struct world_analog analog; /* last sample */
+	double sampled_s;           /* when; before the first sample, minus infinity */
+	gboolean los[WORLD_LANES];
+
+	struct world_drive drive; /* as the world knows it */
+	gboolean drive_known;
+};
+
+/* Everything volatile to its power-on value and the state machine to MODULE_MGMT_INIT or, with
+ * ResetL low, MODULE_RESET. unit and nv must be set. */
+void sim_state_start(struct sim_module *module);
+
+/* No power, or held in reset. */
+void sim_state_stop(struct sim_module *module, enum module_state state);
+
+/* Lets time pass up to now_s: timers end in their order, and what follows from them happens. */
+void sim_state_advance(struct sim_module *module, double now_s);
+
+/* True when the module is past MODULE_MGMT_INIT: its registers mean something. */
+gboolean sim_state_managed(const struct sim_module *module);
+
+/* The state of the data path that a host lane belongs to; PATH_DEACTIVATED when unused. */
+enum path_state sim_state_of_lane(struct sim_module *module, guint host_lane);
+/* First host lane of its data path, or -1 when unused. */
+int sim_state_path_of_lane(struct sim_module *module, guint host_lane);
+
+/* Latches bits of a flag byte. */
+void sim_state_raise(struct sim_module *module, guint page, guint byte, guint8 bits);
+
+/* "ModuleReady", "DPActivated", ... */
+const char *sim_state_name(enum module_state state);
+const char *sim_path_name(enum path_state state);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "bench/stand.h"
+
+#include "base/error.h"
+#include "bench/faults.h"
+#include "bench/sim.h"
+#include "bench/sim_fixture.h"
+#include "bench/world.h"
+
+#include <string.h>
+
+#define TICK_US 20000
+
+struct endpoint {
+	char *name;
+	const char *what;
+	const struct sim_kind *kind; /* null: a fixture controller */
+	void *device;
+	struct faults *faults;
+	struct server *server;
+};
+
+struct stand {
+	struct world *world;
+	GPtrArray *endpoints; /* of struct endpoint */
+	GPtrArray *fixtures;  /* of struct sim_fixture, borrowed from the endpoints; by site */
+	GMutex lock;
+	GCond stop;
+	gboolean stopping;
+	GThread *ticker;
+};
+
+/* Server first: nobody uses the device any more when it goes. */
+static void endpoint_free(gpointer data)
+{
+	struct endpoint *endpoint = data;
+	server_free(endpoint->server);
+	if (endpoint->kind)
+		endpoint->kind->destroy(endpoint->device);
+	else
+		sim_fixture_free(endpoint->device);
+	faults_free(endpoint->faults);
+	g_free(endpoint->name);
+	g_free(endpoint);
+}
+
+static gboolean add_endpoint(struct stand *stand, const struct sim_kind *kind, guint site,
+        guint16 *next_port, GError **error)
+{
+	struct endpoint *endpoint = g_new0(struct endpoint, 1);
+
+	g_ptr_array_add(stand->endpoints, endpoint);
+	endpoint->kind = kind;
+	endpoint->name = g_strdup_printf("%s%u", kind ? kind->name : "fixture", site + 1);
+	endpoint->what = kind ? kind->what : "fixture controller";
+	endpoint->faults = faults_new();
+	if (kind)
+		endpoint->device = kind->create(stand->world, site, endpoint->faults);
+	else
+		endpoint->device = sim_fixture_new(stand->world, site);
+	if (!kind)
+		g_ptr_array_add(stand->fixtures, endpoint->device);
+	endpoint->server = server_new(endpoint->name, *next_port,
+	        kind ? kind->ops : &sim_fixture_server_ops, endpoint->device, endpoint->faults, error);
+	if (*next_port != 0)
+		(*next_port)++;
+	return endpoint->server != NULL;
+}
+
+/* The modules' firmware lives by being looked at. */
+static void *ticker_thread(void *data)
+{
+	struct stand *stand = data;
+
+	g_mutex_lock(&stand->lock);
+	while (!stand->stopping) {
+		g_mutex_unlock(&stand->lock);
+		for (guint i = 0; i < stand->fixtures->len; i++)
+			sim_fixture_tick(stand->fixtures->pdata[i]);
+		g_mutex_lock(&stand->lock);
+		if (!stand->stopping)
+			g_cond_wait_until(&stand->stop, &stand->lock, g_get_monotonic_time() + TICK_US);
+	}
+	g_mutex_unlock(&stand->lock);
+	return NULL;
+}
+
+struct stand *stand_new(struct world *world, guint16 port_base, GError **error)
+{
+	struct stand *stand = g_new0(struct stand, 1);
+	guint16 next_port = port_base;
+	gboolean made = TRUE;
+
+	stand->world = world;
+	stand->endpoints = g_ptr_array_new_with_free_func(endpoint_free);
+	stand->fixtures = g_ptr_array_new();
+	g_mutex_init(&stand->lock);
+	g_cond_init(&stand->stop);
+	for (guint site = 0; site < world_sites(world) && made; site++) {
+		for (guint i = 0; sim_instruments[i] && made; i++)
+			made = add_endpoint(stand, sim_instruments[i], site, &next_port, error);
+		made = made && add_endpoint(stand, NULL, site, &next_port, error);
+	}
+	if (!made) {
+		stand_free(stand);
+		return NULL;
+	}
+	stand->ticker = g_thread_new("ticker", ticker_thread, stand);
+	return stand;
+}
+
+void stand_free(struct stand *stand)
+{
+	if (!stand)
+		return;
+	g_mutex_lock(&stand->lock);
+	stand->stopping = TRUE;
+	g_cond_signal(&stand->stop);
+	g_mutex_unlock(&stand->lock);
+	if (stand->ticker)
+		g_thread_join(stand->ticker);
+	world_stop(stand->world);
+	g_ptr_array_unref(stand->endpoints);
+	g_ptr_array_unref(stand->fixtures);
+	g_mutex_clear(&stand->lock);
+	g_cond_clear(&stand->stop);
+	g_free(stand);
+}
+
+guint stand_ports_per_site(void)
+{
+	guint n = 0;
+	while (sim_instruments[n])
+		n++;
+	return n + 1;
+}
+
+static const struct endpoint *endpoint_at(const struct stand *stand, guint i)
+{
+	return i < stand->endpoints->len ? stand->endpoints->pdata[i] : NULL;
+}
+
+const char *stand_name(const struct stand *stand, guint i)
+{
+	const struct endpoint *endpoint = endpoint_at(stand, i);
+	return endpoint ? endpoint->name : NULL;
+}
+
+const char *stand_what(const struct stand *stand, guint i)
+{
+	const struct endpoint *endpoint = endpoint_at(stand, i);
+	return endpoint ? endpoint->what : NULL;
+}
+
+guint16 stand_port(const struct stand *stand, guint i)
+{
+	const struct endpoint *endpoint = endpoint_at(stand, i);
+	return endpoint ? server_port(endpoint->server) : 0;
+}
+
+struct faults *stand_faults(struct stand *stand, const char *name, gboolean *has_queue)
+{
+	g_autofree char *first = g_strconcat(name, "1", NULL);
+
+	for (guint i = 0; i < stand->endpoints->len; i++) {
+		const struct endpoint *endpoint = stand->endpoints->pdata[i];
+		if (strcmp(endpoint->name, name) != 0 && strcmp(endpoint->name, first) != 0)
+			continue;
+		*has_queue = endpoint->kind && endpoint->kind->has_error_queue;
+		return endpoint->faults;
+	}
+	return NULL;
+}
+
+struct sim_fixture *stand_fixture(struct stand *stand, guint site)
+{
+	g_return_val_if_fail(site < stand->fixtures->len, NULL);
+	return stand->fixtures->pdata[site];
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef BENCH_WORLD_H
+#define BENCH_WORLD_H
+
+#include <glib.h>
+
+/*
+ * The one physical model behind the virtual bench: units, light, heat, current, noise, and true
+ * values. Servers and the module's firmware act on it and look at it through these calls only.
+ *
+ * Every call is atomic and may come from any thread; the lock is inside. No call waits except
+ * world_sleep_s. Sites, lanes, ports and channels are counted from 0 here (people's numbers, from
+ * 1, belong to the faces); a number outside its range is a programming error (checked). SI units;
+ * powers in W unless the name says dBm. Seconds are simulated seconds: real time times the scale.
+ */
+
+#define WORLD_LANES      4
+#define WORLD_HOST_LANES 8
+
+struct world;
+struct world_unit; /* a module as a thing: lives as long as the world, in a site or out of it */
+typedef struct world world; /* for g_autoptr(world) only */
+
+/* Sites 1..64; the scale is above 0. Everything random below comes from seed and names. */
+struct world *world_new(guint sites, guint64 seed, double time_scale);
+void world_free(struct world *world); /* no other thread may be inside; null is allowed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(world, world_free)
+
+guint world_sites(const struct world *world);
+guint64 world_seed(const struct world *world);
+
+/* ---- time ---- */
+
+double world_now_s(struct world *world); /* simulated seconds since world_new, monotonic */
+double world_time_scale(struct world *world);
+void world_set_time_scale(struct world *world, double scale); /* running sleeps adapt at once */
+/* Sleeps simulated seconds. FALSE when the world was stopped before they were over. */
+gboolean world_sleep_s(struct world *world, double seconds);
+void world_stop(struct world *world); /* ends every sleep, now and later; the model stays usable */
+gboolean world_stopped(struct world *world);
+
+/* ---- units ---- */
+
+enum world_defect {
+	WORLD_DEFECT_WEAK_LANE,
+	WORLD_DEFECT_DEAD_LANE,
+	WORLD_DEFECT_NOISY_LASER,
+	WORLD_DEFECT_SLOW_DRIVER,
+	WORLD_DEFECT_COMPRESSED_LEVELS,
+	WORLD_DEFECT_BAD_RSSI,
+	WORLD_DEFECT_CORRUPT_CHECKSUM,
+	WORLD_DEFECT_WRONG_PART_NUMBER,
+	WORLD_DEFECT_I2C_NACK,
+	WORLD_DEFECT_DIRTY_CONNECTOR,
+	WORLD_DEFECTS,
+};
+
+/* "weak-lane" and so on; null outside the enumeration. */
+const char *world_defect_name(enum world_defect defect);
+
+/*
+ * Makes a unit known with its defects: "", "weak-lane", "weak-lane:3", "slow-driver+bad-rssi:1"
+ * (lanes 1..4 in this text; without one the lane comes from the serial number). Names without a
+ * lane of their own (corrupt-checksum, wrong-part-number, i2c-nack) take none. Null defects:
+ * nothing is changed when the unit is known, else a good unit. STATION_ERROR_RANGE for a serial
+ * number that is empty, longer than 16 or not printable ASCII, an unknown or doubled defect, or
+ * other defects than the unit was made with.
+ */
+gboolean world_declare_unit(struct world *world, const char *serial, const char *defects,
+                            GError **error);
+
+/*
+ * Puts a unit in a site, declaring it first. A hot plug when the supply is on. STATION_ERROR_RANGE
+ * as above; STATION_ERROR_REFUSED when the site is taken or the unit sits in another.
+ */
+gboolean world_insert(struct world *world, guint site, const char *serial, const char *defects,
+                      GError **error);
+/* STATION_ERROR_ABSENT when the site is empty. */
+gboolean world_remove(struct world *world, guint site, GError **error);
+/* Cleans the unit's connector. It is known by its site, inserted or not makes no difference. */
+gboolean world_clean(struct world *world, guint site, GError **error);
+gboolean world_clean_serial(struct world *world, const char *serial, GError **error);
+
+/* The unit in a site, or null. Borrowed; stays valid until world_free, also after removal. */
+struct world_unit *world_unit(struct world *world, guint site);
+/* The unit of that serial number, or null when never declared. */
+struct world_unit *world_find_unit(struct world *world, const char *serial);
+const char *world_unit_serial(const struct world_unit *unit); /* constant */
+gboolean world_unit_has(const struct world_unit *unit, enum world_defect defect);
+/* Lane 0..3 that the defect sits on; -1 when the unit has it not or it has no lane. */
+int world_unit_defect_lane(const struct world_unit *unit, enum world_defect defect);
+/* The defects as text in the form of world_declare_unit, with lanes; "" when none. Borrowed. */
+const char *world_unit_defects(const struct world_unit *unit);
+
+/*
+ * One pointer that the firmware keeps with the unit across insertions (its non-volatile memory).
+ * destroy is called in world_free, or when another takes its place; it may call nothing of world_.
+ */
+void *world_unit_firmware(struct world *world, struct world_unit *unit);
+void world_unit_set_firmware(struct world *world, struct world_unit *unit, void *data,
+                             GDestroyNotify destroy);
+
+/* ---- what the firmware tells its optics, and what it senses ---- */
+
+enum world_pattern {
+	WORLD_PATTERN_NONE,    /* squelched: no light from the lane */
+	WORLD_PATTERN_PRBS31Q, /* modulated, too long for a scope to lock to */
+	WORLD_PATTERN_PRBS13Q, /* 8191 symbols, lane seed of Clause 94 */
+	WORLD_PATTERN_SSPRQ,   /* 65535 symbols */
+};
+
+/* The constants of one transmit lane, in SI. Factory defaults: 40 mA, 1.2 V, 1.0 V, 0, 0, 0. */
+struct world_tx_knobs {
+	double laser_bias_a; /* 0 to 0.120 */
+	double mod_bias_v;   /* reverse voltage, 0 to 3.0 */
+	double mod_swing_v;  /* peak to peak, 0.2 to 2.5 */
+	double fir_pre; /* fraction of full scale, -0.25 to 0.25; main tap = 1 - |pre| - |post| */
+	double fir_post;
+	double level_skew; /* inner levels at (1 + skew)/3 of the outer ones, -0.25 to 0.25 */
+};
+
+struct world_drive {
+	guint64 power_epoch; /* of the supply cycle these settings were made in (world_power) */
+	gboolean high_power; /* high-power state: draws 6.5 to 8.5 W; else below 1.5 W */
+	struct {
+		gboolean on; /* laser enabled: there is light when it is not squelched */
+		enum world_pattern pattern;
+		struct world_tx_knobs knobs;
+	} tx[WORLD_LANES];
+	/* RX data path activated, output neither disabled nor squelched */
+	gboolean host_output[WORLD_HOST_LANES];
+};
+
+/*
+ * The module's present settings; whole, each time one changes. Light is emitted only while the
+ * unit is powered, high_power is set and power_epoch is the site's present one; settings of an
+ * older epoch count for nothing. Ignored when the site is empty.
+ */
+void world_set_drive(struct world *world, guint site, const struct world_drive *drive);
+
+struct world_power {
+	gboolean present; /* a unit is in the site */
+	gboolean on;      /* it is powered: present, supply on, voltage at least 2.9 V */
+	double volt;      /* at the module's contacts; 0 when off */
+	guint64 epoch;    /* grows with each power-up of a unit: supply on, or hot plug */
+};
+void world_power(struct world *world, guint site, struct world_power *power);
+
+/* What the module senses. Raw values have the unit's own gain and offset errors and noise. */
+struct world_analog {
+	double temp_degc;                      /* true, at the case, where the sensor sits */
+	double temp_raw_degc;                  /* sensor: true = raw + offset of a few degC */
+	double vcc_v;                          /* true */
+	double vcc_raw_v;                      /* true = raw + offset of some 10 mV */
+	double tx_raw_w[WORLD_LANES];          /* P = slope * raw + offset, average power */
+	double rx_raw_w[WORLD_LANES];          /* the same; may be slightly negative in the dark */
+	double tx_bias_a[WORLD_LANES];         /* as sensed, within 2 %; 0 when the laser is off */
+	gboolean tx_light[WORLD_LANES];        /* the lane emits */
+	gboolean host_input[WORLD_HOST_LANES]; /* the error tester drives that lane */
+	gboolean rx_locked[WORLD_LANES];       /* modulated light, enough for the clock recovery */
+	double rx_ber[WORLD_LANES]; /* true bit error ratio before FEC; 0.5 when not locked */
+};
+/* All zero when the site is empty or its unit has no power. */
+void world_analog(struct world *world, guint site, struct world_analog *analog);
+
+/*
+ * What a unit holds in non-volatile memory: the firmware tells it whenever a commit succeeded.
+ * world_truth judges by these. Before the first call a unit has the factory defaults:
+ * slopes 1, offsets 0, LOS 31.6 and 63.1 uW, not calibrated.
+ */
+struct world_constants {
+	struct world_tx_knobs tx[WORLD_LANES];
+	double tx_mon_slope[WORLD_LANES];
+	double tx_mon_offset_w[WORLD_LANES];
+	double rx_mon_slope[WORLD_LANES];
+	double rx_mon_offset_w[WORLD_LANES];
+	double temp_offset_degc;
+	double vcc_offset_v;
+	double los_assert_raw_w[WORLD_LANES];
+	double los_deassert_raw_w[WORLD_LANES];
+	gboolean calibrated; /* cal_status is CA1Bh */
+};
+void world_constants_default(struct world_constants *constants);
+void world_unit_set_constants(struct world *world, struct world_unit *unit,
+                              const struct world_constants *constants);
+
+/* ---- the instruments' side ---- */
+
+/* Supply channel of the site. Switching on makes an inrush of some milliseconds. */
+void world_set_supply(struct world *world, guint site, double volt, double current_limit_a,
+                      gboolean on);
+/* At the supply's outputs, with its reading noise. limiting: in constant current. */
+void world_supply_measure(struct world *world, guint site, double *volt, double *ampere,
+                          gboolean *limiting);
+
+/* Attenuator of an RX lane: db 0..45 above its insertion loss. At start: 0 dB, shutter closed. */
+void world_set_attenuator(struct world *world, guint site, guint lane, double db, gboolean open);
+/* Light leaving it, by the attenuator's own monitor: with its calibration error and noise. */
+double world_attenuator_output_w(struct world *world, guint site, guint lane);
+
+/* The 1xN switch before the scope: channel 0..3, or -1 for blocked (its state at start: 0). */
+void world_set_switch(struct world *world, guint site, int channel);
+
+/* Pattern generator outputs 0..3 (reference transmitter and host lanes 2l, 2l+1) and global. */
+void world_set_ppg(struct world *world, guint site, guint lane, gboolean on);
+void world_set_ppg_global(struct world *world, guint site, gboolean on);
+
+/* Thermal head: air flows onto the case only with flow on and head down. Setpoint -60..225 degC. */
+void world_set_thermal(struct world *world, guint site, gboolean flow_on, gboolean head_down,
+                       double setpoint_degc);
+/* Air at the nozzle, and the case (the device under test's sensor). Noise 0.02 degC. */
+void world_thermal_degc(struct world *world, guint site, double *air_degc, double *case_degc);
+
+/*
+ * Power meter port 0..3 (TX lane through arm A of its coupler): true light at the port with the
+ * meter's calibration error and noise, falling with averaging time. A dark port gives the noise
+ * about zero, so it may be slightly negative. Does not wait for averaging_s.
+ */
+double world_meter_read_w(struct world *world, guint site, guint port, double averaging_s);
+
+enum world_scope_status {
+	WORLD_SCOPE_OK,
+	WORLD_SCOPE_NO_SIGNAL, /* no modulated light at the input */
+	WORLD_SCOPE_NO_LOCK,   /* the light carries another pattern than asked for */
+};
+
+struct world_scope_request {
+	gsize n_symbols;          /* 8191 or 65535; anything else cannot lock */
+	guint samples_per_symbol; /* 1..64 */
+	double symbol_rate_bd;    /* locks within 100 ppm of 53.125e9 */
+	double bandwidth_hz;      /* fourth-order Bessel-Thomson, -3 dB; 1e9..100e9 */
+	guint passes;             /* sweeps averaged: their noise falls with the square root */
+};
+/*
+ * One pattern-locked waveform of the light at the scope's input, in W, from a random phase of the
+ * pattern. out holds n_symbols * samples_per_symbol. Noise: that of the light itself (relative
+ * intensity noise, jitter) and the scope's, 4 uW rms in 26.5625 GHz and with the square root of
+ * the bandwidth. Does not wait for the acquisition.
+ */
+enum world_scope_status world_scope_acquire(struct world *world, guint site,
+                                            const struct world_scope_request *request, float *out);
+/* The scope's own noise for that bandwidth, one pass. */
+double world_scope_noise_w(double bandwidth_hz);
+
+/* Average power at the scope's input as the scope sees it, dark or not. */
+double world_scope_average_w(struct world *world, guint site);
+
+struct world_scope_result {
+	double tdecq_db; /* scope's noise taken out; SSPRQ and PRBS13Q both allowed */
+	double ceq_db;   /* 10 log10 of the noise enhancement */
+	double oma_w;    /* OMAouter */
+	double er_db;    /* outer */
+	double avg_w;
+	double rlm;
+	double transition_s; /* 20-80 %, mean of rise and fall; NaN when the pattern has no edge */
+	double levels_w[4];
+};
+/*
+ * What the scope's own firmware computes from one single-sweep acquisition of n_symbols in a
+ * 26.5625 GHz reference receiver. Takes some 100 ms of processor time.
+ */
+enum world_scope_status world_scope_tdecq(struct world *world, guint site, gsize n_symbols,
+                                          struct world_scope_result *result);
+
+/*
+ * Error detector of a host lane over a gate. locked FALSE (bits and errors 0) without light, with
+ * the module's host output off, or when the errors are too many to lock to. Does not wait.
+ */
+void world_count_errors(struct world *world, guint site, guint host_lane, double gate_s,
+                        guint64 *bits, guint64 *errors, gboolean *locked);
+
+/* ---- the truth ---- */
+
+struct world_truth_lane {
+	double avg_dbm; /* -infinity without light */
+	double oma_dbm;
+	double er_db;    /* NaN without light, as the two below */
+	double tdecq_db; /* +infinity when the eye is beyond any measure */
+	double rlm;
+	double sensitivity_dbm; /* OMA at BER 2.4e-4, from a source of SECQ 0.9 dB */
+	/* Monitor over truth at the stored constants; NaN without light or when it reads 0 or less.
+	 */
+	double tx_monitor_error_db;
+	double rx_monitor_error_db; /* the worst over -8..0 dBm average */
+	double los_assert_dbm;      /* true average power at which the stored raw thresholds act */
+	double los_deassert_dbm;
+};
+
+struct world_truth {
+	char *serial;   /* owned */
+	char *defects;  /* owned; as world_unit_defects */
+	gboolean dirty; /* the connector is, at this moment */
+	gboolean calibrated;
+	gboolean good;
+	/* Owned, null-terminated, empty when good: "lane 3: TDECQ 4.3 dB > 3.4 dB". */
+	char **why;
+	struct world_truth_lane lanes[WORLD_LANES];
+	double temp_error_degc;
+	double vcc_error_v;
+	double power_w; /* high power, at the stored settings */
+};
+
+/*
+ * Noise-free physics of a unit at its stored constants, 25 degC case, 3.3 V, at its own connector
+ * (dirt on it included), judged against the limits of 400GBASE-DR4 and of its data sheet, and its
+ * identity. Computes some 100 ms per lane the first time after a change. The caller clears it.
+ */
+void world_truth(struct world *world, struct world_unit *unit, struct world_truth *truth);
+void world_truth_clear(struct world_truth *truth); /* also of a zeroed one */
+
+/* What holds in a site at this moment, without noise. */
+struct world_site_state {
+	const char *serial; /* borrowed until world_free; null when empty */
+	gboolean supply_on;
+	double supply_v; /* as set */
+	gboolean powered;
+	double tx_power_w[WORLD_LANES]; /* average leaving the module's connector; 0 dark */
+	double rx_power_w[WORLD_LANES]; /* average reaching the module's receiver; 0 dark */
+	gboolean attenuator_open[WORLD_LANES];
+	double attenuator_db[WORLD_LANES];
+	gboolean ppg_on[WORLD_LANES]; /* lane and global */
+	int switch_channel;
+	double case_degc;
+	double internal_degc; /* lasers: the case and their self-heating */
+	gboolean thermal_flow;
+};
+void world_site_state(struct world *world, guint site, struct world_site_state *state);
+
+#endif
