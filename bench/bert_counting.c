@@ -50,7 +50,8 @@ static void measurement_free(gpointer data)
 }
 
 struct bert_counting *bert_counting_new(struct world *world, guint site,
-        gboolean (*ready)(void *owner, guint input), int (*locate)(const char *text), void *owner)
+                                        gboolean (*ready)(void *owner, guint input),
+                                        int (*locate)(const char *text), void *owner)
 {
 	struct bert_counting *counting = g_new0(struct bert_counting, 1);
 	counting->world = world;
@@ -83,7 +84,7 @@ static struct count count(struct bert_counting *counting, guint input, double ga
 	struct count result = {0};
 	if (counting->ready(counting->owner, input))
 		world_count_errors(counting->world, counting->site, input, gate_s, &result.bits,
-		        &result.errors, &result.locked);
+		                   &result.errors, &result.locked);
 	return result;
 }
 
@@ -125,7 +126,8 @@ gboolean bert_counting_running(struct bert_counting *counting, double *end_s)
 	return any;
 }
 
-/* --- counters without a gate -------------------------------------------------------------------- */
+/* --- counters without a gate --------------------------------------------------------------------
+ */
 
 static gboolean take_input(struct bert_counting *counting, struct scpi_call *call, int *input)
 {
@@ -216,7 +218,8 @@ static void run_counts(struct bert_counting *counting, struct scpi_call *call)
 	scpi_reply_raw(call, text->str);
 }
 
-/* --- the plug-in --------------------------------------------------------------------------------- */
+/* --- the plug-in ---------------------------------------------------------------------------------
+ */
 
 static struct measurement *find(struct bert_counting *counting, const char *name)
 {
@@ -283,7 +286,7 @@ static void stop(struct bert_counting *counting, struct measurement *measurement
 }
 
 static void set_locations(struct bert_counting *counting, struct measurement *measurement,
-        struct scpi_call *call)
+                          struct scpi_call *call)
 {
 	gboolean inputs[BERT_INPUTS] = {0};
 

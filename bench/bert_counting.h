@@ -33,8 +33,8 @@ gboolean bert_counting_locked(struct bert_counting *counting, guint input);
 gboolean bert_counting_running(struct bert_counting *counting, double *end_s);
 
 enum bert_command {
-	BERT_INSTANT,  /* FETCh:IBER? 'location' */
-	BERT_COUNTS,   /* FETCh:BCOunt? 'location' */
+	BERT_INSTANT, /* FETCh:IBER? 'location' */
+	BERT_COUNTS,  /* FETCh:BCOunt? 'location' */
 	/* the plug-in, PLUGin:ERATio: */
 	BERT_CATALOG,  /* CATalog? */
 	BERT_NEW,      /* NEW 'name' */
@@ -49,8 +49,8 @@ enum bert_command {
 	BERT_TIME,     /* ACQuisition:TIME 'name',seconds */
 	BERT_TIME_ASKED,
 	BERT_DURATION_ASKED,
-	BERT_HISTORY,  /* ACQuisition:HISTory 'name',n; SHOW:... */
-	BERT_DATA,     /* FETCh[:DATA]? 'name' */
+	BERT_HISTORY, /* ACQuisition:HISTory 'name',n; SHOW:... */
+	BERT_DATA,    /* FETCh[:DATA]? 'name' */
 };
 
 /* Executes the command that the call's tag (enum bert_command) says. */

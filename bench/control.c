@@ -21,22 +21,22 @@ struct control {
 };
 
 const struct control_command control_commands[] = {
-	{"insert",     "site serial ?defects",    "put a unit into a site"                            },
-	{"remove",     "site",                    "take the unit out"                                 },
-	{"load",       "site serial ?defects",    "take out what is in a site, put a unit in"         },
-	{"unload",     "site ?serial",            "take the unit out, when there is one"              },
-	{"clean",      "site ?serial",            "clean the unit's connector"                        },
-	{"fault",      "instrument kind ?count",  "make a device misbehave; kind clear ends it"       },
-	{"truth",      "unit",                    "what a unit is in truth, by site or serial number" },
-	{"state",      "site",                    "what holds in a site at this moment"               },
-	{"time-scale", "scale",                   "simulated seconds per real second"                 },
-	{"ports",      "",                        "name and port of everything served"                },
-	{"quit",       "",                        "end the bench"                                     },
+	{"insert",     "site serial ?defects",   "put a unit into a site"                           },
+	{"remove",     "site",                   "take the unit out"                                },
+	{"load",       "site serial ?defects",   "take out what is in a site, put a unit in"        },
+	{"unload",     "site ?serial",           "take the unit out, when there is one"             },
+	{"clean",      "site ?serial",           "clean the unit's connector"                       },
+	{"fault",      "instrument kind ?count", "make a device misbehave; kind clear ends it"      },
+	{"truth",      "unit",                   "what a unit is in truth, by site or serial number"},
+	{"state",      "site",                   "what holds in a site at this moment"              },
+	{"time-scale", "scale",                  "simulated seconds per real second"                },
+	{"ports",      "",		       "name and port of everything served"               },
+	{"quit",       "",		       "end the bench"				    },
 };
 const guint control_n_commands = G_N_ELEMENTS(control_commands);
 
 struct control *control_new(struct world *world, struct stand *stand, void (*quit)(void *data),
-        void *data)
+                            void *data)
 {
 	struct control *control = g_new0(struct control, 1);
 	control->world = world;
@@ -51,11 +51,12 @@ void control_free(struct control *control)
 	g_free(control);
 }
 
-/* --- members of the request --------------------------------------------------------------------- */
+/* --- members of the request ---------------------------------------------------------------------
+ */
 
 /* A string, or null when the member is absent; anything else than a string is an error. */
 static gboolean get_text(JsonObject *request, const char *member, const char **value,
-        GError **error)
+                         GError **error)
 {
 	JsonNode *node = json_object_get_member(request, member);
 	*value = NULL;
@@ -70,7 +71,7 @@ static gboolean get_text(JsonObject *request, const char *member, const char **v
 }
 
 static gboolean need_text(JsonObject *request, const char *member, const char **value,
-        GError **error)
+                          GError **error)
 {
 	if (!get_text(request, member, value, error))
 		return FALSE;
@@ -82,7 +83,8 @@ static gboolean need_text(JsonObject *request, const char *member, const char **
 static gboolean need_number(JsonObject *request, const char *member, double *value, GError **error)
 {
 	JsonNode *node = json_object_get_member(request, member);
-	GType type = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
+	GType type =
+		node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
 	if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE) {
 		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is not a number", member);
 		return FALSE;
@@ -98,15 +100,17 @@ static gboolean need_site(struct control *control, JsonObject *request, guint *s
 	if (!need_number(request, "site", &number, error))
 		return FALSE;
 	if (!(number >= 1 && number <= world_sites(control->world)) || number != floor(number)) {
-		station_error_set(error, STATION_ERROR_RANGE, "there is no such site; there are 1 to %u",
-		        world_sites(control->world));
+		station_error_set(error, STATION_ERROR_RANGE,
+		                  "there is no such site; there are 1 to %u",
+		                  world_sites(control->world));
 		return FALSE;
 	}
 	*site = (guint)number - 1;
 	return TRUE;
 }
 
-/* --- commands ------------------------------------------------------------------------------------ */
+/* --- commands ------------------------------------------------------------------------------------
+ */
 
 static gboolean insert(struct control *control, guint site, JsonObject *request, GError **error)
 {
@@ -114,8 +118,8 @@ static gboolean insert(struct control *control, guint site, JsonObject *request,
 	const char *defects = NULL;
 
 	if (!need_text(request, "serial", &serial, error) ||
-		!get_text(request, "defects", &defects, error) ||
-		!world_insert(control->world, site, serial, defects, error))
+	    !get_text(request, "defects", &defects, error) ||
+	    !world_insert(control->world, site, serial, defects, error))
 		return FALSE;
 	sim_fixture_tick(stand_fixture(control->stand, site));
 	return TRUE;
@@ -130,21 +134,21 @@ static gboolean take_out(struct control *control, guint site, GError **error)
 }
 
 static gboolean run_insert(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                           GError **error)
 {
 	guint site = 0;
 	return need_site(control, request, &site, error) && insert(control, site, request, error);
 }
 
 static gboolean run_remove(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                           GError **error)
 {
 	guint site = 0;
 	return need_site(control, request, &site, error) && take_out(control, site, error);
 }
 
 static gboolean run_load(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                         GError **error)
 {
 	guint site = 0;
 	if (!need_site(control, request, &site, error))
@@ -155,33 +159,33 @@ static gboolean run_load(struct control *control, JsonObject *request, JsonBuild
 }
 
 static gboolean run_unload(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                           GError **error)
 {
 	const char *serial = NULL;
 	guint site = 0;
 
 	if (!need_site(control, request, &site, error) ||
-		!get_text(request, "serial", &serial, error))
+	    !get_text(request, "serial", &serial, error))
 		return FALSE;
 	const struct world_unit *unit = world_unit(control->world, site);
 	if (!unit)
 		return TRUE;
 	if (serial && strcmp(world_unit_serial(unit), serial) != 0) {
-		station_error_set(error, STATION_ERROR_REFUSED, "site %u holds %s, not %s", site + 1,
-		        world_unit_serial(unit), serial);
+		station_error_set(error, STATION_ERROR_REFUSED, "site %u holds %s, not %s",
+		                  site + 1, world_unit_serial(unit), serial);
 		return FALSE;
 	}
 	return take_out(control, site, error);
 }
 
 static gboolean run_clean(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                          GError **error)
 {
 	const char *serial = NULL;
 	guint site = 0;
 
 	if (!need_site(control, request, &site, error) ||
-		!get_text(request, "serial", &serial, error))
+	    !get_text(request, "serial", &serial, error))
 		return FALSE;
 	if (serial)
 		return world_clean_serial(control->world, serial, error);
@@ -189,7 +193,7 @@ static gboolean run_clean(struct control *control, JsonObject *request, JsonBuil
 }
 
 static gboolean run_fault(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                          GError **error)
 {
 	const char *instrument = NULL;
 	const char *kind_name = NULL;
@@ -198,13 +202,14 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 	double count = 0.0;
 
 	if (!need_text(request, "instrument", &instrument, error) ||
-		!need_text(request, "kind", &kind_name, error) ||
-		(json_object_has_member(request, "count") &&
-			!need_number(request, "count", &count, error)))
+	    !need_text(request, "kind", &kind_name, error) ||
+	    (json_object_has_member(request, "count") &&
+	     !need_number(request, "count", &count, error)))
 		return FALSE;
 	struct faults *faults = stand_faults(control->stand, instrument, &has_queue);
 	if (!faults) {
-		station_error_set(error, STATION_ERROR_RANGE, "there is no instrument %s", instrument);
+		station_error_set(error, STATION_ERROR_RANGE, "there is no instrument %s",
+		                  instrument);
 		return FALSE;
 	}
 	if (strcmp(kind_name, "clear") == 0) {
@@ -213,8 +218,9 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 	}
 	if (!faults_kind(kind_name, &kind) || (kind == FAULT_QUEUE_ERROR && !has_queue)) {
 		g_autofree char *names = faults_names();
-		station_error_set(error, STATION_ERROR_RANGE, "%s has no fault %s; there are: %s clear",
-		        instrument, kind_name, names);
+		station_error_set(error, STATION_ERROR_RANGE,
+		                  "%s has no fault %s; there are: %s clear", instrument, kind_name,
+		                  names);
 		return FALSE;
 	}
 	if (!(count >= 0 && count <= 1e9)) {
@@ -247,7 +253,7 @@ static struct world_unit *need_unit(struct control *control, JsonObject *request
 }
 
 static gboolean run_truth(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                          GError **error)
 {
 	struct world_unit *unit = need_unit(control, request, error);
 	if (!unit)
@@ -260,7 +266,7 @@ static gboolean run_truth(struct control *control, JsonObject *request, JsonBuil
 }
 
 static gboolean run_state(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                          GError **error)
 {
 	guint site = 0;
 	if (!need_site(control, request, &site, error))
@@ -270,7 +276,7 @@ static gboolean run_state(struct control *control, JsonObject *request, JsonBuil
 }
 
 static gboolean run_time_scale(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                               GError **error)
 {
 	double scale = 0.0;
 	if (!need_number(request, "scale", &scale, error))
@@ -284,7 +290,7 @@ static gboolean run_time_scale(struct control *control, JsonObject *request, Jso
 }
 
 static gboolean run_ports(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                          GError **error)
 {
 	for (guint i = 0; stand_name(control->stand, i); i++) {
 		json_builder_set_member_name(reply, stand_name(control->stand, i));
@@ -294,14 +300,14 @@ static gboolean run_ports(struct control *control, JsonObject *request, JsonBuil
 }
 
 static gboolean run_quit(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error)
+                         GError **error)
 {
 	control->quit(control->data);
 	return TRUE;
 }
 
 typedef gboolean (*run_function)(struct control *control, JsonObject *request, JsonBuilder *reply,
-        GError **error);
+                                 GError **error);
 
 /* In the order of control_commands. */
 static const run_function run_functions[] = {
@@ -311,7 +317,7 @@ static const run_function run_functions[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
 
 static gboolean run(struct control *control, const char *line, gssize len, JsonBuilder *reply,
-        GError **error)
+                    GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new_immutable();
 	g_autoptr(GError) cause = NULL;

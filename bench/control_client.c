@@ -26,7 +26,8 @@ static const struct control_command *find_command(const char *name, GError **err
 	}
 	const char *nearest = suggest_nearest(name, names);
 	station_error_set(error, STATION_ERROR_CONFIG, "there is no command %s%s%s%s", name,
-	        nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+	                  nearest ? "; did you mean " : "", nearest ? nearest : "",
+	                  nearest ? "?" : "");
 	return NULL;
 }
 
@@ -38,7 +39,7 @@ static gboolean is_number(const char *member)
 
 /* One argument as the member that the command's row names. */
 static gboolean add_member(JsonBuilder *request, const char *member, const char *word,
-        GError **error)
+                           GError **error)
 {
 	double number = 0.0;
 	/* A unit is the number of a site when it looks like one, else a serial number. */
@@ -67,7 +68,8 @@ char *control_client_request(const char *const *words, GError **error)
 	if (!command)
 		return NULL;
 
-	g_auto(GStrv) members = *command->parameters ? g_strsplit(command->parameters, " ", -1) : NULL;
+	g_auto(GStrv) members =
+		*command->parameters ? g_strsplit(command->parameters, " ", -1) : NULL;
 	g_autoptr(JsonBuilder) request = json_builder_new();
 	guint n = 1;
 	json_builder_begin_object(request);
@@ -78,8 +80,8 @@ char *control_client_request(const char *const *words, GError **error)
 		if (!words[n] && optional)
 			break;
 		if (!words[n]) {
-			station_error_set(error, STATION_ERROR_CONFIG, "%s: %s is missing", command->name,
-			        members[i]);
+			station_error_set(error, STATION_ERROR_CONFIG, "%s: %s is missing",
+			                  command->name, members[i]);
 			return NULL;
 		}
 		if (!add_member(request, members[i] + optional, words[n++], error))
@@ -87,7 +89,7 @@ char *control_client_request(const char *const *words, GError **error)
 	}
 	if (words[n]) {
 		station_error_set(error, STATION_ERROR_CONFIG, "%s: too many arguments: %s",
-		        command->name, words[n]);
+		                  command->name, words[n]);
 		return NULL;
 	}
 	json_builder_end_object(request);
@@ -101,7 +103,7 @@ static void set_io_error(GError **error, guint16 port, const GError *cause)
 {
 	gboolean late = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 	station_error_set(error, late ? STATION_ERROR_TIMEOUT : STATION_ERROR_IO,
-	        "virtual bench at port %u: %s", port, cause->message);
+	                  "virtual bench at port %u: %s", port, cause->message);
 }
 
 static GString *exchange(GSocketConnection *connection, const char *request, GError **error)
@@ -118,7 +120,8 @@ static GString *exchange(GSocketConnection *connection, const char *request, GEr
 		if (got < 0)
 			return NULL;
 		if (got == 0) {
-			g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "connection closed");
+			g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+			                    "connection closed");
 			return NULL;
 		}
 		g_string_append_len(reply, chunk, got);
@@ -127,7 +130,7 @@ static GString *exchange(GSocketConnection *connection, const char *request, GEr
 }
 
 char *control_client_ask(guint16 port, const char *request, double timeout_s, gboolean *ok,
-        GError **error)
+                         GError **error)
 {
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 	g_autoptr(GError) cause = NULL;

@@ -84,7 +84,7 @@ void control_report_truth(JsonBuilder *reply, const struct world_truth *truth)
 enum lane_value { TX_LIGHT, RX_LIGHT, ATTENUATOR_OPEN, ATTENUATOR_DB, PPG_ON };
 
 static void add_lane(JsonBuilder *reply, const struct world_site_state *state,
-        enum lane_value value, guint lane)
+                     enum lane_value value, guint lane)
 {
 	double dbm = value == TX_LIGHT ? unit_dbm_from_watt(state->tx_power_w[lane])
 	                               : unit_dbm_from_watt(state->rx_power_w[lane]);
@@ -109,7 +109,7 @@ static void add_lane(JsonBuilder *reply, const struct world_site_state *state,
 }
 
 static void add_lanes(JsonBuilder *reply, const char *name, const struct world_site_state *state,
-        enum lane_value value)
+                      enum lane_value value)
 {
 	json_builder_set_member_name(reply, name);
 	json_builder_begin_array(reply);
@@ -149,7 +149,7 @@ static void add_module(JsonBuilder *reply, struct sim_fixture *fixture)
 }
 
 void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fixture *fixture,
-        guint site)
+                          guint site)
 {
 	struct world_site_state state;
 	world_site_state(world, site, &state);

@@ -11,9 +11,9 @@ enum fault {
 	FAULT_DISCONNECT,  /* the connection is closed instead of a reply */
 	FAULT_GARBAGE,     /* other bytes are sent instead of the reply */
 	FAULT_QUEUE_ERROR, /* the device puts a device-dependent error into its queue */
-	FAULT_LATE,        /* the reply is held back until the next message arrives, then sent first */
-	FAULT_SPLIT,       /* the reply is sent in two segments with a pause between them */
-	FAULT_TWICE,       /* the reply is sent two times */
+	FAULT_LATE,  /* the reply is held back until the next message arrives, then sent first */
+	FAULT_SPLIT, /* the reply is sent in two segments with a pause between them */
+	FAULT_TWICE, /* the reply is sent two times */
 	FAULT_KINDS,
 };
 

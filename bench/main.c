@@ -49,14 +49,19 @@ static const char description[] =
 	"\n"
 	"  virtual-bench: ready control=PORT scope1=PORT power_meter1=PORT ...\n"
 	"\n"
-	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that of\n"
-	"site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown @name@ is\n"
+	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that "
+        "of\n"
+	"site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown "
+        "@name@ is\n"
 	"an error. Templates are filled before the line is printed.\n"
 	"\n"
-	"A units file is CSV with the columns serial and defects. Defects, joined with '+', each with a\n"
+	"A units file is CSV with the columns serial and defects. Defects, joined with '+', each "
+        "with a\n"
 	"lane if wanted (\"weak-lane:3\"): weak-lane, dead-lane, noisy-laser, slow-driver,\n"
-	"compressed-levels, bad-rssi, corrupt-checksum, wrong-part-number, i2c-nack, dirty-connector.\n"
-	"A unit that is not declared is a good one. What a unit is like follows from its serial number\n"
+	"compressed-levels, bad-rssi, corrupt-checksum, wrong-part-number, i2c-nack, "
+        "dirty-connector.\n"
+	"A unit that is not declared is a good one. What a unit is like follows from its serial "
+        "number\n"
 	"and the seed alone.\n"
 	"\n"
 	"The bench is worked through its control port: virtual-bench ctl --help.\n"
@@ -68,10 +73,12 @@ static const char description[] =
 	"  virtual-bench --sites 2 --port-base 15000\n"
 	"  virtual-bench ctl --port 15000 insert 1 VB0001 slow-driver\n"
 	"\n"
-	"It ends on SIGTERM, SIGINT or the command quit. Exit status: 0 ended as asked, 1 a port, file\n"
+	"It ends on SIGTERM, SIGINT or the command quit. Exit status: 0 ended as asked, 1 a port, "
+        "file\n"
 	"or unit was refused, 2 wrong options.\n";
 
-/* --- serving -------------------------------------------------------------------------------------- */
+/* --- serving
+ * -------------------------------------------------------------------------------------- */
 
 static gboolean check_options(const struct options *options, GError **error)
 {
@@ -106,7 +113,7 @@ static gboolean declare_units(struct world *world, const char *path, GError **er
 		g_autoptr(GError) cause = NULL;
 		const char *defects = csv_field(csv, row, "defects");
 		declared = world_declare_unit(world, csv_field(csv, row, "serial"),
-		        defects ? defects : "", &cause);
+		                              defects ? defects : "", &cause);
 		if (!declared)
 			csv_error(csv, row, error, "%s", cause->message);
 	}
@@ -166,17 +173,17 @@ static GHashTable *template_values(const struct bench *bench, const struct optio
 	g_ascii_formatd(scale, sizeof(scale), "%.10g", options->time_scale);
 	for (guint i = 0; stand_name(bench->stand, i); i++)
 		g_hash_table_insert(values, g_strdup(stand_name(bench->stand, i)),
-		        g_strdup_printf("%u", stand_port(bench->stand, i)));
+		                    g_strdup_printf("%u", stand_port(bench->stand, i)));
 	g_hash_table_insert(values, g_strdup("control"),
-	        g_strdup_printf("%u", server_port(bench->control_server)));
+	                    g_strdup_printf("%u", server_port(bench->control_server)));
 	g_hash_table_insert(values, g_strdup("time_scale"), g_strdup(scale));
 	g_hash_table_insert(values, g_strdup("seed"),
-	        g_strdup_printf("%" G_GINT64_FORMAT, options->seed));
+	                    g_strdup_printf("%" G_GINT64_FORMAT, options->seed));
 	return values;
 }
 
 static gboolean fill_templates(const struct bench *bench, const struct options *options,
-        GError **error)
+                               GError **error)
 {
 	g_autoptr(GHashTable) values = template_values(bench, options);
 	for (guint i = 0; options->templates && options->templates[i]; i++) {
@@ -193,7 +200,7 @@ static gboolean announce(const struct bench *bench, const struct options *option
 	g_string_append_printf(line, " control=%u", server_port(bench->control_server));
 	for (guint i = 0; stand_name(bench->stand, i); i++)
 		g_string_append_printf(line, " %s=%u", stand_name(bench->stand, i),
-		        stand_port(bench->stand, i));
+		                       stand_port(bench->stand, i));
 	g_string_append_c(line, '\n');
 	fputs(line->str, stdout);
 	fflush(stdout);
@@ -220,7 +227,8 @@ static int serve(const struct options *options)
 	guint term = g_unix_signal_add(SIGTERM, quit_loop, bench.loop);
 	guint interrupt = g_unix_signal_add(SIGINT, quit_loop, bench.loop);
 
-	gboolean ready = start(&bench, options, &error) && fill_templates(&bench, options, &error) &&
+	gboolean ready = start(&bench, options, &error) &&
+	                 fill_templates(&bench, options, &error) &&
 	                 announce(&bench, options, &error);
 	if (ready)
 		g_main_loop_run(bench.loop);
@@ -243,22 +251,24 @@ static int main_serve(int argc, char **argv)
 {
 	struct options options = {.sites = 1, .seed = 1, .time_scale = 1, .ready_fd = -1};
 	const GOptionEntry entries[] = {
-		{"sites", 0, 0, G_OPTION_ARG_INT, &options.sites, "How many sites (1)", "N"},
-		{"seed", 0, 0, G_OPTION_ARG_INT64, &options.seed, "Seed of everything random (1)", "S"},
-		{"time-scale", 0, 0, G_OPTION_ARG_DOUBLE, &options.time_scale,
-		        "Simulated seconds in a real one (1)", "X"},
-		{"units", 0, 0, G_OPTION_ARG_FILENAME, &options.units, "Declare the units of a file",
-		        "FILE"},
-		{"template", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.templates,
-		        "Fill in a template; may be given more than once", "IN"},
-		{"out", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.outs,
-		        "Where the template before it goes", "OUT"},
-		{"port-base", 0, 0, G_OPTION_ARG_INT, &options.port_base,
-		        "Consecutive ports, the control port first (0: any)", "PORT"},
-		{"ready-fd", 0, 0, G_OPTION_ARG_INT, &options.ready_fd,
-		        "Write the ready line to this descriptor too, then close it", "FD"},
-		{"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version and end", NULL},
-		{NULL, 0, 0, 0, NULL, NULL, NULL},
+		{"sites",      0, 0, G_OPTION_ARG_INT,            &options.sites,      "How many sites (1)",            "N"   },
+		{"seed",       0, 0, G_OPTION_ARG_INT64,          &options.seed,       "Seed of everything random (1)",
+	         "S"													  },
+		{"time-scale", 0, 0, G_OPTION_ARG_DOUBLE,         &options.time_scale,
+	         "Simulated seconds in a real one (1)",								 "X"   },
+		{"units",      0, 0, G_OPTION_ARG_FILENAME,       &options.units,
+	         "Declare the units of a file",									 "FILE"},
+		{"template",   0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.templates,
+	         "Fill in a template; may be given more than once",                                                     "IN"  },
+		{"out",        0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.outs,
+	         "Where the template before it goes",								   "OUT" },
+		{"port-base",  0, 0, G_OPTION_ARG_INT,            &options.port_base,
+	         "Consecutive ports, the control port first (0: any)",                                                  "PORT"},
+		{"ready-fd",   0, 0, G_OPTION_ARG_INT,            &options.ready_fd,
+	         "Write the ready line to this descriptor too, then close it",                                          "FD"  },
+		{"version",    0, 0, G_OPTION_ARG_NONE,           &options.version,    "Print the version and end",
+	         NULL													 },
+		{NULL,         0, 0, 0,                           NULL,                NULL,                            NULL  },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- bench without hardware");
 	g_autoptr(GError) error = NULL;
@@ -281,29 +291,34 @@ static int main_serve(int argc, char **argv)
 	return code;
 }
 
-/* --- virtual-bench ctl ---------------------------------------------------------------------------- */
+/* --- virtual-bench ctl
+ * ---------------------------------------------------------------------------- */
 
 static char *command_help(void)
 {
-	GString *text = g_string_new("Commands (SITE is counted from 1; arguments after ? may be left "
-	                             "out):\n");
+	GString *text =
+		g_string_new("Commands (SITE is counted from 1; arguments after ? may be left "
+	                     "out):\n");
 	g_autofree char *kinds = faults_names();
 
 	for (guint i = 0; i < control_n_commands; i++) {
 		const struct control_command *command = &control_commands[i];
 		g_autofree char *upper = g_ascii_strup(command->parameters, -1);
-		g_string_append_printf(text, "  %-10s %-24s %s\n", command->name, upper, command->help);
+		g_string_append_printf(text, "  %-10s %-24s %s\n", command->name, upper,
+		                       command->help);
 	}
-	g_string_append_printf(text,
-	        "\nINSTRUMENT is a name of the ready line (\"scope1\", \"fixture1\"); without a number it\n"
-	        "means site 1. KIND is one of: %s clear. It lasts for COUNT occasions, or until\n"
-	        "cleared. The reply, one line of JSON, is printed.\n"
-	        "\nExamples:\n"
-	        "  virtual-bench ctl --port 15000 insert 1 VB0001 weak-lane:3+bad-rssi\n"
-	        "  virtual-bench ctl --port 15000 truth VB0001\n"
-	        "  virtual-bench ctl --port 15000 fault scope1 silent 1\n"
-	        "\nExit status: 0 done, 1 refused or no answer, 2 wrong arguments.\n",
-	        kinds);
+	g_string_append_printf(
+		text,
+		"\nINSTRUMENT is a name of the ready line (\"scope1\", \"fixture1\"); without a "
+	        "number it\n"
+		"means site 1. KIND is one of: %s clear. It lasts for COUNT occasions, or until\n"
+		"cleared. The reply, one line of JSON, is printed.\n"
+		"\nExamples:\n"
+		"  virtual-bench ctl --port 15000 insert 1 VB0001 weak-lane:3+bad-rssi\n"
+		"  virtual-bench ctl --port 15000 truth VB0001\n"
+		"  virtual-bench ctl --port 15000 fault scope1 silent 1\n"
+		"\nExit status: 0 done, 1 refused or no answer, 2 wrong arguments.\n",
+		kinds);
 	return g_string_free(text, FALSE);
 }
 
@@ -332,11 +347,11 @@ static int main_ctl(int argc, char **argv)
 	double timeout_s = 60;
 	g_auto(GStrv) words = NULL;
 	const GOptionEntry entries[] = {
-		{"port", 'p', 0, G_OPTION_ARG_INT, &port, "Control port of the bench", "PORT"},
-		{"timeout", 0, 0, G_OPTION_ARG_DOUBLE, &timeout_s, "Seconds to wait (60)", "S"},
-		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &words, NULL,
-		        "COMMAND [ARGUMENT...]"},
-		{NULL, 0, 0, 0, NULL, NULL, NULL},
+		{"port",             'p', 0, G_OPTION_ARG_INT,          &port,      "Control port of the bench", "PORT"},
+		{"timeout",          0,   0, G_OPTION_ARG_DOUBLE,       &timeout_s, "Seconds to wait (60)",      "S"   },
+		{G_OPTION_REMAINING, 0,   0, G_OPTION_ARG_STRING_ARRAY, &words,     NULL,
+	         "COMMAND [ARGUMENT...]"									       },
+		{NULL,               0,   0, 0,                         NULL,       NULL,                        NULL  },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autofree char *help = command_help();
@@ -351,7 +366,8 @@ static int main_ctl(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (port < 1 || port > 65535 || !(timeout_s > 0 && timeout_s <= 3600) || !words) {
-		fputs("virtual-bench ctl: it takes --port PORT and a command; try --help\n", stderr);
+		fputs("virtual-bench ctl: it takes --port PORT and a command; try --help\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
 	return ask((guint16)port, timeout_s, (const char *const *)words);

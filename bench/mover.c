@@ -51,7 +51,7 @@ static void *mover_thread(void *data)
 }
 
 struct mover *mover_new(struct world *world, void (*arrive_at)(void *owner, struct move move),
-        void *owner)
+                        void *owner)
 {
 	struct mover *mover = g_new0(struct mover, 1);
 	mover->world = world;

@@ -24,8 +24,9 @@ struct power_logging {
 	double end_s;
 };
 
-struct power_logging *power_logging_new(struct world *world,
-        double (*sample)(void *data, guint slot, double averaging_s), void *data, guint slot)
+struct power_logging *
+power_logging_new(struct world *world, double (*sample)(void *data, guint slot, double averaging_s),
+                  void *data, guint slot)
 {
 	struct power_logging *logging = g_new0(struct power_logging, 1);
 	logging->world = world;
@@ -61,7 +62,7 @@ static void set_logging(struct power_logging *logging, struct scpi_call *call)
 	int points = 0;
 
 	if (!scpi_take_int(call, 1, POINTS_MAX, &points) ||
-		!scpi_take_number(call, "S", 1e-6, 10, 0.1, &averaging_s) || !scpi_end(call))
+	    !scpi_take_number(call, "S", 1e-6, 10, 0.1, &averaging_s) || !scpi_end(call))
 		return;
 	logging->points[FUNCTION_LOGGING] = (guint)points;
 	logging->period_s[FUNCTION_LOGGING] = averaging_s;
@@ -75,8 +76,8 @@ static void set_stability(struct power_logging *logging, struct scpi_call *call)
 	double averaging_s = 0.0;
 
 	if (!scpi_take_number(call, "S", 1e-3, 1e6, 1, &total_s) ||
-		!scpi_take_number(call, "S", 1e-3, 1e6, 1, &period_s) ||
-		!scpi_take_number(call, "S", 1e-6, 10, 0.1, &averaging_s) || !scpi_end(call))
+	    !scpi_take_number(call, "S", 1e-3, 1e6, 1, &period_s) ||
+	    !scpi_take_number(call, "S", 1e-6, 10, 0.1, &averaging_s) || !scpi_end(call))
 		return;
 	double points = floor(total_s / period_s) + 1;
 	if (averaging_s > period_s || points > POINTS_MAX) {
@@ -96,7 +97,7 @@ static void set_state(struct power_logging *logging, struct scpi_call *call, dou
 	int start = 0;
 
 	if (!scpi_take_choice(call, functions, &function) ||
-		!scpi_take_choice(call, states, &start) || !scpi_end(call))
+	    !scpi_take_choice(call, states, &start) || !scpi_end(call))
 		return;
 	if (start && power_logging_running(logging, now_s)) {
 		scpi_error(call, -284, NULL);
@@ -131,7 +132,7 @@ static void reply_result(const struct power_logging *logging, struct scpi_call *
 	g_autofree guint32 *block = g_new(guint32, points);
 	for (guint i = 0; i < points; i++) {
 		float value = (float)logging->sample(logging->data, logging->slot,
-		        logging->averaging_s[logging->function]);
+		                                     logging->averaging_s[logging->function]);
 		memcpy(&block[i], &value, sizeof(value));
 		block[i] = GUINT32_TO_LE(block[i]);
 	}
@@ -139,7 +140,7 @@ static void reply_result(const struct power_logging *logging, struct scpi_call *
 }
 
 void power_logging_run(struct power_logging *logging, enum power_logging_command command,
-        struct scpi_call *call, double now_s)
+                       struct scpi_call *call, double now_s)
 {
 	switch (command) {
 	case POWER_LOGGING_LOGGING:

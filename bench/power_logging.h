@@ -24,9 +24,9 @@ enum power_logging_command {
  * `sample` gives one reading of the slot in the unit it is set to. Readings are taken when they
  * are asked for, not as time passes: light that changes in between shows in none.
  */
-struct power_logging *power_logging_new(struct world *world,
-                                        double (*sample)(void *data, guint slot, double averaging_s),
-                                        void *data, guint slot);
+struct power_logging *
+power_logging_new(struct world *world, double (*sample)(void *data, guint slot, double averaging_s),
+                  void *data, guint slot);
 void power_logging_free(struct power_logging *logging); /* null is allowed */
 void power_logging_stop(struct power_logging *logging);
 gboolean power_logging_running(const struct power_logging *logging, double now_s);

@@ -13,8 +13,8 @@ enum oer_unit { OER_DECIBEL, OER_RATIO, OER_PERCENT };
 /* True when the source is a function that is an equaliser of the channel and is switched on. */
 static gboolean source_is_equalised(const struct scope *scope)
 {
-	const char *source = settings_text(scpi_device_settings(scope->device),
-	        SCOPE_MEASURE_SOURCE, 0);
+	const char *source =
+		settings_text(scpi_device_settings(scope->device), SCOPE_MEASURE_SOURCE, 0);
 	struct scpi_span span = {source, strlen(source)};
 	int suffix[SCPI_SUFFIXES];
 
@@ -77,7 +77,7 @@ static double value_of(struct scope *scope, enum scope_measure measure, const ch
 	scope_refresh(scope);
 	if (measure == SCOPE_MEASURE_POWER && scope->complete)
 		return watt_or_dbm(scope, world_scope_average_w(scope->world, scope->site),
-		        SCOPE_POWER_UNITS);
+		                   SCOPE_POWER_UNITS);
 	const struct world_scope_result *result = scope_result(scope);
 	if (!result) {
 		*reason = !scope->complete ? "No data" : "Signal not found or pattern not locked";
@@ -109,7 +109,8 @@ static double value_of(struct scope *scope, enum scope_measure measure, const ch
 	case SCOPE_MEASURE_LINEARITY:
 		return linearity(scope, result);
 	case SCOPE_MEASURE_LEVEL:
-		return result->levels_w[(int)scope_setting(scope, SCOPE_LEVEL, 0)] * scope_gain(scope);
+		return result->levels_w[(int)scope_setting(scope, SCOPE_LEVEL, 0)] *
+		       scope_gain(scope);
 	case SCOPE_MEASURE_POWER:
 	case SCOPE_MEASURE_MARGIN:
 		break;
@@ -128,8 +129,9 @@ void scope_measure_value(struct scpi_call *call)
 	const char *reason = NULL;
 	if (scpi_end(call))
 		scpi_reply_exp(call,
-		        value_of(scpi_instrument(call), (enum scope_measure)scpi_tag(call), &reason), 6,
-		        2, FALSE);
+		               value_of(scpi_instrument(call), (enum scope_measure)scpi_tag(call),
+		                        &reason),
+		               6, 2, FALSE);
 }
 
 /* The results are of one acquisition: they do not spread. */

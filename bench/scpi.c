@@ -12,14 +12,14 @@ struct scpi_device {
 	char *idn;
 	void *instrument;
 	struct faults *faults;
-	GMutex lock;    /* held while a message is executed */
+	GMutex lock;               /* held while a message is executed */
 	struct settings *settings; /* null when the model has none */
-	GQueue *errors; /* of char *, as SYSTem:ERRor? writes them */
+	GQueue *errors;            /* of char *, as SYSTem:ERRor? writes them */
 	struct scpi_status status;
 };
 
 struct scpi_device *scpi_device_new(const struct scpi_model *model, const char *idn,
-        void *instrument, struct faults *faults)
+                                    void *instrument, struct faults *faults)
 {
 	struct scpi_device *device = g_new0(struct scpi_device, 1);
 	device->model = model;
@@ -43,7 +43,8 @@ void scpi_device_free(struct scpi_device *device)
 	g_free(device);
 }
 
-/* --- error queue ------------------------------------------------------------------------------- */
+/* --- error queue -------------------------------------------------------------------------------
+ */
 
 void scpi_device_error(struct scpi_device *device, int number, const char *detail)
 {
@@ -57,8 +58,9 @@ void scpi_device_error(struct scpi_device *device, int number, const char *detai
 		text = scpi_status_error_text(number);
 		detail = NULL;
 	}
-	g_queue_push_tail(device->errors, detail ? g_strdup_printf("%d,\"%s (%s)\"", number, text, detail)
-	                                         : g_strdup_printf("%d,\"%s\"", number, text));
+	g_queue_push_tail(device->errors,
+	                  detail ? g_strdup_printf("%d,\"%s (%s)\"", number, text, detail)
+	                         : g_strdup_printf("%d,\"%s\"", number, text));
 }
 
 char *scpi_device_take_error(struct scpi_device *device)
@@ -124,15 +126,16 @@ void scpi_device_latch(struct scpi_device *device)
 {
 	struct scpi_status *status = &device->status;
 	latch(device->model->operation, device->instrument, &status->operation_was,
-	        &status->operation_event);
+	      &status->operation_event);
 	latch(device->model->questionable, device->instrument, &status->questionable_was,
-	        &status->questionable_event);
+	      &status->questionable_event);
 }
 
-/* --- execution --------------------------------------------------------------------------------- */
+/* --- execution ---------------------------------------------------------------------------------
+ */
 
 static const struct scpi_row *find_row(const struct scpi_row *rows, guint n_rows,
-        struct scpi_span header, int *suffix)
+                                       struct scpi_span header, int *suffix)
 {
 	for (guint i = 0; i < n_rows; i++) {
 		if (scpi_match(rows[i].pattern, header, suffix))
@@ -166,7 +169,7 @@ static void remember_path(GString *path, const GString *full)
 
 /* False after a command error, which ends the message. */
 static gboolean execute_unit(struct scpi_device *device, const struct scpi_unit *unit,
-        GString *path, GByteArray *reply)
+                             GString *path, GByteArray *reply)
 {
 	g_autoptr(GString) full = g_string_new(NULL);
 	struct scpi_call call = {.device = device, .unit = unit, .reply = reply};
@@ -224,8 +227,7 @@ static void execute(struct scpi_device *device, const char *data, gsize len, GBy
 	scpi_device_latch(device);
 }
 
-void scpi_device_execute(struct scpi_device *device, const char *data, gsize len,
-        GByteArray *reply)
+void scpi_device_execute(struct scpi_device *device, const char *data, gsize len, GByteArray *reply)
 {
 	g_mutex_lock(&device->lock);
 	execute(device, data, len, reply);

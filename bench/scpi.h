@@ -21,15 +21,15 @@ struct scpi_model {
 	const struct scpi_row *rows;
 	guint n_rows;
 	guint queue_depth;
-	gboolean plus_sign;     /* +0,"No error" instead of 0,"No error" */
-	gboolean drops_output;  /* the first byte that arrives clears a reply not yet sent: -410 */
+	gboolean plus_sign;    /* +0,"No error" instead of 0,"No error" */
+	gboolean drops_output; /* the first byte that arrives clears a reply not yet sent: -410 */
 	enum scpi_completion completion;
 	gboolean (*busy)(void *instrument);
-	void (*wait)(void *instrument);                 /* until no longer busy */
-	void (*reset)(void *instrument);                /* *RST */
-	guint (*operation)(void *instrument);           /* STATus:OPERation:CONDition? */
-	guint (*questionable)(void *instrument);        /* STATus:QUEStionable:CONDition? */
-	void (*options)(struct scpi_call *call);        /* *OPT? */
+	void (*wait)(void *instrument);          /* until no longer busy */
+	void (*reset)(void *instrument);         /* *RST */
+	guint (*operation)(void *instrument);    /* STATus:OPERation:CONDition? */
+	guint (*questionable)(void *instrument); /* STATus:QUEStionable:CONDition? */
+	void (*options)(struct scpi_call *call); /* *OPT? */
 	/* After the last unit of each message; may call scpi_device_error. */
 	void (*message_end)(void *instrument, struct scpi_device *device);
 	const struct settings_model *settings; /* searched after rows; may be null */
@@ -59,17 +59,18 @@ extern const struct server_ops scpi_server_ops;
 void scpi_device_execute(struct scpi_device *device, const char *data, gsize len,
                          GByteArray *reply);
 
-/* --- for the common commands ------------------------------------------------------------------- */
+/* --- for the common commands -------------------------------------------------------------------
+ */
 
 struct scpi_status {
-	guint event;            /* standard event status register */
+	guint event; /* standard event status register */
 	guint event_enable;
-	guint request_enable;   /* service request enable */
+	guint request_enable; /* service request enable */
 	guint operation_enable;
 	guint questionable_enable;
 	guint operation_event;
 	guint questionable_event;
-	guint operation_was;    /* conditions when looked at last, to find the rising edges */
+	guint operation_was; /* conditions when looked at last, to find the rising edges */
 	guint questionable_was;
 };
 

@@ -34,7 +34,7 @@ int scpi_suffix(const struct scpi_call *call, guint index, int absent)
 }
 
 gboolean scpi_suffix_in(struct scpi_call *call, guint index, int absent, int min, int max,
-        int *suffix)
+                        int *suffix)
 {
 	int value = scpi_suffix(call, index, absent);
 	if (value < min || value > max) {
@@ -56,7 +56,8 @@ int scpi_failed(const struct scpi_call *call)
 	return call->error;
 }
 
-/* --- parameters -------------------------------------------------------------------------------- */
+/* --- parameters --------------------------------------------------------------------------------
+ */
 
 guint scpi_parameters_left(const struct scpi_call *call)
 {
@@ -89,7 +90,7 @@ gboolean scpi_end(struct scpi_call *call)
 }
 
 gboolean scpi_take_number(struct scpi_call *call, const char *unit, double min, double max,
-        double fallback, double *value)
+                          double fallback, double *value)
 {
 	struct scpi_span text;
 	double number = 0.0;
@@ -191,7 +192,8 @@ gboolean scpi_take_channels(struct scpi_call *call, int first, int last, guint32
 	return error == 0;
 }
 
-/* --- replies ----------------------------------------------------------------------------------- */
+/* --- replies -----------------------------------------------------------------------------------
+ */
 
 static void begin_value(struct scpi_call *call)
 {
@@ -244,11 +246,11 @@ char *scpi_format_exp(double value, int decimals, int exponent_digits, gboolean 
 	char *exponent = strchr(buffer, 'E') + 2;
 	int missing = exponent_digits - (int)strlen(exponent);
 	return g_strdup_printf("%.*s%.*s%s", (int)(exponent - buffer), buffer, MAX(missing, 0),
-	        "0000", exponent);
+	                       "0000", exponent);
 }
 
 void scpi_reply_exp(struct scpi_call *call, double value, int decimals, int exponent_digits,
-        gboolean plus)
+                    gboolean plus)
 {
 	g_autofree char *text = scpi_format_exp(value, decimals, exponent_digits, plus);
 	scpi_reply_raw(call, text);

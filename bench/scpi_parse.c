@@ -182,7 +182,8 @@ int scpi_next_unit(struct scpi_span *rest, struct scpi_unit *unit)
 	while (p < stop && is_blank(*p))
 		p++;
 	const char *header_end = p;
-	while (header_end < stop && !is_blank(*header_end))
+	/* A channel list may follow without a blank: VOLT?(@1). */
+	while (header_end < stop && !is_blank(*header_end) && *header_end != '(')
 		header_end++;
 	unit->header = (struct scpi_span){p, (gsize)(header_end - p)};
 	while (header_end < stop && is_blank(*header_end))
@@ -308,7 +309,7 @@ static double multiplier(struct scpi_span text, const char *unit)
 		return 1e6;
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (strlen(rows[i].name) == text.len &&
-			g_ascii_strncasecmp(rows[i].name, text.p, text.len) == 0)
+		    g_ascii_strncasecmp(rows[i].name, text.p, text.len) == 0)
 			return rows[i].factor;
 	}
 	return NAN;
@@ -335,7 +336,7 @@ int scpi_number(struct scpi_span text, const char *unit, double *value)
 		return g_ascii_isalpha(*suffix.p) ? -138 : -121;
 	gsize unit_len = strlen(unit);
 	if (suffix.len < unit_len ||
-		g_ascii_strncasecmp(suffix.p + suffix.len - unit_len, unit, unit_len) != 0)
+	    g_ascii_strncasecmp(suffix.p + suffix.len - unit_len, unit, unit_len) != 0)
 		return -131;
 	double factor = multiplier((struct scpi_span){suffix.p, suffix.len - unit_len}, unit);
 	if (isnan(factor))

@@ -41,9 +41,9 @@ int scpi_next_unit(struct scpi_span *rest, struct scpi_unit *unit);
 
 /*
  * True when the header (without leading colon) is one that the pattern describes. A pattern is
- * written like "[SENSe#[:CHANnel#]:]POWer:WAVelength?": the letters in upper case are the short form, '#'
- * stands for an optional number, brackets enclose what may be left out. Case does not matter in
- * the header. suffix gets the numbers in the pattern's order, -1 where none was given.
+ * written like "[SENSe#[:CHANnel#]:]POWer:WAVelength?": the letters in upper case are the short
+ * form, '#' stands for an optional number, brackets enclose what may be left out. Case does not
+ * matter in the header. suffix gets the numbers in the pattern's order, -1 where none was given.
  */
 gboolean scpi_match(const char *pattern, struct scpi_span header, int suffix[SCPI_SUFFIXES]);
 

@@ -37,7 +37,7 @@ static gboolean send_bytes(struct connection *connection, const guint8 *data, gs
 {
 	while (len > 0) {
 		gssize sent = g_socket_send(connection->socket, (const char *)data, len,
-		        connection->server->stop, NULL);
+		                            connection->server->stop, NULL);
 		if (sent <= 0)
 			return FALSE;
 		data += sent;
@@ -133,7 +133,7 @@ static void serve(struct connection *connection)
 			return;
 		char chunk[RECEIVE_BYTES];
 		gssize got = g_socket_receive(connection->socket, chunk, sizeof(chunk),
-		        connection->server->stop, NULL);
+		                              connection->server->stop, NULL);
 		if (got <= 0)
 			return;
 		g_byte_array_append(connection->input, (const guint8 *)chunk, (guint)got);
@@ -206,7 +206,7 @@ static void *accept_thread(void *data)
 static GSocket *listen_on(guint16 port, guint16 *bound, GError **error)
 {
 	g_autoptr(GSocket) listener = g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-	        G_SOCKET_PROTOCOL_TCP, error);
+	                                           G_SOCKET_PROTOCOL_TCP, error);
 	if (!listener)
 		return NULL;
 
@@ -222,14 +222,14 @@ static GSocket *listen_on(guint16 port, guint16 *bound, GError **error)
 }
 
 struct server *server_new(const char *name, guint16 port, const struct server_ops *ops,
-        void *device, struct faults *faults, GError **error)
+                          void *device, struct faults *faults, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 	guint16 bound = 0;
 	GSocket *listener = listen_on(port, &bound, &cause);
 	if (!listener) {
 		station_error_set(error, STATION_ERROR_IO, "%s: port %u of 127.0.0.1: %s", name,
-		        port, cause->message);
+		                  port, cause->message);
 		return NULL;
 	}
 

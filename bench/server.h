@@ -31,8 +31,8 @@ struct server_ops {
 	gboolean (*message)(void *session, const char *data, gsize len, GByteArray *reply);
 
 	/*
-	 * More bytes have arrived before the reply to the last message was sent. True drops the reply.
-	 * Null: replies are always sent.
+	 * More bytes have arrived before the reply to the last message was sent. True drops the
+	 * reply. Null: replies are always sent.
 	 */
 	gboolean (*interrupted)(void *session);
 

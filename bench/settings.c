@@ -78,8 +78,7 @@ void settings_put(struct settings *settings, guint row, int place, double value)
 	put(settings, row, place, value, NULL);
 }
 
-int settings_find(const struct settings *settings, const char *header, gboolean *query,
-        int *suffix)
+int settings_find(const struct settings *settings, const char *header, gboolean *query, int *suffix)
 {
 	gsize len = strlen(header);
 	*query = len > 0 && header[len - 1] == '?';
@@ -94,7 +93,7 @@ int settings_find(const struct settings *settings, const char *header, gboolean 
 
 /* The place by number in the header, or by the location that comes first. */
 static gboolean find_place(const struct settings *settings, const struct setting *row,
-        struct scpi_call *call, int *place)
+                           struct scpi_call *call, int *place)
 {
 	int location = 0;
 	int number = 0;
@@ -122,7 +121,7 @@ static gboolean find_place(const struct settings *settings, const struct setting
 }
 
 static void reply_number(const struct settings *settings, const struct setting *row,
-        struct scpi_call *call, double number)
+                         struct scpi_call *call, double number)
 {
 	const struct settings_model *model = settings->model;
 	if (row->kind == SETTING_NUMBER)
@@ -152,8 +151,8 @@ static void run_query(struct settings *settings, guint index, int place, struct 
 
 	/* ? MIN, ? MAX, ? DEF of numbers */
 	if (scpi_parameters_left(call) > 0 &&
-		(row->kind == SETTING_NUMBER || row->kind == SETTING_INT) &&
-		!scpi_take_number(call, row->unit, row->min, row->max, row->fallback, &number))
+	    (row->kind == SETTING_NUMBER || row->kind == SETTING_INT) &&
+	    !scpi_take_number(call, row->unit, row->min, row->max, row->fallback, &number))
 		return;
 	if (!scpi_end(call))
 		return;
@@ -170,7 +169,7 @@ static void run_query(struct settings *settings, guint index, int place, struct 
 }
 
 static gboolean take_value(const struct setting *row, struct scpi_call *call, double *number,
-        char **text)
+                           char **text)
 {
 	g_auto(GStrv) words = NULL;
 	struct scpi_span word;
@@ -180,7 +179,8 @@ static gboolean take_value(const struct setting *row, struct scpi_call *call, do
 	switch (row->kind) {
 	case SETTING_NUMBER:
 	case SETTING_INT:
-		taken = scpi_take_number(call, row->unit, row->min, row->max, row->fallback, number);
+		taken = scpi_take_number(call, row->unit, row->min, row->max, row->fallback,
+		                         number);
 		if (taken && row->kind == SETTING_INT)
 			*number = (double)lround(*number);
 		return taken;

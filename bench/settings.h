@@ -29,7 +29,8 @@ struct setting {
 	double min;
 	double max;
 	double fallback;   /* after reset; of a choice, its index */
-	const char *words; /* of a choice: mnemonics with blanks between; of a text or word, what it is after reset */
+	const char *words; /* of a choice: mnemonics with blanks between; of a text or word, what it
+	                      is after reset */
 	int first;         /* places allowed by the number in the header; both 0: it has none */
 	int last;
 	const char *classes; /* with a location as first parameter: the classes it may be of */

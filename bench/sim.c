@@ -16,6 +16,6 @@ char *sim_serial(const char *prefix, guint site)
 }
 
 const struct sim_kind *const sim_instruments[] = {
-	&sim_scope,  &sim_power_meter, &sim_attenuator, &sim_bert, &sim_supply,
-	&sim_switch, &sim_thermal,     NULL,
+	&sim_scope,  &sim_power_meter, &sim_attenuator, &sim_bert,
+	&sim_supply, &sim_switch,      &sim_thermal,    NULL,
 };

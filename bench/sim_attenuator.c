@@ -20,27 +20,44 @@
 #define ZERO_S   3.0
 
 enum setting_row {
-	WAVELENGTH, SPEED, OFFSET, POWER_ON, CONTROL, UNIT, MONITOR_OFFSET, AVERAGING, TABLE_STATE,
+	WAVELENGTH,
+	SPEED,
+	OFFSET,
+	POWER_ON,
+	CONTROL,
+	UNIT,
+	MONITOR_OFFSET,
+	AVERAGING,
+	TABLE_STATE,
 	DISPLAY_OFFSET,
 };
 
 static const struct setting setting_rows[] = {
-	[WAVELENGTH] = {"INPut#[:CHANnel#]:WAVelength", SETTING_NUMBER, "M", 1260e-9, 1640e-9, 1550e-9, NULL, 1, 7, NULL},
-	[SPEED] = {"INPut#[:CHANnel#]:ATTenuation:SPEed", SETTING_NUMBER, NULL, 0.1, 1000, 1000, NULL, 1, 7, NULL},
-	[OFFSET] = {"INPut#[:CHANnel#]:OFFSet", SETTING_NUMBER, "DB", -200, 200, 0, NULL, 1, 7, NULL},
-	[POWER_ON] = {"OUTPut#[:CHANnel#][:STATe]:APOWeron", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, 7, NULL},
-	[CONTROL] = {"OUTPut#[:CHANnel#]:POWer:CONTRol[:STATe]", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, 7, NULL},
-	[UNIT] = {"OUTPut#[:CHANnel#]:POWer:UNit", SETTING_CHOICE, NULL, 0, 0, 0, "DBM Watt 0 1", 1, 7, NULL},
-	[MONITOR_OFFSET] = {"OUTPut#[:CHANnel#]:POWer:OFFSet", SETTING_NUMBER, "DB", -200, 200, 0, NULL, 1, 7, NULL},
-	[AVERAGING] = {"OUTPut#[:CHANnel#]:ATIMe", SETTING_NUMBER, "S", 0.002, 1, 0.1, NULL, 1, 7, NULL},
-	[TABLE_STATE] = {"CONFigure#:OFFSet:WAVelength:STATe", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, 7, NULL},
-	[DISPLAY_OFFSET] = {"DISPlay#:OFFSet", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, 7, NULL},
+	[WAVELENGTH] = {"INPut#[:CHANnel#]:WAVelength",             SETTING_NUMBER, "M",  1260e-9, 1640e-9,
+                        1550e-9,										  NULL,           1, 7, NULL},
+	[SPEED] = {"INPut#[:CHANnel#]:ATTenuation:SPEed",      SETTING_NUMBER, NULL, 0.1,     1000,    1000,
+                        NULL,												     1, 7, NULL},
+	[OFFSET] = {"INPut#[:CHANnel#]:OFFSet",                 SETTING_NUMBER, "DB", -200,    200,     0,    NULL,           1, 7,
+                        NULL														},
+	[POWER_ON] = {"OUTPut#[:CHANnel#][:STATe]:APOWeron",      SETTING_BOOL,   NULL, 0,       1,       0,    NULL,           1,
+                        7,													      NULL},
+	[CONTROL] = {"OUTPut#[:CHANnel#]:POWer:CONTRol[:STATe]", SETTING_BOOL,   NULL, 0,       1,       0,    NULL,
+                        1,													   7, NULL},
+	[UNIT] = {"OUTPut#[:CHANnel#]:POWer:UNit",            SETTING_CHOICE, NULL, 0,       0,       0,    "DBM Watt 0 1", 1,
+                        7,													      NULL},
+	[MONITOR_OFFSET] = {"OUTPut#[:CHANnel#]:POWer:OFFSet",          SETTING_NUMBER, "DB", -200,    200,     0,
+                        NULL,												     1, 7, NULL},
+	[AVERAGING] = {"OUTPut#[:CHANnel#]:ATIMe",                 SETTING_NUMBER, "S",  0.002,   1,       0.1,  NULL,           1, 7,
+                        NULL														},
+	[TABLE_STATE] = {"CONFigure#:OFFSet:WAVelength:STATe",       SETTING_BOOL,   NULL, 0,       1,       0,    NULL,           1,
+                        7,													      NULL},
+	[DISPLAY_OFFSET] = {"DISPlay#:OFFSet",                          SETTING_BOOL,   NULL, 0,       1,       0,    NULL,           1, 7, NULL},
 };
 
 struct lane {
 	struct n7764a *owner;
 	guint index;
-	double filter_db; /* attenuation without offset, as told */
+	double filter_db;  /* attenuation without offset, as told */
 	double reached_db; /* where the filter was before the last order */
 	gboolean open;
 	double target_dbm;
@@ -65,7 +82,7 @@ static void arrive(void *owner, struct move move)
 {
 	const struct lane *lane = owner;
 	world_set_attenuator(lane->owner->world, lane->owner->site, lane->index, move.value,
-	        move.number);
+	                     move.number);
 }
 
 /* Closing is immediate; opening and changes of attenuation go at the set speed. */
@@ -130,7 +147,8 @@ static void run_attenuation_query(struct scpi_call *call)
 	if (scpi_parameters_left(call) > 0 && !take_attenuation(call, lane, &filter_db))
 		return;
 	if (scpi_end(call))
-		scpi_reply_exp(call, filter_db + setting(lane->owner, OFFSET, lane->index), 8, 3, TRUE);
+		scpi_reply_exp(call, filter_db + setting(lane->owner, OFFSET, lane->index), 8, 3,
+		               TRUE);
 }
 
 static void run_attenuation_all(struct scpi_call *call)
@@ -142,14 +160,15 @@ static void run_attenuation_all(struct scpi_call *call)
 		return;
 	for (guint i = 0; i < LANES; i++)
 		go(&voa->lanes[i], CLAMP(value_db - setting(voa, OFFSET, i), 0, ATT_MAX),
-		        voa->lanes[i].open);
+		   voa->lanes[i].open);
 }
 
 static void run_wavelength_all(struct scpi_call *call)
 {
 	double wavelength_m = 0.0;
 
-	if (!scpi_take_number(call, "M", 1260e-9, 1640e-9, 1550e-9, &wavelength_m) || !scpi_end(call))
+	if (!scpi_take_number(call, "M", 1260e-9, 1640e-9, 1550e-9, &wavelength_m) ||
+	    !scpi_end(call))
 		return;
 	for (int i = 0; i < LANES; i++)
 		settings_put(scpi_settings(call), WAVELENGTH, 2 * i + 1, wavelength_m);
@@ -160,7 +179,8 @@ static void run_offset_display(struct scpi_call *call)
 {
 	struct lane *lane = take_lane(call);
 	if (lane && scpi_end(call))
-		settings_put(scpi_settings(call), OFFSET, (int)(2 * lane->index + 1), -lane->filter_db);
+		settings_put(scpi_settings(call), OFFSET, (int)(2 * lane->index + 1),
+		             -lane->filter_db);
 }
 
 /* There is no power meter slot in this model to take an offset from. */
@@ -305,24 +325,24 @@ static void run_preset(struct scpi_call *call)
 }
 
 static const struct scpi_row rows[] = {
-	{"INPut:ATTenuation:ALL",                        run_attenuation_all,   0            },
-	{"INPut:WAVelength:ALL",                         run_wavelength_all,    0            },
-	{"INPut#[:CHANnel#]:ATTenuation",                run_attenuation,       0            },
-	{"INPut#[:CHANnel#]:ATTenuation?",               run_attenuation_query, 0            },
-	{"INPut#[:CHANnel#]:OFFSet:DISPlay",             run_offset_display,    0            },
-	{"INPut#[:CHANnel#]:OFFSet:POWermeter",          run_offset_power,      0            },
-	{"OUTPut:STATe:ALL",                             run_shutter_all,       0            },
-	{"OUTPut#[:CHANnel#][:STATe]",                   run_shutter,           0            },
-	{"OUTPut#[:CHANnel#][:STATe]?",                  run_shutter_query,     0            },
-	{"OUTPut#[:CHANnel#]:POWer",                     run_power,             0            },
-	{"OUTPut#[:CHANnel#]:POWer?",                    run_power_query,       0            },
-	{"OUTPut#[:CHANnel#]:CORRection:COLLection:ZERO", run_zero,             0            },
-	{"OUTPut#[:CHANnel#]:CORRection:COLLection:ZERO?", run_zero_query,      0            },
-	{"READ#[:CHANnel#]:POWer[:DC]?",                 run_monitor,           READING_READ },
-	{"FETCh#[:CHANnel#]:POWer[:DC]?",                run_monitor,           READING_FETCH},
-	{"STATus#:OPERation:CONDition?",                 run_condition,         0            },
-	{"CONFigure:MEASurement:SETTing:PRESet",         run_preset,            0            },
-	{"SYSTem:PRESet",                                run_preset,            0            },
+	{"INPut:ATTenuation:ALL",                          run_attenuation_all,   0            },
+	{"INPut:WAVelength:ALL",                           run_wavelength_all,    0            },
+	{"INPut#[:CHANnel#]:ATTenuation",                  run_attenuation,       0            },
+	{"INPut#[:CHANnel#]:ATTenuation?",                 run_attenuation_query, 0            },
+	{"INPut#[:CHANnel#]:OFFSet:DISPlay",               run_offset_display,    0            },
+	{"INPut#[:CHANnel#]:OFFSet:POWermeter",            run_offset_power,      0            },
+	{"OUTPut:STATe:ALL",			       run_shutter_all,       0            },
+	{"OUTPut#[:CHANnel#][:STATe]",                     run_shutter,           0            },
+	{"OUTPut#[:CHANnel#][:STATe]?",                    run_shutter_query,     0            },
+	{"OUTPut#[:CHANnel#]:POWer",                       run_power,             0            },
+	{"OUTPut#[:CHANnel#]:POWer?",                      run_power_query,       0            },
+	{"OUTPut#[:CHANnel#]:CORRection:COLLection:ZERO",  run_zero,              0            },
+	{"OUTPut#[:CHANnel#]:CORRection:COLLection:ZERO?", run_zero_query,        0            },
+	{"READ#[:CHANnel#]:POWer[:DC]?",                   run_monitor,           READING_READ },
+	{"FETCh#[:CHANnel#]:POWer[:DC]?",                  run_monitor,           READING_FETCH},
+	{"STATus#:OPERation:CONDition?",                   run_condition,         0            },
+	{"CONFigure:MEASurement:SETTing:PRESet",           run_preset,            0            },
+	{"SYSTem:PRESet",				  run_preset,            0            },
 };
 
 static gboolean busy(void *instrument)
@@ -346,7 +366,8 @@ static void changed(void *instrument, guint row, int place)
 	struct n7764a *voa = instrument;
 	struct settings *settings = scpi_device_settings(voa->device);
 	if (row == OFFSET)
-		settings_put(settings, DISPLAY_OFFSET, place, settings_number(settings, row, place) != 0);
+		settings_put(settings, DISPLAY_OFFSET, place,
+		             settings_number(settings, row, place) != 0);
 }
 
 static const struct settings_model settings_model = {

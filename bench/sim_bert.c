@@ -3,6 +3,7 @@
 #include "bench/sim_bert.h"
 
 #include "bench/bert_counting.h"
+#include "bench/bert_settings.h"
 #include "bench/scpi.h"
 #include "bench/world.h"
 
@@ -12,52 +13,14 @@
 /*
  * Keysight M8040A under M8070B: a generator module M1 with outputs M1.DataOut1 to 8, an analyser
  * module M2 with inputs M2.DataIn1 to 8. Only PRBS31Q (PRBS 2^31-1, PAM4, Gray mapping) at 26.5625
- * or 53.125 GBd means anything to the optics. Not there: user patterns beyond their names, sequences
- * beyond one block, de-emphasis and error insertion (kept, without effect). From memory: *IDN?,
- * *OPT?, the state after a reset (NRZ, 2^15-1, outputs off), loading and alignment times.
+ * or 53.125 GBd means anything to the optics. Not there: user patterns beyond their names,
+ * sequences beyond one block, de-emphasis and error insertion (kept, without effect). From memory:
+ * *IDN?, *OPT?, the state after a reset (NRZ, 2^15-1, outputs off), loading and alignment times.
  */
-#define OUTPUTS   8
-#define LANES     4
-#define LOAD_S    2.0
-#define ALIGN_S   3.0
-#define RATE_PPM  200.0
-
-/* Numbers of locations for the settings. */
-enum location { LOCATION_OUT = 1, LOCATION_IN = 11, LOCATION_CLOCK = 21, LOCATION_SYSTEM = 31 };
-
-enum setting_row {
-	OUTPUT_STATE, OUTPUT_GLOBAL, OUTPUT_COUPLING, OUTPUT_POLARITY, AMPLITUDE, OFFSET, FREQUENCY,
-	CODING, MAPPING, MAPPING_CUSTOM, DEEMPHASIS_UNIT, DEEMPHASIS_PRE, DEEMPHASIS_POST,
-	DEEMPHASIS_CURSOR, INPUT_POLARITY, INPUT_COUPLING, INPUT_THRESHOLD, CLOCK_SOURCE, CDR_BANDWIDTH,
-	INSERTION_MODE, INSERTION_RATIO, INSERTION_STATE,
-};
-enum coding { CODING_NRZ, CODING_PAM4 };
-enum mapping { MAPPING_GRAY };
-
-static const struct setting setting_rows[] = {
-	[OUTPUT_STATE] = {"OUTPut[:STATe]", SETTING_BOOL, NULL, 0, 1, 0, NULL, 0, 0, "O"},
-	[OUTPUT_GLOBAL] = {"OUTPut:GLOBal[:STATe]", SETTING_BOOL, NULL, 0, 1, 0, NULL, 0, 0, "S"},
-	[OUTPUT_COUPLING] = {"OUTPut:COUPling", SETTING_CHOICE, NULL, 0, 0, 0, "DC AC", 0, 0, "O"},
-	[OUTPUT_POLARITY] = {"OUTPut:POLarity", SETTING_CHOICE, NULL, 0, 0, 0, "NORMal INVerted", 0, 0, "O"},
-	[AMPLITUDE] = {"[SOURce:]VOLTage[:LEVel][:IMMediate][:AMPLitude]", SETTING_NUMBER, "V", 0.05, 0.9, 0.5, NULL, 0, 0, "O"},
-	[OFFSET] = {"[SOURce:]VOLTage[:LEVel][:IMMediate]:OFFSet", SETTING_NUMBER, "V", -1, 3, 0, NULL, 0, 0, "O"},
-	[FREQUENCY] = {"[SOURce:]FREQuency[:CW]", SETTING_NUMBER, "HZ", 2.025e9, 64.8e9, 25.78125e9, NULL, 0, 0, "C"},
-	[CODING] = {"DATA:LINecoding[:VALue]", SETTING_CHOICE, NULL, 0, 0, 0, "NRZ PAM4", 0, 0, "OI"},
-	[MAPPING] = {"DATA:LINecoding:PAM4:MAPPing", SETTING_CHOICE, NULL, 0, 0, 0, "GRAY NONE CUSTom", 0, 0, "OI"},
-	[MAPPING_CUSTOM] = {"DATA:LINecoding:PAM4:MAPPing:CUSTom", SETTING_TEXT, NULL, 0, 0, 0, "0,1,2,3", 0, 0, "OI"},
-	[DEEMPHASIS_UNIT] = {"OUTPut:DEEMphasis:UNIT", SETTING_CHOICE, NULL, 0, 0, 0, "DB PCT", 0, 0, "O"},
-	[DEEMPHASIS_PRE] = {"OUTPut:DEEMphasis:PRECursor#", SETTING_NUMBER, NULL, -100, 100, 0, NULL, 1, 2, "O"},
-	[DEEMPHASIS_POST] = {"OUTPut:DEEMphasis:POSTCursor#", SETTING_NUMBER, NULL, -100, 100, 0, NULL, 1, 5, "O"},
-	[DEEMPHASIS_CURSOR] = {"OUTPut:DEEMphasis:CURSor:MAGNitude#", SETTING_NUMBER, NULL, -1, 1, 0, NULL, 0, 15, "O"},
-	[INPUT_POLARITY] = {"INPut:POLarity", SETTING_CHOICE, NULL, 0, 0, 0, "NORMal INVerted", 0, 0, "I"},
-	[INPUT_COUPLING] = {"INPut:COUPling", SETTING_CHOICE, NULL, 0, 0, 0, "DC AC", 0, 0, "I"},
-	[INPUT_THRESHOLD] = {"INPut:THReshold", SETTING_NUMBER, "V", -1, 1, 0, NULL, 0, 0, "I"},
-	[CLOCK_SOURCE] = {"CLOCk:SOURce", SETTING_CHOICE, NULL, 0, 0, 0, "SYS CLK CDR", 0, 0, "OI"},
-	[CDR_BANDWIDTH] = {"INPut:CDR:LBANdwidth", SETTING_NUMBER, "HZ", 1e5, 20e6, 4e6, NULL, 0, 0, "I"},
-	[INSERTION_MODE] = {"OUTPut:EINSertion:MODE", SETTING_CHOICE, NULL, 0, 0, 0, "SINGle ERATio", 0, 0, "O"},
-	[INSERTION_RATIO] = {"OUTPut:EINSertion:RATio", SETTING_CHOICE, NULL, 0, 0, 3, "RM2 RM3 RM4 RM5 RM6 RM7 RM8 RM9", 0, 0, "O"},
-	[INSERTION_STATE] = {"OUTPut:EINSertion:STATe", SETTING_BOOL, NULL, 0, 1, 0, NULL, 0, 0, "O"},
-};
+#define LANES    4
+#define LOAD_S   2.0
+#define ALIGN_S  3.0
+#define RATE_PPM 200.0
 
 enum sequence { SEQUENCE_GENERATOR, SEQUENCE_ANALYZER, SEQUENCES };
 static const char *const sequence_names[SEQUENCES] = {"Generator", "Analyzer"};
@@ -75,55 +38,19 @@ struct m8040a {
 	struct scpi_device *device;
 	struct bert_counting *counting;
 	struct pattern patterns[SEQUENCES];
-	double coding[OUTPUTS]; /* as after the message before this one */
-	double loaded_s;              /* when the last pattern is there */
+	double coding[BERT_OUTPUTS];   /* as after the message before this one */
+	double loaded_s;               /* when the last pattern is there */
 	double aligned_s[BERT_INPUTS]; /* when the last alignment ends; 0 never began */
 	gboolean aborted[BERT_INPUTS];
 };
 
-/* "M1.DataOut3" with the prefix "M1.DataOut" and last 8 is 3; 0 when it is none. */
-static int numbered(const char *text, const char *prefix, int last)
-{
-	gsize len = strlen(prefix);
-	if (g_ascii_strncasecmp(text, prefix, len) != 0 || !g_ascii_isdigit(text[len]) ||
-		text[len + 1] != '\0')
-		return 0;
-	int number = text[len] - '0';
-	return number <= last ? number : 0;
-}
-
-static int locate(const char *text, const char *classes)
-{
-	static const struct {
-		char class;
-		const char *name;
-		int location;
-	} single[] = {
-		{'C', "M1.ClkGen", LOCATION_CLOCK},
-		{'S', "M1.System", LOCATION_SYSTEM},
-		{'S', "M2.System", LOCATION_SYSTEM + 1},
-	};
-	int output = numbered(text, "M1.DataOut", OUTPUTS);
-	int input = numbered(text, "M2.DataIn", BERT_INPUTS);
-
-	if (output > 0)
-		return strchr(classes, 'O') ? LOCATION_OUT + output - 1 : -1;
-	if (input > 0)
-		return strchr(classes, 'I') ? LOCATION_IN + input - 1 : -1;
-	for (guint i = 0; i < G_N_ELEMENTS(single); i++) {
-		if (g_ascii_strcasecmp(text, single[i].name) == 0 && strchr(classes, single[i].class))
-			return single[i].location;
-	}
-	return -1;
-}
-
 static int locate_input(const char *text)
 {
-	int location = locate(text, "I");
+	int location = bert_locate(text, "I");
 	return location < 0 ? -1 : location - LOCATION_IN;
 }
 
-static double setting(const struct m8040a *bert, enum setting_row row, int location)
+static double setting(const struct m8040a *bert, enum bert_setting_row row, int location)
 {
 	return settings_number(scpi_device_settings(bert->device), row, location);
 }
@@ -149,10 +76,10 @@ static void apply(struct m8040a *bert)
 		int location = LOCATION_OUT + i;
 		gboolean on = setting(bert, OUTPUT_STATE, location) != 0;
 		world_set_ppg(bert->world, bert->site, (guint)i,
-		        on && sends_prbs31q(bert, SEQUENCE_GENERATOR, location));
+		              on && sends_prbs31q(bert, SEQUENCE_GENERATOR, location));
 	}
 	world_set_ppg_global(bert->world, bert->site,
-	        setting(bert, OUTPUT_GLOBAL, LOCATION_SYSTEM) != 0);
+	                     setting(bert, OUTPUT_GLOBAL, LOCATION_SYSTEM) != 0);
 }
 
 static gboolean analyser_ready(void *owner, guint input)
@@ -160,7 +87,8 @@ static gboolean analyser_ready(void *owner, guint input)
 	return sends_prbs31q(owner, SEQUENCE_ANALYZER, LOCATION_IN + (int)input);
 }
 
-/* --- patterns ----------------------------------------------------------------------------------- */
+/* --- patterns -----------------------------------------------------------------------------------
+ */
 
 static gboolean take_sequence(struct scpi_call *call, int *sequence)
 {
@@ -180,13 +108,14 @@ static gboolean take_sequence(struct scpi_call *call, int *sequence)
 /* The lengths that the generator has. */
 static gboolean prbs_exists(const char *name)
 {
-	static const char *const names[] = {"2^7-1", "2^9-1", "2^10-1", "2^11-1", "2^13-1", "2^15-1",
-	        "2^23-1", "2^23-1P", "2^31-1", "2^13-1Q", "2^31-1Q", "2^33-1", NULL};
+	static const char *const names[] = {"2^7-1",   "2^9-1",  "2^10-1",  "2^11-1", "2^13-1",
+	                                    "2^15-1",  "2^23-1", "2^23-1P", "2^31-1", "2^13-1Q",
+	                                    "2^31-1Q", "2^33-1", NULL};
 	return g_strv_contains(names, name);
 }
 
 static void set_pattern(struct m8040a *bert, int sequence, int kind, const char *name,
-        const char *xml)
+                        const char *xml)
 {
 	struct pattern *pattern = &bert->patterns[sequence];
 	g_free(pattern->name);
@@ -205,7 +134,7 @@ static void run_sequence(struct scpi_call *call)
 	int kind = 0;
 
 	if (!take_sequence(call, &sequence) || !scpi_take_choice(call, pattern_kinds, &kind) ||
-		!scpi_take_string(call, &name) || !scpi_end(call))
+	    !scpi_take_string(call, &name) || !scpi_end(call))
 		return;
 	if (kind == 0 && !prbs_exists(name))
 		scpi_error(call, -224, "PRBS");
@@ -266,14 +195,15 @@ static void run_import(struct scpi_call *call)
 	scpi_error(call, -256, NULL);
 }
 
-/* --- state --------------------------------------------------------------------------------------- */
+/* --- state ---------------------------------------------------------------------------------------
+ */
 
 static gboolean take_location(struct scpi_call *call, const char *classes, int *location)
 {
 	g_autofree char *text = NULL;
 	if (!scpi_take_string(call, &text))
 		return FALSE;
-	*location = locate(text, classes);
+	*location = bert_locate(text, classes);
 	if (*location < 0)
 		scpi_error(call, -224, "location");
 	return *location >= 0;
@@ -295,8 +225,7 @@ static void run_running_wait(struct scpi_call *call)
 
 	if (!take_location(call, "OISC", &location))
 		return;
-	if (scpi_parameters_left(call) > 0 &&
-		!scpi_take_number(call, "S", 0, 3600, 60, &timeout_s))
+	if (scpi_parameters_left(call) > 0 && !scpi_take_number(call, "S", 0, 3600, 60, &timeout_s))
 		return;
 	if (!scpi_end(call))
 		return;
@@ -315,8 +244,8 @@ static void run_loss(struct scpi_call *call)
 	if (!take_location(call, "OIS", &location) || !scpi_end(call))
 		return;
 	gboolean input = location >= LOCATION_IN && location < LOCATION_IN + BERT_INPUTS;
-	scpi_reply_bool(call,
-	        input && !bert_counting_locked(bert->counting, (guint)(location - LOCATION_IN)));
+	scpi_reply_bool(call, input && !bert_counting_locked(bert->counting,
+	                                                     (guint)(location - LOCATION_IN)));
 }
 
 static void run_align(struct scpi_call *call)
@@ -369,45 +298,45 @@ static void run_counting(struct scpi_call *call)
 #define ACQUIRE PLUGIN "ACQuisition:"
 
 static const struct scpi_row rows[] = {
-	{"DATA:SEQuence:SET",                       run_sequence,           0                  },
-	{"DATA:SEQuence:SET?",                      run_sequence_query,     0                  },
-	{"DATA:SEQuence[:VALue]",                   run_sequence_xml,       0                  },
-	{"DATA:SEQuence[:VALue]?",                  run_sequence_xml_query, 0                  },
-	{"DATA:SEQuence:BIND",                      run_accepted,           0                  },
-	{"DATA:PATTern:USE",                        run_accepted,           0                  },
-	{"DATA:PATTern:IDATa",                      run_accepted,           0                  },
-	{"DATA:PATTern:PACKing",                    run_accepted,           0                  },
-	{"DATA:PATTern:IMPort",                     run_import,             0                  },
-	{"OUTPut:EINSertion:ONCE",                  run_accepted,           0                  },
-	{"STATus:INSTrument:RUN[:STATe]?",          run_running,            0                  },
-	{"STATus:INSTrument:RUN:WAIT?",             run_running_wait,       0                  },
-	{"STATus:INSTrument:SLOS?",                 run_loss,               0                  },
-	{"STATus:INSTrument:CLOS?",                 run_loss,               0                  },
-	{"STATus:INSTrument:DLOS?",                 run_loss,               0                  },
-	{"STATus:INSTrument:SALarm?",               run_loss,               0                  },
-	{"INPut:ALIGnment:EYE:AUTO",                run_align,              0                  },
-	{"INPut:ALIGnment:EYE:ACENter",             run_align,              0                  },
-	{"INPut:ALIGnment:ABORt",                   run_align_abort,        0                  },
-	{"INPut:ALIGnment:EYE:ABORt",               run_align_abort,        0                  },
-	{"INPut:ALIGnment:STATus[:VALue]?",         run_align_status,       0                  },
-	{"FETCh:IBER?",                             run_counting,           BERT_INSTANT       },
-	{"FETCh:BCOunt?",                           run_counting,           BERT_COUNTS        },
-	{PLUGIN "CATalog?",                         run_counting,           BERT_CATALOG       },
-	{PLUGIN "NEW",                              run_counting,           BERT_NEW           },
-	{PLUGIN "DELete",                           run_counting,           BERT_DELETE        },
-	{PLUGIN "RESet",                            run_counting,           BERT_CLEAR         },
-	{PLUGIN "STARt",                            run_counting,           BERT_START         },
-	{PLUGIN "STOP",                             run_counting,           BERT_STOP          },
-	{PLUGIN "RUN[:STATe]?",                     run_counting,           BERT_RUNS          },
-	{PLUGIN "FETCh[:DATA]?",                    run_counting,           BERT_DATA          },
-	{PLUGIN "SHOW:RVMode",                      run_counting,           BERT_HISTORY       },
-	{ACQUIRE "ALOCation",                       run_counting,           BERT_LOCATION      },
-	{ACQUIRE "AEND",                            run_counting,           BERT_END           },
-	{ACQUIRE "DURation",                        run_counting,           BERT_DURATION      },
-	{ACQUIRE "DURation?",                       run_counting,           BERT_DURATION_ASKED},
-	{ACQUIRE "TIME",                            run_counting,           BERT_TIME          },
-	{ACQUIRE "TIME?",                           run_counting,           BERT_TIME_ASKED    },
-	{ACQUIRE "HISTory",                         run_counting,           BERT_HISTORY       },
+	{"DATA:SEQuence:SET",               run_sequence,           0                  },
+	{"DATA:SEQuence:SET?",              run_sequence_query,     0                  },
+	{"DATA:SEQuence[:VALue]",           run_sequence_xml,       0                  },
+	{"DATA:SEQuence[:VALue]?",          run_sequence_xml_query, 0                  },
+	{"DATA:SEQuence:BIND",              run_accepted,           0                  },
+	{"DATA:PATTern:USE",                run_accepted,           0                  },
+	{"DATA:PATTern:IDATa",              run_accepted,           0                  },
+	{"DATA:PATTern:PACKing",            run_accepted,           0                  },
+	{"DATA:PATTern:IMPort",             run_import,             0                  },
+	{"OUTPut:EINSertion:ONCE",          run_accepted,           0                  },
+	{"STATus:INSTrument:RUN[:STATe]?",  run_running,            0                  },
+	{"STATus:INSTrument:RUN:WAIT?",     run_running_wait,       0                  },
+	{"STATus:INSTrument:SLOS?",         run_loss,               0                  },
+	{"STATus:INSTrument:CLOS?",         run_loss,               0                  },
+	{"STATus:INSTrument:DLOS?",         run_loss,               0                  },
+	{"STATus:INSTrument:SALarm?",       run_loss,               0                  },
+	{"INPut:ALIGnment:EYE:AUTO",        run_align,              0                  },
+	{"INPut:ALIGnment:EYE:ACENter",     run_align,              0                  },
+	{"INPut:ALIGnment:ABORt",           run_align_abort,        0                  },
+	{"INPut:ALIGnment:EYE:ABORt",       run_align_abort,        0                  },
+	{"INPut:ALIGnment:STATus[:VALue]?", run_align_status,       0                  },
+	{"FETCh:IBER?",                     run_counting,           BERT_INSTANT       },
+	{"FETCh:BCOunt?",                   run_counting,           BERT_COUNTS        },
+	{PLUGIN "CATalog?",                 run_counting,           BERT_CATALOG       },
+	{PLUGIN "NEW",                      run_counting,           BERT_NEW           },
+	{PLUGIN "DELete",                   run_counting,           BERT_DELETE        },
+	{PLUGIN "RESet",                    run_counting,           BERT_CLEAR         },
+	{PLUGIN "STARt",                    run_counting,           BERT_START         },
+	{PLUGIN "STOP",                     run_counting,           BERT_STOP          },
+	{PLUGIN "RUN[:STATe]?",             run_counting,           BERT_RUNS          },
+	{PLUGIN "FETCh[:DATA]?",            run_counting,           BERT_DATA          },
+	{PLUGIN "SHOW:RVMode",              run_counting,           BERT_HISTORY       },
+	{ACQUIRE "ALOCation",               run_counting,           BERT_LOCATION      },
+	{ACQUIRE "AEND",                    run_counting,           BERT_END           },
+	{ACQUIRE "DURation",                run_counting,           BERT_DURATION      },
+	{ACQUIRE "DURation?",               run_counting,           BERT_DURATION_ASKED},
+	{ACQUIRE "TIME",                    run_counting,           BERT_TIME          },
+	{ACQUIRE "TIME?",                   run_counting,           BERT_TIME_ASKED    },
+	{ACQUIRE "HISTory",                 run_counting,           BERT_HISTORY       },
 };
 
 static void changed(void *instrument, guint row, int place)
@@ -421,13 +350,14 @@ static void message_end(void *instrument, struct scpi_device *device)
 	struct m8040a *bert = instrument;
 	gboolean conflict = FALSE;
 
-	for (int i = 0; i < OUTPUTS; i += 2) {
+	for (int i = 0; i < BERT_OUTPUTS; i += 2) {
 		int first = LOCATION_OUT + i;
 		conflict |= setting(bert, CODING, first) != setting(bert, CODING, first + 1);
 	}
-	for (int i = 0; i < OUTPUTS; i++) {
+	for (int i = 0; i < BERT_OUTPUTS; i++) {
 		if (conflict)
-			settings_put(scpi_device_settings(device), CODING, LOCATION_OUT + i, bert->coding[i]);
+			settings_put(scpi_device_settings(device), CODING, LOCATION_OUT + i,
+			             bert->coding[i]);
 		bert->coding[i] = setting(bert, CODING, LOCATION_OUT + i);
 	}
 	if (!conflict)
@@ -472,11 +402,11 @@ static void options(struct scpi_call *call)
 }
 
 static const struct settings_model settings_model = {
-	.rows = setting_rows,
-	.n_rows = G_N_ELEMENTS(setting_rows),
+	.rows = bert_setting_rows,
+	.n_rows = BERT_SETTING_ROWS,
 	.decimals = 8,
 	.exponent_digits = 2,
-	.locate = locate,
+	.locate = bert_locate,
 	.changed = changed,
 };
 

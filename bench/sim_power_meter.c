@@ -3,6 +3,7 @@
 #include "bench/sim_power_meter.h"
 
 #include "bench/power_logging.h"
+#include "bench/power_meter_setup.h"
 #include "bench/scpi.h"
 #include "bench/world.h"
 
@@ -14,61 +15,18 @@
  * there: triggers (kept, without effect), MinMax logging. From memory: the state after a preset
  * (1550 nm, dBm, 100 ms, continuous), how long zeroing takes, what *OPT? lists.
  */
-#define SLOTS            4
-#define OVERHEAD_S       0.005
-#define ZERO_S           3.0
-#define ZERO_LIGHT_W     1e-9 /* more than this is light: zeroing fails */
-#define SIGNAL_M         1310e-9
-#define OVERLOAD_DB      3.0
+#define OVERHEAD_S   0.005
+#define ZERO_S       3.0
+#define ZERO_LIGHT_W 1e-9 /* more than this is light: zeroing fails */
+#define SIGNAL_M     1310e-9
+#define OVERLOAD_DB  3.0
 
-enum setting_row {
-	WAVELENGTH, AVERAGING, RANGE, RANGE_AUTO, GAIN_AUTO, CORRECTION, REFERENCE_STATE,
-	REFERENCE_DISPLAY, TRIGGER_INPUT, TRIGGER_OUTPUT, TRIGGER_CONFIGURATION,
-};
-
-#define SLOT "SENSe#[:CHANnel#]:"
-
-static const struct setting setting_rows[] = {
-	[WAVELENGTH] = {SLOT "POWer:WAVelength", SETTING_NUMBER, "M", 1250e-9, 1625e-9, 1550e-9, NULL, 1, SLOTS, NULL},
-	[AVERAGING] = {SLOT "POWer:ATIMe", SETTING_NUMBER, "S", 1e-6, 10, 0.1, NULL, 1, SLOTS, NULL},
-	[RANGE] = {SLOT "POWer:RANGe[:UPPer]", SETTING_NUMBER, "DBM", -30, 10, 10, NULL, 1, SLOTS, NULL},
-	[RANGE_AUTO] = {SLOT "POWer:RANGe:AUTO", SETTING_BOOL, NULL, 0, 1, 1, NULL, 1, SLOTS, NULL},
-	[GAIN_AUTO] = {SLOT "POWer:GAIN:AUTO", SETTING_BOOL, NULL, 0, 1, 1, NULL, 1, SLOTS, NULL},
-	[CORRECTION] = {SLOT "CORRection[:LOSS[:INPut[:MAGNitude]]]", SETTING_NUMBER, "DB", -200, 200, 0, NULL, 1, SLOTS, NULL},
-	[REFERENCE_STATE] = {SLOT "POWer:REFerence:STATe", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, SLOTS, NULL},
-	[REFERENCE_DISPLAY] = {SLOT "POWer:REFerence:DISPlay", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, SLOTS, NULL},
-	[TRIGGER_INPUT] = {"TRIGger#[:CHANnel#]:INPut", SETTING_CHOICE, NULL, 0, 0, 0, "IGNore SMEasure CMEasure MMEasure", 1, SLOTS, NULL},
-	[TRIGGER_OUTPUT] = {"TRIGger#[:CHANnel#]:OUTPut", SETTING_CHOICE, NULL, 0, 0, 0, "DISabled AVGover MEASure", 1, SLOTS, NULL},
-	[TRIGGER_CONFIGURATION] = {"TRIGger:CONFiguration", SETTING_CHOICE, NULL, 0, 0, 1, "DISabled DEFault PASSthrough LOOPback", 0, 0, NULL},
-};
-
-struct slot {
-	gboolean in_watt;
-	gboolean continuous;
-	gboolean triggered; /* a single measurement was started and is not fetched yet */
-	gboolean has_value;
-	double started_s;   /* of the averaging that runs */
-	double ready_s;     /* of the single measurement */
-	double value_w;     /* the latest, as measured */
-	double reference_dbm;
-	gboolean zero_failed;
-	struct power_logging *logging;
-};
-
-struct n7744a {
-	struct world *world;
-	guint site;
-	struct scpi_device *device;
-	double zeroed_s; /* when zeroing ends or ended */
-	struct slot slots[SLOTS];
-};
-
-static double setting(const struct n7744a *meter, enum setting_row row, int slot)
+static double setting(const struct n7744a *meter, enum power_meter_setting_row row, int slot)
 {
 	return settings_number(scpi_device_settings(meter->device), row, slot);
 }
 
-static double now_s(const struct n7744a *meter)
+double power_meter_now_s(const struct n7744a *meter)
 {
 	return world_now_s(meter->world);
 }
@@ -88,14 +46,14 @@ static void sample(struct n7744a *meter, int slot)
 	state->value_w = take_sample(meter, slot, setting(meter, AVERAGING, slot));
 	state->has_value = TRUE;
 	state->triggered = FALSE;
-	state->started_s = now_s(meter);
+	state->started_s = power_meter_now_s(meter);
 }
 
 /* Brings the value up to what the running measurement has finished by now. */
 static void refresh(struct n7744a *meter, int slot)
 {
 	struct slot *state = &meter->slots[slot - 1];
-	double now = now_s(meter);
+	double now = power_meter_now_s(meter);
 
 	if (state->continuous && now - state->started_s >= setting(meter, AVERAGING, slot))
 		sample(meter, slot);
@@ -104,7 +62,7 @@ static void refresh(struct n7744a *meter, int slot)
 }
 
 /* -303 for a slot that the N7744A has not, -114 for one that no mainframe has. */
-static gboolean take_slot(struct scpi_call *call, int *slot)
+gboolean power_meter_take_slot(struct scpi_call *call, int *slot)
 {
 	int number = scpi_suffix(call, 0, 1);
 	if (number < 1 || number > SLOTS) {
@@ -118,7 +76,7 @@ static gboolean take_slot(struct scpi_call *call, int *slot)
 static gboolean may_measure(struct scpi_call *call)
 {
 	struct n7744a *meter = scpi_instrument(call);
-	if (now_s(meter) < meter->zeroed_s) {
+	if (power_meter_now_s(meter) < meter->zeroed_s) {
 		scpi_error(call, -616, NULL);
 		return FALSE;
 	}
@@ -128,7 +86,7 @@ static gboolean may_measure(struct scpi_call *call)
 static gboolean may_measure_slot(struct scpi_call *call, int slot)
 {
 	struct n7744a *meter = scpi_instrument(call);
-	if (power_logging_running(meter->slots[slot - 1].logging, now_s(meter))) {
+	if (power_logging_running(meter->slots[slot - 1].logging, power_meter_now_s(meter))) {
 		scpi_error(call, -284, NULL);
 		return FALSE;
 	}
@@ -199,7 +157,7 @@ static void run_power(struct scpi_call *call)
 	struct n7744a *meter = scpi_instrument(call);
 	int slot = 0;
 
-	if (!take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
+	if (!power_meter_take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
 		return;
 	if (scpi_tag(call) == READING_READ)
 		measure_slots(meter, slot, slot);
@@ -269,67 +227,12 @@ static void run_all_map(struct scpi_call *call)
 	scpi_reply_block(call, block, sizeof(block));
 }
 
-static void run_unit(struct scpi_call *call)
-{
-	static const char *const words[] = {"DBM", "W", "Watt", "0", "1", NULL};
-	struct n7744a *meter = scpi_instrument(call);
-	int index = 0;
-	int slot = 0;
-
-	if (!take_slot(call, &slot) || !scpi_take_choice(call, words, &index) || !scpi_end(call))
-		return;
-	meter->slots[slot - 1].in_watt = index == 1 || index == 2 || index == 4;
-}
-
-static void run_unit_query(struct scpi_call *call)
-{
-	struct n7744a *meter = scpi_instrument(call);
-	int slot = 0;
-	if (take_slot(call, &slot) && scpi_end(call))
-		scpi_reply_signed(call, meter->slots[slot - 1].in_watt);
-}
-
-/* With the comma at the end that the real one sends. */
-static void run_unit_all(struct scpi_call *call)
-{
-	struct n7744a *meter = scpi_instrument(call);
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (!scpi_end(call))
-		return;
-	for (int i = 0; i < SLOTS; i++)
-		g_string_append_printf(text, "%d,", meter->slots[i].in_watt);
-	scpi_reply_raw(call, text->str);
-}
-
-static void run_continuous(struct scpi_call *call)
-{
-	struct n7744a *meter = scpi_instrument(call);
-	gboolean on = FALSE;
-	int slot = 0;
-
-	if (!take_slot(call, &slot) || !scpi_take_bool(call, &on) || !scpi_end(call))
-		return;
-	struct slot *state = &meter->slots[slot - 1];
-	state->continuous = on;
-	state->triggered = FALSE;
-	state->started_s = now_s(meter);
-}
-
-static void run_continuous_query(struct scpi_call *call)
-{
-	struct n7744a *meter = scpi_instrument(call);
-	int slot = 0;
-	if (take_slot(call, &slot) && scpi_end(call))
-		scpi_reply_bool(call, meter->slots[slot - 1].continuous);
-}
-
 static void run_initiate(struct scpi_call *call)
 {
 	struct n7744a *meter = scpi_instrument(call);
 	int slot = 0;
 
-	if (!take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
+	if (!power_meter_take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
 		return;
 	struct slot *state = &meter->slots[slot - 1];
 	if (state->continuous) {
@@ -338,33 +241,7 @@ static void run_initiate(struct scpi_call *call)
 	}
 	state->triggered = TRUE;
 	state->has_value = FALSE;
-	state->ready_s = now_s(meter) + setting(meter, AVERAGING, slot) + OVERHEAD_S;
-}
-
-static void run_reference(struct scpi_call *call)
-{
-	static const char *const words[] = {"TOREF", "TOMODule", NULL};
-	struct n7744a *meter = scpi_instrument(call);
-	double dbm = 0.0;
-	int index = 0;
-	int slot = 0;
-
-	if (!take_slot(call, &slot) || !scpi_take_choice(call, words, &index) ||
-		!scpi_take_number(call, "DBM", -200, 200, 0, &dbm) || !scpi_end(call))
-		return;
-	meter->slots[slot - 1].reference_dbm = dbm;
-}
-
-static void run_reference_query(struct scpi_call *call)
-{
-	static const char *const words[] = {"TOREF", "TOMODule", NULL};
-	struct n7744a *meter = scpi_instrument(call);
-	int index = 0;
-	int slot = 0;
-
-	if (!take_slot(call, &slot) || !scpi_take_choice(call, words, &index) || !scpi_end(call))
-		return;
-	scpi_reply_exp(call, meter->slots[slot - 1].reference_dbm, 8, 3, TRUE);
+	state->ready_s = power_meter_now_s(meter) + setting(meter, AVERAGING, slot) + OVERHEAD_S;
 }
 
 /* Zeroing wants darkness; what it found is asked for afterwards. */
@@ -372,13 +249,13 @@ static void zero(struct n7744a *meter, int slot)
 {
 	double dark_w = world_meter_read_w(meter->world, meter->site, (guint)slot - 1, 1.0);
 	meter->slots[slot - 1].zero_failed = fabs(dark_w) > ZERO_LIGHT_W;
-	meter->zeroed_s = now_s(meter) + ZERO_S;
+	meter->zeroed_s = power_meter_now_s(meter) + ZERO_S;
 }
 
 static void run_zero(struct scpi_call *call)
 {
 	int slot = 0;
-	if (take_slot(call, &slot) && scpi_end(call) && may_measure_slot(call, slot))
+	if (power_meter_take_slot(call, &slot) && scpi_end(call) && may_measure_slot(call, slot))
 		zero(scpi_instrument(call), slot);
 }
 
@@ -394,7 +271,7 @@ static void run_zero_query(struct scpi_call *call)
 {
 	struct n7744a *meter = scpi_instrument(call);
 	int slot = 0;
-	if (take_slot(call, &slot) && scpi_end(call) && may_measure(call))
+	if (power_meter_take_slot(call, &slot) && scpi_end(call) && may_measure(call))
 		scpi_reply_signed(call, meter->slots[slot - 1].zero_failed);
 }
 
@@ -424,7 +301,7 @@ static void reset(void *instrument)
 		state->triggered = FALSE;
 		state->has_value = FALSE;
 		state->reference_dbm = 0;
-		state->started_s = now_s(meter);
+		state->started_s = power_meter_now_s(meter);
 	}
 }
 
@@ -442,15 +319,16 @@ static void run_condition(struct scpi_call *call)
 	struct n7744a *meter = scpi_instrument(call);
 	int slot = 0;
 
-	if (!take_slot(call, &slot) || !scpi_end(call))
+	if (!power_meter_take_slot(call, &slot) || !scpi_end(call))
 		return;
 	if (scpi_tag(call) == CONDITION_OPERATION)
-		scpi_reply_signed(call, now_s(meter) < meter->zeroed_s ? 8 : 0);
+		scpi_reply_signed(call, power_meter_now_s(meter) < meter->zeroed_s ? 8 : 0);
 	else
 		scpi_reply_signed(call, meter->slots[slot - 1].zero_failed ? 2 : 0);
 }
 
-/* --- logging ----------------------------------------------------------------------------------- */
+/* --- logging -----------------------------------------------------------------------------------
+ */
 
 static double logging_sample(void *data, guint slot, double averaging_s)
 {
@@ -465,87 +343,58 @@ static void run_logging(struct scpi_call *call)
 {
 	struct n7744a *meter = scpi_instrument(call);
 	int slot = 0;
-	if (take_slot(call, &slot))
+	if (power_meter_take_slot(call, &slot))
 		power_logging_run(meter->slots[slot - 1].logging,
-		        (enum power_logging_command)scpi_tag(call), call, now_s(meter));
+		                  (enum power_logging_command)scpi_tag(call), call,
+		                  power_meter_now_s(meter));
 }
 
 #define POWER "[:CHANnel#][:SCALar]:POWer"
 
 static const struct scpi_row rows[] = {
-	{"READ:POWer:ALL?",                            run_all,              READING_READ          },
-	{"FETCh:POWer:ALL?",                           run_all,              READING_FETCH         },
-	{"READ:POWer:ALL:CSV?",                        run_all_csv,          READING_READ          },
-	{"FETCh:POWer:ALL:CSV?",                       run_all_csv,          READING_FETCH         },
-	{"READ:POWer:ALL:CONFig?",                     run_all_map,          0                     },
-	{"FETCh:POWer:ALL:CONFig?",                    run_all_map,          0                     },
-	{"READ#" POWER "[:DC]?",                       run_power,            READING_READ          },
-	{"FETCh#" POWER "[:DC]?",                      run_power,            READING_FETCH         },
-	{"SENSe:POWer:UNIT:ALL:CSV?",                  run_unit_all,         0                     },
-	{SLOT "POWer:UNIT",                            run_unit,             0                     },
-	{SLOT "POWer:UNIT?",                           run_unit_query,       0                     },
-	{SLOT "POWer:REFerence",                       run_reference,        0                     },
-	{SLOT "POWer:REFerence?",                      run_reference_query,  0                     },
-	{"INITiate#[:CHANnel#]:CONTinuous",            run_continuous,       0                     },
-	{"INITiate#[:CHANnel#]:CONTinuous?",           run_continuous_query, 0                     },
-	{"INITiate#[:CHANnel#][:IMMediate]",           run_initiate,         0                     },
-	{SLOT "CORRection:COLLect:ZERO",               run_zero,             0                     },
-	{SLOT "CORRection:COLLect:ZERO?",              run_zero_query,       0                     },
-	{SLOT "CORRection:COLLect:ZERO:ALL",           run_zero_all,         0                     },
-	{SLOT "CORRection:COLLect:ZERO:ALL?",          run_zero_all_query,   0                     },
-	{SLOT "FUNCtion:PARameter:LOGGing",            run_logging,          POWER_LOGGING_LOGGING },
-	{SLOT "FUNCtion:PARameter:LOGGing?",           run_logging,          POWER_LOGGING_ASK     },
-	{SLOT "FUNCtion:PARameter:STABility",          run_logging,          POWER_LOGGING_STABILITY},
-	{SLOT "FUNCtion:STATe",                        run_logging,          POWER_LOGGING_STATE   },
-	{SLOT "FUNCtion:STATe?",                       run_logging,          POWER_LOGGING_STATUS  },
-	{SLOT "FUNCtion:RESult?",                      run_logging,          POWER_LOGGING_RESULT  },
-	{"CONFigure:MEASurement:SETTing:PRESet",       run_preset,           0                     },
-	{"SYSTem:PRESet",                              run_preset,           0                     },
-	{"STATus#:OPERation:CONDition?",               run_condition,        CONDITION_OPERATION   },
-	{"STATus#:QUEStionable:CONDition?",            run_condition,        CONDITION_QUESTIONABLE},
+	{"READ:POWer:ALL?",                      run_all,                          READING_READ           },
+	{"FETCh:POWer:ALL?",                     run_all,                          READING_FETCH          },
+	{"READ:POWer:ALL:CSV?",                  run_all_csv,                      READING_READ           },
+	{"FETCh:POWer:ALL:CSV?",                 run_all_csv,                      READING_FETCH          },
+	{"READ:POWer:ALL:CONFig?",               run_all_map,                      0                      },
+	{"FETCh:POWer:ALL:CONFig?",              run_all_map,                      0                      },
+	{"READ#" POWER "[:DC]?",                 run_power,                        READING_READ           },
+	{"FETCh#" POWER "[:DC]?",                run_power,                        READING_FETCH          },
+	{"SENSe:POWer:UNIT:ALL:CSV?",            power_meter_run_unit_all,         0                      },
+	{SLOT "POWer:UNIT",                      power_meter_run_unit,             0                      },
+	{SLOT "POWer:UNIT?",                     power_meter_run_unit_query,       0                      },
+	{SLOT "POWer:REFerence",                 power_meter_run_reference,        0                      },
+	{SLOT "POWer:REFerence?",                power_meter_run_reference_query,  0                      },
+	{"INITiate#[:CHANnel#]:CONTinuous",      power_meter_run_continuous,       0                      },
+	{"INITiate#[:CHANnel#]:CONTinuous?",     power_meter_run_continuous_query, 0                      },
+	{"INITiate#[:CHANnel#][:IMMediate]",     run_initiate,                     0                      },
+	{SLOT "CORRection:COLLect:ZERO",         run_zero,                         0                      },
+	{SLOT "CORRection:COLLect:ZERO?",        run_zero_query,                   0                      },
+	{SLOT "CORRection:COLLect:ZERO:ALL",     run_zero_all,                     0                      },
+	{SLOT "CORRection:COLLect:ZERO:ALL?",    run_zero_all_query,               0                      },
+	{SLOT "FUNCtion:PARameter:LOGGing",      run_logging,                      POWER_LOGGING_LOGGING  },
+	{SLOT "FUNCtion:PARameter:LOGGing?",     run_logging,                      POWER_LOGGING_ASK      },
+	{SLOT "FUNCtion:PARameter:STABility",    run_logging,                      POWER_LOGGING_STABILITY},
+	{SLOT "FUNCtion:STATe",                  run_logging,                      POWER_LOGGING_STATE    },
+	{SLOT "FUNCtion:STATe?",                 run_logging,                      POWER_LOGGING_STATUS   },
+	{SLOT "FUNCtion:RESult?",                run_logging,                      POWER_LOGGING_RESULT   },
+	{"CONFigure:MEASurement:SETTing:PRESet", run_preset,                       0                      },
+	{"SYSTem:PRESet",                        run_preset,                       0                      },
+	{"STATus#:OPERation:CONDition?",         run_condition,                    CONDITION_OPERATION    },
+	{"STATus#:QUEStionable:CONDition?",      run_condition,                    CONDITION_QUESTIONABLE },
 };
-
-/* Averaging times and ranges snap to a list: 1, 2, 5 of each decade, and steps of 10 dB. */
-static double snapped_time(double seconds)
-{
-	static const double steps[] = {1, 2, 5, 10};
-	double decade = pow(10, floor(log10(seconds) + 1e-9));
-	double best = decade;
-	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-		if (fabs(steps[i] * decade - seconds) < fabs(best - seconds))
-			best = steps[i] * decade;
-	}
-	return best;
-}
-
-static void changed(void *instrument, guint row, int slot)
-{
-	struct n7744a *meter = instrument;
-	struct settings *settings = scpi_device_settings(meter->device);
-
-	if (row == AVERAGING)
-		settings_put(settings, row, slot, snapped_time(settings_number(settings, row, slot)));
-	if (row == RANGE) {
-		double range = 10 * ceil(settings_number(settings, row, slot) / 10 - 1e-9);
-		settings_put(settings, row, slot, range);
-		settings_put(settings, RANGE_AUTO, slot, 0);
-	}
-	if (row <= CORRECTION) {
-		meter->slots[slot - 1].has_value = FALSE;
-		meter->slots[slot - 1].started_s = now_s(meter);
-	}
-}
 
 static gboolean busy(void *instrument)
 {
 	struct n7744a *meter = instrument;
-	double now = now_s(meter);
+	double now = power_meter_now_s(meter);
 
 	if (now < meter->zeroed_s)
 		return TRUE;
 	for (int i = 0; i < SLOTS; i++) {
 		const struct slot *state = &meter->slots[i];
-		if ((state->triggered && now < state->ready_s) || power_logging_running(state->logging, now))
+		if ((state->triggered && now < state->ready_s) ||
+		    power_logging_running(state->logging, now))
 			return TRUE;
 	}
 	return FALSE;
@@ -554,23 +403,13 @@ static gboolean busy(void *instrument)
 static guint operation(void *instrument)
 {
 	struct n7744a *meter = instrument;
-	return now_s(meter) < meter->zeroed_s ? 8 : 0;
+	return power_meter_now_s(meter) < meter->zeroed_s ? 8 : 0;
 }
 
 static void options(struct scpi_call *call)
 {
 	scpi_reply_raw(call, "N7744A-001,N7744A-001,N7744A-001,N7744A-001");
 }
-
-static const struct settings_model settings_model = {
-	.rows = setting_rows,
-	.n_rows = G_N_ELEMENTS(setting_rows),
-	.decimals = 8,
-	.exponent_digits = 3,
-	.plus = TRUE,
-	.wrong_place = -303,
-	.changed = changed,
-};
 
 static const struct scpi_model model = {
 	.rows = rows,
@@ -583,7 +422,7 @@ static const struct scpi_model model = {
 	.reset = reset,
 	.operation = operation,
 	.options = options,
-	.settings = &settings_model,
+	.settings = &power_meter_settings_model,
 };
 
 static void *create(struct world *world, guint site, struct faults *faults)

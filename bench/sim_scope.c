@@ -3,6 +3,7 @@
 #include "bench/sim_scope.h"
 
 #include "bench/scope_measure.h"
+#include "bench/scope_setup.h"
 #include "bench/scope_state.h"
 
 #include <math.h>
@@ -15,27 +16,22 @@
  * screen pictures, NRZ measurements. From memory: *IDN?, defaults, times, and status words other
  * than CORR.
  */
-#define ACQUIRE_S        2.0
-#define PATTERN_S        0.3
-#define OPTIMISE_S       5.0
-#define LOCK_S           1.0
-#define AUTOSCALE_S      2.0
-#define CALIBRATE_S      5.0
-#define UNFILTERED_HZ    45e9
-#define DARK_W           5e-6
-#define SYMBOL_RATE_BD   53.125e9
-#define COMPLETE_BIT     (1u << 9) /* of the operation register */
-#define TYPICAL_SYMBOLS  8191u     /* SCOPE_LIMIT_SAMPLES and _WAVEFORMS in patterns */
+#define ACQUIRE_S       2.0
+#define PATTERN_S       0.3
+#define OPTIMISE_S      5.0
+#define AUTOSCALE_S     2.0
+#define UNFILTERED_HZ   45e9
+#define DARK_W          5e-6
+#define COMPLETE_BIT    (1u << 9) /* of the operation register */
+#define TYPICAL_SYMBOLS 8191u     /* SCOPE_LIMIT_SAMPLES and _WAVEFORMS in patterns */
 
-static void wait(void *instrument);
-
-static void begin(struct scope *scope, double seconds)
+void scope_begin(struct scope *scope, double seconds)
 {
 	double now_s = world_now_s(scope->world);
 	scope->ready_s = MAX(scope->ready_s, now_s) + seconds;
 }
 
-static void clear_data(struct scope *scope)
+void scope_clear_data(struct scope *scope)
 {
 	g_clear_pointer(&scope->waveform, g_free);
 	scope->waveform_len = 0;
@@ -55,7 +51,7 @@ double scope_bandwidth_hz(const struct scope *scope)
 	return UNFILTERED_HZ;
 }
 
-static gsize pattern_length(const struct scope *scope)
+gsize scope_pattern_length(const struct scope *scope)
 {
 	return (gsize)scope_setting(scope, SCOPE_PATTERN_LENGTH, 0);
 }
@@ -65,8 +61,8 @@ static guint samples_per_symbol(const struct scope *scope)
 	return (guint)scope_setting(scope, SCOPE_SAMPLES, 0);
 }
 
-static enum world_scope_status acquire(const struct scope *scope, gsize n_symbols,
-        guint samples, guint passes, float *out)
+enum world_scope_status scope_acquire(const struct scope *scope, gsize n_symbols, guint samples,
+                                      guint passes, float *out)
 {
 	struct world_scope_request request = {
 		.n_symbols = n_symbols,
@@ -78,17 +74,8 @@ static enum world_scope_status acquire(const struct scope *scope, gsize n_symbol
 	return world_scope_acquire(scope->world, scope->site, &request, out);
 }
 
-/* One sample a symbol is enough to see whether the pattern is the one expected. */
-static gboolean pattern_fits(const struct scope *scope, gsize n_symbols)
-{
-	g_autofree float *probe = NULL;
-	if (n_symbols != 8191 && n_symbols != 65535)
-		return FALSE;
-	probe = g_new(float, n_symbols);
-	return acquire(scope, n_symbols, 1, 1, probe) == WORLD_SCOPE_OK;
-}
-
-/* --- acquisition --------------------------------------------------------------------------------- */
+/* --- acquisition ---------------------------------------------------------------------------------
+ */
 
 static guint limit_patterns(const struct scope *scope)
 {
@@ -138,18 +125,18 @@ static const char *wave_source(const struct scope *scope)
 static void take_waveform(struct scope *scope, int source)
 {
 	guint passes = passes_of(scope, source);
-	gsize symbols = pattern_length(scope);
+	gsize symbols = scope_pattern_length(scope);
 	guint samples = samples_per_symbol(scope);
 
 	if (scope->waveform && scope->waveform_passes == passes &&
-		scope->waveform_len == symbols * samples)
+	    scope->waveform_len == symbols * samples)
 		return;
 	g_clear_pointer(&scope->waveform, g_free);
 	scope->waveform_len = 0;
 	if (!scope->locked || (symbols != 8191 && symbols != 65535))
 		return;
-	g_autofree float *out = g_new(float, symbols * samples);
-	if (acquire(scope, symbols, samples, passes, out) != WORLD_SCOPE_OK)
+	g_autofree float *out = g_new(float, symbols *samples);
+	if (scope_acquire(scope, symbols, samples, passes, out) != WORLD_SCOPE_OK)
 		return;
 	scope->waveform = g_steal_pointer(&out);
 	scope->waveform_len = symbols * samples;
@@ -160,7 +147,7 @@ static gboolean equalises(const struct scope *scope)
 {
 	for (int i = 1; i <= SCOPE_FUNCTIONS; i++) {
 		if (scope_setting(scope, SCOPE_FUNCTION, i) == SCOPE_OPERATOR_EQUALIZER &&
-			scope_setting(scope, SCOPE_FUNCTION_DISPLAY, i) != 0)
+		    scope_setting(scope, SCOPE_FUNCTION_DISPLAY, i) != 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -186,8 +173,8 @@ const struct world_scope_result *scope_result(struct scope *scope)
 	if (!scope->complete || !scope->locked)
 		return NULL;
 	if (!scope->has_result) {
-		scope->status = world_scope_tdecq(scope->world, scope->site, pattern_length(scope),
-		        &scope->result);
+		scope->status = world_scope_tdecq(scope->world, scope->site,
+		                                  scope_pattern_length(scope), &scope->result);
 		scope->has_result = TRUE;
 	}
 	return scope->status == WORLD_SCOPE_OK ? &scope->result : NULL;
@@ -198,11 +185,11 @@ static void run_run(struct scpi_call *call)
 	struct scope *scope = scpi_instrument(call);
 	if (!scpi_end(call))
 		return;
-	clear_data(scope);
+	scope_clear_data(scope);
 	scope->acquiring = TRUE;
 	/* Without a limit it runs on: one pattern is enough to look at. */
 	guint patterns = scope_setting(scope, SCOPE_LIMIT, 0) != 0 ? limit_patterns(scope) : 1;
-	begin(scope, ACQUIRE_S + PATTERN_S * patterns + (equalises(scope) ? OPTIMISE_S : 0));
+	scope_begin(scope, ACQUIRE_S + PATTERN_S * patterns + (equalises(scope) ? OPTIMISE_S : 0));
 }
 
 static void run_stop(struct scpi_call *call)
@@ -218,7 +205,7 @@ static void run_stop(struct scpi_call *call)
 static void run_clear(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		clear_data(scpi_instrument(call));
+		scope_clear_data(scpi_instrument(call));
 }
 
 static void run_acquisition_event(struct scpi_call *call)
@@ -231,75 +218,19 @@ static void run_acquisition_event(struct scpi_call *call)
 	scope->event = FALSE;
 }
 
-/* --- lock ---------------------------------------------------------------------------------------- */
-
-static void run_lock(struct scpi_call *call)
-{
-	struct scope *scope = scpi_instrument(call);
-	gboolean on = FALSE;
-
-	if (!scpi_take_bool(call, &on) || !scpi_end(call))
-		return;
-	clear_data(scope);
-	scope->locked = FALSE;
-	if (!on)
-		return;
-	begin(scope, LOCK_S);
-	wait(scope);
-	scope->locked = pattern_fits(scope, pattern_length(scope));
-	if (!scope->locked)
-		scpi_error(call, -200, "pattern lock failed");
-}
-
-static void run_lock_query(struct scpi_call *call)
-{
-	const struct scope *scope = scpi_instrument(call);
-	if (scpi_end(call))
-		scpi_reply_bool(call, scope->locked);
-}
-
-/* Finds rate and length of the pattern that is there and locks to it. */
-static void run_pattern_detect(struct scpi_call *call)
-{
-	static const gsize lengths[] = {8191, 65535};
-	struct scope *scope = scpi_instrument(call);
-	struct settings *settings = scpi_settings(call);
-
-	if (!scpi_end(call))
-		return;
-	clear_data(scope);
-	begin(scope, 2 * LOCK_S);
-	wait(scope);
-	settings_put(settings, SCOPE_BIT_RATE, 0, SYMBOL_RATE_BD);
-	scope->locked = FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(lengths) && !scope->locked; i++) {
-		scope->locked = pattern_fits(scope, lengths[i]);
-		if (scope->locked)
-			settings_put(settings, SCOPE_PATTERN_LENGTH, 0, (double)lengths[i]);
-	}
-	if (!scope->locked)
-		scpi_error(call, -200, "pattern not found");
-}
+/* --- what takes its time -------------------------------------------------------------------------
+ */
 
 static void run_autoscale(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		begin(scpi_instrument(call), AUTOSCALE_S);
+		scope_begin(scpi_instrument(call), AUTOSCALE_S);
 }
 
 static void run_optimise(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		begin(scpi_instrument(call), OPTIMISE_S);
-}
-
-static void run_rate_detect(struct scpi_call *call)
-{
-	int slot = 0;
-	if (!scpi_suffix_in(call, 0, 1, 1, 5, &slot) || !scpi_end(call))
-		return;
-	settings_put(scpi_settings(call), SCOPE_TRIGGER_RATE, slot, SYMBOL_RATE_BD);
-	begin(scpi_instrument(call), LOCK_S);
+		scope_begin(scpi_instrument(call), OPTIMISE_S);
 }
 
 static void run_accepted(struct scpi_call *call)
@@ -329,7 +260,8 @@ static void run_clock_locked(struct scpi_call *call)
 		scpi_reply_bool(call, world_scope_average_w(scope->world, scope->site) > DARK_W);
 }
 
-/* --- waveforms ----------------------------------------------------------------------------------- */
+/* --- waveforms -----------------------------------------------------------------------------------
+ */
 
 static void reply_floats(struct scpi_call *call, float *values, gsize n)
 {
@@ -377,63 +309,11 @@ static void run_waveform(struct scpi_call *call)
 	reply_floats(call, values, scope->waveform_len);
 }
 
-/* --- calibration ---------------------------------------------------------------------------------- */
-
-static void run_calibration_status(struct scpi_call *call)
-{
-	const struct scope *scope = scpi_instrument(call);
-	if (scpi_end(call))
-		scpi_reply_quoted(call, scope->calibrated ? "CALIBRATED" : "UNCALIBRATED");
-}
-
-static void run_calibration_start(struct scpi_call *call)
-{
-	struct scope *scope = scpi_instrument(call);
-	if (scpi_end(call))
-		scope->calibration = SCOPE_CAL_PROMPT;
-}
-
-static void run_calibration_continue(struct scpi_call *call)
-{
-	struct scope *scope = scpi_instrument(call);
-	if (!scpi_end(call))
-		return;
-	if (scope->calibration != SCOPE_CAL_PROMPT) {
-		scpi_error(call, -221, "no calibration waits");
-		return;
-	}
-	scope->calibration = SCOPE_CAL_RUNNING;
-	begin(scope, CALIBRATE_S);
-}
-
-/* Answers when the next prompt is due. Light at the input spoils a dark calibration. */
-static void run_calibration_prompt(struct scpi_call *call)
-{
-	struct scope *scope = scpi_instrument(call);
-	if (!scpi_end(call))
-		return;
-	wait(scope);
-	switch (scope->calibration) {
-	case SCOPE_CAL_NONE:
-		scpi_reply_quoted(call, "No calibration is running.");
-		break;
-	case SCOPE_CAL_PROMPT:
-		scpi_reply_quoted(call, "Remove all light from channel 1A, then continue.");
-		break;
-	case SCOPE_CAL_RUNNING:
-		scope->calibrated = world_scope_average_w(scope->world, scope->site) < DARK_W;
-		scope->calibration = SCOPE_CAL_NONE;
-		scpi_reply_quoted(call, scope->calibrated ? "Calibration is done."
-		                                          : "Calibration failed: light found.");
-		break;
-	}
-}
-
 static void reset(void *instrument)
 {
 	struct scope *scope = instrument;
 	settings_reset(scpi_device_settings(scope->device));
-	clear_data(scope);
+	scope_clear_data(scope);
 	scope->locked = FALSE;
 	scope->event = FALSE;
 	scope->calibration = SCOPE_CAL_NONE;
@@ -445,40 +325,40 @@ static void run_default(struct scpi_call *call)
 	if (!scpi_end(call))
 		return;
 	reset(scpi_instrument(call));
-	begin(scpi_instrument(call), AUTOSCALE_S);
+	scope_begin(scpi_instrument(call), AUTOSCALE_S);
 }
 
 #define FLOATS "WAVeform:XYFormat:FLOat:"
 
 static const struct scpi_row rows[] = {
-	{"SYSTem:DEFault",                         run_default,             0              },
-	{"SYSTem:AUToscale",                       run_autoscale,           0              },
-	{"AUToscale",                              run_autoscale,           0              },
-	{"SYSTem:PAUTodetect",                     run_pattern_detect,      0              },
-	{"SYSTem:GTLocal",                         run_accepted,            0              },
-	{"CHANnel1A:PRESent?",                     run_one,                 0              },
-	{"TRIGger:PLOCk",                          run_lock,                0              },
-	{"TRIGger:PLOCk?",                         run_lock_query,          0              },
-	{"SLOT#:TRIGger:SRATe:AUTodetect",         run_rate_detect,         0              },
-	{"CRECovery#:RELock",                      run_autoscale,           0              },
-	{"CRECovery#:ODRatio?",                    run_divide_ratio,        0              },
-	{"CRECovery#:LOCKed?",                     run_clock_locked,        0              },
-	{"ACQuire:RUN",                            run_run,                 0              },
-	{"ACQuire:SINGle",                         run_run,                 0              },
-	{"ACQuire:STOP",                           run_stop,                0              },
-	{"ACQuire:CDISplay",                       run_clear,               0              },
-	{"STATus:ACQuisition[:EVENt]?",            run_acquisition_event,   0              },
-	{"SPRocess#:TEQualizer:TAPS:RECalculate",  run_optimise,            0              },
-	{"MEASure:EYE:LIST:CLEar",                 run_accepted,            0              },
-	{FLOATS "POINts?",                         run_waveform,            WAVEFORM_POINTS},
-	{FLOATS "XDATa?",                          run_waveform,            WAVEFORM_X     },
-	{FLOATS "YDATa?",                          run_waveform,            WAVEFORM_Y     },
-	{"CALibrate:DARK:CHANnel1A:STATus?",       run_calibration_status,  0              },
-	{"CALibrate:DARK:CHANnel1A:STARt",         run_calibration_start,   0              },
-	{"CALibrate:SLOT1:STATus?",                run_calibration_status,  0              },
-	{"CALibrate:SLOT1:STARt",                  run_calibration_start,   0              },
-	{"CALibrate:SDONe?",                       run_calibration_prompt,  0              },
-	{"CALibrate:CONTinue",                     run_calibration_continue, 0             },
+	{"SYSTem:DEFault",                        run_default,                    0              },
+	{"SYSTem:AUToscale",                      run_autoscale,                  0              },
+	{"AUToscale",			     run_autoscale,                  0              },
+	{"SYSTem:PAUTodetect",                    scope_run_pattern_detect,       0              },
+	{"SYSTem:GTLocal",                        run_accepted,                   0              },
+	{"CHANnel1A:PRESent?",                    run_one,                        0              },
+	{"TRIGger:PLOCk",                         scope_run_lock,                 0              },
+	{"TRIGger:PLOCk?",                        scope_run_lock_query,           0              },
+	{"SLOT#:TRIGger:SRATe:AUTodetect",        scope_run_rate_detect,          0              },
+	{"CRECovery#:RELock",                     run_autoscale,                  0              },
+	{"CRECovery#:ODRatio?",                   run_divide_ratio,               0              },
+	{"CRECovery#:LOCKed?",                    run_clock_locked,               0              },
+	{"ACQuire:RUN",			   run_run,                        0              },
+	{"ACQuire:SINGle",                        run_run,                        0              },
+	{"ACQuire:STOP",			  run_stop,                       0              },
+	{"ACQuire:CDISplay",                      run_clear,                      0              },
+	{"STATus:ACQuisition[:EVENt]?",           run_acquisition_event,          0              },
+	{"SPRocess#:TEQualizer:TAPS:RECalculate", run_optimise,                   0              },
+	{"MEASure:EYE:LIST:CLEar",                run_accepted,                   0              },
+	{FLOATS "POINts?",                        run_waveform,                   WAVEFORM_POINTS},
+	{FLOATS "XDATa?",                         run_waveform,                   WAVEFORM_X     },
+	{FLOATS "YDATa?",                         run_waveform,                   WAVEFORM_Y     },
+	{"CALibrate:DARK:CHANnel1A:STATus?",      scope_run_calibration_status,   0              },
+	{"CALibrate:DARK:CHANnel1A:STARt",        scope_run_calibration_start,    0              },
+	{"CALibrate:SLOT1:STATus?",               scope_run_calibration_status,   0              },
+	{"CALibrate:SLOT1:STARt",                 scope_run_calibration_start,    0              },
+	{"CALibrate:SDONe?",                      scope_run_calibration_prompt,   0              },
+	{"CALibrate:CONTinue",                    scope_run_calibration_continue, 0              },
 	SCOPE_MEASURE_ROWS("TDEQ", SCOPE_MEASURE_TDECQ),
 	SCOPE_MEASURE_ROWS("OER", SCOPE_MEASURE_OER),
 	SCOPE_MEASURE_ROWS("OOMA", SCOPE_MEASURE_OMA),
@@ -497,7 +377,7 @@ static gboolean busy(void *instrument)
 	return world_now_s(scope->world) < scope->ready_s;
 }
 
-static void wait(void *instrument)
+void scope_wait(void *instrument)
 {
 	struct scope *scope = instrument;
 	double left_s = scope->ready_s - world_now_s(scope->world);
@@ -525,7 +405,7 @@ static const struct scpi_model model = {
 	.plus_sign = TRUE,
 	.completion = SCPI_OPC_WAITS,
 	.busy = busy,
-	.wait = wait,
+	.wait = scope_wait,
 	.reset = reset,
 	.operation = operation,
 	.options = options,
@@ -536,7 +416,8 @@ static void *create(struct world *world, guint site, struct faults *faults)
 {
 	struct scope *scope = g_new0(struct scope, 1);
 	g_autofree char *serial = sim_serial("MY574", site);
-	g_autofree char *idn = g_strdup_printf("Keysight Technologies,N1000A,%s,A.07.60.112", serial);
+	g_autofree char *idn =
+		g_strdup_printf("Keysight Technologies,N1000A,%s,A.07.60.112", serial);
 
 	scope->world = world;
 	scope->site = site;

@@ -50,13 +50,13 @@ static void apply(struct e36312a *supply)
 {
 	const struct channel *channel = &supply->channels[0];
 	world_set_supply(supply->world, supply->site, channel->level[LEVEL_VOLT],
-	        channel->level[LEVEL_CURRENT], channel->on);
+	                 channel->level[LEVEL_CURRENT], channel->on);
 	supply->settled_s = world_now_s(supply->world) + SETTLE_S;
 }
 
 /* The second and third channel have no load: full voltage, no current. */
 static void measure(struct e36312a *supply, int index, double *volt, double *ampere,
-        gboolean *limiting)
+                    gboolean *limiting)
 {
 	const struct channel *channel = &supply->channels[index];
 	*volt = channel->on ? channel->level[LEVEL_VOLT] : 0.0;
@@ -145,7 +145,7 @@ static void run_level(struct scpi_call *call)
 	struct range range = common_range(level, mask);
 	const char *unit = level == LEVEL_CURRENT ? "A" : "V";
 	if (!scpi_take_number(call, unit, range.min, range.max, range.reset, &value) ||
-		!take_channels(call, &mask))
+	    !take_channels(call, &mask))
 		return;
 	for (int i = 0; i < CHANNELS; i++) {
 		if (mask & (2u << i))
@@ -170,7 +170,9 @@ static void run_level_query(struct scpi_call *call)
 		return;
 	for (int i = 0; i < CHANNELS; i++) {
 		const struct range *range = &ranges[i][level];
-		double value = min ? range->min : max ? range->max : supply->channels[i].level[level];
+		double value = min   ? range->min
+		               : max ? range->max
+		                     : supply->channels[i].level[level];
 		if (mask & (2u << i))
 			scpi_reply_exp(call, value, 8, 2, TRUE);
 	}
@@ -226,7 +228,8 @@ static void run_flag(struct scpi_call *call)
 		struct channel *channel = &supply->channels[i];
 		if (!(mask & (2u << i)))
 			continue;
-		if (scpi_tag(call) == FLAG_ON && value && (channel->ovp_tripped || channel->ocp_tripped))
+		if (scpi_tag(call) == FLAG_ON && value &&
+		    (channel->ovp_tripped || channel->ocp_tripped))
 			scpi_error(call, -221, "protection tripped");
 		else
 			*flag_of(channel, scpi_tag(call)) = value;
@@ -321,33 +324,33 @@ static void run_accepted(struct scpi_call *call)
 #define LEVEL_TREE "[:LEVel][:IMMediate][:AMPLitude]"
 
 static const struct scpi_row rows[] = {
-	{"[SOURce:]VOLTage" LEVEL_TREE,                  run_level,            LEVEL_VOLT      },
-	{"[SOURce:]VOLTage" LEVEL_TREE "?",              run_level_query,      LEVEL_VOLT      },
-	{"[SOURce:]CURRent" LEVEL_TREE,                  run_level,            LEVEL_CURRENT   },
-	{"[SOURce:]CURRent" LEVEL_TREE "?",              run_level_query,      LEVEL_CURRENT   },
-	{"[SOURce:]VOLTage:PROTection[:LEVel]",          run_level,            LEVEL_OVP       },
-	{"[SOURce:]VOLTage:PROTection[:LEVel]?",         run_level_query,      LEVEL_OVP       },
-	{"[SOURce:]VOLTage:PROTection:TRIPped?",         run_flag_query,       FLAG_OVP_TRIPPED},
-	{"[SOURce:]VOLTage:PROTection:CLEar",            run_protection_clear, 0               },
-	{"[SOURce:]CURRent:PROTection:STATe",            run_flag,             FLAG_OCP        },
-	{"[SOURce:]CURRent:PROTection:STATe?",           run_flag_query,       FLAG_OCP        },
-	{"[SOURce:]CURRent:PROTection:TRIPped?",         run_flag_query,       FLAG_OCP_TRIPPED},
-	{"[SOURce:]CURRent:PROTection:CLEar",            run_protection_clear, 0               },
-	{"OUTPut[:STATe]",                               run_flag,             FLAG_ON         },
-	{"OUTPut[:STATe]?",                              run_flag_query,       FLAG_ON         },
-	{"OUTPut:PROTection:CLEar",                      run_protection_clear, 0               },
-	{"MEASure[:SCALar][:VOLTage][:DC]?",             run_measure,          MEASURED_VOLT   },
-	{"MEASure[:SCALar]:CURRent[:DC]?",               run_measure,          MEASURED_CURRENT},
-	{"INSTrument[:SELect]",                          run_select,           0               },
-	{"INSTrument[:SELect]?",                         run_select_query,     SELECT_NAME     },
-	{"INSTrument:NSELect",                           run_select_number,    0               },
-	{"INSTrument:NSELect?",                          run_select_query,     SELECT_NUMBER   },
-	{"STATus:QUEStionable:INSTrument:ISUMmary#:CONDition?", run_regulation, 0              },
-	{"SYSTem:REMote",                                run_accepted,         0               },
-	{"SYSTem:LOCal",                                 run_accepted,         0               },
-	{"SYSTem:RWLock",                                run_accepted,         0               },
-	{"SYSTem:BEEPer[:IMMediate]",                    run_accepted,         0               },
-	{"DISPlay[:WINDow][:STATe]",                     run_accepted,         0               },
+	{"[SOURce:]VOLTage" LEVEL_TREE,                         run_level,            LEVEL_VOLT      },
+	{"[SOURce:]VOLTage" LEVEL_TREE "?",                     run_level_query,      LEVEL_VOLT      },
+	{"[SOURce:]CURRent" LEVEL_TREE,                         run_level,            LEVEL_CURRENT   },
+	{"[SOURce:]CURRent" LEVEL_TREE "?",                     run_level_query,      LEVEL_CURRENT   },
+	{"[SOURce:]VOLTage:PROTection[:LEVel]",                 run_level,            LEVEL_OVP       },
+	{"[SOURce:]VOLTage:PROTection[:LEVel]?",                run_level_query,      LEVEL_OVP       },
+	{"[SOURce:]VOLTage:PROTection:TRIPped?",                run_flag_query,       FLAG_OVP_TRIPPED},
+	{"[SOURce:]VOLTage:PROTection:CLEar",                   run_protection_clear, 0               },
+	{"[SOURce:]CURRent:PROTection:STATe",                   run_flag,             FLAG_OCP        },
+	{"[SOURce:]CURRent:PROTection:STATe?",                  run_flag_query,       FLAG_OCP        },
+	{"[SOURce:]CURRent:PROTection:TRIPped?",                run_flag_query,       FLAG_OCP_TRIPPED},
+	{"[SOURce:]CURRent:PROTection:CLEar",                   run_protection_clear, 0               },
+	{"OUTPut[:STATe]",				      run_flag,             FLAG_ON         },
+	{"OUTPut[:STATe]?",				     run_flag_query,       FLAG_ON         },
+	{"OUTPut:PROTection:CLEar",                             run_protection_clear, 0               },
+	{"MEASure[:SCALar][:VOLTage][:DC]?",                    run_measure,          MEASURED_VOLT   },
+	{"MEASure[:SCALar]:CURRent[:DC]?",                      run_measure,          MEASURED_CURRENT},
+	{"INSTrument[:SELect]",				 run_select,           0               },
+	{"INSTrument[:SELect]?",                                run_select_query,     SELECT_NAME     },
+	{"INSTrument:NSELect",				  run_select_number,    0               },
+	{"INSTrument:NSELect?",				 run_select_query,     SELECT_NUMBER   },
+	{"STATus:QUEStionable:INSTrument:ISUMmary#:CONDition?", run_regulation,       0               },
+	{"SYSTem:REMote",				       run_accepted,         0               },
+	{"SYSTem:LOCal",					run_accepted,         0               },
+	{"SYSTem:RWLock",				       run_accepted,         0               },
+	{"SYSTem:BEEPer[:IMMediate]",                           run_accepted,         0               },
+	{"DISPlay[:WINDow][:STATe]",                            run_accepted,         0               },
 };
 
 static void reset(void *instrument)

@@ -25,7 +25,7 @@ struct osx {
 };
 
 static const char *const lan_texts[] = {"127.0.0.1", "0.0.0.0", "255.0.0.0", "osx-100",
-        "00-00-00-00-00-00"};
+                                        "00-00-00-00-00-00"};
 
 static void arrive(void *owner, struct move move)
 {
@@ -146,8 +146,8 @@ static void run_lan(struct scpi_call *call)
 }
 
 static const struct scpi_row rows[] = {
-	{"CLOSe",                            run_close,         0                },
-	{"CLOSe?",                           run_channel_query, 0                },
+	{"CLOSe",			    run_close,         0                },
+	{"CLOSe?",			   run_channel_query, 0                },
 	{"CFG:SWT:END?",                     run_constant,      CONSTANT_END     },
 	{"MODule:CATalog?",                  run_catalog,       0                },
 	{"MODule:NUMber?",                   run_constant,      CONSTANT_NUMBER  },
@@ -162,8 +162,8 @@ static const struct scpi_row rows[] = {
 	{"ROUTe#:COMMon",                    run_common,        0                },
 	{"ROUTe#:COMMon?",                   run_constant,      CONSTANT_COMMON  },
 	{"ROUTe#:HOMe",                      run_home,          0                },
-	{"LCL",                              run_remote,        0                },
-	{"LCL?",                             run_remote_query,  0                },
+	{"LCL",			      run_remote,        0                },
+	{"LCL?",			     run_remote_query,  0                },
 	{"TEST:NOTIFY#",                     run_notify,        0                },
 	{"SYSTem:COMMunicate:LAN:ADDRess?",  run_lan,           0                },
 	{"SYSTem:COMMunicate:LAN:GATEway?",  run_lan,           1                },

@@ -18,20 +18,38 @@
  * A thread regulates while the flow is on: it ramps the set point, steers the air in DUT mode, and
  * watches soak and test time.
  */
-#define TICK_S        1.0
-#define TICK_REAL_S   0.02 /* no more often than this in real time */
-#define SET_POINTS    3    /* 0 hot, 1 ambient, 2 cold */
-#define CYCLE_POINTS  18
-#define TEMP_MIN      -99.9
-#define TEMP_MAX      225.0
-#define RAMP_FREE     9999.0 /* K/min: as fast as it can */
-#define AIR_GAIN      1.0
-#define AIR_PER_S     (1.0 / 30)
-#define PART_MAX      0.7    /* of the error, that one tick may add to the air */
+#define TICK_S       1.0
+#define TICK_REAL_S  0.02 /* no more often than this in real time */
+#define CYCLE_POINTS 18   /* set points; the first three: hot, ambient, cold */
+#define TEMP_MIN     -99.9
+#define TEMP_MAX     225.0
+#define RAMP_FREE    9999.0 /* K/min: as fast as it can */
+#define AIR_GAIN     1.0
+#define AIR_PER_S    (1.0 / 30)
+#define PART_MAX     0.7 /* of the error, that one tick may add to the air */
 
 enum number {
-	SETN, WNDW, SOAK, LLIM, ULIM, ADMD, TTIM, RAMP, DUTM, DSNS, DUTC, COOL, CYCL, CYCC, NEXT, SFIL,
-	CFIL, RMPS, RMPC, LRNM, NUMBERS,
+	SETN,
+	WNDW,
+	SOAK,
+	LLIM,
+	ULIM,
+	ADMD,
+	TTIM,
+	RAMP,
+	DUTM,
+	DSNS,
+	DUTC,
+	COOL,
+	CYCL,
+	CYCC,
+	NEXT,
+	SFIL,
+	CFIL,
+	RMPS,
+	RMPC,
+	LRNM,
+	NUMBERS,
 };
 
 /* Words that keep a number: what is allowed, what holds after a reset. */
@@ -40,32 +58,39 @@ static const struct {
 	double min, max, reset;
 	int decimals;
 } numbers[NUMBERS] = {
-	[SETN] = {"SETN", 0,     17,    1,    0},
-        [WNDW] = {"WNDW", 0.1,   9.9,   1,    1},
-        [SOAK] = {"SOAK", 0,     9999,  5,    0},
-	[LLIM] = {"LLIM", -99,   25,    -80,  1},
-        [ULIM] = {"ULIM", 25,    225,   225,  1},
-        [ADMD] = {"ADMD", 10,    300,   100,  0},
-	[TTIM] = {"TTIM", 0,     9999,  0,    0},
-        [RAMP] = {"RAMP", 0,     9999,  9999, 1},
-        [DUTM] = {"DUTM", 0,     1,     0,    0},
-	[DSNS] = {"DSNS", 0,     2,     0,    0},
-        [DUTC] = {"DUTC", 20,    500,   100,  0},
-        [COOL] = {"COOL", 0,     1,     1,    0},
-	[CYCL] = {"CYCL", 0,     1,     0,    0},
-        [CYCC] = {"CYCC", 1,     9999,  1,    0},
-        [NEXT] = {"NEXT", 0,     0,     0,    0},
-	[SFIL] = {"SFIL", 0,     11,    0,    0},
-        [CFIL] = {"CFIL", 0,     11,    0,    0},
-        [RMPS] = {"RMPS", 0,     1,     0,    0},
-	[RMPC] = {"RMPC", 0,     1,     0,    0},
-        [LRNM] = {"LRNM", 0,     1,     0,    0},
+	[SETN] = {"SETN", 0,   17,   1,    0},
+          [WNDW] = {"WNDW", 0.1, 9.9,  1,    1},
+	[SOAK] = {"SOAK", 0,   9999, 5,    0},
+          [LLIM] = {"LLIM", -99, 25,   -80,  1},
+	[ULIM] = {"ULIM", 25,  225,  225,  1},
+          [ADMD] = {"ADMD", 10,  300,  100,  0},
+	[TTIM] = {"TTIM", 0,   9999, 0,    0},
+          [RAMP] = {"RAMP", 0,   9999, 9999, 1},
+	[DUTM] = {"DUTM", 0,   1,    0,    0},
+          [DSNS] = {"DSNS", 0,   2,    0,    0},
+	[DUTC] = {"DUTC", 20,  500,  100,  0},
+          [COOL] = {"COOL", 0,   1,    1,    0},
+	[CYCL] = {"CYCL", 0,   1,    0,    0},
+          [CYCC] = {"CYCC", 1,   9999, 1,    0},
+	[NEXT] = {"NEXT", 0,   0,    0,    0},
+          [SFIL] = {"SFIL", 0,   11,   0,    0},
+	[CFIL] = {"CFIL", 0,   11,   0,    0},
+          [RMPS] = {"RMPS", 0,   1,    0,    0},
+	[RMPC] = {"RMPC", 0,   1,    0,    0},
+          [LRNM] = {"LRNM", 0,   1,    0,    0},
 };
 
 enum tecr { TECR_AT = 1, TECR_NOT_AT = 2, TECR_TEST_END = 4, TECR_STOPPED = 32 };
 enum esr { ESR_EXECUTION = 0x10, ESR_COMMAND = 0x20 };
-enum auxc { AUXC_HEAD_UP = 1 << 2, AUXC_COMPRESSOR_OFF = 1 << 3, AUXC_DUT = 1 << 4,
-            AUXC_FLOW = 1 << 5, AUXC_READY = 1 << 6, AUXC_MANUAL = 1 << 8, AUXC_RAMP = 1 << 9 };
+enum auxc {
+	AUXC_HEAD_UP = 1 << 2,
+	AUXC_COMPRESSOR_OFF = 1 << 3,
+	AUXC_DUT = 1 << 4,
+	AUXC_FLOW = 1 << 5,
+	AUXC_READY = 1 << 6,
+	AUXC_MANUAL = 1 << 8,
+	AUXC_RAMP = 1 << 9
+};
 #define EROR_LOW_FLOW (1u << 3)
 #define SCREEN_MANUAL 10
 #define FLOW_SCFM     18.0
@@ -85,8 +110,8 @@ struct ats {
 	guint tesr;
 	guint esr;
 	guint eror;
-	double dynamic_degc;  /* set point as the ramp has it now */
-	double air_offset_k;  /* integral part in DUT mode */
+	double dynamic_degc;   /* set point as the ramp has it now */
+	double air_offset_k;   /* integral part in DUT mode */
 	double inside_since_s; /* NaN while outside the window */
 	double flow_since_s;
 	double ticked_s;
@@ -104,7 +129,7 @@ static double target_degc(const struct ats *ats)
 static void drive(struct ats *ats, double air_degc)
 {
 	world_set_thermal(ats->world, ats->site, ats->flow, ats->head_down,
-	        CLAMP(air_degc, ats->number[LLIM], ats->number[ULIM]));
+	                  CLAMP(air_degc, ats->number[LLIM], ats->number[ULIM]));
 }
 
 /* Temperature that counts: of the case in DUT mode, else of the air. */
@@ -118,7 +143,8 @@ static double measured_degc(const struct ats *ats)
 
 static void follow_ramp(struct ats *ats, double dt_s)
 {
-	double step_k = ats->number[RAMP] >= RAMP_FREE ? G_MAXDOUBLE : ats->number[RAMP] / 60 * dt_s;
+	double step_k =
+		ats->number[RAMP] >= RAMP_FREE ? G_MAXDOUBLE : ats->number[RAMP] / 60 * dt_s;
 	double left_k = target_degc(ats) - ats->dynamic_degc;
 	ats->dynamic_degc += CLAMP(left_k, -step_k, step_k);
 }
@@ -173,7 +199,7 @@ static void *regulator_thread(void *data)
 		}
 		regulate(ats);
 		gint64 pause_us = (gint64)(G_USEC_PER_SEC *
-			MAX(TICK_S / world_time_scale(ats->world), TICK_REAL_S));
+		                           MAX(TICK_S / world_time_scale(ats->world), TICK_REAL_S));
 		g_cond_wait_until(&ats->wake, &ats->lock, g_get_monotonic_time() + pause_us);
 	}
 	g_mutex_unlock(&ats->lock);
@@ -212,8 +238,8 @@ static void set_flow(struct ats *ats, gboolean on)
 	if (on && !ats->flow) {
 		ats->flow_since_s = world_now_s(ats->world);
 		ats->ticked_s = ats->flow_since_s;
-		ats->dynamic_degc = ats->number[RAMP] >= RAMP_FREE ? target_degc(ats)
-		                                                   : measured_degc(ats);
+		ats->dynamic_degc =
+			ats->number[RAMP] >= RAMP_FREE ? target_degc(ats) : measured_degc(ats);
 		ats->air_offset_k = 0;
 		ats->inside_since_s = NAN;
 		ats->test_ended = FALSE;
@@ -237,7 +263,8 @@ static void reset(struct ats *ats)
 	set_flow(ats, FALSE);
 }
 
-/* --- words -------------------------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------------------------
+ */
 
 static void append_fixed(GString *reply, double value, int decimals)
 {
@@ -358,14 +385,11 @@ static void set_number(struct ats *ats, int index, double value)
 /* Words that take no argument; false when it is none of them. */
 static gboolean command(struct ats *ats, const char *word)
 {
-	static const char *const remote_words[] = {"%RM", "%GL", "%LL"};
-	for (guint i = 0; i < G_N_ELEMENTS(remote_words); i++) {
-		if (strcmp(word, remote_words[i]) == 0) {
-			ats->remote = i != 1;
-			return TRUE;
-		}
-	}
-	if (strcmp(word, "*CLS") == 0)
+	if (strcmp(word, "%RM") == 0 || strcmp(word, "%LL") == 0)
+		ats->remote = TRUE;
+	else if (strcmp(word, "%GL") == 0)
+		ats->remote = FALSE;
+	else if (strcmp(word, "*CLS") == 0)
 		ats->esr = ats->tesr = 0;
 	else if (strcmp(word, "CLER") == 0)
 		ats->eror = 0;
@@ -417,7 +441,8 @@ static void execute(struct ats *ats, const char *text, GString *reply)
 		if (!query(ats, word, answer))
 			ats->esr |= ESR_COMMAND;
 		else
-			g_string_append_printf(reply, "%s%s", reply->len > 0 ? ";" : "", answer->str);
+			g_string_append_printf(reply, "%s%s", reply->len > 0 ? ";" : "",
+			                       answer->str);
 		g_string_free(answer, TRUE);
 	} else if (*rest == '\0') {
 		if (!command(ats, word))

@@ -46,7 +46,7 @@ static void endpoint_free(gpointer data)
 }
 
 static gboolean add_endpoint(struct stand *stand, const struct sim_kind *kind, guint site,
-        guint16 *next_port, GError **error)
+                             guint16 *next_port, GError **error)
 {
 	struct endpoint *endpoint = g_new0(struct endpoint, 1);
 
@@ -61,8 +61,9 @@ static gboolean add_endpoint(struct stand *stand, const struct sim_kind *kind, g
 		endpoint->device = sim_fixture_new(stand->world, site);
 	if (!kind)
 		g_ptr_array_add(stand->fixtures, endpoint->device);
-	endpoint->server = server_new(endpoint->name, *next_port,
-	        kind ? kind->ops : &sim_fixture_server_ops, endpoint->device, endpoint->faults, error);
+	endpoint->server =
+		server_new(endpoint->name, *next_port, kind ? kind->ops : &sim_fixture_server_ops,
+	                   endpoint->device, endpoint->faults, error);
 	if (*next_port != 0)
 		(*next_port)++;
 	return endpoint->server != NULL;
@@ -80,10 +81,18 @@ static void *ticker_thread(void *data)
 			sim_fixture_tick(stand->fixtures->pdata[i]);
 		g_mutex_lock(&stand->lock);
 		if (!stand->stopping)
-			g_cond_wait_until(&stand->stop, &stand->lock, g_get_monotonic_time() + TICK_US);
+			g_cond_wait_until(&stand->stop, &stand->lock,
+			                  g_get_monotonic_time() + TICK_US);
 	}
 	g_mutex_unlock(&stand->lock);
 	return NULL;
+}
+
+static void catch_up(guint site, gpointer data)
+{
+	struct stand *stand = data;
+
+	sim_fixture_tick(stand->fixtures->pdata[site]);
 }
 
 struct stand *stand_new(struct world *world, guint16 port_base, GError **error)
@@ -106,6 +115,7 @@ struct stand *stand_new(struct world *world, guint16 port_base, GError **error)
 		stand_free(stand);
 		return NULL;
 	}
+	world_set_before_look(world, catch_up, stand);
 	stand->ticker = g_thread_new("ticker", ticker_thread, stand);
 	return stand;
 }

@@ -19,16 +19,17 @@ static gsize token_length(const char *p)
 }
 
 static void set_unknown(GError **error, const char *name, int line, const char *token,
-        GHashTable *values)
+                        GHashTable *values)
 {
 	g_autofree const char **known = (const char **)g_hash_table_get_keys_as_array(values, NULL);
 	const char *nearest = suggest_nearest(token, known);
 	if (nearest)
 		station_error_set(error, STATION_ERROR_CONFIG,
-		        "%s:%d: unknown token @%s@; did you mean @%s@?", name, line, token, nearest);
+		                  "%s:%d: unknown token @%s@; did you mean @%s@?", name, line,
+		                  token, nearest);
 	else
-		station_error_set(error, STATION_ERROR_CONFIG, "%s:%d: unknown token @%s@", name, line,
-		        token);
+		station_error_set(error, STATION_ERROR_CONFIG, "%s:%d: unknown token @%s@", name,
+		                  line, token);
 }
 
 char *template_fill(const char *text, const char *name, GHashTable *values, GError **error)

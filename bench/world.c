@@ -347,3 +347,16 @@ void world_unit_set_constants(struct world *world, struct world_unit *unit,
 	unit->truth_known = FALSE;
 	g_mutex_unlock(&world->lock);
 }
+
+void world_set_before_look(struct world *world, void (*before_look)(guint site, gpointer data),
+                           gpointer data)
+{
+	world->before_look = before_look;
+	world->before_look_data = data;
+}
+
+void model_before_look(struct world *world, guint site)
+{
+	if (world->before_look)
+		world->before_look(site, world->before_look_data);
+}

@@ -101,6 +101,15 @@ void *world_unit_firmware(struct world *world, struct world_unit *unit);
 void world_unit_set_firmware(struct world *world, struct world_unit *unit, void *data,
                              GDestroyNotify destroy);
 
+/*
+ * Who lets the firmware of a site's module catch up with simulated time, called (without the lock)
+ * before an instrument looks at what the module does: at a high time scale a lot may have happened
+ * since it last ran. Set once, before anything is looked at; it may call anything of world_ that
+ * does not look.
+ */
+void world_set_before_look(struct world *world, void (*before_look)(guint site, gpointer data),
+                           gpointer data);
+
 /* ---- what the firmware tells its optics, and what it senses ---- */
 
 enum world_pattern {

@@ -133,6 +133,7 @@ double world_meter_read_w(struct world *world, guint number, guint port, double 
 {
 	g_return_val_if_fail(number < world->n_sites && port < WORLD_LANES, NAN);
 	g_return_val_if_fail(averaging_s > 0, NAN);
+	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);
 	double loss_db = site->meter_loss_db[port] + site->tx_mate_db[port];
@@ -198,6 +199,7 @@ static enum world_scope_status look(struct world *world, struct site *site, gsiz
 static enum world_scope_status look_now(struct world *world, guint number, gsize n_symbols,
                                         struct scope_view *view)
 {
+	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	enum world_scope_status status =
 		look(world, model_site_now(world, number), n_symbols, view);
@@ -234,6 +236,7 @@ enum world_scope_status world_scope_acquire(struct world *world, guint site,
 double world_scope_average_w(struct world *world, guint number)
 {
 	g_return_val_if_fail(number < world->n_sites, NAN);
+	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);
 	int lane = site->switch_channel;
@@ -303,6 +306,7 @@ void world_count_errors(struct world *world, guint number, guint host_lane, doub
 	guint lane = host_lane / 2;
 
 	*bits = *errors = 0;
+	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	const struct site *site = model_site_now(world, number);
 	double oma_w = model_rx_oma_w(site, lane);

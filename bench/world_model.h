@@ -83,11 +83,16 @@ struct world {
 	double scale;
 	gint64 real_us; /* when the scale was set */
 	double sim_s;   /* and what simulated time was then */
+	void (*before_look)(guint site, gpointer data);
+	gpointer before_look_data;
 	guint8 *prbs13q;
 	gsize n_prbs13q;
 	guint8 *ssprq;
 	gsize n_ssprq;
 };
+
+/* Lets the site's firmware catch up; the lock must not be held. */
+void model_before_look(struct world *world, guint site);
 
 double model_now_s(const struct world *world);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "base/unit.h"
 #include "instruments/call.h"
 #include "instruments/driver.h"
 
@@ -139,13 +140,12 @@ gboolean scope_noise_w(const struct instrument *scope, double *noise_w, GError *
 	double value = 0;
 	if (!text) {
 		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: the parameter \"noise\" is missing", scope->name);
+		                  "noise: the parameter is missing");
 		return FALSE;
 	}
-	if (!number_parse_double(text, &value, &reason) || !(value > 0)) {
+	if (!unit_parse(text, "W", &value, &reason) || !(value > 0)) {
 		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: noise: \"%s\" is no positive number of watt", scope->name,
-		                  text);
+		                  "noise: \"%s\" is no positive power such as 4 uW", text);
 		return FALSE;
 	}
 	*noise_w = value;

@@ -10,7 +10,7 @@
  * Sampling oscilloscopes with an optical reference receiver. Channels from 1: the first, second ...
  * of the optical channels listed by the parameter "channels" (default "1A").
  *
- * Parameter "noise": rms noise of the receiver in watt for one sweep at the reference bandwidth,
+ * Parameter "noise": rms noise of the receiver ("4 uW") for one sweep at the reference bandwidth,
  * from its calibration; needed for TDECQ.
  */
 
@@ -69,7 +69,7 @@ gboolean scope_configure(struct instrument *scope, guint channel, const struct s
  * One whole period of the pattern, averaged over `passes` sweeps (1 or more), as configured last
  * for this channel; owned by the caller. STATION_ERROR_DATA: the scope has no lock on the pattern;
  * STATION_ERROR_PROTOCOL: not the number of points asked for, or a sample that is no number. Its
- * scope_noise_w is the parameter "noise" as seen through the loss correction and the averaging.
+ * scope_noise_w is the parameter "noise" as seen through the loss correction, for one sweep.
  */
 struct waveform *scope_acquire_waveform(struct instrument *scope, guint channel, guint passes,
                                         const struct bounds *bounds, GError **error);

@@ -62,7 +62,8 @@ static gboolean check_arguments(const struct ber_point *points, guint n,
 {
 	if (!(s->target_ber > 0.0 && s->target_ber < 0.3 && s->confidence > 0.0 &&
 	      s->confidence < 1.0 && s->ber_min >= 0.0 && s->ber_max > s->ber_min &&
-	      s->ber_max < 0.35 && s->extrapolation_db >= 0.0)) {
+	      s->ber_max < 0.35 && s->extrapolation_db >= 0.0 && s->power_sigma_db >= 0.0 &&
+	      s->power_sigma_db < 1.0)) {
 		station_error_set(error, STATION_ERROR_RANGE, "waterfall: settings out of range");
 		return FALSE;
 	}
@@ -117,8 +118,11 @@ static void take_points(const struct ber_point *sorted, guint n,
 		x = gauss_q_inverse(ber / pam4_factor);
 		used->oma_dbm[used->n] = sorted[i].oma_dbm;
 		used->y[used->n] = line_scale(ber);
-		used->sigma[used->n] = sqrt(errors * (1.0 - ber)) /
-		                       (bits * pam4_factor * gauss_density(x) * x * G_LN10);
+		/* with billions of bits the setting of the power is what scatters */
+		used->sigma[used->n] =
+			hypot(sqrt(errors * (1.0 - ber)) /
+			              (bits * pam4_factor * gauss_density(x) * x * G_LN10),
+		              usual_slope * settings->power_sigma_db);
 		used->n++;
 	}
 }

@@ -19,6 +19,7 @@ struct ber_waterfall_settings {
 	double ber_min;    /* points outside are left out: 1e-7, 2e-2 */
 	double ber_max;
 	guint64 errors_min;      /* so are points with fewer errors: 10 */
+	double power_sigma_db;   /* how well a point's power repeats, standard deviation: 0 */
 	double extrapolation_db; /* how far beyond the used points the target may lie: 1 */
 };
 
@@ -26,7 +27,7 @@ void ber_waterfall_settings_default(struct ber_waterfall_settings *settings);
 
 /*
  * log10 of x = Q^-1(BER / 0.75) is fitted by a straight line against OMA in dBm, weighted by the
- * statistics of the counts. A receiver with constant noise has slope 0.1 per dB.
+ * statistics of the counts and the repeatability of the power. A receiver with constant noise has slope 0.1 per dB.
  */
 struct ber_waterfall {
 	struct signal_value sensitivity_dbm; /* OMA where the line meets target_ber */

@@ -78,20 +78,28 @@ double beta_incomplete(double x, double a, double b)
 	return fmax(1.0 - front_factor(1.0 - x, b, a) * series(1.0 - x, b, a) / b, 0.0);
 }
 
+/*
+ * Newton's method in the logarithm (relative exactness however small the quantile is), kept inside a
+ * bracket that halves whenever a step would leave it. dI/d(ln x) is the front factor over 1 - x.
+ */
 double beta_quantile(double p, double a, double b)
 {
-	double low = log(1e-300), high = 0.0;
+	double low = log(1e-300), high = 0.0, y = log(a / (a + b));
 
 	if (!(p > 0.0 && p < 1.0))
 		return p == 0.0 ? 0.0 : p == 1.0 ? 1.0 : NAN;
-	/* Halving in the logarithm: relative exactness however small the quantile is. */
 	for (int i = 0; i < 200 && high - low > 1e-13; i++) {
-		double middle = 0.5 * (low + high);
+		double x = exp(y), miss = beta_incomplete(x, a, b) - p;
+		double slope = front_factor(x, a, b) / (1.0 - x), next;
 
-		if (beta_incomplete(exp(middle), a, b) < p)
-			low = middle;
+		if (miss < 0.0)
+			low = y;
 		else
-			high = middle;
+			high = y;
+		next = y - miss / slope;
+		if (fabs(next - y) < 1e-13 && slope > 0.0)
+			return exp(next);
+		y = next > low && next < high ? next : 0.5 * (low + high);
 	}
 	return exp(0.5 * (low + high));
 }

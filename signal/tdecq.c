@@ -305,15 +305,18 @@ static void search(struct job *job)
 	descend(job, 1, 1);
 }
 
-static const char *why_no_value(const struct job *job, double noise)
+/* *closed: it is the signal's doing, not that of how it was taken. */
+static const char *why_no_value(const struct job *job, double noise, gboolean *closed)
 {
 	const struct waveform *wave = job->input->waveform;
 	double ratio = wave->filter_bandwidth_hz / wave->symbol_rate_bd;
 	double wrong = (double)job->result->symbol_errors / (double)job->fit.n;
 
+	*closed = FALSE;
 	if (job->settings->require_receiver &&
 	    !(fabs(ratio / job->settings->receiver_bandwidth_ui - 1.0) <= receiver_tolerance))
 		return "waveform did not go through the reference receiver";
+	*closed = TRUE;
 	if (job->cost.outcome.closed)
 		return "eye closed after equalising: too many errors without any added noise";
 	if (wrong > job->settings->target_ser)
@@ -322,6 +325,7 @@ static const char *why_no_value(const struct job *job, double noise)
 		return "scope noise exceeds the noise that the signal bears";
 	if (!job->cost.fixed_taps && !main_tap_is_main(job))
 		return "no equaliser within its limits opens the eye";
+	*closed = FALSE;
 	return NULL;
 }
 
@@ -349,7 +353,7 @@ static void fill_result(struct job *job)
 	 */
 	tdecq_cost_ser(cost, noise, result->ser);
 	result->evaluations = job->evaluations;
-	reason = why_no_value(job, noise);
+	reason = why_no_value(job, noise, &result->eye_closed);
 	if (reason) {
 		result->tdecq_db = result->tdecq_minus_ceq_db = signal_no_value(reason);
 		return;

@@ -93,10 +93,14 @@ static gboolean prepare(struct instrument *scope, GError **error)
 	gboolean ok = state->n_channels >= 1 && state->n_channels <= MAX_SCOPE_CHANNELS;
 	for (guint i = 0; ok && i < state->n_channels; i++)
 		ok = is_channel(state->channels[i]);
-	if (!ok)
+	if (!ok) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "channels: \"%s\" is no list such as 1A,2A", list);
-	return ok;
+		return FALSE;
+	}
+	double noise_w = 0;
+	/* waveforms cannot do without it, everything else can */
+	return !instrument_parameter(scope, "noise") || scope_noise_w(scope, &noise_w, error);
 }
 
 static guint n_channels(const struct instrument *scope)
@@ -321,8 +325,8 @@ static struct waveform *acquire_waveform(struct instrument *scope, guint channel
 	    !choose_source(scope, source, passes, bounds, error) ||
 	    !acquire(scope, passes, 0, bounds, error) || !fetch(scope, taken, bounds, error))
 		return NULL;
-	/* The loss correction multiplies signal and noise alike; passes are averaged. */
-	taken->scope_noise_w = noise_w * pow(10, setup->external_loss_db / 10) / sqrt(passes);
+	/* The loss correction multiplies signal and noise alike. */
+	taken->scope_noise_w = noise_w * pow(10, setup->external_loss_db / 10);
 	taken->filter_bandwidth_hz = setup->filter_bandwidth_hz;
 	taken->passes = passes;
 	return g_steal_pointer(&taken);

@@ -92,6 +92,7 @@ static gboolean power_cycle(struct step_context *ctx, GError **error)
 	       clock_sleep_s(step_number(ctx, "settle"), bounds, error) &&
 	       module_power_up(module, bounds, error) && module_identify(module, bounds, error) &&
 	       module_bring_up(module, (guint)step_number(ctx, "application"), NULL, bounds, error) &&
+	       module_set_pattern(module, CMIS_PATTERN_PRBS13Q, bounds, error) &&
 	       constants_unlock(ctx, error);
 }
 

@@ -147,8 +147,10 @@ static gboolean bring_up(struct step_context *ctx, GError **error)
 {
 	struct module_times times;
 
+	/* without host signal a transmitter squelches: its own generator keeps it lit */
 	if (!module_bring_up(step_module(ctx), (guint)step_number(ctx, "application"), &times,
-	                     step_bounds(ctx), error))
+	                     step_bounds(ctx), error) ||
+	    !module_set_pattern(step_module(ctx), CMIS_PATTERN_PRBS13Q, step_bounds(ctx), error))
 		return FALSE;
 	step_measure(ctx, "power_up_time", 0, times.power_up_s, "s", NAN);
 	step_measure(ctx, "path_init_time", 0, times.path_init_s, "s", NAN);
@@ -186,6 +188,9 @@ const struct step_def step_module_power = {
 /* The rest of the way down (reset, light, supply) is the undo list's, so that there is one way. */
 static gboolean power_down(struct step_context *ctx, GError **error)
 {
+	/* a module that never said who it is has nothing brought up */
+	if (!module_identity(step_module(ctx)))
+		return module_safe(step_module(ctx), step_bounds(ctx), error);
 	return module_deactivate(step_module(ctx), step_bounds(ctx), error);
 }
 

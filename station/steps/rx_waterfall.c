@@ -131,6 +131,7 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct lan
 
 	ber_waterfall_settings_default(&settings);
 	settings.target_ber = step_number(ctx, "target_ber");
+	settings.power_sigma_db = step_number(ctx, "repeatability");
 	if (!ber_waterfall_fit(taken->points, taken->n, &settings, &fit, error) ||
 	    !record_waterfall(ctx, lane, taken, &fit, settings.target_ber, error))
 		return FALSE;
@@ -180,6 +181,7 @@ static const struct step_param params[] = {
 	{ "points", "1", "8", "points of the waterfall, 3 to 24" },
 	{ "gate", "s", "100 ms", "time to count at each point" },
 	{ "settle", "s", "100 ms", "from a change of power to counting" },
+	{ "repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)" },
 	{ "target_ber", "1", "2.4e-4", "bit error ratio that defines the sensitivity" },
 	{ NULL, NULL, NULL, NULL },
 };

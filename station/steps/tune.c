@@ -5,15 +5,22 @@
 #include <math.h>
 #include <string.h>
 
-/* A step may move a knob by at most this part of its range: the model is only local. */
-#define STEP_MAX 0.25
+/* A step may move a knob by at most this part of its range: the model is only local. A step that
+ * makes things worse halves it and is not followed, one that helps widens it again. */
+#define RADIUS_MAX 0.25
+#define RADIUS_MIN 0.002
 /* Relative damping that keeps a nearly singular set of sensitivities from throwing the knobs. */
 #define DAMPING 1e-3
+/* This near its edge, in ranges, a knob counts as standing at its limit. */
+#define EDGE 0.05
+/* How often the way to a point where nothing can be measured is halved. */
+#define HALVINGS 4
 
 struct state {
 	const struct tune_problem *p;
 	double u[TUNE_MAX], r[TUNE_MAX];
 	double j[TUNE_MAX][TUNE_MAX]; /* j[i][k]: change of residual i in tolerances per range of knob k */
+	double radius; /* how far a step may go now, in ranges */
 	guint measurements;
 };
 
@@ -46,6 +53,14 @@ static gboolean measure(struct state *s, const double *u, double *r, GError **er
 	return s->p->measure(u, r, s->p->data, error);
 }
 
+static gboolean usable(const struct tune_problem *p, const double *r)
+{
+	for (guint i = 0; i < p->n; i++)
+		if (!isfinite(r[i]))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean probe_all(struct state *s, GError **error)
 {
 	for (guint k = 0; k < s->p->n; k++) {
@@ -58,6 +73,12 @@ static gboolean probe_all(struct state *s, GError **error)
 		u[k] += move;
 		if (!measure(s, u, r, error))
 			return FALSE;
+		if (!usable(s->p, r)) {
+			move = -move;
+			u[k] = CLAMP(s->u[k] + move, knob->min, knob->max);
+			if (!measure(s, u, r, error))
+				return FALSE;
+		}
 		for (guint i = 0; i < s->p->n; i++)
 			s->j[i][k] = (r[i] - s->r[i]) / s->p->targets[i].tolerance * range_of(knob) / move;
 	}
@@ -129,7 +150,7 @@ static gboolean next_point(const struct state *s, double *u)
 			return FALSE;
 		for (guint k = 0; k < s->p->n; k++) {
 			const struct tune_knob *knob = &s->p->knobs[k];
-			double to = s->u[k] + CLAMP(step[k], -STEP_MAX, STEP_MAX) * range_of(knob);
+			double to = s->u[k] + CLAMP(step[k], -s->radius, s->radius) * range_of(knob);
 
 			if (held[k])
 				continue;
@@ -142,6 +163,22 @@ static gboolean next_point(const struct state *s, double *u)
 		}
 		if (!again)
 			return TRUE;
+	}
+	return TRUE;
+}
+
+/* The next point measured. Where nothing can be measured the way there is halved, a few times. */
+static gboolean go_on(struct state *s, double *u, double *r, gboolean *stuck, GError **error)
+{
+	*stuck = !next_point(s, u);
+	for (guint half = 0; !*stuck; half++) {
+		if (!measure(s, u, r, error))
+			return FALSE;
+		if (usable(s->p, r))
+			break;
+		*stuck = half == HALVINGS;
+		for (guint k = 0; k < s->p->n; k++)
+			u[k] = 0.5 * (u[k] + s->u[k]);
 	}
 	return TRUE;
 }
@@ -164,22 +201,24 @@ static void update(struct state *s, const double *u, const double *r)
 	}
 }
 
-static void explain(const struct state *s, const double *u, const double *r, char *why, gsize size)
+static void explain(const struct state *s, char *why, gsize size)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (guint k = 0; k < s->p->n; k++)
-		if (u[k] <= s->p->knobs[k].min || u[k] >= s->p->knobs[k].max)
-			g_string_append_printf(text, "%s%s at its limit", text->len ? ", " : "",
-			                       s->p->knobs[k].name);
+	for (guint k = 0; k < s->p->n; k++) {
+		const struct tune_knob *knob = &s->p->knobs[k];
+		if (s->u[k] < knob->min + EDGE * range_of(knob) || s->u[k] > knob->max - EDGE * range_of(knob))
+			g_string_append_printf(text, "%s%s at its limit", text->len ? ", " : "", knob->name);
+	}
 	for (guint i = 0; i < s->p->n; i++) {
 		char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-		if (fabs(r[i]) <= s->p->targets[i].tolerance)
+		if (fabs(s->r[i]) <= s->p->targets[i].tolerance)
 			continue;
-		g_ascii_formatd(number, sizeof number, "%+.3f", r[i]);
-		g_string_append_printf(text, "%s%s off by %s", text->len ? ", " : "",
-		                       s->p->targets[i].name, number);
+		g_ascii_formatd(number, sizeof number, "%+.3f", s->r[i]);
+		g_string_append_printf(text, "%s%s %s%s", text->len ? ", " : "", s->p->targets[i].name,
+		                       isfinite(s->r[i]) ? "off by " : "cannot be measured",
+		                       isfinite(s->r[i]) ? number : "");
 	}
 	g_string_append_printf(text, " after %u measurements", s->measurements);
 	g_strlcpy(why, text->str, size);
@@ -187,44 +226,47 @@ static void explain(const struct state *s, const double *u, const double *r, cha
 
 gboolean tune_run(const struct tune_problem *problem, struct tune_result *result, GError **error)
 {
-	struct state s = { .p = problem };
-	double best_u[TUNE_MAX], best_r[TUNE_MAX], u[TUNE_MAX] = { 0 }, r[TUNE_MAX] = { 0 };
-	gboolean at_best = TRUE;
+	struct state s = { .p = problem, .radius = RADIUS_MAX };
+	double u[TUNE_MAX] = { 0 }, r[TUNE_MAX] = { 0 };
+	gboolean stuck, moved = FALSE;
 
 	g_return_val_if_fail(problem->n >= 1 && problem->n <= TUNE_MAX, FALSE);
 	for (guint k = 0; k < problem->n; k++)
 		s.u[k] = CLAMP(problem->knobs[k].start, problem->knobs[k].min, problem->knobs[k].max);
 	if (!measure(&s, s.u, s.r, error))
 		return FALSE;
-	memcpy(best_u, s.u, sizeof best_u);
-	memcpy(best_r, s.r, sizeof best_r);
-	if (!arrived(problem, s.r)) {
+	stuck = !usable(problem, s.r);
+	if (!stuck && !arrived(problem, s.r)) {
+		moved = TRUE;
 		if (!probe_all(&s, error))
 			return FALSE;
-		at_best = FALSE;
 	}
-	for (guint i = 0; i < problem->iterations && !arrived(problem, best_r); i++) {
-		if (!next_point(&s, u))
-			break;
-		if (!measure(&s, u, r, error))
+	for (guint i = 0; i < problem->iterations && !stuck && !arrived(problem, s.r); i++) {
+		moved = TRUE;
+		if (!go_on(&s, u, r, &stuck, error))
 			return FALSE;
+		if (stuck)
+			break;
 		update(&s, u, r);
-		memcpy(s.u, u, sizeof s.u);
-		memcpy(s.r, r, sizeof s.r);
-		at_best = cost(problem, r) <= cost(problem, best_r);
-		if (at_best) {
-			memcpy(best_u, u, sizeof best_u);
-			memcpy(best_r, r, sizeof best_r);
+		if (cost(problem, r) < cost(problem, s.r)) {
+			s.radius = MIN(s.radius * 1.5, RADIUS_MAX);
+			memcpy(s.u, u, sizeof s.u);
+			memcpy(s.r, r, sizeof s.r);
+			moved = FALSE;
+		} else {
+			s.radius *= 0.5;
+			stuck = s.radius < RADIUS_MIN;
 		}
 	}
-	if (!at_best && !measure(&s, best_u, best_r, error))
+	/* the best point is to be the one that is set, and is looked at once more */
+	if (moved && !measure(&s, s.u, s.r, error))
 		return FALSE;
-	memcpy(result->knobs, best_u, sizeof best_u);
-	memcpy(result->residuals, best_r, sizeof best_r);
+	memcpy(result->knobs, s.u, sizeof s.u);
+	memcpy(result->residuals, s.r, sizeof s.r);
 	result->measurements = s.measurements;
-	result->converged = arrived(problem, best_r);
+	result->converged = arrived(problem, s.r);
 	result->why[0] = '\0';
 	if (!result->converged)
-		explain(&s, best_u, best_r, result->why, sizeof result->why);
+		explain(&s, result->why, sizeof result->why);
 	return TRUE;
 }

@@ -28,7 +28,8 @@ struct tune_problem {
 	struct tune_target targets[TUNE_MAX];
 	guint n; /* knobs and targets */
 	guint iterations;
-	/* Sets the knobs and measures the residuals (measured minus wanted). */
+	/* Sets the knobs and measures the residuals (measured minus wanted); NAN where the knobs
+	 * leave nothing to be measured. FALSE when the measuring itself failed. */
 	gboolean (*measure)(const double *knobs, double *residuals, gpointer data, GError **error);
 	gpointer data;
 };

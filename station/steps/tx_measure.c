@@ -32,8 +32,12 @@ static void report_all(struct step_context *ctx, const struct pam4_result *r)
 	if (oma_dbm.status == SIGNAL_OK)
 		oma_dbm.value = unit_dbm_from_watt(oma_dbm.value);
 	report_value(ctx, "tx_er", r->outer_er_db, 1, "dB", step_number(ctx, "er_uncertainty"));
-	report_value(ctx, "tx_tdecq", r->tdecq_db, 1, "dB", tdecq_u_db);
-	report_value(ctx, "tx_tdecq_ceq", r->tdecq.tdecq_minus_ceq_db, 1, "dB", tdecq_u_db);
+	if (r->tdecq.eye_closed) {
+		step_no_value_by_unit(ctx, "tx_tdecq", step_lane(ctx), "dB", r->tdecq_db.reason);
+	} else {
+		report_value(ctx, "tx_tdecq", r->tdecq_db, 1, "dB", tdecq_u_db);
+		report_value(ctx, "tx_tdecq_ceq", r->tdecq.tdecq_minus_ceq_db, 1, "dB", tdecq_u_db);
+	}
 	report_value(ctx, "tx_oma", oma_dbm, 1, "dBm", scope_db);
 	report_value(ctx, "tx_rlm", r->rlm, 1, "1", NAN);
 	report_value(ctx, "tx_transition_time", r->transition_time_s, 1, "s", NAN);
@@ -140,17 +144,20 @@ static gboolean tx_off(struct step_context *ctx, GError **error)
 	    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
 	    !tx_path_power_dbm(ctx, lane, &power_dbm, error))
 		return FALSE;
-	/* a meter that reads nothing at all: less than it can tell apart from dark */
-	step_measure(ctx, "tx_off", lane, fmax(power_dbm, step_number(ctx, "floor")), "dBm",
+	/* a reading of nothing, or below it by noise, is less than the meter can tell from dark */
+	step_measure(ctx, "tx_off", lane,
+	             isfinite(power_dbm) ? power_dbm : step_number(ctx, "floor"), "dBm",
 	             tx_path_power_uncertainty_db(ctx));
+	/* disabling one lane may take its whole data path down: wait until it is up again */
 	return module_set_tx_disable(module, 0, step_bounds(ctx), error) &&
+	       module_wait_activated(module, step_bounds(ctx), error) &&
 	       clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
 }
 
 static const struct step_param off_params[] = {
 	TX_PATH_PARAMS,
 	{ "settle", "s", "200 ms", "from switching to the reading" },
-	{ "floor", "dBm", "-60 dBm", "what is told when the meter reads nothing" },
+	{ "floor", "dBm", "-70 dBm", "what is told when the meter reads nothing" },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -8,7 +8,7 @@
 
 static const struct instrument_parameter parameters[] = {
 	{"channels", "1A,2A"},
-	{"noise",    "4e-6" },
+	{"noise",    "4 uW" },
 };
 
 static const struct instrument_config config = {
@@ -110,7 +110,7 @@ static void test_averaged(void)
 		scope_acquire_waveform(rig.instrument, 1, 16, &rig.bounds, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(taken->passes, ==, 16);
-	g_assert_cmpfloat_with_epsilon(taken->scope_noise_w, 10.89e-6 / 4, 0.01e-6);
+	g_assert_cmpfloat_with_epsilon(taken->scope_noise_w, 10.89e-6, 0.01e-6);
 	rig_close(&rig);
 }
 
@@ -328,22 +328,25 @@ static void test_refused(void)
 static void test_noise(void)
 {
 	static const char *const lines[] = {START, NULL};
-	static const char *const values[] = {NULL, "nan", "-1e-6", "4 uW", "0"};
+	static const char *const values[] = {"nan", "-1 uW", "4e-6", "4 uA", "0 W", ""};
 	struct instrument_parameter noise = {"noise", NULL};
 	struct instrument_config changed = config;
 	g_autoptr(GError) error = NULL;
 	double noise_w = 7;
+	struct rig rig;
 	changed.parameters = &noise;
+	changed.n_parameters = 1;
 	for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
-		struct rig rig;
 		noise.value = values[i];
-		changed.n_parameters = values[i] ? 1 : 0;
-		rig_start(&rig, changed, lines);
-		expect_error(scope_noise_w(rig.instrument, &noise_w, &error), &error,
-		             STATION_ERROR_CONFIG, "dca1: ");
-		g_assert_cmpfloat(noise_w, ==, 7);
-		rig_close(&rig);
+		expect_error(instrument_config_check(&changed, &error), &error,
+		             STATION_ERROR_CONFIG, "dca1: noise: ");
 	}
+	changed.n_parameters = 0;
+	rig_start(&rig, changed, lines);
+	expect_error(scope_noise_w(rig.instrument, &noise_w, &error), &error, STATION_ERROR_CONFIG,
+	             "noise: the parameter is missing");
+	g_assert_cmpfloat(noise_w, ==, 7);
+	rig_close(&rig);
 }
 
 static void test_channels(void)

@@ -261,8 +261,8 @@ static void test_names(void)
 static void test_config(void)
 {
 	static const struct instrument_parameter twice[] = {
-		{"noise", "1e-6"},
-                {"noise", "2e-6"}
+		{"noise", "1 uW"},
+                {"noise", "2 uW"}
         };
 	static const struct instrument_config good = {
 		.name = "x",

@@ -243,6 +243,32 @@ static void test_waterfall_extrapolates_a_little(void)
 	g_assert_nonnull(fit.doubt);
 }
 
+/* Billions of bits, powers set a few hundredths of a dB off: no doubt once that is told, and an
+ * interval as wide as the settings are loose. */
+static void test_waterfall_repeatability(void)
+{
+	static const double off_db[9] = {0.02, -0.03, 0.01, 0.03, -0.02, 0.0, -0.01, 0.02, -0.02};
+	struct ber_waterfall_settings settings;
+	struct ber_waterfall tight, loose;
+	struct ber_point points[9];
+
+	ber_waterfall_settings_default(&settings);
+	make_points(points, -8.5, 0.4, 9, 0);
+	for (guint i = 0; i < 9; i++) {
+		points[i].bits *= 1000;
+		points[i].errors *= 1000;
+		points[i].oma_dbm += off_db[i];
+	}
+	g_assert_true(ber_waterfall_fit(points, 9, &settings, &tight, NULL));
+	g_assert_nonnull(tight.doubt);
+	settings.power_sigma_db = 0.02;
+	g_assert_true(ber_waterfall_fit(points, 9, &settings, &loose, NULL));
+	g_assert_null(loose.doubt);
+	g_assert_cmpfloat_with_epsilon(loose.sensitivity_dbm.value, -6.3, 0.03);
+	g_assert_cmpfloat(loose.standard_error_db, >, 0.003);
+	g_assert_cmpfloat(loose.standard_error_db, <, 0.03);
+}
+
 static void test_waterfall_refused(void)
 {
 	struct ber_waterfall_settings settings;
@@ -285,6 +311,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signal/waterfall/line", test_waterfall);
 	g_test_add_func("/signal/waterfall/no-value", test_waterfall_no_value);
 	g_test_add_func("/signal/waterfall/extrapolation", test_waterfall_extrapolates_a_little);
+	g_test_add_func("/signal/waterfall/repeatability", test_waterfall_repeatability);
 	g_test_add_func("/signal/waterfall/refused", test_waterfall_refused);
 	return g_test_run();
 }

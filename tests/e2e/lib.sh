@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: 2026 The station authors
+#
+# What the end-to-end tests share: TAP, a bench of one's own, and looking at what came out.
+# Wants STATION_BIN, STATION_SRC and STATION_DATADIR (the Makefile sets them).
+
+set -u
+: "${STATION_BIN:?}" "${STATION_SRC:?}" "${STATION_DATADIR:?}"
+PATH="$STATION_BIN:$PATH"
+export PATH STATION_DATADIR
+dir=$(mktemp -d)
+tap=0
+bench=
+
+# The control port ends it; the signal is for a bench that no longer listens.
+bench_stop()
+{
+	[ -n "$bench" ] || return 0
+	kill "$bench" 2>/dev/null
+	wait "$bench" 2>/dev/null
+	bench=
+}
+
+finish()
+{
+	bench_stop
+	rm -rf "$dir"
+	echo "1..$tap"
+}
+trap finish EXIT
+
+# ok WORDS COMMAND...: one test; on failure shows what there is to see
+ok()
+{
+	words=$1
+	shift
+	tap=$((tap + 1))
+	if "$@" >"$dir/ok.out" 2>&1; then
+		echo "ok $tap $words"
+	else
+		echo "not ok $tap $words"
+		sed 's/^/# /' "$dir/ok.out"
+		echo "# command: $*"
+		for file in err out; do
+			[ ! -f "$dir/$file" ] || cut -c1-200 "$dir/$file" | sed "s/^/# $file: /" | tail -n 6
+		done
+	fi
+}
+
+is()
+{
+	[ "$1" = "$2" ] || {
+		echo "got \"$1\", wanted \"$2\""
+		return 1
+	}
+}
+
+says()
+{
+	grep -q -e "$2" "$1" || {
+		echo "no \"$2\" in $1"
+		return 1
+	}
+}
+
+says_not()
+{
+	! grep -e "$2" "$1"
+}
+
+# Starts a bench with one site (more words: further options) and makes $dir/station.yaml.
+bench_start()
+{
+	virtual-bench --sites 1 --seed "${SEED:-7}" --time-scale "${TIME_SCALE:-1000}" \
+		--template "$STATION_SRC/station/examples/virtual-bench.yaml.in" \
+		--out "$dir/station.yaml" "$@" >"$dir/bench.log" 2>&1 &
+	bench=$!
+	tries=0
+	until grep -q '^virtual-bench: ready' "$dir/bench.log"; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 400 ] || ! kill -0 "$bench" 2>/dev/null; then
+			echo "Bail out! the virtual bench did not start"
+			sed 's/^/# /' "$dir/bench.log"
+			exit 1
+		fi
+		sleep 0.05
+	done
+	control=$(sed -n 's/^virtual-bench: ready control=\([0-9]*\).*/\1/p' "$dir/bench.log")
+}
+
+ctl()
+{
+	virtual-bench ctl --port "$control" "$@"
+}
+
+# lot NAME SERIAL...: writes a lot file of units of the virtual module
+lot()
+{
+	file="$dir/$1.csv"
+	shift
+	echo "serial,part_number" >"$file"
+	for serial in "$@"; do
+		echo "$serial,VB-QDD-DR4-500" >>"$file"
+	done
+}
+
+# station with the bench's configuration; output in $dir/out and $dir/err, exit code in $code
+run()
+{
+	code=0
+	station --config "$dir/station.yaml" "$@" >"$dir/out" 2>"$dir/err" </dev/null || code=$?
+}
+
+# drive LOT GLOB COMMAND [GLOB COMMAND]: runs a lot with --json; when a line of events first matches a
+# glob its command is evaluated, with $pid the station. Events in $dir/events, exit code in $code.
+drive()
+{
+	file=$1
+	first=$2 first_command=$3
+	second=${4:-} second_command=${5:-}
+	rm -f "$dir/pipe"
+	mkfifo "$dir/pipe"
+	station --config "$dir/station.yaml" --lot "$file" --json >"$dir/pipe" 2>"$dir/err" </dev/null &
+	pid=$!
+	: >"$dir/events"
+	while IFS= read -r line; do
+		printf '%s\n' "$line" >>"$dir/events"
+		# shellcheck disable=SC2254
+		case $line in
+		$first)
+			[ -z "$first_command" ] || eval "$first_command"
+			first_command=
+			;;
+		esac
+		[ -n "$second" ] || continue
+		# shellcheck disable=SC2254
+		case $line in
+		$second)
+			[ -z "$second_command" ] || eval "$second_command"
+			second_command=
+			;;
+		esac
+	done <"$dir/pipe"
+	code=0
+	wait "$pid" || code=$?
+	cp "$dir/err" "$dir/out"
+}
+
+# verdict SERIAL: from the table of the last run
+verdict()
+{
+	awk -v s="$1" '$1 == s { print $2; exit }' "$dir/out"
+}
+
+# Light, supply and shutters as they truly are.
+is_safe()
+{
+	ctl state 1 >"$dir/state"
+	python3 - "$dir/state" <<'PY'
+import json, sys
+state = json.load(open(sys.argv[1]))
+bad = []
+if any(p is not None and p > -50 for p in state["tx_light"]):
+    bad.append("the module emits light")
+if any(p is not None and p > -50 for p in state["rx_light"]):
+    bad.append("light reaches the receivers")
+if any(state["attenuator_open"]):
+    bad.append("a shutter is open")
+if state["supply_on"]:
+    bad.append("the supply is on")
+print(bad, state)
+sys.exit(bool(bad))
+PY
+}

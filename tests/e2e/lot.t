@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: 2026 The station authors
+# A lot from the file to the reports: verdicts against the bench's truth, record, exit codes.
+. "$(dirname "$0")/lib.sh"
+
+cat >"$dir/units.csv" <<'UNITS'
+serial,defects
+E2E002,weak-lane:2
+UNITS
+bench_start --units "$dir/units.csv"
+lot small E2E001 E2E002
+
+run check
+ok "check: the station is ready" is "$code" 0
+ok "check: names every instrument" says "$dir/out" 'scope1: Keysight'
+
+run --lot "$dir/small.csv" --dry-run
+ok "dry run touches nothing" is "$code" 0
+ok "dry run names the plan" says "$dir/out" '400gbase-dr4.yaml'
+
+run --lot "$dir/small.csv"
+ok "a lot with a failing unit exits 1" is "$code" 1
+ok "the good unit passes" is "$(verdict E2E001)" PASS
+ok "the weak one fails" is "$(verdict E2E002)" FAIL
+ok "and the lane is named" says "$dir/out" 'E2E002.*lane 2'
+ok "the counts are printed" says "$dir/out" '^units=2 passed=1 failed=1 errors=0'
+ctl truth E2E001 >"$dir/truth1"
+ctl truth E2E002 >"$dir/truth2"
+ok "the truth agrees: good" says "$dir/truth1" '"good" *: *true'
+ok "the truth agrees: bad" says "$dir/truth2" '"good" *: *false'
+ok "everything is off afterwards" is_safe
+
+html=$(sed -n 's/^report E2E001 *//p' "$dir/out")
+ok "the unit has a report" test -s "$html"
+ok "which says PASS" says "$html" PASS
+ok "and shows TDECQ" says "$html" tx_tdecq
+ok "and needs nothing from outside" says_not "$html" '<script\|src="http\|href="http'
+ok "the lot has a report" test -s "$dir/reports/small/index.html"
+
+run report E2E001 --format json
+ok "the run document comes from the store" is "$code" 0
+cp "$dir/out" "$dir/run.json"
+validate()
+{
+	python3 -c 'import jsonschema' 2>/dev/null || {
+		echo "no python3-jsonschema"
+		return 1
+	}
+	python3 - "$STATION_SRC/reports/run.schema.json" "$dir/run.json" <<'PY'
+import json, sys, jsonschema
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))
+PY
+}
+ok "it is valid by its published schema" validate
+complete()
+{
+	python3 - "$dir/run.json" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1]))
+seen = {(m["id"], m["lane"]) for m in run["measurements"]}
+want = ["tx_avg", "tx_oma", "tx_er", "tx_tdecq", "tx_rlm", "tx_transition_time", "tx_off",
+        "rx_sensitivity", "tx_monitor_error", "rx_monitor_error", "los_assert", "los_deassert"]
+missing = [(id, lane) for id in want for lane in (1, 2, 3, 4) if (id, lane) not in seen]
+missing += [id for id in ("module_power", "low_power", "temp_monitor_error") if (id, 0) not in seen]
+files = {f["role"] for f in run["files"]}
+missing += [r for r in ("station", "plan", "limits", "knobs", "lot") if r not in files]
+missing += [i["name"] for i in run["instruments"] if not i["model"]]
+print(missing)
+sys.exit(bool(missing))
+PY
+}
+ok "every quantity, file and instrument is in it" complete
+run report E2E001 --format csv
+ok "measurements as CSV" says "$dir/out" '^.*tx_tdecq'
+run report small --format json
+ok "the lot as JSON" is "$code" 0
+run report NOBODY
+ok "an unknown serial number is a storage error" is "$code" 7
+run report E2E001 --format pdf
+ok "an unknown format is a usage error" is "$code" 2
+
+run --lot "$dir/small.csv" --resume --dry-run
+ok "--resume leaves judged units alone" says "$dir/out" '0 of 2 units to run'
+
+run --lot "$dir/small.csv" --stop-after 1 --json
+ok "--json writes one object a line" python3 -c '
+import json, sys
+lines = [json.loads(l) for l in open(sys.argv[1])]
+assert lines[0]["schema"] == "station-events-1", lines[0]
+kinds = [l.get("event") for l in lines[1:]]
+assert kinds.count("run-end") == 1 and "measurement" in kinds, kinds
+seq = [l["seq"] for l in lines[1:] if "seq" in l and l["event"] != "lost"]
+assert seq == sorted(seq)
+end = [l for l in lines[1:] if l["event"] == "run-end"][0]
+assert end["verdict"] == "PASS" and end["serial"] == "E2E001", end
+' "$dir/out"
