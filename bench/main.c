@@ -16,6 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A row of GOptionEntry. */
+#define OPTION(name, letter, kind, where, help, value)                                             \
+	{                                                                                          \
+		name, letter, 0, G_OPTION_ARG_##kind, where, help, value                           \
+	}
+
 enum exit_code { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
 struct options {
@@ -50,18 +56,18 @@ static const char description[] =
 	"  virtual-bench: ready control=PORT scope1=PORT power_meter1=PORT ...\n"
 	"\n"
 	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that "
-        "of\n"
+	"of\n"
 	"site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown "
-        "@name@ is\n"
+	"@name@ is\n"
 	"an error. Templates are filled before the line is printed.\n"
 	"\n"
 	"A units file is CSV with the columns serial and defects. Defects, joined with '+', each "
-        "with a\n"
+	"with a\n"
 	"lane if wanted (\"weak-lane:3\"): weak-lane, dead-lane, noisy-laser, slow-driver,\n"
 	"compressed-levels, bad-rssi, corrupt-checksum, wrong-part-number, i2c-nack, "
-        "dirty-connector.\n"
+	"dirty-connector.\n"
 	"A unit that is not declared is a good one. What a unit is like follows from its serial "
-        "number\n"
+	"number\n"
 	"and the seed alone.\n"
 	"\n"
 	"The bench is worked through its control port: virtual-bench ctl --help.\n"
@@ -74,7 +80,7 @@ static const char description[] =
 	"  virtual-bench ctl --port 15000 insert 1 VB0001 slow-driver\n"
 	"\n"
 	"It ends on SIGTERM, SIGINT or the command quit. Exit status: 0 ended as asked, 1 a port, "
-        "file\n"
+	"file\n"
 	"or unit was refused, 2 wrong options.\n";
 
 /* --- serving
@@ -251,24 +257,21 @@ static int main_serve(int argc, char **argv)
 {
 	struct options options = {.sites = 1, .seed = 1, .time_scale = 1, .ready_fd = -1};
 	const GOptionEntry entries[] = {
-		{"sites",      0, 0, G_OPTION_ARG_INT,            &options.sites,      "How many sites (1)",            "N"   },
-		{"seed",       0, 0, G_OPTION_ARG_INT64,          &options.seed,       "Seed of everything random (1)",
-	         "S"													  },
-		{"time-scale", 0, 0, G_OPTION_ARG_DOUBLE,         &options.time_scale,
-	         "Simulated seconds in a real one (1)",								 "X"   },
-		{"units",      0, 0, G_OPTION_ARG_FILENAME,       &options.units,
-	         "Declare the units of a file",									 "FILE"},
-		{"template",   0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.templates,
-	         "Fill in a template; may be given more than once",                                                     "IN"  },
-		{"out",        0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.outs,
-	         "Where the template before it goes",								   "OUT" },
-		{"port-base",  0, 0, G_OPTION_ARG_INT,            &options.port_base,
-	         "Consecutive ports, the control port first (0: any)",                                                  "PORT"},
-		{"ready-fd",   0, 0, G_OPTION_ARG_INT,            &options.ready_fd,
-	         "Write the ready line to this descriptor too, then close it",                                          "FD"  },
-		{"version",    0, 0, G_OPTION_ARG_NONE,           &options.version,    "Print the version and end",
-	         NULL													 },
-		{NULL,         0, 0, 0,                           NULL,                NULL,                            NULL  },
+		OPTION("sites", 0, INT, &options.sites, "How many sites (1)", "N"),
+		OPTION("seed", 0, INT64, &options.seed, "Seed of everything random (1)", "S"),
+		OPTION("time-scale", 0, DOUBLE, &options.time_scale,
+	               "Simulated seconds in a real one (1)", "X"),
+		OPTION("units", 0, FILENAME, &options.units, "Declare the units of a file", "FILE"),
+		OPTION("template", 0, FILENAME_ARRAY, &options.templates,
+	               "Fill in a template; may be given more than once", "IN"),
+		OPTION("out", 0, FILENAME_ARRAY, &options.outs, "Where the template before it goes",
+	               "OUT"),
+		OPTION("port-base", 0, INT, &options.port_base,
+	               "Consecutive ports, the control port first (0: any)", "PORT"),
+		OPTION("ready-fd", 0, INT, &options.ready_fd,
+	               "Write the ready line to this descriptor too, then close it", "FD"),
+		OPTION("version", 0, NONE, &options.version, "Print the version and end", NULL),
+		OPTION(NULL, 0, NONE, NULL, NULL, NULL),
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- bench without hardware");
 	g_autoptr(GError) error = NULL;
@@ -310,7 +313,7 @@ static char *command_help(void)
 	g_string_append_printf(
 		text,
 		"\nINSTRUMENT is a name of the ready line (\"scope1\", \"fixture1\"); without a "
-	        "number it\n"
+		"number it\n"
 		"means site 1. KIND is one of: %s clear. It lasts for COUNT occasions, or until\n"
 		"cleared. The reply, one line of JSON, is printed.\n"
 		"\nExamples:\n"
@@ -347,11 +350,10 @@ static int main_ctl(int argc, char **argv)
 	double timeout_s = 60;
 	g_auto(GStrv) words = NULL;
 	const GOptionEntry entries[] = {
-		{"port",             'p', 0, G_OPTION_ARG_INT,          &port,      "Control port of the bench", "PORT"},
-		{"timeout",          0,   0, G_OPTION_ARG_DOUBLE,       &timeout_s, "Seconds to wait (60)",      "S"   },
-		{G_OPTION_REMAINING, 0,   0, G_OPTION_ARG_STRING_ARRAY, &words,     NULL,
-	         "COMMAND [ARGUMENT...]"									       },
-		{NULL,               0,   0, 0,                         NULL,       NULL,                        NULL  },
+		OPTION("port", 'p', INT, &port, "Control port of the bench", "PORT"),
+		OPTION("timeout", 0, DOUBLE, &timeout_s, "Seconds to wait (60)", "S"),
+		OPTION(G_OPTION_REMAINING, 0, STRING_ARRAY, &words, NULL, "COMMAND [ARGUMENT...]"),
+		OPTION(NULL, 0, NONE, NULL, NULL, NULL),
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 	g_autofree char *help = command_help();

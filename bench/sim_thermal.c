@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "bench/faults.h"
+#include "bench/thermal_regulator.h"
 #include "bench/world.h"
 
 #include <math.h>
@@ -18,39 +19,8 @@
  * A thread regulates while the flow is on: it ramps the set point, steers the air in DUT mode, and
  * watches soak and test time.
  */
-#define TICK_S       1.0
-#define TICK_REAL_S  0.02 /* no more often than this in real time */
-#define CYCLE_POINTS 18   /* set points; the first three: hot, ambient, cold */
-#define TEMP_MIN     -99.9
-#define TEMP_MAX     225.0
-#define RAMP_FREE    9999.0 /* K/min: as fast as it can */
-#define AIR_GAIN     1.0
-#define AIR_PER_S    (1.0 / 30)
-#define PART_MAX     0.7 /* of the error, that one tick may add to the air */
-
-enum number {
-	SETN,
-	WNDW,
-	SOAK,
-	LLIM,
-	ULIM,
-	ADMD,
-	TTIM,
-	RAMP,
-	DUTM,
-	DSNS,
-	DUTC,
-	COOL,
-	CYCL,
-	CYCC,
-	NEXT,
-	SFIL,
-	CFIL,
-	RMPS,
-	RMPC,
-	LRNM,
-	NUMBERS,
-};
+#define TEMP_MIN -99.9
+#define TEMP_MAX 225.0
 
 /* Words that keep a number: what is allowed, what holds after a reset. */
 static const struct {
@@ -80,7 +50,6 @@ static const struct {
           [LRNM] = {"LRNM", 0,   1,    0,    0},
 };
 
-enum tecr { TECR_AT = 1, TECR_NOT_AT = 2, TECR_TEST_END = 4, TECR_STOPPED = 32 };
 enum esr { ESR_EXECUTION = 0x10, ESR_COMMAND = 0x20 };
 enum auxc {
 	AUXC_HEAD_UP = 1 << 2,
@@ -96,126 +65,10 @@ enum auxc {
 #define FLOW_SCFM     18.0
 #define LITRES_PER_S  0.471947 /* of one scfm */
 
-struct ats {
-	struct world *world;
-	guint site;
-	struct faults *faults;
-	char *idn;
-	GMutex lock;
-	double number[NUMBERS];
-	double setp[CYCLE_POINTS];
-	gboolean flow;
-	gboolean head_down;
-	gboolean remote;
-	guint tesr;
-	guint esr;
-	guint eror;
-	double dynamic_degc;   /* set point as the ramp has it now */
-	double air_offset_k;   /* integral part in DUT mode */
-	double inside_since_s; /* NaN while outside the window */
-	double flow_since_s;
-	double ticked_s;
-	gboolean test_ended;
-	gboolean quit;
-	GCond wake;
-	GThread *regulator;
-};
-
-static double target_degc(const struct ats *ats)
-{
-	return ats->setp[(int)ats->number[SETN]];
-}
-
-static void drive(struct ats *ats, double air_degc)
-{
-	world_set_thermal(ats->world, ats->site, ats->flow, ats->head_down,
-	                  CLAMP(air_degc, ats->number[LLIM], ats->number[ULIM]));
-}
-
-/* Temperature that counts: of the case in DUT mode, else of the air. */
-static double measured_degc(const struct ats *ats)
-{
-	double air_degc = 0.0;
-	double case_degc = 0.0;
-	world_thermal_degc(ats->world, ats->site, &air_degc, &case_degc);
-	return ats->number[DUTM] != 0 ? case_degc : air_degc;
-}
-
-static void follow_ramp(struct ats *ats, double dt_s)
-{
-	double step_k =
-		ats->number[RAMP] >= RAMP_FREE ? G_MAXDOUBLE : ats->number[RAMP] / 60 * dt_s;
-	double left_k = target_degc(ats) - ats->dynamic_degc;
-	ats->dynamic_degc += CLAMP(left_k, -step_k, step_k);
-}
-
-static double air_for_dut(struct ats *ats, double case_degc, double dt_s)
-{
-	double error_k = ats->dynamic_degc - case_degc;
-	ats->air_offset_k += MIN(AIR_PER_S * dt_s, PART_MAX) * error_k;
-	ats->air_offset_k = CLAMP(ats->air_offset_k, -ats->number[ADMD], ats->number[ADMD]);
-	double offset_k = AIR_GAIN * error_k + ats->air_offset_k;
-	return ats->dynamic_degc + CLAMP(offset_k, -ats->number[ADMD], ats->number[ADMD]);
-}
-
-/* One step of regulation, with the lock held. */
-static void regulate(struct ats *ats)
-{
-	double now_s = world_now_s(ats->world);
-	double dt_s = now_s - ats->ticked_s;
-	ats->ticked_s = now_s;
-	if (!ats->flow)
-		return;
-
-	follow_ramp(ats, dt_s);
-	double degc = measured_degc(ats);
-	if (ats->number[DUTM] != 0)
-		drive(ats, air_for_dut(ats, degc, dt_s));
-	else
-		drive(ats, ats->dynamic_degc);
-
-	if (fabs(degc - target_degc(ats)) > ats->number[WNDW])
-		ats->inside_since_s = NAN;
-	else if (isnan(ats->inside_since_s))
-		ats->inside_since_s = now_s;
-
-	if (ats->number[TTIM] > 0 && now_s - ats->flow_since_s >= ats->number[TTIM]) {
-		ats->flow = FALSE;
-		ats->test_ended = TRUE;
-		ats->tesr |= TECR_TEST_END;
-		drive(ats, ats->dynamic_degc);
-	}
-}
-
-static void *regulator_thread(void *data)
-{
-	struct ats *ats = data;
-
-	g_mutex_lock(&ats->lock);
-	while (!ats->quit) {
-		if (!ats->flow) {
-			g_cond_wait(&ats->wake, &ats->lock);
-			continue;
-		}
-		regulate(ats);
-		gint64 pause_us = (gint64)(G_USEC_PER_SEC *
-		                           MAX(TICK_S / world_time_scale(ats->world), TICK_REAL_S));
-		g_cond_wait_until(&ats->wake, &ats->lock, g_get_monotonic_time() + pause_us);
-	}
-	g_mutex_unlock(&ats->lock);
-	return NULL;
-}
-
-static gboolean at_temperature(const struct ats *ats)
-{
-	return ats->flow && !isnan(ats->inside_since_s) &&
-	       world_now_s(ats->world) - ats->inside_since_s >= ats->number[SOAK];
-}
-
 static guint condition(struct ats *ats)
 {
-	regulate(ats);
-	guint bits = at_temperature(ats) ? TECR_AT : TECR_NOT_AT;
+	thermal_regulate(ats);
+	guint bits = thermal_at_temperature(ats) ? TECR_AT : TECR_NOT_AT;
 	if (ats->test_ended)
 		bits |= TECR_TEST_END | TECR_STOPPED;
 	ats->tesr |= bits;
@@ -229,7 +82,7 @@ static guint auxiliary(const struct ats *ats)
 	bits |= ats->number[COOL] != 0 ? 0 : AUXC_COMPRESSOR_OFF;
 	bits |= ats->number[DUTM] != 0 ? AUXC_DUT : 0;
 	bits |= ats->flow ? AUXC_FLOW : 0;
-	bits |= ats->flow && ats->dynamic_degc != target_degc(ats) ? AUXC_RAMP : 0;
+	bits |= ats->flow && ats->dynamic_degc != thermal_target_degc(ats) ? AUXC_RAMP : 0;
 	return bits;
 }
 
@@ -238,14 +91,14 @@ static void set_flow(struct ats *ats, gboolean on)
 	if (on && !ats->flow) {
 		ats->flow_since_s = world_now_s(ats->world);
 		ats->ticked_s = ats->flow_since_s;
-		ats->dynamic_degc =
-			ats->number[RAMP] >= RAMP_FREE ? target_degc(ats) : measured_degc(ats);
+		ats->dynamic_degc = ats->number[RAMP] >= RAMP_FREE ? thermal_target_degc(ats)
+		                                                   : thermal_measured_degc(ats);
 		ats->air_offset_k = 0;
 		ats->inside_since_s = NAN;
 		ats->test_ended = FALSE;
 	}
 	ats->flow = on;
-	drive(ats, ats->dynamic_degc);
+	thermal_drive(ats, ats->dynamic_degc);
 	g_cond_signal(&ats->wake);
 }
 
@@ -258,7 +111,7 @@ static void reset(struct ats *ats)
 	ats->setp[0] = 85;
 	ats->setp[2] = -40;
 	ats->head_down = FALSE;
-	ats->dynamic_degc = target_degc(ats);
+	ats->dynamic_degc = thermal_target_degc(ats);
 	ats->inside_since_s = NAN;
 	set_flow(ats, FALSE);
 }
@@ -301,9 +154,9 @@ static gboolean query_state(struct ats *ats, const char *word, GString *reply)
 	if (strcmp(word, "TEMP") == 0 || strcmp(word, "TMPA") == 0 || strcmp(word, "TMPD") == 0)
 		append_temperature(ats, word, reply);
 	else if (strcmp(word, "SETP") == 0)
-		append_fixed(reply, target_degc(ats), 1);
+		append_fixed(reply, thermal_target_degc(ats), 1);
 	else if (strcmp(word, "SETD") == 0)
-		append_fixed(reply, ats->flow ? ats->dynamic_degc : target_degc(ats), 1);
+		append_fixed(reply, ats->flow ? ats->dynamic_degc : thermal_target_degc(ats), 1);
 	else if (strcmp(word, "TECR") == 0)
 		g_string_append_printf(reply, "%u", condition(ats));
 	else if (strcmp(word, "EROR") == 0)
@@ -361,7 +214,7 @@ static void set_point(struct ats *ats, double degc)
 	if (ats->number[RAMP] >= RAMP_FREE)
 		ats->dynamic_degc = degc;
 	ats->air_offset_k = 0;
-	drive(ats, ats->dynamic_degc);
+	thermal_drive(ats, ats->dynamic_degc);
 }
 
 static void set_number(struct ats *ats, int index, double value)
@@ -377,7 +230,7 @@ static void set_number(struct ats *ats, int index, double value)
 	}
 	ats->number[index] = value;
 	if (index == SETN)
-		set_point(ats, target_degc(ats));
+		set_point(ats, thermal_target_degc(ats));
 	if (index == WNDW || index == SOAK || index == DUTM)
 		ats->inside_since_s = NAN;
 }
@@ -404,7 +257,7 @@ static gboolean set(struct ats *ats, const char *word, double value)
 {
 	if (strcmp(word, "HEAD") == 0) {
 		ats->head_down = value != 0;
-		drive(ats, ats->dynamic_degc);
+		thermal_drive(ats, ats->dynamic_degc);
 		return TRUE;
 	}
 	if (strcmp(word, "FLOW") == 0) {
@@ -499,7 +352,7 @@ static void *create(struct world *world, guint site, struct faults *faults)
 	g_mutex_init(&ats->lock);
 	g_cond_init(&ats->wake);
 	reset(ats);
-	ats->regulator = g_thread_new("thermal", regulator_thread, ats);
+	ats->regulator = g_thread_new("thermal", thermal_regulator_thread, ats);
 	return ats;
 }
 
