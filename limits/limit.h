@@ -15,10 +15,10 @@
  * id          unique in the file within an edition; what reports name
  * measure     the measurement that the row judges; several rows may judge one
  * lane        "*" every lane (or the whole unit), or a lane number
- * condition   formula giving true or false; empty: always. A row whose condition is false is skipped
+ * condition   formula giving true or false; empty: always. A row whose condition is false is not
+ *             used
  * low, high   inclusive bounds: a number, a formula of other measurements of the same lane and
- *             corner (and of lane-less ones), or empty for none. At least one is given, except in
- *             INFO rows
+ *             corner (and of lane-less ones), or empty for none. INFO rows can do without both
  * unit        unit of low, high and of the measurement judged (base/unit.h), the same in every row
  *             of a measure; a measurement with another unit is an ERROR, never converted
  * guard_band  distance kept from each bound, in the row's unit (for dBm rows in dB); >= 0
@@ -41,7 +41,7 @@ enum limit_gate { LIMIT_GATE, LIMIT_CHECK, LIMIT_HOLD, LIMIT_INFO };
 struct limit_row {
 	char *id;
 	char *measure;
-	int lane; /* 0 = every lane */
+	int lane;        /* 0 = every lane */
 	char *condition; /* null when empty; likewise low and high */
 	char *low;
 	char *high;
@@ -89,10 +89,10 @@ struct judgement {
 	enum limit_gate gate;
 	double low, high;                 /* the bounds as computed */
 	double low_guarded, high_guarded; /* after the guard band */
-	double margin;                    /* distance to the nearest bound, negative outside; NAN without bounds */
-	enum verdict verdict;             /* of the value against the row, whatever the gate */
-	gboolean marginal;                /* PASS, but inside the guard band */
-	char *reason;                     /* for FAIL and ERROR: "4.31 dB > 3.40 dB"; else null */
+	double margin; /* distance to the nearest bound, negative outside; NAN without bounds */
+	enum verdict verdict; /* of the value against the row, whatever the gate */
+	gboolean marginal;    /* PASS, but inside the guard band */
+	char *reason;         /* for FAIL and ERROR: "4.31 dB > 3.40 dB"; else null */
 	char *source;
 	char mark;
 };

@@ -9,9 +9,9 @@
 #include <glib.h>
 
 /*
- * Charts as inline SVG. A series whose y_name is "BER" (of either case) is drawn on the axis on
- * which a Gaussian channel's waterfall is a straight line: distance by Q, labels by BER. A point of
- * BER zero is drawn at its upper confidence bound as "no error seen". Everything else is linear.
+ * Charts as inline SVG. A series whose id ends in "waterfall" is drawn on the axis on which a
+ * Gaussian channel's error ratio is a straight line: distance by Q, labels by ratio. A point of
+ * ratio zero is drawn at its upper confidence bound as "no error seen". Everything else is linear.
  */
 void chart_series(struct markup *markup, const struct record_series *series);
 

@@ -12,14 +12,14 @@
  */
 struct markup;
 
-struct markup *markup_new(void);                /* a document that begins with its type */
-char *markup_end(struct markup *markup);        /* closes what is open, frees, gives the text */
+struct markup *markup_new(void);         /* a document that begins with its type */
+char *markup_end(struct markup *markup); /* closes what is open, frees, gives the text */
 
 void markup_open(struct markup *markup, const char *tag);
 /* Attributes: right after markup_open of their element. */
 void markup_attr(struct markup *markup, const char *name, const char *value);
 void markup_attr_number(struct markup *markup, const char *name, double value); /* 2 decimals */
-void markup_text(struct markup *markup, const char *text); /* null: nothing */
+void markup_text(struct markup *markup, const char *text);                      /* null: nothing */
 void markup_textf(struct markup *markup, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void markup_close(struct markup *markup); /* the innermost open element */
 

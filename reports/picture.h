@@ -8,9 +8,9 @@
 #include <glib.h>
 
 /*
- * A density picture as PNG in base64: logarithmic colours on white, at most 400 by 280 dots (bins
- * are added up when there are more). Null when the eye has no bins or its counts do not fit its
- * size. Free with g_free.
+ * A density picture as PNG in base64: logarithmic colours on white, at most 280 by 200 dots (the
+ * mean of several bins when there are more). Null when the eye has no bins or its counts do not fit
+ * its size. Free with g_free.
  */
 char *picture_eye_png(const struct record_eye *eye);
 

@@ -17,14 +17,14 @@
 #define RECORD_SCHEMA "station-run-1"
 
 struct record_file { /* a file that shaped the run */
-	char *role;      /* "station", "plan", "limits", "knobs", "lot" */
-	char *name;      /* last part of its path */
+	char *role;  /* "station", "plan", "limits", "knobs", "lot" */
+	char *name;  /* last part of its path */
 	char *sha256;
 };
 
 struct record_instrument {
-	char *name;       /* as in the station configuration */
-	char *class_name; /* "power_meter" ... */
+	char *name;                              /* as in the station configuration */
+	char *class_name;                        /* "power_meter" ... */
 	char *maker, *model, *serial, *firmware; /* as the instrument said; "" when never reached */
 	char *calibration_due;                   /* "2027-03-31" or "" */
 	char *evidence;                          /* "TESTED_SIM" ... */
@@ -36,12 +36,12 @@ struct record_identity { /* what the module says of itself; null strings when no
 };
 
 struct record_step {
-	char *name;  /* the plan's name of the step */
-	char *kind;  /* the step function: "tx-measure" ... */
-	char *group; /* "setup", "main", "cleanup" */
-	int lane;    /* 0 = whole unit */
-	char *corner; /* "25C 3.300V" or "" */
-	int attempt; /* 1, 2, ...; every attempt is kept */
+	char *name;          /* the plan's name of the step */
+	char *kind;          /* the step function: "tx-measure" ... */
+	char *group;         /* "setup", "main", "cleanup" */
+	int lane;            /* 0 = whole unit */
+	char *corner;        /* "25C 3.300V" or "" */
+	int attempt;         /* 1, 2, ...; every attempt is kept */
 	gboolean superseded; /* a later attempt replaced this one: its verdict does not count */
 	gint64 start_us;
 	double duration_s;
@@ -51,34 +51,34 @@ struct record_step {
 };
 
 struct record_measurement {
-	char *id;      /* "tx_oma" */
-	guint step;    /* index into steps */
-	int lane;      /* 0 = whole unit */
+	char *id;   /* "tx_oma" */
+	guint step; /* index into steps */
+	int lane;   /* 0 = whole unit */
 	char *corner;
-	double value;  /* NAN when there is none: `reason` says why */
+	double value; /* NAN when there is none: `reason` says why */
 	char *unit;
-	double uncertainty; /* expanded (k = 2), same unit (dB for dBm); NAN when unknown */
+	double uncertainty;   /* expanded (k = 2), same unit (dB for dBm); NAN when unknown */
 	enum verdict verdict; /* NONE when nothing judges it */
 	gboolean marginal;
-	char *reason; /* why FAIL or ERROR or why there is no value; else null */
+	char *reason;          /* why FAIL or ERROR or why there is no value; else null */
 	GPtrArray *judgements; /* struct judgement */
 };
 
 struct record_series { /* a curve: sweep or waterfall */
-	char *id;          /* "rx_waterfall", "rssi_sweep" */
+	char *id;      /* "rx_waterfall" (error ratios end in "waterfall"), "rssi_sweep" */
 	guint step;
 	int lane;
 	char *x_name, *x_unit, *y_name, *y_unit;
-	GArray *x, *y;     /* double, same length */
+	GArray *x, *y;          /* double, same length */
 	GArray *y_low, *y_high; /* confidence bounds, same length, or null */
 	/* the fit drawn through it: y values at x_fit; null when none */
 	GArray *x_fit, *y_fit;
-	double marker_x;   /* the point looked for, e.g. the sensitivity; NAN when none */
-	double line_y;     /* a horizontal line, e.g. the FEC limit; NAN when none */
+	double marker_x; /* the point looked for, e.g. the sensitivity; NAN when none */
+	double line_y;   /* a horizontal line, e.g. the FEC limit; NAN when none */
 };
 
 struct record_eye { /* a density picture */
-	char *id;       /* "tx_eye" */
+	char *id;   /* "tx_eye" */
 	guint step;
 	int lane;
 	guint columns, rows;
@@ -104,7 +104,7 @@ struct run_record {
 	gint64 start_us, end_us; /* end 0 while running */
 	enum verdict verdict;
 	gboolean marginal;
-	char *reason; /* "lane 3: tx_tdecq 4.31 dB > 3.40 dB"; null on PASS */
+	char *reason;             /* "lane 3: tx_tdecq 4.31 dB > 3.40 dB"; null on PASS */
 	char *first_failing_step; /* null on PASS */
 	struct record_identity identity;
 	GPtrArray *files;        /* struct record_file */
@@ -114,7 +114,7 @@ struct run_record {
 	GPtrArray *series;       /* struct record_series */
 	GPtrArray *eyes;         /* struct record_eye */
 	GPtrArray *constants;    /* struct record_constant */
-	GPtrArray *notes;        /* char *: what an engineer should know (prompts answered, undo failures) */
+	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
 };
 typedef struct run_record run_record; /* for g_autoptr(run_record) only */
 
@@ -126,8 +126,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(run_record, run_record_free)
 
 /* Each appends a zeroed entry (strings "", numbers NAN where NAN means none) that the record owns
  * and gives a borrowed pointer to it, valid as long as the record. */
-struct record_file *run_record_add_file(struct run_record *record, const char *role, const char *path,
-                                        const char *sha256);
+struct record_file *run_record_add_file(struct run_record *record, const char *role,
+                                        const char *path, const char *sha256);
 struct record_instrument *run_record_add_instrument(struct run_record *record);
 struct record_step *run_record_add_step(struct run_record *record);
 struct record_measurement *run_record_add_measurement(struct run_record *record, const char *id,
@@ -135,7 +135,8 @@ struct record_measurement *run_record_add_measurement(struct run_record *record,
                                                       const char *unit);
 struct record_series *run_record_add_series(struct run_record *record, const char *id, guint step,
                                             int lane);
-struct record_eye *run_record_add_eye(struct run_record *record, const char *id, guint step, int lane);
+struct record_eye *run_record_add_eye(struct run_record *record, const char *id, guint step,
+                                      int lane);
 struct record_constant *run_record_add_constant(struct run_record *record, const char *knob,
                                                 guint step, int lane);
 void run_record_add_note(struct run_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);

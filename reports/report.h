@@ -13,8 +13,8 @@
  */
 
 /* One self-contained HTML page for a unit: verdict and why, lane x parameter matrix with limits and
- * margins, eye pictures, waterfalls with fit and FEC line, calibration sweeps, constants, steps with
- * times, instruments with calibration dates, file hashes. No script, no network, printable. */
+ * margins, eye pictures, waterfalls with fit and FEC line, calibration sweeps, constants, steps
+ * with times, instruments with calibration dates, file hashes. No script, no network, printable. */
 char *report_unit_html(const struct run_record *record);
 
 /* Measurements as CSV (RFC 4180), one line each, header first. */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "reports/report.h"
+
+#include "base/csv.h"
+#include "base/number.h"
+#include "reports/record.h"
+
+#include <math.h>
+
+static const char *const columns[] = {
+	"run_id",       "serial", "lot",      "stage",  "step", "attempt",     "superseded",
+	"id",           "lane",   "corner",   "value",  "unit", "uncertainty", "verdict",
+	"marginal",     "reason", "limit_id", "gate",   "low",  "high",        "low_guarded",
+	"high_guarded", "margin", "mark",     "source",
+};
+
+static void append_number(GString *out, double value)
+{
+	g_autofree char *text = isnan(value) ? g_strdup("") : number_format(value);
+	csv_append(out, text);
+}
+
+static void append_int(GString *out, int value)
+{
+	g_autofree char *text = g_strdup_printf("%d", value);
+	csv_append(out, text);
+}
+
+static void append_text(GString *out, const char *text)
+{
+	csv_append(out, text ? text : "");
+}
+
+/* Of several limits the decisive one. */
+static void append_judgement(GString *out, const struct judgement *judgement)
+{
+	static const struct judgement none = {.low = NAN,
+	                                      .high = NAN,
+	                                      .low_guarded = NAN,
+	                                      .high_guarded = NAN,
+	                                      .margin = NAN};
+	const struct judgement *shown = judgement ? judgement : &none;
+	append_text(out, shown->limit_id);
+	append_text(out, judgement ? limit_gate_name(judgement->gate) : "");
+	append_number(out, shown->low);
+	append_number(out, shown->high);
+	append_number(out, shown->low_guarded);
+	append_number(out, shown->high_guarded);
+	append_number(out, shown->margin);
+	append_text(out, (const char[]){shown->mark, '\0'});
+	append_text(out, shown->source);
+}
+
+static void append_measurement(GString *out, const struct run_record *record,
+                               const struct record_measurement *measurement)
+{
+	const struct record_step *step = NULL;
+	if (measurement->step < record->steps->len)
+		step = record->steps->pdata[measurement->step];
+	append_text(out, record->run_id);
+	append_text(out, record->serial);
+	append_text(out, record->lot);
+	append_text(out, record->stage);
+	append_text(out, step ? step->name : "");
+	append_int(out, step ? step->attempt : 1);
+	append_int(out, run_record_superseded(record, measurement->step));
+	append_text(out, measurement->id);
+	append_int(out, measurement->lane);
+	append_text(out, measurement->corner);
+	append_number(out, measurement->value);
+	append_text(out, measurement->unit);
+	append_number(out, measurement->uncertainty);
+	append_text(out, verdict_name(measurement->verdict));
+	append_int(out, measurement->marginal);
+	append_text(out, measurement->reason);
+	append_judgement(out, record_measurement_decisive(measurement));
+	g_string_append(out, "\r\n");
+}
+
+char *report_unit_csv(const struct run_record *record)
+{
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
+		csv_append(out, columns[i]);
+	g_string_append(out, "\r\n");
+	for (guint i = 0; i < record->measurements->len; i++)
+		append_measurement(out, record, record->measurements->pdata[i]);
+	return g_string_free(out, FALSE);
+}

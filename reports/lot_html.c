@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "reports/report.h"
+
+#include "reports/lot.h"
+#include "reports/markup.h"
+#include "reports/page.h"
+
+#include <math.h>
+
+static void write_tile(struct markup *markup, const char *value, const char *what)
+{
+	markup_open(markup, "div");
+	markup_attr(markup, "class", "tile");
+	markup_element(markup, "b", NULL, value);
+	markup_element(markup, "span", NULL, what);
+	markup_close(markup);
+}
+
+static void write_yield(struct markup *markup, const struct lot_summary *summary, guint passed,
+                        const char *what)
+{
+	double yield = lot_yield(summary, passed);
+	g_autofree char *percent = markup_number(100 * yield, 1);
+	g_autofree char *value = isnan(yield) ? g_strdup("none") : g_strconcat(percent, " %", NULL);
+	g_autofree char *text =
+		g_strdup_printf("%s: %u of %u", what, passed, summary->passed + summary->failed);
+	write_tile(markup, value, text);
+}
+
+static void write_head(struct markup *markup, const struct lot_report *lot,
+                       const struct lot_summary *summary)
+{
+	g_autofree char *units = g_strdup_printf("%u", summary->units->len);
+	g_autofree char *failed = g_strdup_printf("%u", summary->failed);
+	g_autofree char *not_judged = g_strdup_printf("%u", summary->not_judged);
+	g_autofree char *took = page_duration(summary->median_run_s);
+	gint64 start_us = 0, end_us = 0;
+	for (guint i = 0; i < lot->records->len; i++) {
+		const struct run_record *run = lot->records->pdata[i];
+		start_us = start_us == 0 ? run->start_us : MIN(start_us, run->start_us);
+		end_us = MAX(end_us, run->end_us);
+	}
+	g_autofree char *start = page_time(start_us);
+	g_autofree char *end = page_time(end_us);
+	markup_open(markup, "section");
+	markup_elementf(markup, "h1", NULL, "Lot %s", lot->lot);
+	markup_elementf(markup, "p", "soft", "%u runs, %s to %s", lot->records->len, start, end);
+	markup_open(markup, "div");
+	markup_attr(markup, "class", "tiles");
+	write_yield(markup, summary, summary->first_passed, "first-pass yield");
+	write_yield(markup, summary, summary->passed, "final yield");
+	write_tile(markup, units, "units");
+	write_tile(markup, failed, "failed");
+	write_tile(markup, not_judged, "not judged");
+	write_tile(markup, took, "median time of a run");
+	markup_close(markup);
+	markup_element(markup, "p", "small",
+	               "Of several runs of a stage the last counts. First pass: passed without a "
+	               "second "
+	               "run. Units that the station could not judge, or that lack a stage, are in "
+	               "neither yield.");
+	markup_close(markup);
+}
+
+static void write_pareto(struct markup *markup, const struct lot_summary *summary)
+{
+	static const char *const heads[] = {"Step", "Units", "Share of failures so far", NULL};
+	guint sum = 0;
+	page_section(markup, "First failing step");
+	if (summary->causes->len == 0) {
+		markup_element(markup, "p", "soft", "No unit failed.");
+		markup_close(markup);
+		return;
+	}
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < summary->causes->len; i++) {
+		const struct lot_cause *cause =
+			&g_array_index(summary->causes, struct lot_cause, i);
+		const struct lot_cause *most = &g_array_index(summary->causes, struct lot_cause, 0);
+		g_autofree char *count = g_strdup_printf("%u", cause->count);
+		sum += cause->count;
+		g_autofree char *share = markup_number(100.0 * sum / summary->failed, 1);
+		markup_open(markup, "tr");
+		markup_element(markup, "td", NULL, cause->step);
+		page_bar_cell(markup, (double)cause->count / most->count, count);
+		markup_elementf(markup, "td", "number", "%s %%", share);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+	markup_close(markup);
+}
+
+static void write_times(struct markup *markup, const struct lot_summary *summary)
+{
+	static const char *const heads[] = {"Step", "Median", "Times done", "Total", NULL};
+	double longest_s = 0;
+	for (guint i = 0; i < summary->times->len; i++)
+		longest_s =
+			fmax(longest_s, g_array_index(summary->times, struct lot_time, i).median_s);
+	page_section(markup, "Time per step");
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < summary->times->len; i++) {
+		const struct lot_time *time = &g_array_index(summary->times, struct lot_time, i);
+		g_autofree char *median = page_duration(time->median_s);
+		g_autofree char *total = page_duration(time->total_s);
+		markup_open(markup, "tr");
+		markup_element(markup, "td", NULL, time->step);
+		page_bar_cell(markup, longest_s > 0 ? time->median_s / longest_s : 0, median);
+		markup_elementf(markup, "td", "number", "%u", time->count);
+		markup_element(markup, "td", "number", total);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+	markup_close(markup);
+}
+
+static void write_serial(struct markup *markup, const struct lot_report *lot,
+                         const struct lot_unit *unit)
+{
+	g_autofree char *href = lot->unit_href ? lot->unit_href(unit->telling, lot->data) : NULL;
+	markup_open(markup, "td");
+	if (href) {
+		markup_open(markup, "a");
+		markup_attr(markup, "href", href);
+	}
+	markup_text(markup, unit->serial);
+	if (href)
+		markup_close(markup);
+	markup_close(markup);
+}
+
+static void write_units(struct markup *markup, const struct lot_report *lot,
+                        const struct lot_summary *summary)
+{
+	static const char *const heads[] = {"Serial", "Verdict", "Why",  "First failing step",
+	                                    "Stage",  "Runs",    "Time", NULL};
+	page_section(markup, "Units");
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < summary->units->len; i++) {
+		const struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
+		g_autofree char *took = page_duration(unit->duration_s);
+		markup_open(markup, "tr");
+		write_serial(markup, lot, unit);
+		markup_open(markup, "td");
+		if (unit->verdict == VERDICT_NONE || unit->verdict == VERDICT_SKIPPED)
+			markup_element(markup, "span", "verdict none", lot_unit_word(unit));
+		else
+			page_verdict(markup, unit->verdict, unit->marginal);
+		markup_close(markup);
+		markup_element(markup, "td", "wrap", unit->telling->reason);
+		markup_element(markup, "td", NULL, unit->telling->first_failing_step);
+		markup_element(markup, "td", NULL, unit->telling->stage);
+		markup_elementf(markup, "td", "number", "%u", unit->n_runs);
+		markup_element(markup, "td", "number", took);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+	markup_close(markup);
+}
+
+char *report_lot_html(const struct lot_report *lot)
+{
+	struct lot_summary *summary = lot_summarise(lot);
+	g_autofree char *title = g_strdup_printf("Lot %s", lot->lot);
+	struct markup *markup = page_begin(title);
+	write_head(markup, lot, summary);
+	write_pareto(markup, summary);
+	write_units(markup, lot, summary);
+	write_times(markup, summary);
+	lot_summary_free(summary);
+	return markup_end(markup);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "reports/report.h"
+
+#include "base/csv.h"
+#include "base/number.h"
+#include "reports/json_text.h"
+#include "reports/lot.h"
+
+#include <math.h>
+
+static void write_unit(struct json_text *json, const struct lot_unit *unit)
+{
+	json_text_open(json, NULL, '{');
+	json_text_string(json, "serial", unit->serial);
+	json_text_string(json, "verdict", lot_unit_word(unit));
+	json_text_flag(json, "first_pass", unit->first_pass);
+	json_text_flag(json, "marginal", unit->marginal);
+	json_text_string(json, "stage", unit->telling->stage);
+	json_text_string(json, "reason", unit->telling->reason);
+	json_text_string(json, "first_failing_step", unit->telling->first_failing_step);
+	json_text_int(json, "runs", unit->n_runs);
+	json_text_number(json, "duration_s", unit->duration_s);
+	json_text_string(json, "run_id", unit->telling->run_id);
+	json_text_close(json, '}');
+}
+
+static void write_lists(struct json_text *json, const struct lot_summary *summary)
+{
+	json_text_open(json, "first_failing_steps", '[');
+	for (guint i = 0; i < summary->causes->len; i++) {
+		const struct lot_cause *cause =
+			&g_array_index(summary->causes, struct lot_cause, i);
+		json_text_open(json, NULL, '{');
+		json_text_string(json, "step", cause->step);
+		json_text_int(json, "units", cause->count);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
+	json_text_open(json, "steps", '[');
+	for (guint i = 0; i < summary->times->len; i++) {
+		const struct lot_time *time = &g_array_index(summary->times, struct lot_time, i);
+		json_text_open(json, NULL, '{');
+		json_text_string(json, "step", time->step);
+		json_text_int(json, "times_done", time->count);
+		json_text_number(json, "median_s", time->median_s);
+		json_text_number(json, "total_s", time->total_s);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
+	json_text_open(json, "units", '[');
+	for (guint i = 0; i < summary->units->len; i++)
+		write_unit(json, &g_array_index(summary->units, struct lot_unit, i));
+	json_text_close(json, ']');
+}
+
+char *report_lot_json(const struct lot_report *lot)
+{
+	struct lot_summary *summary = lot_summarise(lot);
+	struct json_text json = json_text_begin();
+	json_text_open(&json, NULL, '{');
+	json_text_string(&json, "schema", "station-lot-1");
+	json_text_string(&json, "lot", lot->lot);
+	json_text_int(&json, "runs", lot->records->len);
+	json_text_int(&json, "units_total", summary->units->len);
+	json_text_int(&json, "passed", summary->passed);
+	json_text_int(&json, "first_passed", summary->first_passed);
+	json_text_int(&json, "failed", summary->failed);
+	json_text_int(&json, "not_judged", summary->not_judged);
+	json_text_number(&json, "first_pass_yield", lot_yield(summary, summary->first_passed));
+	json_text_number(&json, "final_yield", lot_yield(summary, summary->passed));
+	json_text_number(&json, "median_run_s", summary->median_run_s);
+	write_lists(&json, summary);
+	json_text_close(&json, '}');
+	lot_summary_free(summary);
+	return json_text_end(&json);
+}
+
+static const char *const columns[] = {"lot",      "serial",     "verdict", "first_pass",
+                                      "marginal", "stage",      "reason",  "first_failing_step",
+                                      "runs",     "duration_s", "run_id"};
+
+char *report_lot_csv(const struct lot_report *lot)
+{
+	struct lot_summary *summary = lot_summarise(lot);
+	GString *out = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
+		csv_append(out, columns[i]);
+	g_string_append(out, "\r\n");
+	for (guint i = 0; i < summary->units->len; i++) {
+		const struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
+		const struct run_record *run = unit->telling;
+		g_autofree char *runs = g_strdup_printf("%u", unit->n_runs);
+		g_autofree char *took = number_format(unit->duration_s);
+		const char *const fields[] = {
+			lot->lot,
+			unit->serial,
+			lot_unit_word(unit),
+			unit->first_pass ? "1" : "0",
+			unit->marginal ? "1" : "0",
+			run->stage,
+			run->reason ? run->reason : "",
+			run->first_failing_step ? run->first_failing_step : "",
+			runs,
+			took,
+			run->run_id,
+		};
+		G_STATIC_ASSERT(G_N_ELEMENTS(fields) == G_N_ELEMENTS(columns));
+		for (gsize f = 0; f < G_N_ELEMENTS(fields); f++)
+			csv_append(out, fields[f]);
+		g_string_append(out, "\r\n");
+	}
+	lot_summary_free(summary);
+	return g_string_free(out, FALSE);
+}

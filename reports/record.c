@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "reports/record.h"
+
+#include "base/clock.h"
+#include "reports/shape.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* RFC 9562 section 5.7; the 12 bits after the version hold the fraction of the millisecond
+ * (section 6.2, method 3), so that ids of one process sort by time. */
+char *record_uuid7(void)
+{
+	guint64 now_us = (guint64)clock_unix_us();
+	guint64 ms = now_us / 1000;
+	guint32 fraction = (guint32)((now_us % 1000) * 4096 / 1000);
+	guint32 high = (g_random_int() & 0x3FFFFFFF) | 0x80000000u;
+	guint32 low = g_random_int();
+	return g_strdup_printf("%08x-%04x-7%03x-%04x-%04x%08x", (guint32)(ms >> 16),
+	                       (guint32)(ms & 0xFFFF), fraction, high >> 16, high & 0xFFFF, low);
+}
+
+struct run_record *run_record_new(void)
+{
+	struct run_record *record = shape_new(&shape_run);
+	g_free(record->run_id);
+	record->run_id = record_uuid7();
+	record->start_us = clock_unix_us();
+	return record;
+}
+
+static gpointer add(GPtrArray *array, const struct shape *shape)
+{
+	gpointer entry = shape_new(shape);
+	g_ptr_array_add(array, entry);
+	return entry;
+}
+
+static void set_text(char **text, const char *value)
+{
+	g_free(*text);
+	*text = g_strdup(value ? value : "");
+}
+
+struct record_file *run_record_add_file(struct run_record *record, const char *role,
+                                        const char *path, const char *sha256)
+{
+	struct record_file *file = add(record->files, &shape_file);
+	g_free(file->name);
+	file->name = g_path_get_basename(path);
+	set_text(&file->role, role);
+	set_text(&file->sha256, sha256);
+	return file;
+}
+
+struct record_instrument *run_record_add_instrument(struct run_record *record)
+{
+	return add(record->instruments, &shape_instrument);
+}
+
+struct record_step *run_record_add_step(struct run_record *record)
+{
+	struct record_step *step = add(record->steps, &shape_step);
+	step->attempt = 1;
+	return step;
+}
+
+struct record_measurement *run_record_add_measurement(struct run_record *record, const char *id,
+                                                      guint step, int lane, double value,
+                                                      const char *unit)
+{
+	struct record_measurement *measurement = add(record->measurements, &shape_measurement);
+	set_text(&measurement->id, id);
+	set_text(&measurement->unit, unit);
+	measurement->step = step;
+	measurement->lane = lane;
+	measurement->value = value;
+	return measurement;
+}
+
+struct record_series *run_record_add_series(struct run_record *record, const char *id, guint step,
+                                            int lane)
+{
+	struct record_series *series = add(record->series, &shape_series);
+	set_text(&series->id, id);
+	series->step = step;
+	series->lane = lane;
+	return series;
+}
+
+struct record_eye *run_record_add_eye(struct run_record *record, const char *id, guint step,
+                                      int lane)
+{
+	struct record_eye *eye = add(record->eyes, &shape_eye);
+	set_text(&eye->id, id);
+	eye->step = step;
+	eye->lane = lane;
+	return eye;
+}
+
+struct record_constant *run_record_add_constant(struct run_record *record, const char *knob,
+                                                guint step, int lane)
+{
+	struct record_constant *constant = add(record->constants, &shape_constant);
+	set_text(&constant->knob, knob);
+	constant->step = step;
+	constant->lane = lane;
+	return constant;
+}
+
+void run_record_add_note(struct run_record *record, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_ptr_array_add(record->notes, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+gboolean run_record_superseded(const struct run_record *record, guint step)
+{
+	return step < record->steps->len &&
+	       ((const struct record_step *)record->steps->pdata[step])->superseded;
+}
+
+const struct record_measurement *run_record_find(const struct run_record *record, const char *id,
+                                                 int lane, const char *corner)
+{
+	for (guint i = record->measurements->len; i-- > 0;) {
+		const struct record_measurement *found = record->measurements->pdata[i];
+		if (found->lane == lane && strcmp(found->id, id) == 0 &&
+		    (!corner || strcmp(found->corner, corner) == 0) &&
+		    !run_record_superseded(record, found->step))
+			return found;
+	}
+	return NULL;
+}
+
+/* Rows that count before others, the weightier verdict, then the smaller margin. */
+static gboolean is_weightier(const struct judgement *a, const struct judgement *b)
+{
+	gboolean a_counts = a->gate == LIMIT_GATE || a->gate == LIMIT_CHECK;
+	gboolean b_counts = b->gate == LIMIT_GATE || b->gate == LIMIT_CHECK;
+	if (a_counts != b_counts)
+		return a_counts;
+	if (a->verdict != b->verdict)
+		return a->verdict > b->verdict;
+	return a->margin < b->margin;
+}
+
+const struct judgement *record_measurement_decisive(const struct record_measurement *measurement)
+{
+	const struct judgement *best = NULL;
+	for (guint i = 0; i < measurement->judgements->len; i++) {
+		const struct judgement *judgement = measurement->judgements->pdata[i];
+		if (!best || is_weightier(judgement, best))
+			best = judgement;
+	}
+	return best;
+}

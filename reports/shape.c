@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "reports/shape.h"
+
+#include <math.h>
+
+#define FIELD(type, member, kind)                                                                  \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), NULL                                 \
+	}
+#define NAMED(key, type, member, kind)                                                             \
+	{                                                                                          \
+		key, kind, offsetof(struct type, member), NULL                                     \
+	}
+#define PART(type, member, kind, shape)                                                            \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), shape                                \
+	}
+#define SHAPE(name, type, free_func, table)                                                        \
+	{                                                                                          \
+		name, sizeof(struct type), free_func, table, G_N_ELEMENTS(table)                   \
+	}
+
+static void file_free(gpointer object);
+static void instrument_free(gpointer object);
+static void step_free(gpointer object);
+static void measurement_free(gpointer object);
+static void series_free(gpointer object);
+static void eye_free(gpointer object);
+static void constant_free(gpointer object);
+
+/* clang-format off */
+static const struct shape_field file_fields[] = {
+	FIELD(record_file, role,   SHAPE_TEXT),
+	FIELD(record_file, name,   SHAPE_TEXT),
+	FIELD(record_file, sha256, SHAPE_TEXT),
+};
+
+static const struct shape_field instrument_fields[] = {
+	FIELD(record_instrument, name, SHAPE_TEXT),
+	NAMED("class", record_instrument, class_name, SHAPE_TEXT),
+	FIELD(record_instrument, maker,           SHAPE_TEXT),
+	FIELD(record_instrument, model,           SHAPE_TEXT),
+	FIELD(record_instrument, serial,          SHAPE_TEXT),
+	FIELD(record_instrument, firmware,        SHAPE_TEXT),
+	FIELD(record_instrument, calibration_due, SHAPE_TEXT),
+	FIELD(record_instrument, evidence,        SHAPE_TEXT),
+	FIELD(record_instrument, resource,        SHAPE_TEXT),
+};
+
+static const struct shape_field identity_fields[] = {
+	FIELD(record_identity, vendor,        SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, part_number,   SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, serial,        SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, revision,      SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, date_code,     SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, firmware,      SHAPE_TEXT_OR_NULL),
+	FIELD(record_identity, cmis_revision, SHAPE_TEXT_OR_NULL),
+};
+
+static const struct shape_field step_fields[] = {
+	FIELD(record_step, name,       SHAPE_TEXT),
+	FIELD(record_step, kind,       SHAPE_TEXT),
+	FIELD(record_step, group,      SHAPE_TEXT),
+	FIELD(record_step, lane,       SHAPE_INT),
+	FIELD(record_step, corner,     SHAPE_TEXT),
+	FIELD(record_step, attempt,    SHAPE_INT),
+	FIELD(record_step, superseded, SHAPE_FLAG),
+	NAMED("start", record_step, start_us, SHAPE_TIME),
+	FIELD(record_step, duration_s, SHAPE_NUMBER),
+	FIELD(record_step, verdict,    SHAPE_VERDICT),
+	FIELD(record_step, reason,     SHAPE_TEXT_OR_NULL),
+	FIELD(record_step, error_kind, SHAPE_TEXT_OR_NULL),
+};
+
+static const struct shape_field judgement_fields[] = {
+	FIELD(judgement, limit_id,     SHAPE_TEXT),
+	FIELD(judgement, gate,         SHAPE_GATE),
+	FIELD(judgement, low,          SHAPE_NUMBER_OR_NAN),
+	FIELD(judgement, high,         SHAPE_NUMBER_OR_NAN),
+	FIELD(judgement, low_guarded,  SHAPE_NUMBER_OR_NAN),
+	FIELD(judgement, high_guarded, SHAPE_NUMBER_OR_NAN),
+	FIELD(judgement, margin,       SHAPE_NUMBER_OR_NAN),
+	FIELD(judgement, verdict,      SHAPE_VERDICT),
+	FIELD(judgement, marginal,     SHAPE_FLAG),
+	FIELD(judgement, reason,       SHAPE_TEXT_OR_NULL),
+	FIELD(judgement, source,       SHAPE_TEXT),
+	FIELD(judgement, mark,         SHAPE_LETTER),
+};
+
+static const struct shape_field measurement_fields[] = {
+	FIELD(record_measurement, id,          SHAPE_TEXT),
+	FIELD(record_measurement, step,        SHAPE_UINT),
+	FIELD(record_measurement, lane,        SHAPE_INT),
+	FIELD(record_measurement, corner,      SHAPE_TEXT),
+	FIELD(record_measurement, value,       SHAPE_NUMBER_OR_NAN),
+	FIELD(record_measurement, unit,        SHAPE_TEXT),
+	FIELD(record_measurement, uncertainty, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_measurement, verdict,     SHAPE_VERDICT),
+	FIELD(record_measurement, marginal,    SHAPE_FLAG),
+	FIELD(record_measurement, reason,      SHAPE_TEXT_OR_NULL),
+	PART(record_measurement, judgements,   SHAPE_LIST, &shape_judgement),
+};
+
+static const struct shape_field series_fields[] = {
+	FIELD(record_series, id,       SHAPE_TEXT),
+	FIELD(record_series, step,     SHAPE_UINT),
+	FIELD(record_series, lane,     SHAPE_INT),
+	FIELD(record_series, x_name,   SHAPE_TEXT),
+	FIELD(record_series, x_unit,   SHAPE_TEXT),
+	FIELD(record_series, y_name,   SHAPE_TEXT),
+	FIELD(record_series, y_unit,   SHAPE_TEXT),
+	FIELD(record_series, x,        SHAPE_NUMBERS),
+	FIELD(record_series, y,        SHAPE_NUMBERS),
+	FIELD(record_series, y_low,    SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, y_high,   SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, x_fit,    SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, y_fit,    SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, marker_x, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_series, line_y,   SHAPE_NUMBER_OR_NAN),
+};
+
+static const struct shape_field eye_fields[] = {
+	FIELD(record_eye, id,        SHAPE_TEXT),
+	FIELD(record_eye, step,      SHAPE_UINT),
+	FIELD(record_eye, lane,      SHAPE_INT),
+	FIELD(record_eye, columns,   SHAPE_UINT),
+	FIELD(record_eye, rows,      SHAPE_UINT),
+	FIELD(record_eye, x_span_ui, SHAPE_NUMBER),
+	FIELD(record_eye, y_min_w,   SHAPE_NUMBER),
+	FIELD(record_eye, y_max_w,   SHAPE_NUMBER),
+	FIELD(record_eye, counts,    SHAPE_COUNTS),
+};
+
+static const struct shape_field constant_fields[] = {
+	FIELD(record_constant, knob,   SHAPE_TEXT),
+	FIELD(record_constant, step,   SHAPE_UINT),
+	FIELD(record_constant, lane,   SHAPE_INT),
+	FIELD(record_constant, unit,   SHAPE_TEXT),
+	FIELD(record_constant, before, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_constant, wanted, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_constant, stored, SHAPE_NUMBER_OR_NAN),
+};
+
+static const struct shape_field run_fields[] = {
+	FIELD(run_record, run_id,          SHAPE_TEXT),
+	FIELD(run_record, station_id,      SHAPE_TEXT),
+	FIELD(run_record, station_version, SHAPE_TEXT),
+	FIELD(run_record, lot,             SHAPE_TEXT),
+	FIELD(run_record, serial,          SHAPE_TEXT),
+	FIELD(run_record, part_number,     SHAPE_TEXT),
+	FIELD(run_record, type,            SHAPE_TEXT),
+	FIELD(run_record, form_factor,     SHAPE_TEXT),
+	FIELD(run_record, product,         SHAPE_TEXT),
+	FIELD(run_record, stage,           SHAPE_TEXT),
+	NAMED("operator", run_record, operator_name, SHAPE_TEXT),
+	FIELD(run_record, site,            SHAPE_INT),
+	NAMED("plan", run_record, plan_name, SHAPE_TEXT),
+	FIELD(run_record, plan_revision,   SHAPE_TEXT),
+	FIELD(run_record, limits_edition,  SHAPE_TEXT),
+	NAMED("start", run_record, start_us, SHAPE_TIME),
+	NAMED("end", run_record, end_us,     SHAPE_TIME),
+	FIELD(run_record, verdict,         SHAPE_VERDICT),
+	FIELD(run_record, marginal,        SHAPE_FLAG),
+	FIELD(run_record, reason,          SHAPE_TEXT_OR_NULL),
+	FIELD(run_record, first_failing_step, SHAPE_TEXT_OR_NULL),
+	PART(run_record, identity,         SHAPE_PART, &shape_identity),
+	PART(run_record, files,            SHAPE_LIST, &shape_file),
+	PART(run_record, instruments,      SHAPE_LIST, &shape_instrument),
+	PART(run_record, steps,            SHAPE_LIST, &shape_step),
+	PART(run_record, measurements,     SHAPE_LIST, &shape_measurement),
+	PART(run_record, constants,        SHAPE_LIST, &shape_constant),
+	FIELD(run_record, notes,           SHAPE_TEXTS),
+	PART(run_record, series,           SHAPE_LIST, &shape_series),
+	PART(run_record, eyes,             SHAPE_LIST, &shape_eye),
+};
+/* clang-format on */
+
+const struct shape shape_file = SHAPE("file", record_file, file_free, file_fields);
+const struct shape shape_instrument =
+	SHAPE("instrument", record_instrument, instrument_free, instrument_fields);
+const struct shape shape_identity = SHAPE("identity", record_identity, NULL, identity_fields);
+const struct shape shape_step = SHAPE("step", record_step, step_free, step_fields);
+const struct shape shape_judgement =
+	SHAPE("judgement", judgement, (GDestroyNotify)judgement_free, judgement_fields);
+const struct shape shape_measurement =
+	SHAPE("measurement", record_measurement, measurement_free, measurement_fields);
+const struct shape shape_series = SHAPE("series", record_series, series_free, series_fields);
+const struct shape shape_eye = SHAPE("eye", record_eye, eye_free, eye_fields);
+const struct shape shape_constant =
+	SHAPE("constant", record_constant, constant_free, constant_fields);
+const struct shape shape_run =
+	SHAPE("run", run_record, (GDestroyNotify)run_record_free, run_fields);
+
+static void fill(const struct shape *shape, gpointer object)
+{
+	for (gsize i = 0; i < shape->n_fields; i++) {
+		const struct shape_field *field = &shape->fields[i];
+		gpointer at = shape_at(field, object);
+		if (field->kind == SHAPE_TEXT)
+			*(char **)at = g_strdup("");
+		else if (field->kind == SHAPE_NUMBER_OR_NAN)
+			*(double *)at = NAN;
+		else if (field->kind == SHAPE_NUMBERS)
+			*(GArray **)at = g_array_new(FALSE, TRUE, sizeof(double));
+		else if (field->kind == SHAPE_COUNTS)
+			*(GArray **)at = g_array_new(FALSE, TRUE, sizeof(guint32));
+		else if (field->kind == SHAPE_PART)
+			fill(field->part, at);
+		else if (field->kind == SHAPE_LIST)
+			*(GPtrArray **)at = g_ptr_array_new_with_free_func(field->part->free);
+		else if (field->kind == SHAPE_TEXTS)
+			*(GPtrArray **)at = g_ptr_array_new_with_free_func(g_free);
+	}
+}
+
+gpointer shape_new(const struct shape *shape)
+{
+	gpointer object = g_malloc0(shape->size);
+	fill(shape, object);
+	return object;
+}
+
+static void clear(const struct shape *shape, gpointer object)
+{
+	for (gsize i = 0; i < shape->n_fields; i++) {
+		const struct shape_field *field = &shape->fields[i];
+		gpointer at = shape_at(field, object);
+		if (field->kind == SHAPE_TEXT || field->kind == SHAPE_TEXT_OR_NULL)
+			g_free(*(char **)at);
+		else if (field->kind == SHAPE_NUMBERS || field->kind == SHAPE_NUMBERS_OR_NULL ||
+		         field->kind == SHAPE_COUNTS)
+			g_clear_pointer((GArray **)at, g_array_unref);
+		else if (field->kind == SHAPE_PART)
+			clear(field->part, at);
+		else if (field->kind == SHAPE_LIST || field->kind == SHAPE_TEXTS)
+			g_clear_pointer((GPtrArray **)at, g_ptr_array_unref);
+	}
+}
+
+static void free_as(const struct shape *shape, gpointer object)
+{
+	if (!object)
+		return;
+	clear(shape, object);
+	g_free(object);
+}
+
+static void file_free(gpointer object)
+{
+	free_as(&shape_file, object);
+}
+
+static void instrument_free(gpointer object)
+{
+	free_as(&shape_instrument, object);
+}
+
+static void step_free(gpointer object)
+{
+	free_as(&shape_step, object);
+}
+
+static void measurement_free(gpointer object)
+{
+	free_as(&shape_measurement, object);
+}
+
+static void series_free(gpointer object)
+{
+	free_as(&shape_series, object);
+}
+
+static void eye_free(gpointer object)
+{
+	free_as(&shape_eye, object);
+}
+
+static void constant_free(gpointer object)
+{
+	free_as(&shape_constant, object);
+}
+
+void run_record_free(struct run_record *record)
+{
+	free_as(&shape_run, record);
+}

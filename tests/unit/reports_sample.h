@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef UNIT_REPORTS_SAMPLE_H
+#define UNIT_REPORTS_SAMPLE_H
+
+#include "reports/record.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A record with something in every place, judged by the shipped limits. */
+
+static inline void sample_text(char **text, const char *value)
+{
+	g_free(*text);
+	*text = g_strdup(value);
+}
+
+static inline gboolean sample_lookup(const char *measure, int lane, double *value, gpointer data)
+{
+	const struct record_measurement *found = run_record_find(data, measure, lane, NULL);
+	*value = found ? found->value : 0;
+	return found != NULL;
+}
+
+static inline void sample_judge(struct run_record *record, const struct limit_set *limits)
+{
+	const struct limit_context context = {sample_lookup, record};
+	for (guint i = 0; i < record->measurements->len; i++) {
+		struct record_measurement *measurement = record->measurements->pdata[i];
+		measurement->verdict = limit_judge(limits, measurement->id, measurement->lane,
+		                                   measurement->value, measurement->unit, &context,
+		                                   measurement->judgements, &measurement->marginal);
+		const struct judgement *decisive = record_measurement_decisive(measurement);
+		if (measurement->verdict >= VERDICT_FAIL && decisive)
+			measurement->reason = g_strdup(decisive->reason);
+	}
+}
+
+static inline struct limit_set *sample_limits(void)
+{
+	const char *root = g_getenv("STATION_SRC");
+	g_autofree char *path =
+		g_build_filename(root ? root : ".", "limits", "400gbase-dr4.csv", NULL);
+	g_autoptr(GError) error = NULL;
+	struct limit_set *limits = limit_set_load(path, "802.3bs", &error);
+	g_assert_no_error(error);
+	return limits;
+}
+
+static inline void sample_head(struct run_record *record)
+{
+	sample_text(&record->station_id, "line2-station3");
+	sample_text(&record->station_version, "0.1.0");
+	sample_text(&record->lot, "DR4-2026-117");
+	sample_text(&record->serial, "VB240001");
+	sample_text(&record->part_number, "VB-QDD-DR4-500");
+	sample_text(&record->type, "400GBASE-DR4");
+	sample_text(&record->form_factor, "QSFP-DD");
+	sample_text(&record->product, "vb-qdd-dr4-500");
+	sample_text(&record->stage, "final");
+	sample_text(&record->operator_name, "m.rossi");
+	record->site = 1;
+	sample_text(&record->plan_name, "dr4-final");
+	sample_text(&record->plan_revision, "3");
+	sample_text(&record->limits_edition, "802.3bs");
+	record->start_us = 1774000000123456;
+	record->end_us = record->start_us + 83200000;
+	record->identity.vendor = g_strdup("VIRTUAL BENCH");
+	record->identity.serial = g_strdup("VB240001");
+	record->identity.firmware = g_strdup("1.4");
+	run_record_add_file(record, "plan", "/etc/station/plans/dr4-final.yaml",
+	                    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+	run_record_add_file(record, "limits", "400gbase-dr4.csv",
+	                    "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752");
+	run_record_add_note(record, "connector of site %d cleaned", 1);
+	/* clang-format off */
+	static const char *const instruments[][6] = {
+		{"pm1", "power_meter", "Keysight", "N7744A", "DE47700112", "2027-03-31"},
+		{"dca1", "scope", "Keysight Technologies", "N1092A", "MY5900017", "2026-11-15"},
+		{"bert1", "bert", "Keysight Technologies", "M8040A", "DE5800021", "2027-01-09"},
+		{"sw1", "optical_switch", "Santec", "OSX-100", "21030042", ""},
+	};
+	/* clang-format on */
+	for (gsize i = 0; i < G_N_ELEMENTS(instruments); i++) {
+		struct record_instrument *instrument = run_record_add_instrument(record);
+		sample_text(&instrument->name, instruments[i][0]);
+		sample_text(&instrument->class_name, instruments[i][1]);
+		sample_text(&instrument->maker, instruments[i][2]);
+		sample_text(&instrument->model, instruments[i][3]);
+		sample_text(&instrument->serial, instruments[i][4]);
+		sample_text(&instrument->calibration_due, instruments[i][5]);
+		sample_text(&instrument->firmware, "A.01.20");
+		sample_text(&instrument->evidence, "TESTED_SIM");
+		sample_text(&instrument->resource, "TCPIP::127.0.0.1::5025::SOCKET");
+	}
+}
+
+static inline guint sample_step(struct run_record *record, const char *name, int lane,
+                                double duration_s, enum verdict verdict)
+{
+	struct record_step *step = run_record_add_step(record);
+	sample_text(&step->name, name);
+	sample_text(&step->kind, name);
+	sample_text(&step->group, "main");
+	sample_text(&step->corner, "25C 3.300V");
+	step->lane = lane;
+	step->start_us = record->start_us + 1000000 * (gint64)record->steps->len;
+	step->duration_s = duration_s;
+	step->verdict = verdict;
+	return record->steps->len - 1;
+}
+
+static inline void sample_waterfall(struct run_record *record, guint step, int lane)
+{
+	struct record_series *series = run_record_add_series(record, "rx_waterfall", step, lane);
+	sample_text(&series->x_name, "OMA at the receiver");
+	sample_text(&series->x_unit, "dBm");
+	sample_text(&series->y_name, "pre-FEC bit error ratio");
+	sample_text(&series->y_unit, "1");
+	series->y_low = g_array_new(FALSE, FALSE, sizeof(double));
+	series->y_high = g_array_new(FALSE, FALSE, sizeof(double));
+	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	double best = -5.2 - 0.15 * lane;
+	for (int i = 0; i <= 8; i++) {
+		double x = best - 1.6 + 0.5 * i;
+		double q = 3.41 * pow(10, (x - best) / 10);
+		double y = 0.75 * erfc(q / G_SQRT2) / 2;
+		double shown = i == 8 ? 0 : y * (1 + 0.05 * ((i * 7 + lane) % 3 - 1));
+		double low = i == 8 ? 0 : y * (1 - 0.4 * i / 8), high = y * (1 + 0.6 * i / 8);
+		g_array_append_val(series->x, x);
+		g_array_append_val(series->y, shown);
+		g_array_append_val(series->y_low, low);
+		g_array_append_val(series->y_high, high);
+		g_array_append_val(series->x_fit, x);
+		g_array_append_val(series->y_fit, y);
+	}
+	series->marker_x = best;
+	series->line_y = 2.4e-4;
+}
+
+static inline void sample_sweep(struct run_record *record, guint step, int lane)
+{
+	struct record_series *series = run_record_add_series(record, "rssi_sweep", step, lane);
+	sample_text(&series->x_name, "Power at the receiver");
+	sample_text(&series->x_unit, "dBm");
+	sample_text(&series->y_name, "Monitor error");
+	sample_text(&series->y_unit, "dB");
+	for (int i = 0; i <= 12; i++) {
+		double x = -10 + i, y = 0.15 * sin(i + lane);
+		g_array_append_val(series->x, x);
+		g_array_append_val(series->y, y);
+	}
+}
+
+static inline void sample_eye(struct run_record *record, guint step, int lane)
+{
+	struct record_eye *eye = run_record_add_eye(record, "tx_eye", step, lane);
+	eye->columns = 320;
+	eye->rows = 240;
+	eye->x_span_ui = 2;
+	eye->y_min_w = 0.2e-3;
+	eye->y_max_w = 2.2e-3;
+	g_array_set_size(eye->counts, eye->columns * eye->rows);
+	guint32 state = 12345 + (guint32)lane;
+	for (int n = 0; n < 400000; n++) {
+		int levels[4];
+		double noise = 0;
+		for (int i = 0; i < 4; i++) {
+			state = state * 1664525u + 1013904223u;
+			levels[i] = (int)(state >> 30);
+			noise += (double)(state >> 8) / (1 << 24) - 0.5;
+		}
+		guint column = (state >> 4) % eye->columns;
+		double t = 2.0 * column / eye->columns;
+		double p = 0.5 - 0.5 * cos(G_PI * fmod(t + 0.5, 1));
+		int at = t < 0.5 ? 0 : t < 1.5 ? 1 : 2;
+		double level = levels[at] + (levels[at + 1] - levels[at]) * p;
+		double y = 1 - (0.12 + 0.25 * level + 0.03 * noise);
+		guint row = (guint)CLAMP(y * eye->rows, 0, eye->rows - 1);
+		g_array_index(eye->counts, guint32, row * eye->columns + column)++;
+	}
+}
+
+static inline void sample_values(struct run_record *record, guint step, int lane, double tdecq_db)
+{
+	const struct {
+		const char *id;
+		double value;
+		const char *unit;
+		double uncertainty;
+	} rows[] = {
+		{"tx_avg",             1.31 + 0.11 * lane,      "dBm", 0.12   },
+		{"tx_oma",             1.02 + 0.05 * lane,      "dBm", 0.15   },
+		{"tx_er",              4.81 - 0.07 * lane,      "dB",  0.2    },
+		{"tx_tdecq",           tdecq_db,                "dB",  0.25   },
+		{"tx_tdecq_scope",     tdecq_db + 0.06,         "dB",  NAN    },
+		{"tx_rlm",             0.975,                   "1",   0.01   },
+		{"tx_transition_time", 8.9e-12,                 "s",   0.3e-12},
+		{"tx_off",             lane == 2 ? NAN : -38.2, "dBm", 0.5    },
+		{"rx_sensitivity",     -5.2 - 0.15 * lane,      "dBm", 0.2    },
+		{"tx_monitor_error",   -0.4 + 0.21 * lane,      "dB",  0.15   },
+		{"rx_monitor_error",   0.3 - 0.1 * lane,        "dB",  0.15   },
+		{"los_assert",         -14.93,                  "dBm", 0.2    },
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (lane != 2 && lane != 3 && strcmp(rows[i].id, "tx_rlm") == 0)
+			continue;
+		struct record_measurement *measurement =
+			run_record_add_measurement(record, rows[i].id, step, lane, rows[i].value,
+		                                   rows[i].unit);
+		measurement->uncertainty = rows[i].uncertainty;
+		sample_text(&measurement->corner, "25C 3.300V");
+	}
+}
+
+/* What a step judged by itself. */
+static inline void sample_find(struct run_record *record, const char *id, enum verdict verdict,
+                               const char *reason)
+{
+	for (guint i = 0; i < record->measurements->len; i++) {
+		struct record_measurement *measurement = record->measurements->pdata[i];
+		if (strcmp(measurement->id, id) != 0)
+			continue;
+		measurement->verdict = verdict;
+		measurement->reason = g_strdup(reason);
+	}
+}
+
+static inline struct run_record *sample_record(void)
+{
+	static const double tdecq_db[] = {1.62, 2.2, 4.31, 3.31};
+	struct run_record *record = run_record_new();
+	sample_head(record);
+	guint identify = sample_step(record, "identify", 0, 0.8, VERDICT_PASS);
+	run_record_add_measurement(record, "module_power", identify, 0, 8.31, "W")->uncertainty =
+		0.05;
+	run_record_add_measurement(record, "low_power", identify, 0, 1.2, "W");
+	run_record_add_measurement(record, "power_up_time", identify, 0, 1.84, "s");
+	run_record_add_measurement(record, "id_serial", identify, 0, 1, "1");
+	run_record_add_measurement(record, "id_checksum", identify, 0, 0, "1");
+	for (int lane = 1; lane <= 4; lane++) {
+		guint step = sample_step(record, "tx-measure", lane, 5.5 + lane, VERDICT_PASS);
+		if (lane == 3) {
+			struct record_step *first = record->steps->pdata[step];
+			first->superseded = TRUE;
+			first->verdict = VERDICT_ERROR;
+			first->reason = g_strdup("dca1: no answer in 2.000 s");
+			first->error_kind = g_strdup("timeout");
+			run_record_add_measurement(record, "tx_oma", step, 3, -30, "dBm");
+			step = sample_step(record, "tx-measure", lane, 8.2, VERDICT_FAIL);
+			struct record_step *second = record->steps->pdata[step];
+			second->attempt = 2;
+			second->reason = g_strdup("tx_tdecq 4.31 dB > 3.40 dB");
+		}
+		sample_values(record, step, lane, tdecq_db[lane - 1]);
+		sample_eye(record, step, lane);
+		guint sweep = sample_step(record, "rx-waterfall", lane, 12.25, VERDICT_PASS);
+		sample_waterfall(record, sweep, lane);
+		sample_sweep(record, sweep, lane);
+		struct record_constant *constant =
+			run_record_add_constant(record, "laser_bias_dac", sweep, lane);
+		sample_text(&constant->unit, "1");
+		constant->before = lane == 1 ? NAN : 512;
+		constant->wanted = 831.4;
+		constant->stored = 831;
+	}
+	g_autoptr(limit_set) limits = sample_limits();
+	sample_judge(record, limits);
+	sample_find(record, "id_serial", VERDICT_PASS, NULL);
+	sample_find(record, "id_checksum", VERDICT_FAIL, "page 00h: checksum 0x12, computed 0x13");
+	record->verdict = VERDICT_FAIL;
+	record->reason = g_strdup("lane 3: tx_tdecq 4.31 dB > 3.40 dB");
+	record->first_failing_step = g_strdup("tx-measure");
+	return record;
+}
+
+#endif
