@@ -153,10 +153,13 @@ gboolean engine_run_unit(struct engine *engine, int number, const struct engine_
 	return TRUE;
 }
 
-void engine_abort(struct engine *engine)
+guint engine_abort(struct engine *engine)
 {
+	guint dropped = 0;
+
 	for (guint i = 0; i < engine->sites->len; i++)
-		site_abort(g_ptr_array_index(engine->sites, i));
+		dropped += site_abort(g_ptr_array_index(engine->sites, i));
+	return dropped;
 }
 
 /* --- station check ------------------------------------------------------------------------------ */

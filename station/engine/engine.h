@@ -37,14 +37,16 @@ struct engine_unit {
 	guint number, of; /* place in the lot; 0 unknown */
 };
 
-/* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST. CONFIG: unknown site or
+/* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST unless an abort drops it.
+ * CONFIG: unknown site or
  * part number. */
 gboolean engine_run_unit(struct engine *engine, int site, const struct engine_unit *unit,
                          GError **error);
 
 /* Ends the present run of every site and drops what is queued: undo runs, the run is recorded as
- * ABORTED. Returns at once; may be called from any thread. */
-void engine_abort(struct engine *engine);
+ * ABORTED. Returns at once how many were dropped from the queues: for those no event comes any
+ * more. May be called from any thread. */
+guint engine_abort(struct engine *engine);
 
 /* What `station check` shows: connects to everything once, in text lines by `line`. TRUE when all is
  * well. *expired is set when an instrument's calibration is over. */

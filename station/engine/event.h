@@ -9,8 +9,9 @@
 
 /*
  * What the engine tells its faces: small structs by value. A face makes a queue, reads it at its
- * own pace and folds the events into what it shows. Step starts, progress and measurements may be
- * dropped when a queue is full (a EVENT_LOST tells how many); run starts, waits and verdicts never.
+ * own pace and folds the events into what it shows. Step starts and ends, progress and measurements
+ * may be dropped when a queue is full (an EVENT_LOST tells how many); run starts and ends, waits,
+ * prompts, notes and what an undo came to never.
  */
 enum event_kind {
 	EVENT_SITE_READY,  /* text: fixture and instruments reached, or what is missing */

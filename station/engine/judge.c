@@ -10,31 +10,40 @@
 struct place { /* where a measurement was taken */
 	const struct run_record *record;
 	const char *corner;
+	const char *failed; /* a measurement asked for that has no value because the unit failed it */
 };
 
 /* A name in a formula: the same lane first, then what belongs to the whole unit. */
 static gboolean lookup(const char *measure, int lane, double *value, gpointer data)
 {
-	const struct place *place = data;
+	struct place *place = data;
 	const struct record_measurement *m =
 		run_record_find(place->record, measure, lane, place->corner);
 
 	if (!m && lane)
 		m = run_record_find(place->record, measure, 0, place->corner);
+	if (m && isnan(m->value) && m->verdict == VERDICT_FAIL)
+		place->failed = m->id;
 	if (!m || isnan(m->value))
 		return FALSE;
 	*value = m->value;
 	return TRUE;
 }
 
-static const struct limit_set *set_for(const struct run *run, const char *measure)
+/* A limit that is a formula of a value which the unit failed to give cannot be met: that is the
+ * unit's failure and not the station's. */
+static void fail_by_other(struct record_measurement *m, const char *failed)
 {
-	for (guint i = 0; i < run->files->limits->len; i++) {
-		const struct limit_set *set = g_ptr_array_index(run->files->limits, i);
-		if (limit_set_has(set, measure))
-			return set;
+	for (guint i = 0; i < m->judgements->len; i++) {
+		struct judgement *j = g_ptr_array_index(m->judgements, i);
+
+		if (j->verdict != VERDICT_ERROR)
+			continue;
+		j->verdict = VERDICT_FAIL;
+		g_free(j->reason);
+		j->reason = g_strdup_printf("its limit needs %s, which failed", failed);
 	}
-	return NULL;
+	m->verdict = VERDICT_FAIL;
 }
 
 /* The first reason among the judgements that count, in the words of the limit. */
@@ -62,7 +71,7 @@ static void publish(struct run *run, const struct record_measurement *m)
 	event.verdict = m->verdict;
 	event.marginal = m->marginal;
 	if (m->judgements->len) {
-		const struct judgement *j = g_ptr_array_index(m->judgements, 0);
+		const struct judgement *j = record_measurement_decisive(m);
 		event.low = j->low;
 		event.high = j->high;
 	}
@@ -71,15 +80,26 @@ static void publish(struct run *run, const struct record_measurement *m)
 
 static void judge_one(struct run *run, struct record_measurement *m)
 {
-	const struct limit_set *set = set_for(run, m->id);
-	struct place place = { run->record, m->corner };
+	struct place place = { run->record, m->corner, NULL };
 	struct limit_context context = { lookup, &place };
+	enum verdict verdict = VERDICT_NONE;
 	const char *why;
 
-	if (!set || m->verdict != VERDICT_NONE)
+	if (m->verdict != VERDICT_NONE)
 		return;
-	m->verdict = limit_judge(set, m->id, m->lane, m->value, m->unit, &context, m->judgements,
-	                         &m->marginal);
+	/* a measure may stand in several files: the strictest of them counts */
+	for (guint i = 0; i < run->files->limits->len; i++) {
+		gboolean marginal = FALSE;
+
+		verdict = verdict_worst(
+			verdict, limit_judge(g_ptr_array_index(run->files->limits, i), m->id, m->lane,
+		                             m->value, m->unit, &context, m->judgements, &marginal));
+		m->marginal = m->marginal || marginal;
+	}
+	m->verdict = verdict;
+	if (m->verdict == VERDICT_ERROR && place.failed)
+		fail_by_other(m, place.failed);
+	m->marginal = m->marginal && verdict == VERDICT_PASS;
 	why = worst_reason(m);
 	if (m->verdict > VERDICT_PASS && (why || !m->reason)) {
 		g_autofree char *because = m->reason;
@@ -110,4 +130,44 @@ enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **
 	}
 	*reason = reasons->len ? g_string_free(g_steal_pointer(&reasons), FALSE) : NULL;
 	return worst;
+}
+
+/* The lane for which a row has no value, 0 for the whole unit, -1 when none is missing. */
+static int missing_lane(const struct run *run, const struct limit_row *row)
+{
+	int n = (int)run->files->product->n_lanes, found = 0, missing = 0;
+
+	if (run_record_find(run->record, row->measure, 0, NULL))
+		return -1;
+	for (int lane = 1; lane <= n; lane++) {
+		if (row->lane && row->lane != lane)
+			continue;
+		if (run_record_find(run->record, row->measure, lane, NULL))
+			found++;
+		else if (!missing)
+			missing = lane;
+	}
+	if (!missing)
+		return -1;
+	return found || row->lane ? missing : 0;
+}
+
+char *run_missing(const struct run *run)
+{
+	for (guint i = 0; i < run->files->limits->len; i++) {
+		const struct limit_set *set = g_ptr_array_index(run->files->limits, i);
+		for (guint k = 0; k < limit_set_size(set); k++) {
+			const struct limit_row *row = limit_set_row(set, k);
+			int lane = row->gate == LIMIT_GATE || row->gate == LIMIT_CHECK
+			                   ? missing_lane(run, row)
+			                   : -1;
+			if (lane > 0)
+				return g_strdup_printf("lane %d: no value of %s, which limit %s judges", lane,
+				                       row->measure, row->id);
+			if (lane == 0)
+				return g_strdup_printf("no value of %s, which limit %s judges",
+				                       row->measure, row->id);
+		}
+	}
+	return NULL;
 }

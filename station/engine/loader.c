@@ -37,7 +37,7 @@ static gboolean expire(gpointer data)
 
 struct wait {
 	GMainLoop *loop;
-	GBytes *err;
+	GBytes *out, *err; /* what the child printed */
 	GError *error;
 	gboolean ok;
 };
@@ -46,7 +46,7 @@ static void finished(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct wait *wait = data;
 
-	wait->ok = g_subprocess_communicate_finish(G_SUBPROCESS(source), result, NULL, &wait->err,
+	wait->ok = g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &wait->out, &wait->err,
 	                                           &wait->error);
 	g_main_loop_quit(wait->loop);
 }
@@ -90,7 +90,7 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 	gboolean ok = FALSE;
 
 	child = g_subprocess_newv((const char *const *)argv,
-	                          G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+	                          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
 	                          &wait.error);
 	if (!child) {
 		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s", site->site,
@@ -101,8 +101,9 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s", site->site,
 			                  wait.error->message);
 	} else if (!g_subprocess_get_successful(child)) {
-		gsize n = wait.err ? g_bytes_get_size(wait.err) : 0;
-		const char *said = n ? g_bytes_get_data(wait.err, NULL) : "";
+		GBytes *told = wait.err && g_bytes_get_size(wait.err) ? wait.err : wait.out;
+		gsize n = told ? g_bytes_get_size(told) : 0;
+		const char *said = n ? g_bytes_get_data(told, NULL) : "";
 		while (n > 0 && g_ascii_isspace(said[n - 1]))
 			n--;
 		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader %s %s failed: %.*s",
@@ -110,6 +111,7 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 	} else {
 		ok = TRUE;
 	}
+	g_clear_pointer(&wait.out, g_bytes_unref);
 	g_clear_pointer(&wait.err, g_bytes_unref);
 	g_clear_error(&wait.error);
 	return ok;

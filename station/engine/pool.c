@@ -175,11 +175,14 @@ void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds
 	for (guint i = 0; i < pool->slots->len; i++) {
 		struct slot *slot = g_ptr_array_index(pool->slots, i);
 		const char *name = slot->config->config.name;
+		/* a fair share of the time left, so that one that is dead leaves some to the others */
+		struct bounds share = bounds_within(
+			bounds, deadline_left_s(bounds->deadline) / (pool->slots->len - i));
 		struct instrument *instrument;
 		g_autoptr(GError) error = NULL;
 
-		gboolean taken = pool_take(pool, &name, 1, &instrument, bounds, &error);
-		gboolean ok = taken && instrument_safe_state(instrument, bounds, &error);
+		gboolean taken = pool_take(pool, &name, 1, &instrument, &share, &error);
+		gboolean ok = taken && instrument_safe_state(instrument, &share, &error);
 		if (taken)
 			pool_give(pool, &name, 1, !ok);
 		if (!ok && failures)

@@ -87,6 +87,13 @@ void run_plan(struct run *run);
 /* Judges the measurements that were added to the record from index `first` on. */
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);
 
+/*
+ * What is missing for a PASS: the first GATE or CHECK row of the limits whose measurement has no
+ * value that counts, for the whole unit or for one of the lanes that the row is for. Null when all
+ * are there; free with g_free.
+ */
+char *run_missing(const struct run *run);
+
 /* Publishes an event about this run. */
 void run_publish(struct run *run, struct event *event);
 

@@ -117,8 +117,11 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 	if (!run_take(ctx, def->needs, error))
 		return FALSE;
 	ok = def->run(ctx, error);
-	run_give(ctx, !ok && run_session_broken(*error));
-	return ok;
+	if (!ok)
+		station_error_set(error, STATION_ERROR_INTERNAL, "step %s failed without saying why",
+		                  def->name);
+	run_give(ctx, run_session_broken(*error));
+	return ok && !*error;
 }
 
 static void publish_start(struct run *run, const struct plan_action *action, int attempt)
@@ -200,7 +203,6 @@ static enum verdict run_attempt(struct run *run, const struct plan_action *actio
 		                                    : g_quark_to_string(error->domain));
 		step->verdict = verdict_of(error);
 	}
-	run->record->marginal = run->record->marginal || marginal;
 	step->duration_s = (double)(g_get_monotonic_time() - start) * 1e-6;
 	publish_end(run, step, marginal);
 	return step->verdict;
@@ -255,6 +257,32 @@ static const struct record_step *first_bad_step(const struct run_record *record,
 	return NULL;
 }
 
+static gboolean is_marginal(const struct run_record *record)
+{
+	for (guint i = 0; i < record->measurements->len; i++) {
+		const struct record_measurement *m = g_ptr_array_index(record->measurements, i);
+		if (m->marginal && !run_record_superseded(record, m->step))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* No PASS without a value for every limit that fails a unit, nor for a plan that did nothing. */
+static void require_all(const struct run *run)
+{
+	struct run_record *record = run->record;
+	g_autofree char *missing = NULL;
+
+	if (record->verdict != VERDICT_PASS)
+		return;
+	missing = run_missing(run);
+	if (missing) {
+		record->verdict = VERDICT_ERROR;
+		record->reason = g_steal_pointer(&missing);
+		record->first_failing_step = g_strdup("limits");
+	}
+}
+
 /* The unit's verdict from the steps that count. A plan that did nothing has judged nothing. */
 static void conclude(struct run_record *record, gboolean undone)
 {
@@ -269,7 +297,6 @@ static void conclude(struct run_record *record, gboolean undone)
 	if (!undone)
 		worst = verdict_worst(worst, VERDICT_ERROR);
 	record->verdict = worst;
-	record->marginal = record->marginal && worst == VERDICT_PASS;
 	if (worst == VERDICT_PASS)
 		return;
 	step = first_bad_step(record, worst);
@@ -303,10 +330,13 @@ void run_plan(struct run *run)
 	}
 	gboolean undone = run_undo(run);
 	conclude(run->record, undone);
+	if (!aborted)
+		require_all(run);
 	if (aborted && run->record->verdict != VERDICT_ABORTED) {
 		run->record->verdict = VERDICT_ABORTED;
 		g_free(run->record->reason);
 		run->record->reason = g_strdup("aborted");
 	}
+	run->record->marginal = run->record->verdict == VERDICT_PASS && is_marginal(run->record);
 	run->record->end_us = clock_unix_us();
 }

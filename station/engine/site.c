@@ -248,7 +248,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 		end_without_steps(record, error);
 	if (run.fixture)
 		unload_unit(site, &run);
-	if (record->verdict == VERDICT_ERROR)
+	if (record->verdict >= VERDICT_ERROR)
 		close_fixture(site); /* whatever was wrong with it, the next unit finds it new */
 	finish(site, &run);
 }
@@ -310,11 +310,13 @@ void site_queue(struct site *site, struct unit_request *request)
 	g_mutex_unlock(&site->lock);
 }
 
-void site_abort(struct site *site)
+guint site_abort(struct site *site)
 {
 	g_autoptr(GCancellable) running = NULL;
+	guint dropped;
 
 	g_mutex_lock(&site->lock);
+	dropped = g_queue_get_length(&site->requests);
 	g_queue_clear_full(&site->requests, (GDestroyNotify)unit_request_free);
 	if (site->running)
 		running = g_object_ref(site->running);
@@ -322,6 +324,7 @@ void site_abort(struct site *site)
 	/* outside the lock: cancelling calls back into whoever waits */
 	if (running)
 		g_cancellable_cancel(running);
+	return dropped;
 }
 
 void site_stop(struct site *site)

@@ -27,7 +27,8 @@ void site_stop(struct site *site);
 int site_number(const struct site *site);
 /* Takes the request over. */
 void site_queue(struct site *site, struct unit_request *request);
-/* Drops what is queued and triggers the abort of the present run. From any thread. */
-void site_abort(struct site *site);
+/* Drops what is queued, triggers the abort of the present run and tells how many were dropped. From
+ * any thread. */
+guint site_abort(struct site *site);
 
 #endif

@@ -185,6 +185,15 @@ void step_no_value(struct step_context *ctx, const char *id, int lane, const cha
 	add_measurement(ctx, id, lane, NAN, unit)->reason = g_strdup(reason);
 }
 
+void step_no_value_by_unit(struct step_context *ctx, const char *id, int lane, const char *unit,
+                           const char *reason)
+{
+	struct record_measurement *m = add_measurement(ctx, id, lane, NAN, unit);
+
+	m->reason = g_strdup(reason);
+	m->verdict = VERDICT_FAIL;
+}
+
 void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
                 ...)
 {
@@ -243,17 +252,15 @@ void step_undo(struct step_context *ctx, const char *name,
                gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error))
 {
 	GPtrArray *list = ctx->run->undo;
-	struct undo_entry *entry;
+	struct undo_entry *entry = NULL;
 
-	for (guint i = 0; i < list->len; i++) {
-		entry = g_ptr_array_index(list, i);
-		if (strcmp(entry->name, name) == 0) {
-			g_ptr_array_remove_index(list, i);
-			break;
-		}
+	for (guint i = 0; !entry && i < list->len; i++)
+		if (strcmp(((struct undo_entry *)g_ptr_array_index(list, i))->name, name) == 0)
+			entry = g_ptr_array_steal_index(list, i);
+	if (!entry) {
+		entry = g_new0(struct undo_entry, 1);
+		entry->name = g_strdup(name);
 	}
-	entry = g_new0(struct undo_entry, 1);
-	entry->name = g_strdup(name);
 	entry->needs = ctx->needs;
 	entry->undo = undo;
 	g_ptr_array_add(list, entry);

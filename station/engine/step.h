@@ -101,8 +101,12 @@ gboolean step_kept(const struct step_context *ctx, const char *name, int lane, d
 /* A value with its expanded uncertainty (NAN when unknown). NaN as value needs a reason. */
 void step_measure(struct step_context *ctx, const char *id, int lane, double value, const char *unit,
                   double uncertainty);
+/* A value that is not there for a reason that may be the station's: ERROR where a limit asks. */
 void step_no_value(struct step_context *ctx, const char *id, int lane, const char *unit,
                    const char *reason);
+/* A value that is not there because the unit is bad (a closed eye has no TDECQ): FAIL. */
+void step_no_value_by_unit(struct step_context *ctx, const char *id, int lane, const char *unit,
+                           const char *reason);
 /* A yes-or-no finding: recorded as 1 or 0; FALSE makes the step FAIL with the reason. */
 void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
                 ...) G_GNUC_PRINTF(5, 6);

@@ -4,7 +4,9 @@
 
 #include "base/error.h"
 
-/* Each undo gets this long, whatever happened before; an abort does not cancel it. */
+/* Another site may hold an instrument as long as a step lasts; then each undo gets its own time,
+ * whatever happened before. An abort cancels neither. */
+#define UNDO_WAIT_S  1500.0
 #define UNDO_LIMIT_S 30.0
 
 static void entry_free(struct undo_entry *entry)
@@ -18,13 +20,16 @@ static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError
 	struct step_context ctx = { .run = run };
 	gboolean ok;
 
-	ctx.bounds.deadline = deadline_in_s(UNDO_LIMIT_S);
+	ctx.bounds.deadline = deadline_in_s(UNDO_WAIT_S);
 	ctx.corner = &g_array_index(run->files->plan->corners, struct plan_corner, 0);
 	if (!run_take(&ctx, entry->needs, error))
 		return FALSE;
+	ctx.bounds.deadline = deadline_in_s(UNDO_LIMIT_S);
 	ok = entry->undo(&ctx, &ctx.bounds, error);
-	run_give(&ctx, !ok && run_session_broken(*error));
-	return ok;
+	if (!ok)
+		station_error_set(error, STATION_ERROR_INTERNAL, "it did not say why");
+	run_give(&ctx, run_session_broken(*error));
+	return ok && !*error;
 }
 
 gboolean run_undo(struct run *run)

@@ -40,11 +40,30 @@ static void add_measurement(JsonBuilder *b, const struct event *event)
 	add_number(b, "high", event->high);
 }
 
+static char *to_line(JsonBuilder *b)
+{
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = json_builder_get_root(b);
+
+	json_generator_set_root(generator, root);
+	return json_generator_to_data(generator, NULL);
+}
+
+char *event_json_head(const char *lot, guint units)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	add_text(b, "schema", EVENT_JSON_SCHEMA);
+	add_text(b, "lot", lot);
+	add_int(b, "units", units);
+	json_builder_end_object(b);
+	return to_line(b);
+}
+
 char *event_json(const struct event *event)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
-	g_autoptr(JsonNode) root = NULL;
 
 	json_builder_begin_object(b);
 	add_int(b, "seq", (gint64)event->seq);
@@ -76,7 +95,5 @@ char *event_json(const struct event *event)
 	add_number(b, "seconds", event->seconds);
 	add_text(b, "text", event->text);
 	json_builder_end_object(b);
-	root = json_builder_get_root(b);
-	json_generator_set_root(generator, root);
-	return json_generator_to_data(generator, NULL);
+	return to_line(b);
 }

@@ -38,6 +38,7 @@ struct lot_run {
 	guint units;          /* to be run in all */
 	guint started, ended;
 	guint busy_sites;
+	enum verdict resumed; /* the worst of the units that are not run again */
 	gboolean lost;        /* a record could not be stored: nothing more is started */
 	char *folder;         /* where this lot's reports go */
 };
@@ -237,7 +238,8 @@ static void run_all(struct lot_run *run)
 			lot_view_clear(run->view);
 			fprintf(stderr, "station: aborting on signal %d: making everything safe\n",
 			        (int)caught_signal);
-			engine_abort(run->engine);
+			/* a unit may have been handed over that its site has not begun */
+			run->busy_sites -= engine_abort(run->engine);
 		}
 		if (event_queue_pop(run->events, POP_S, &event))
 			handle_event(run, &event);
@@ -247,7 +249,7 @@ static void run_all(struct lot_run *run)
 static int exit_code(const struct lot_run *run)
 {
 	const GPtrArray *results = lot_view_results(run->view);
-	enum verdict worst = VERDICT_PASS;
+	enum verdict worst = verdict_worst(run->resumed, VERDICT_PASS);
 
 	for (guint i = 0; i < results->len; i++)
 		worst = verdict_worst(worst,
@@ -278,7 +280,10 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 				return FALSE;
 		}
 		run->given[i] = verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
-		run->units += !run->given[i];
+		if (run->given[i])
+			run->resumed = verdict_worst(run->resumed, verdict);
+		else
+			run->units++;
 	}
 	return TRUE;
 }
@@ -295,9 +300,10 @@ static int run_engine(struct lot_run *run, const struct front *front)
 		return front_fail(error);
 	run->events = engine_events(run->engine, EVENTS_MAX);
 	run->view = lot_view_new(run->units, stderr, terminal, color);
-	if (run->options->json)
-		printf("{\"schema\": \"%s\", \"lot\": \"%s\", \"units\": %u}\n", EVENT_JSON_SCHEMA,
-		       run->lot->name, run->units);
+	if (run->options->json) {
+		g_autofree char *head = event_json_head(run->lot->name, run->units);
+		puts(head);
+	}
 	catch_signals();
 	run_all(run);
 	lot_view_clear(run->view);

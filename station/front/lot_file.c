@@ -3,6 +3,7 @@
 #include "station/front/lot_file.h"
 
 #include "base/csv.h"
+#include "base/error.h"
 #include "base/number.h"
 #include "base/suggest.h"
 
@@ -107,5 +108,9 @@ struct lot_file *lot_file_load(const char *path, const struct config *config, GE
 	for (guint row = 0; row < csv_rows(csv); row++)
 		if (!load_row(lot, csv, row, config, seen, error))
 			return NULL;
+	if (!lot->units->len) {
+		station_error_set(error, STATION_ERROR_CONFIG, "%s: a lot without units", path);
+		return NULL;
+	}
 	return g_steal_pointer(&lot);
 }

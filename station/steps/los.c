@@ -95,11 +95,11 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 	int lane = (int)l + 1;
 
 	if (isnan(seen->assert_dbm[l]))
-		step_no_value(ctx, "los_assert", lane, "dBm", "never asserted in the sweep");
+		step_no_value_by_unit(ctx, "los_assert", lane, "dBm", "never asserted in the sweep");
 	else
 		step_measure(ctx, "los_assert", lane, seen->assert_dbm[l], "dBm", uncertainty_db);
 	if (isnan(seen->deassert_dbm[l]))
-		step_no_value(ctx, "los_deassert", lane, "dBm", "never went away in the sweep");
+		step_no_value_by_unit(ctx, "los_deassert", lane, "dBm", "never went away in the sweep");
 	else
 		step_measure(ctx, "los_deassert", lane, seen->deassert_dbm[l], "dBm", uncertainty_db);
 	if (!isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]))

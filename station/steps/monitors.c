@@ -37,7 +37,7 @@ static void report_db(struct step_context *ctx, const char *id, int lane, double
 	if (isfinite(off_db))
 		step_measure(ctx, id, lane, off_db, "dB", uncertainty_db);
 	else
-		step_no_value(ctx, id, lane, "dB", "the monitor reads no power");
+		step_no_value_by_unit(ctx, id, lane, "dB", "the monitor reads no power");
 	step_check(ctx, "monitor_reads", lane, isfinite(off_db), "%s: the monitor reads no power", id);
 }
 

@@ -13,23 +13,26 @@ static gboolean close_shutters(struct step_context *ctx, const struct bounds *bo
 {
 	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	const struct config_site *site = step_site(ctx);
+	gboolean ok = TRUE;
 
+	/* every lane, also when one cannot; the first error is told */
 	for (guint i = 0; i < site->n_lanes; i++)
-		if (!attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE, bounds,
-		                             error))
-			return FALSE;
-	return TRUE;
+		ok = attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE, bounds,
+		                             ok ? error : NULL) &&
+		     ok;
+	return ok;
 }
 
 static gboolean stop_generators(struct step_context *ctx, const struct bounds *bounds, GError **error)
 {
 	struct instrument *bert = step_instrument(ctx, INSTRUMENT_BERT);
 	const struct config_site *site = step_site(ctx);
+	gboolean ok = TRUE;
 
 	for (guint i = 0; i < site->n_lanes; i++)
-		if (!bert_set_output(bert, site->lanes[i].ppg_channel, FALSE, bounds, error))
-			return FALSE;
-	return TRUE;
+		ok = bert_set_output(bert, site->lanes[i].ppg_channel, FALSE, bounds, ok ? error : NULL) &&
+		     ok;
+	return ok;
 }
 
 gboolean rx_path_light_on(struct step_context *ctx, GError **error)

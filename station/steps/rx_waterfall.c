@@ -139,7 +139,7 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct lan
 		step_measure(ctx, "rx_sensitivity", lane, fit.sensitivity_dbm.value, "dBm",
 		             hypot(rx_path_uncertainty_db(ctx), 2 * fit.standard_error_db));
 	else
-		step_no_value(ctx, "rx_sensitivity", lane, "dBm", fit.sensitivity_dbm.reason);
+		step_no_value_by_unit(ctx, "rx_sensitivity", lane, "dBm", fit.sensitivity_dbm.reason);
 	step_check(ctx, "rx_waterfall_fitted", lane, fit.sensitivity_dbm.status == SIGNAL_OK,
 	           "no sensitivity: %s", fit.sensitivity_dbm.reason ? fit.sensitivity_dbm.reason : "");
 	if (fit.doubt)

@@ -21,6 +21,10 @@ gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm
 	                                bounds, error) ||
 	    !power_meter_read_w(meter, path->meter_channel, &power_w, bounds, error))
 		return FALSE;
+	if (!isfinite(power_w)) {
+		station_error_set(error, STATION_ERROR_DATA, "lane %d: the power meter has no reading", lane);
+		return FALSE;
+	}
 	/* a dark port reads its noise, which may be below zero */
 	*power_dbm = unit_dbm_from_watt(MAX(power_w, 0.0)) + path->meter_loss_db;
 	return TRUE;

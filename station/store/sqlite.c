@@ -129,6 +129,11 @@ static gboolean migrate(struct store *store, GError **error)
 		                  store->path, version, schema_version);
 		return FALSE;
 	}
+	if (version < 0) {
+		station_error_set(error, STATION_ERROR_STORAGE, "%s: not a file of the station (schema %d)",
+		                  store->path, version);
+		return FALSE;
+	}
 	for (; version < schema_version; version++)
 		if (!migrate_one(store, version, error))
 			return FALSE;

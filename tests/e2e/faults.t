@@ -8,13 +8,14 @@
 bench_start
 n=0
 
-# fault DEVICE KIND NAME STEP: armed when the step begins, cleared when the run has ended
+# fault DEVICE KIND NAME STEP: armed when the step begins (one that is not tried again), cleared when it
+# has ended
 fault()
 {
 	n=$((n + 1))
 	lot "faults-$n" "F$n-1" "F$n-2"
-	drive "$dir/faults-$n.csv" "*step-start*\"$4\"*" "ctl fault $1 $2 >/dev/null" \
-		'*"step-end"*"ERROR"*' "ctl fault $1 clear >/dev/null"
+	drive "$dir/faults-$n.csv" "*step-start*\"$4\"*" "virtual-bench ctl --port $control fault $1 $2" \
+		'*"step-end"*"ERROR"*' "virtual-bench ctl --port $control fault $1 clear"
 	ok "$1 $2: exit 4" is "$code" 4
 	ok "$1 $2: the unit is not judged" is "$(verdict "F$n-1")" ERROR
 	ok "$1 $2: $3 is named" says "$dir/out" "^F$n-1  *ERROR.*$3"
@@ -22,21 +23,36 @@ fault()
 	ok "$1 $2: everything is off" is_safe
 }
 
-fault scope1 queue-error scope1 tx-measure
+fault scope1 queue-error scope1 tx-calibrate
 fault power_meter1 garbage meter1 tx-monitor-calibrate
-fault power_meter1 silent meter1 tx-measure
+fault power_meter1 silent meter1 tx-off
 fault supply1 disconnect supply1 module-power
-fault bert1 garbage bert1 rx-waterfall
+fault bert1 garbage bert1 rx-monitor-calibrate
 fault attenuator1 disconnect attenuator1 los-measure
 fault switch1 garbage switch1 tx-calibrate
 fault thermal1 disconnect thermal1 set-corner
 fault fixture1 disconnect fixture bring-up
-fault fixture1 garbage fixture tx-off
+fault fixture1 garbage fixture sensor-calibrate
 
-# what was slow or strange on the wire but right changes nothing
+# what is slow on the wire but right changes nothing
 lot split S-1
-drive "$dir/split.csv" '*run-start*' "ctl fault scope1 split 5 >/dev/null; ctl fault power_meter1 split 50 >/dev/null"
+ctl fault scope1 split 5 >/dev/null
+ctl fault power_meter1 split 50 >/dev/null
+run --lot "$dir/split.csv"
 ok "replies in two segments: the unit passes" is "$(verdict S-1)" PASS
 ok "and the exit code is 0" is "$code" 0
 ctl fault scope1 clear >/dev/null
 ctl fault power_meter1 clear >/dev/null
+
+# a unit that is not there, and a loader that cannot load
+sed -i '/^    loader:/d; s/^time_scale:.*/&\ninsert_limit: 300 ms/' "$dir/station.yaml"
+lot absent NOBODY
+run --lot "$dir/absent.csv"
+ok "no unit inserted: exit 4" is "$code" 4
+ok "no unit inserted: ERROR, not FAIL" is "$(verdict NOBODY)" ERROR
+ok "no unit inserted: says what it waited for" says "$dir/out" '^NOBODY .*inserted'
+sed -i 's|^    switch_module: 1|&\n    loader: [sh, -c, "echo gripper stuck >\&2; exit 3"]|' "$dir/station.yaml"
+run --lot "$dir/absent.csv"
+ok "a failing loader: ERROR" is "$(verdict NOBODY)" ERROR
+ok "a failing loader: its words are told" says "$dir/out" '^NOBODY .*gripper stuck'
+ok "everything is off" is_safe

@@ -111,38 +111,12 @@ run()
 	station --config "$dir/station.yaml" "$@" >"$dir/out" 2>"$dir/err" </dev/null || code=$?
 }
 
-# drive LOT GLOB COMMAND [GLOB COMMAND]: runs a lot with --json; when a line of events first matches a
-# glob its command is evaluated, with $pid the station. Events in $dir/events, exit code in $code.
+# drive LOT GLOB COMMAND [GLOB COMMAND]: runs a lot and acts on its events, see drive.py. The table of
+# results in $dir/out, exit code in $code
 drive()
 {
-	file=$1
-	first=$2 first_command=$3
-	second=${4:-} second_command=${5:-}
-	rm -f "$dir/pipe"
-	mkfifo "$dir/pipe"
-	station --config "$dir/station.yaml" --lot "$file" --json >"$dir/pipe" 2>"$dir/err" </dev/null &
-	pid=$!
-	: >"$dir/events"
-	while IFS= read -r line; do
-		printf '%s\n' "$line" >>"$dir/events"
-		# shellcheck disable=SC2254
-		case $line in
-		$first)
-			[ -z "$first_command" ] || eval "$first_command"
-			first_command=
-			;;
-		esac
-		[ -n "$second" ] || continue
-		# shellcheck disable=SC2254
-		case $line in
-		$second)
-			[ -z "$second_command" ] || eval "$second_command"
-			second_command=
-			;;
-		esac
-	done <"$dir/pipe"
 	code=0
-	wait "$pid" || code=$?
+	python3 "$STATION_SRC/tests/e2e/drive.py" "$dir" "$@" || code=$?
 	cp "$dir/err" "$dir/out"
 }
 

@@ -7,25 +7,22 @@
 bench_start
 lot store ST001 ST002
 
-# lock: another process keeps the write lock from the moment a step begins
-hold_lock()
-{
-	python3 - "$dir/station.db" "$dir/locked" "$dir/release" <<'PY' &
+# another process takes the write lock when a step begins, and keeps it until it is told
+cat >"$dir/hold_lock.py" <<'PY'
 import os, sqlite3, sys, time
-db = sqlite3.connect(sys.argv[1], isolation_level=None)
+folder = sys.argv[1]
+db = sqlite3.connect(folder + "/station.db", isolation_level=None)
 db.execute("BEGIN IMMEDIATE")
-open(sys.argv[2], "w").close()
+open(folder + "/locked", "w").close()
 end = time.monotonic() + 120
-while not os.path.exists(sys.argv[3]) and time.monotonic() < end:
+while not os.path.exists(folder + "/release") and time.monotonic() < end:
     time.sleep(0.02)
+open(folder + "/released", "w").close()
 PY
-	holder=$!
-	until [ -e "$dir/locked" ]; do sleep 0.02; done
-}
-
-drive "$dir/store.csv" '*step-start*"identify"*' hold_lock
+drive "$dir/store.csv" '*step-start*"identify"*' \
+	"python3 $dir/hold_lock.py $dir & until [ -e $dir/locked ]; do sleep 0.02; done"
 touch "$dir/release"
-wait "$holder"
+until [ -e "$dir/released" ]; do sleep 0.02; done
 ok "locked in mid-run: exit 7" is "$code" 7
 ok "locked: no verdict was told" says_not "$dir/events" '"event":"run-end"'
 ok "locked: told why" says "$dir/events" '"event":"run-lost".*locked'

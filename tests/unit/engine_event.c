@@ -63,6 +63,31 @@ static void test_overflow(void)
 	event_bus_free(bus);
 }
 
+/* What an operator must know is not dropped either. */
+static void test_kept(void)
+{
+	static const enum event_kind kept[] = { EVENT_UNDO, EVENT_NOTE, EVENT_PROMPT,
+		                                EVENT_RUN_LOST };
+
+	for (guint k = 0; k < G_N_ELEMENTS(kept); k++) {
+		struct event_bus *bus = event_bus_new();
+		struct event_queue *queue = event_queue_new(bus, 1);
+		guint n = 0;
+		struct event event;
+
+		for (guint i = 0; i < 50; i++) {
+			publish(bus, kept[k], i);
+			publish(bus, EVENT_PROGRESS, i);
+		}
+		while (event_queue_pop(queue, 0, &event))
+			if (event.kind == kept[k])
+				g_assert_cmpuint(event.done, ==, n++);
+		g_assert_cmpuint(n, ==, 50);
+		event_queue_free(queue);
+		event_bus_free(bus);
+	}
+}
+
 struct producer {
 	struct event_bus *bus;
 	guint n;
@@ -118,6 +143,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/event/order", test_order);
 	g_test_add_func("/event/overflow", test_overflow);
+	g_test_add_func("/event/kept", test_kept);
 	g_test_add_func("/event/threads", test_threads);
 	g_test_add_func("/event/names", test_names);
 	return g_test_run();

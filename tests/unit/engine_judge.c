@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "tests/unit/engine_stand.h"
+
+/* Runs one step that reports these values and gives the stand; the verdict is the run's. */
+static struct stand *judge(const char *limits, const char *values, enum verdict verdict)
+{
+	g_autofree char *plan = g_strdup_printf("setup: []\nmain:\n  - {step: act, name: a, with: "
+	                                        "{do: %s}}\ncleanup: []\n",
+	                                        values);
+	struct stand *s = stand_new(limits, plan);
+
+	stand_run(s, "a", verdict);
+	return s;
+}
+
+#define ROW(id, measure, lane, condition, low, high, gate)                                         \
+	id "," measure "," lane "," condition "," low "," high ",dBm,0," gate ",*,s,C\n"
+
+/* Limits files by what is in them. */
+#define X       ROW("x", "x", "*", "", "0", "2", "GATE")
+#define X_CHECK ROW("x", "x", "*", "", "0", "2", "CHECK")
+#define X_SPLIT ROW("x1", "x", "*", "", "0", "", "GATE") ROW("x2", "x", "*", "", "", "2", "GATE")
+#define X_HOLD  X ROW("h", "x", "*", "", "0", "1", "HOLD")
+#define Y_HOLD  X ROW("h", "y", "*", "", "0", "1", "HOLD")
+#define Y_GATE  ROW("y", "y", "*", "", "", "9", "GATE")
+#define Y_INFO  ROW("y", "y", "*", "", "", "9", "INFO")
+#define X_BY_Y  ROW("x", "x", "*", "", "y - 1", "", "GATE") Y_GATE
+#define X2_BY_Y ROW("x", "x", "2", "", "y", "", "GATE") Y_GATE
+#define X1_BY_Y ROW("x", "x", "1", "", "y", "", "GATE") Y_INFO
+#define X_IF_Y                                                                                     \
+	ROW("a", "x", "1", "y < 5", "3", "", "GATE")                                               \
+	ROW("b", "x", "1", "y >= 5", "0", "", "GATE") Y_INFO
+#define X_OLD                                                                                      \
+	X "t,x,*,,0,1,dBm,0,GATE,old,s,C\n"                                                        \
+	  "n,x,*,,0,3,dBm,0,GATE,now,s,C\n"
+
+#define GOOD_LANES                                                                                 \
+	"m x 1 1 dBm; m y 1 2 dBm; m x 2 1 dBm; m y 2 2 dBm; m x 3 1 dBm; m y 3 1 dBm;"            \
+	"m x 4 5 dBm; m y 4 6 dBm"
+#define BAD_LANE "m x 1 1 dBm; m y 1 2 dBm; m x 2 1 dBm; m y 2 3 dBm"
+
+static const struct {
+	const char *rows, *values;
+	enum verdict verdict;
+	const char *says; /* in the reason of the run */
+} cases[] = {
+  /* bounds are inclusive */
+	{X,       "m x 0 2 dBm",                VERDICT_PASS,  NULL                 },
+	{X,       "m x 0 0 dBm",                VERDICT_PASS,  NULL                 },
+	{X,       "m x 0 2.0001 dBm",           VERDICT_FAIL,  "a: x 2"             },
+	{X,       "m x 3 -0.5 dBm",             VERDICT_FAIL,  "a: lane 3: x -0.5"  },
+	{X_CHECK, "m x 0 3 dBm",                VERDICT_FAIL,  "x 3"                },
+	{X,       "m x 0 nan dBm",              VERDICT_ERROR, "no finite value"    },
+	{X,       "m x 0 1 W",                  VERDICT_ERROR, "measured in W"      },
+ /* the worst of several rows, and of several values */
+	{X_SPLIT, "m x 0 3 dBm",                VERDICT_FAIL,  "3.00 dBm > 2.00 dBm"},
+	{X,       "m x 0 3 dBm; m x 0 -1 dBm",  VERDICT_FAIL,  "; x -1"             },
+ /* HOLD and INFO never fail, beside a row that counts */
+	{X_HOLD,  "m x 0 1.5 dBm",              VERDICT_PASS,  NULL                 },
+	{Y_HOLD,  "m x 0 1 dBm; m y 0 nan dBm", VERDICT_PASS,  NULL                 },
+ /* formulas: the lane's own value first, then the unit's */
+	{X_BY_Y,  GOOD_LANES,                   VERDICT_PASS,  NULL                 },
+	{X_BY_Y,  BAD_LANE,                     VERDICT_FAIL,  "lane 2: x 1"        },
+	{X2_BY_Y, "m x 2 1 dBm; m y 0 2 dBm",   VERDICT_FAIL,  "lane 2: x 1"        },
+ /* what a formula asks for is not there, or is no number */
+	{X1_BY_Y, "m x 1 1 dBm; m y 2 0 dBm",   VERDICT_ERROR, "y"                  },
+	{X1_BY_Y, "m x 1 1 dBm; m y 1 nan dBm", VERDICT_ERROR, "y"                  },
+ /* a condition that is false takes the row away, the other stays */
+	{X_IF_Y,  "m x 1 1 dBm; m y 1 6 dBm",   VERDICT_PASS,  NULL                 },
+	{X_IF_Y,  "m x 1 1 dBm; m y 1 4 dBm",   VERDICT_FAIL,  "x 1"                },
+ /* another edition's row does not count */
+	{X_OLD,   "m x 0 1.5 dBm",              VERDICT_PASS,  NULL                 },
+ /* a finding needs no limit */
+	{X,       "m x 0 1 dBm; check seen no", VERDICT_FAIL,  "seen seen is not so"},
+};
+
+static void test_table(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *limits = g_strconcat(LIMITS_HEAD, cases[i].rows, NULL);
+		struct stand *s;
+
+		g_test_message("case %u", i);
+		s = judge(limits, cases[i].values, cases[i].verdict);
+		if (cases[i].says && !strstr(s->run.record->reason, cases[i].says))
+			g_error("case %u: \"%s\" does not say \"%s\"", i, s->run.record->reason,
+			        cases[i].says);
+		stand_free(s);
+	}
+}
+
+/* What a row says is recorded, whatever its gate. */
+static void test_recorded(void)
+{
+	struct stand *s = judge(LIMITS_HEAD "x,x,*,,0,2,dBm,0.2,GATE,*,a book,C\n"
+	                                    "h,x,*,,0,1,dBm,0,HOLD,*,s,C\n",
+	                        "m x 0 1.9 dBm; m z 0 5 dBm", VERDICT_PASS);
+	const struct record_measurement *x = stand_value(s, 0), *z = stand_value(s, 1);
+	const struct judgement *gate = g_ptr_array_index(x->judgements, 0);
+	const struct judgement *hold = g_ptr_array_index(x->judgements, 1);
+
+	g_assert_true(s->run.record->marginal);
+	g_assert_cmpuint(x->judgements->len, ==, 2);
+	g_assert_cmpint(x->verdict, ==, VERDICT_PASS);
+	g_assert_true(x->marginal && gate->marginal);
+	g_assert_cmpfloat(gate->high, ==, 2);
+	g_assert_cmpstr(gate->source, ==, "a book");
+	g_assert_cmpint(hold->verdict, ==, VERDICT_FAIL);
+	g_assert_cmpint(z->verdict, ==, VERDICT_NONE);
+	g_assert_cmpuint(z->judgements->len, ==, 0);
+	g_assert_cmpstr(z->corner, ==, "nominal");
+	stand_free(s);
+}
+
+/* The screen is shown the bounds of the row that decides. */
+static void test_event(void)
+{
+	struct stand *s =
+		judge(LIMITS_HEAD "a,x,*,,-9,9,dBm,0,GATE,*,s,C\nb,x,*,,0,2,dBm,0,GATE,*,s,C\n",
+	              "m x 2 3 dBm; m z 0 5 dBm", VERDICT_FAIL);
+	struct event event = stand_event(s, EVENT_MEASUREMENT);
+
+	g_assert_cmpstr(event.name, ==, "x");
+	g_assert_cmpint(event.lane, ==, 2);
+	g_assert_cmpint(event.verdict, ==, VERDICT_FAIL);
+	g_assert_cmpfloat(event.low, ==, 0);
+	g_assert_cmpfloat(event.high, ==, 2);
+	g_assert_cmpstr(event.unit, ==, "dBm");
+	event = stand_event(s, EVENT_MEASUREMENT);
+	g_assert_cmpint(event.verdict, ==, VERDICT_NONE);
+	g_assert_true(isnan(event.low) && isnan(event.high));
+	stand_free(s);
+}
+
+/* A measure in two files: neither can take away what the other asks. */
+static void test_several_files(void)
+{
+	static const char *const wide = LIMITS_HEAD "x,x,*,,0,9,dBm,0,GATE,*,s,C\n";
+	static const char *const tight = LIMITS_HEAD "x,x,*,,0,2,dBm,0,GATE,*,s,C\n";
+
+	for (guint i = 0; i < 2; i++) {
+		struct stand *s = stand_new(i ? tight : wide,
+		                            "setup: []\nmain:\n"
+		                            "  - {step: act, name: a, with: {do: m x 0 3 dBm}}\n"
+		                            "cleanup: []\n");
+		stand_add_limits(s, i ? wide : tight);
+		stand_run(s, "a", VERDICT_FAIL);
+		g_assert_cmpuint(stand_value(s, 0)->judgements->len, ==, 2);
+		stand_free(s);
+	}
+}
+
+/* A formula takes the value of the attempt that counts, and of its own corner. */
+static void test_place(void)
+{
+	static const char *const limits =
+		LIMITS_HEAD "x,x,*,,y,,dBm,0,GATE,*,s,C\ny,y,*,,,99,dBm,0,GATE,*,s,C\n";
+	struct stand *s = stand_new(limits, "setup: []\nmain:\n"
+	                                    "  - {step: act, name: r, retries: 1, with:"
+	                                    " {do: first m y 0 50 dBm; fail 1; m y 0 1 dBm}}\n"
+	                                    "  - {step: act, name: a, with: {do: m x 0 2 dBm}}\n"
+	                                    "cleanup: []\n");
+
+	stand_run(s, "r r a", VERDICT_PASS);
+	stand_free(s);
+
+	s = stand_new(limits, "setup: []\nmain:\n"
+	                      "  - {step: act, name: y, with: {do: m y 0 1 dBm}}\n"
+	                      "  - group: g\n    for: corners\n    steps:\n"
+	                      "      - {step: act, name: a, with: {do: m x 0 2 dBm}}\n"
+	                      "cleanup: []\n");
+	stand_run(s, "y a a", VERDICT_ERROR);
+	g_assert_cmpint(stand_value(s, 1)->verdict, ==, VERDICT_PASS);
+	g_assert_cmpint(stand_value(s, 2)->verdict, ==, VERDICT_ERROR);
+	g_assert_cmpstr(stand_value(s, 2)->corner, ==, "hot");
+	stand_free(s);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_test_add_func("/judge/table", test_table);
+	g_test_add_func("/judge/recorded", test_recorded);
+	g_test_add_func("/judge/event", test_event);
+	g_test_add_func("/judge/several-files", test_several_files);
+	g_test_add_func("/judge/place", test_place);
+	return g_test_run();
+}
