@@ -420,6 +420,10 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	    !yaml_string_or(root, "store", &store, "station.db", error) ||
 	    !yaml_string_or(root, "reports", &reports, "reports", error))
 		return FALSE;
+	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
+		yaml_error(yaml_find(root, "insert_limit"), error, "insert_limit must be above 0, a day at most");
+		return FALSE;
+	}
 	if (!(config->time_scale > 0)) {
 		yaml_error(yaml_find(root, "time_scale"), error, "time_scale must be above 0");
 		return FALSE;

@@ -117,7 +117,7 @@ void engine_prepare(struct engine *engine)
 	pool_safe_state(engine->shared.pool, failures, &bounds);
 	for (guint i = 0; i < failures->len; i++) {
 		struct event event = event_make(EVENT_NOTE, 0, NULL);
-		g_strlcpy(event.text, g_ptr_array_index(failures, i), sizeof event.text);
+		event_set_text(&event, g_ptr_array_index(failures, i));
 		event_publish(engine->shared.bus, &event);
 	}
 }

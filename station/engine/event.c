@@ -24,7 +24,6 @@ static const struct {
 	const char *name;
 	gboolean droppable;
 } kinds[EVENT_N_KINDS] = {
-	[EVENT_SITE_READY] = { "site-ready", FALSE },
 	[EVENT_UNIT_WAIT] = { "unit-wait", FALSE },
 	[EVENT_RUN_START] = { "run-start", FALSE },
 	[EVENT_STEP_START] = { "step-start", TRUE },
@@ -54,6 +53,19 @@ struct event event_make(enum event_kind kind, int site, const char *serial)
 	event.value = event.low = event.high = event.fraction = event.seconds = NAN;
 	g_strlcpy(event.serial, serial ? serial : "", sizeof event.serial);
 	return event;
+}
+
+void event_set_text(struct event *event, const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+	const char *end = valid;
+
+	for (char *c = valid; *c; c++)
+		if (g_ascii_iscntrl(*c))
+			*c = ' ';
+	while (*end && g_utf8_next_char(end) - valid < (gssize)sizeof event->text)
+		end = g_utf8_next_char(end);
+	g_strlcpy(event->text, valid, (gsize)(end - valid) + 1);
 }
 
 struct event_bus *event_bus_new(void)

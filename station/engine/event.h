@@ -14,8 +14,7 @@
  * prompts, notes and what an undo came to never.
  */
 enum event_kind {
-	EVENT_SITE_READY,  /* text: fixture and instruments reached, or what is missing */
-	EVENT_UNIT_WAIT,   /* a unit must be inserted: serial */
+	EVENT_UNIT_WAIT,   /* text: what a person or loader should do with which unit */
 	EVENT_RUN_START,   /* serial, run_id, total steps */
 	EVENT_STEP_START,  /* name, group, lane, corner, attempt, done of total */
 	EVENT_PROGRESS,    /* fraction, text */
@@ -57,6 +56,10 @@ const char *event_kind_name(enum event_kind kind);
 
 /* An event of that kind with everything else empty, NAN where the struct says so. */
 struct event event_make(enum event_kind kind, int site, const char *serial);
+
+/* Sets the text: cut to what fits without cutting a character, control characters (what an
+ * instrument said may hold any) replaced by blanks. Null is "". */
+void event_set_text(struct event *event, const char *text);
 
 struct event_bus;
 struct event_queue;

@@ -65,7 +65,7 @@ static void publish(struct run *run, const struct record_measurement *m)
 	g_strlcpy(event.name, m->id, sizeof event.name);
 	g_strlcpy(event.unit, m->unit, sizeof event.unit);
 	g_strlcpy(event.corner, m->corner, sizeof event.corner);
-	g_strlcpy(event.text, m->reason ? m->reason : "", sizeof event.text);
+	event_set_text(&event, m->reason ? m->reason : "");
 	event.lane = m->lane;
 	event.value = m->value;
 	event.verdict = m->verdict;

@@ -80,6 +80,11 @@ const struct step_def *step_table_find(const struct step_table *table, const cha
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+static gboolean may_be_negative(const char *unit)
+{
+	return strcmp(unit, "dB") == 0 || strcmp(unit, "dBm") == 0 || strcmp(unit, "degC") == 0;
+}
+
 static gboolean read_value(const struct yaml_node *with, const struct step_param *param,
                            struct step_value *value, GError **error)
 {
@@ -91,9 +96,22 @@ static gboolean read_value(const struct yaml_node *with, const struct step_param
 		value->text = g_strdup(text);
 		return TRUE;
 	}
-	if (strcmp(param->unit, "1") == 0)
-		return yaml_number(with, param->name, &value->number, error);
-	return yaml_quantity(with, param->name, param->unit, &value->number, error);
+	if (strcmp(param->unit, STEP_COUNT) == 0) {
+		gint64 count;
+		if (!yaml_int(with, param->name, param->min, param->max, &count, error))
+			return FALSE;
+		value->number = (double)count;
+		return TRUE;
+	}
+	if (!(strcmp(param->unit, "1") == 0
+	              ? yaml_number(with, param->name, &value->number, error)
+	              : yaml_quantity(with, param->name, param->unit, &value->number, error)))
+		return FALSE;
+	if (value->number < 0 && !may_be_negative(param->unit)) {
+		yaml_error(yaml_find(with, param->name), error, "%s must not be below zero", param->name);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 /* The default stands in the table of steps as it would in a plan. */
@@ -112,7 +130,8 @@ static gboolean read_default(const struct yaml_node *node, const struct step_def
 		value->text = g_strdup(param->absent);
 		return TRUE;
 	}
-	if (!unit_parse(param->absent, param->unit, &value->number, &local)) {
+	if (!unit_parse(param->absent, strcmp(param->unit, STEP_COUNT) == 0 ? "1" : param->unit,
+	                &value->number, &local)) {
 		station_error_set(error, STATION_ERROR_INTERNAL, "step %s: default of %s: %s", def->name,
 		                  param->name, local->message);
 		return FALSE;
@@ -395,8 +414,10 @@ static void show_values(const struct plan_item *item, GString *out)
 {
 	for (guint i = 0; i < param_count(item->def); i++) {
 		const struct step_param *param = &item->def->params[i];
-		g_autofree char *text = param->unit ? unit_format(item->values[i].number, param->unit, 6)
-		                                    : g_strdup(item->values[i].text);
+		gboolean plain = param->unit && strcmp(param->unit, STEP_COUNT) == 0;
+		g_autofree char *text =
+			param->unit ? unit_format(item->values[i].number, plain ? "1" : param->unit, 6)
+				    : g_strdup(item->values[i].text);
 		g_string_append_printf(out, "%s%s=%s", i ? ", " : "  ", param->name, text);
 	}
 }

@@ -145,7 +145,7 @@ static void publish_end(struct run *run, const struct record_step *step, gboolea
 	g_strlcpy(event.name, step->name, sizeof event.name);
 	g_strlcpy(event.group, step->group, sizeof event.group);
 	g_strlcpy(event.corner, step->corner, sizeof event.corner);
-	g_strlcpy(event.text, step->reason ? step->reason : "", sizeof event.text);
+	event_set_text(&event, step->reason ? step->reason : "");
 	event.lane = step->lane;
 	event.attempt = step->attempt;
 	event.verdict = step->verdict;
@@ -214,10 +214,13 @@ static gboolean clean(struct run *run, GError **error)
 	struct bounds outer = { deadline_in_s(CLEAN_LIMIT_S), run->cancellable };
 	struct event event = event_make(EVENT_PROMPT, 0, NULL);
 
-	g_strlcpy(event.text, "clean the connector", sizeof event.text);
+	event_set_text(&event, "clean the connector");
 	run_publish(run, &event);
-	if (!run->site->loader)
-		return TRUE;
+	if (!run->site->loader) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "no further attempt: the site has nobody to clean the connector");
+		return FALSE;
+	}
 	run_record_add_note(run->record, "connector cleaned before a further attempt");
 	return loader_run(run->site, "clean", run->request->serial, &outer, error);
 }

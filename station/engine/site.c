@@ -23,6 +23,7 @@ struct site {
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
 	GPtrArray *products;     /* struct product_files that were used */
+	gboolean occupied;       /* by a unit that has been run and that no loader took out */
 };
 
 static const struct product_files *product_for(struct site *site, const char *part_number,
@@ -62,24 +63,36 @@ static void close_fixture(struct site *site)
 	g_clear_pointer(&site->fixture, fixture_close);
 }
 
-static gboolean wait_present(struct site *site, struct run *run, const struct bounds *bounds,
-                             GError **error)
+static gboolean wait_until(struct site *site, struct run *run, gboolean wanted, const char *what,
+                           const struct bounds *bounds, GError **error)
 {
 	struct event event = event_make(EVENT_UNIT_WAIT, 0, NULL);
-	gboolean present = FALSE;
+	gboolean present;
 
-	g_snprintf(event.text, sizeof event.text, "insert %s", run->request->serial);
+	event_set_text(&event, what);
 	run_publish(run, &event);
 	for (;;) {
 		if (!fixture_module_present(site->fixture, &present, bounds, error))
 			return FALSE;
-		if (present)
+		if (present == wanted)
 			return TRUE;
 		if (!clock_sleep_s(PRESENT_POLL_S, bounds, error)) {
-			g_prefix_error(error, "waiting for %s to be inserted: ", run->request->serial);
+			g_prefix_error(error, "waiting: %s: ", what);
 			return FALSE;
 		}
 	}
+}
+
+/* Where people load, the unit before must have been taken out: it would be taken for this one. */
+static gboolean wait_present(struct site *site, struct run *run, const struct bounds *bounds,
+                             GError **error)
+{
+	g_autofree char *insert = g_strdup_printf("insert %s", run->request->serial);
+
+	if (site->occupied && !wait_until(site, run, FALSE, "take the tested unit out", bounds, error))
+		return FALSE;
+	site->occupied = FALSE;
+	return wait_until(site, run, TRUE, insert, bounds, error);
 }
 
 static gboolean load_unit(struct site *site, struct run *run, GError **error)
@@ -102,6 +115,7 @@ static gboolean load_unit(struct site *site, struct run *run, GError **error)
 
 static void unload_unit(struct site *site, struct run *run)
 {
+	site->occupied = !site->config->loader;
 	struct bounds bounds = { deadline_in_s(LOAD_LIMIT_S), NULL };
 	g_autoptr(GError) error = NULL;
 
@@ -200,12 +214,12 @@ static void finish(struct site *site, struct run *run)
 	event.verdict = record->verdict;
 	event.marginal = record->marginal;
 	event.seconds = (double)(record->end_us - record->start_us) * 1e-6;
-	g_strlcpy(event.text, record->reason ? record->reason : "", sizeof event.text);
+	event_set_text(&event, record->reason ? record->reason : "");
 	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
 	          sizeof event.name);
 	if (!store_save_run(site->shared->store, record, &error)) {
 		event = event_make(EVENT_RUN_LOST, 0, NULL);
-		g_strlcpy(event.text, error->message, sizeof event.text);
+		event_set_text(&event, error->message);
 	}
 	run_publish(run, &event);
 }

@@ -80,6 +80,11 @@ double step_number(const struct step_context *ctx, const char *param)
 	return value_of(ctx, param)->number;
 }
 
+guint step_count(const struct step_context *ctx, const char *param)
+{
+	return (guint)value_of(ctx, param)->number;
+}
+
 const char *step_text(const struct step_context *ctx, const char *param)
 {
 	return value_of(ctx, param)->text;
@@ -233,7 +238,7 @@ void step_note(struct step_context *ctx, const char *format, ...)
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
 	run_record_add_note(ctx->run->record, "%s", text);
-	g_strlcpy(event.text, text, sizeof event.text);
+	event_set_text(&event, text);
 	run_publish(ctx->run, &event);
 }
 
@@ -243,7 +248,7 @@ void step_progress(struct step_context *ctx, double fraction, const char *words)
 
 	event.fraction = fraction;
 	event.lane = ctx->lane;
-	g_strlcpy(event.text, words, sizeof event.text);
+	event_set_text(&event, words);
 	g_strlcpy(event.name, ctx->item->name, sizeof event.name);
 	run_publish(ctx->run, &event);
 }

@@ -20,12 +20,16 @@
  */
 struct step_context;
 
-/* A parameter of a step. Its value comes from the plan with a unit, or is the default. */
+#define STEP_COUNT "count"
+
+/* A parameter of a step. Only decibels and degrees may be below zero. Its value comes from the plan with a unit, or is the default. */
 struct step_param {
 	const char *name;
-	const char *unit;     /* base unit (base/unit.h); "1" for a plain number; null for text */
+	const char *unit;     /* base unit (base/unit.h); "1" for a plain number, STEP_COUNT for a whole
+	                       * one, null for text */
 	const char *absent;   /* default as it would stand in a plan ("1.0 dBm"); null: required */
 	const char *help;
+	guint min, max;       /* of a STEP_COUNT */
 };
 
 struct step_value {
@@ -75,6 +79,7 @@ const char *step_part_number(const struct step_context *ctx);
 struct run_record *step_record(struct step_context *ctx);      /* for identity; not for values */
 const struct bounds *step_bounds(const struct step_context *ctx);
 double step_number(const struct step_context *ctx, const char *param);
+guint step_count(const struct step_context *ctx, const char *param); /* of a STEP_COUNT */
 const char *step_text(const struct step_context *ctx, const char *param);
 
 /* An instrument the step declared in `needs`, connected and identified. The site's configuration

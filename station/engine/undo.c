@@ -45,7 +45,7 @@ gboolean run_undo(struct run *run)
 			all = FALSE;
 			run_record_add_note(run->record, "undo \"%s\" failed: %s", entry->name,
 			                    error->message);
-			g_strlcpy(event.text, error->message, sizeof event.text);
+			event_set_text(&event, error->message);
 		}
 		g_strlcpy(event.name, entry->name, sizeof event.name);
 		run_publish(run, &event);

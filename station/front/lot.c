@@ -113,6 +113,17 @@ static gboolean fits(const struct lot_run *run, const struct lot_unit *unit, int
 	return (!unit->site || unit->site == site) && (!run->options->site || run->options->site == site);
 }
 
+static gboolean any_fits(const struct lot_run *run)
+{
+	for (guint i = 0; i < run->lot->units->len; i++)
+		for (guint s = 0; s < run->config->sites->len && !run->given[i]; s++) {
+			const struct config_site *site = g_ptr_array_index(run->config->sites, s);
+			if (fits(run, g_ptr_array_index(run->lot->units, i), site->site))
+				return TRUE;
+		}
+	return FALSE;
+}
+
 /* The next unit for a site that has become free; FALSE when there is none. */
 static gboolean start_next(struct lot_run *run, int site)
 {
@@ -268,17 +279,11 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 {
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		const struct config_product *product = config_product(run->config, unit->part_number);
 		enum verdict verdict = VERDICT_NONE;
 
-		if (run->options->resume) {
-			g_autoptr(run_record) last = store_load_run(run->store, unit->serial, NULL);
-			if (last && g_strcmp0(last->lot, run->lot->name) == 0 &&
-			    g_strcmp0(last->product, product->part_number) == 0)
-				verdict = last->verdict;
-			if (!store_check(run->store, error))
-				return FALSE;
-		}
+		if (run->options->resume &&
+		    !store_latest_verdict(run->store, unit->serial, run->lot->name, &verdict, error))
+			return FALSE;
 		run->given[i] = verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
 		if (run->given[i])
 			run->resumed = verdict_worst(run->resumed, verdict);
@@ -338,6 +343,10 @@ static int with_store(struct lot_run *run, const struct front *front)
 		return front_fail(error);
 	if (run->options->dry_run)
 		return dry_run(run);
+	if (run->units && !any_fits(run)) {
+		fprintf(stderr, "station: no unit of the lot is for site %d\n", run->options->site);
+		return EXIT_CODE_CONFIG;
+	}
 	run->folder = g_build_filename(run->config->reports_path, run->lot->name, NULL);
 	if (g_mkdir_with_parents(run->folder, 0755) != 0) {
 		fprintf(stderr, "station: cannot make the folder %s\n", run->folder);

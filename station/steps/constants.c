@@ -91,7 +91,7 @@ static gboolean power_cycle(struct step_context *ctx, GError **error)
 	       supply_set_output(supply, channel, TRUE, bounds, error) &&
 	       clock_sleep_s(step_number(ctx, "settle"), bounds, error) &&
 	       module_power_up(module, bounds, error) && module_identify(module, bounds, error) &&
-	       module_bring_up(module, (guint)step_number(ctx, "application"), NULL, bounds, error) &&
+	       module_bring_up(module, step_count(ctx, "application"), NULL, bounds, error) &&
 	       module_set_pattern(module, CMIS_PATTERN_PRBS13Q, bounds, error) &&
 	       constants_unlock(ctx, error);
 }
@@ -138,10 +138,10 @@ static gboolean store_constants(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	{ "status", "1", "51739", "status word of a complete calibration" },
-	{ "application", "1", "1", "application brought up again after the power cycle" },
+	{ "application", STEP_COUNT, "1", "application brought up again after the power cycle", 1, 15 },
 	{ "off_time", "s", "500 ms", "supply off" },
 	{ "settle", "s", "100 ms", "from supply on to the first look at it" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_store_constants = {

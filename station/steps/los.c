@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/unit.h"
 #include "station/steps/constants.h"
 #include "station/steps/rx_path.h"
@@ -36,7 +37,7 @@ static gboolean los_calibrate(struct step_context *ctx, GError **error)
 static const struct step_param calibrate_params[] = {
 	{ "assert", "dBm", "-13.5 dBm", "average power below which loss of signal is to be told" },
 	{ "deassert", "dBm", "-12.0 dBm", "average power above which it is to be gone" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_los_calibrate = {
@@ -89,9 +90,14 @@ static gboolean sweep(struct step_context *ctx, double from_dbm, double step_db,
 	return TRUE;
 }
 
+static double sweep_step_db(const struct step_context *ctx)
+{
+	return (step_number(ctx, "from") - step_number(ctx, "to")) / (step_count(ctx, "points") - 1);
+}
+
 static void report_lane(struct step_context *ctx, const struct crossing *seen, guint l)
 {
-	double uncertainty_db = hypot(rx_path_uncertainty_db(ctx), step_number(ctx, "step") / 2);
+	double uncertainty_db = hypot(rx_path_uncertainty_db(ctx), sweep_step_db(ctx) / 2);
 	int lane = (int)l + 1;
 
 	if (isnan(seen->assert_dbm[l]))
@@ -104,7 +110,7 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 		step_measure(ctx, "los_deassert", lane, seen->deassert_dbm[l], "dBm", uncertainty_db);
 	if (!isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]))
 		step_measure(ctx, "los_hysteresis", lane, seen->deassert_dbm[l] - seen->assert_dbm[l],
-		             "dB", step_number(ctx, "step"));
+		             "dB", sweep_step_db(ctx));
 	step_check(ctx, "los_works", lane, !isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]),
 	           "loss of signal was not told or did not go away between %.1f and %.1f dBm",
 	           step_number(ctx, "from"), step_number(ctx, "to"));
@@ -113,11 +119,15 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 static gboolean los_measure(struct step_context *ctx, GError **error)
 {
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
-	double step_db = step_number(ctx, "step");
-	guint n = (guint)CLAMP(round((from - to) / step_db), 1, 200);
+	guint n = step_count(ctx, "points") - 1;
+	double step_db = sweep_step_db(ctx);
 	struct crossing seen;
 	guint8 los;
 
+	if (!(step_db > 0)) {
+		station_error_set(error, STATION_ERROR_CONFIG, "los-measure: from must be above to");
+		return FALSE;
+	}
 	for (guint l = 0; l < CONFIG_LANES_MAX; l++)
 		seen.assert_dbm[l] = seen.deassert_dbm[l] = NAN;
 	if (!rx_path_light_on(ctx, error) || !rx_path_set_all_oma(ctx, step_number(ctx, "clear"), error) ||
@@ -136,9 +146,9 @@ static const struct step_param measure_params[] = {
 	{ "clear", "dBm", "-3 dBm", "OMA at which no lane has lost its signal" },
 	{ "from", "dBm", "-10.5 dBm", "highest average power of the sweep" },
 	{ "to", "dBm", "-16 dBm", "lowest average power of the sweep" },
-	{ "step", "dB", "0.25 dB", "step of the sweep" },
+	{ "points", STEP_COUNT, "23", "points of the sweep, each way", 2, 200 },
 	{ "settle", "s", "100 ms", "from a change to the reading" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_los_measure = {

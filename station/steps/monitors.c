@@ -62,7 +62,7 @@ static gboolean compare_tx(struct step_context *ctx, GError **error)
 static gboolean compare_rx(struct step_context *ctx, GError **error)
 {
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
-	guint n = CLAMP((guint)step_number(ctx, "points"), 2, POINTS_MAX);
+	guint n = step_count(ctx, "points");
 	double worst_db[CONFIG_LANES_MAX] = { 0 };
 
 	for (guint i = 0; i < n; i++) {
@@ -98,9 +98,9 @@ static const struct step_param params[] = {
 	TX_PATH_PARAMS,
 	{ "from", "dBm", "0 dBm", "highest average power at the receivers" },
 	{ "to", "dBm", "-9 dBm", "lowest average power at the receivers" },
-	{ "points", "1", "3", "powers at which the receivers' monitors are compared, 2 to 8" },
+	{ "points", STEP_COUNT, "3", "powers at which the receivers' monitors are compared", 2, 8 },
 	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_monitor_accuracy = {

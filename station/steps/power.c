@@ -73,7 +73,7 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 static const struct step_param power_up_params[] = {
 	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
 	{ "settle", "s", "100 ms", "from supply on to the first look at it" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_power_up = {
@@ -130,7 +130,7 @@ static const struct step_param set_corner_params[] = {
 	{ "soak", "s", "20 s", "how long it must stay within the window" },
 	{ "limit", "s", "900 s", "the head must have arrived by then" },
 	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_set_corner = {
@@ -148,7 +148,7 @@ static gboolean bring_up(struct step_context *ctx, GError **error)
 	struct module_times times;
 
 	/* without host signal a transmitter squelches: its own generator keeps it lit */
-	if (!module_bring_up(step_module(ctx), (guint)step_number(ctx, "application"), &times,
+	if (!module_bring_up(step_module(ctx), step_count(ctx, "application"), &times,
 	                     step_bounds(ctx), error) ||
 	    !module_set_pattern(step_module(ctx), CMIS_PATTERN_PRBS13Q, step_bounds(ctx), error))
 		return FALSE;
@@ -158,8 +158,8 @@ static gboolean bring_up(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param bring_up_params[] = {
-	{ "application", "1", "1", "number of the application in the module's list" },
-	{ NULL, NULL, NULL, NULL },
+	{ "application", STEP_COUNT, "1", "number of the application in the module's list", 1, 15 },
+	{ 0 },
 };
 
 const struct step_def step_bring_up = {

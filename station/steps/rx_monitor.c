@@ -37,7 +37,7 @@ static gboolean set_average(struct step_context *ctx, double average_dbm, GError
 /* All lanes at once: every receiver sees the same power at the same time. */
 static gboolean take_sweep(struct step_context *ctx, struct sweep *sweep, GError **error)
 {
-	sweep->n = CLAMP((guint)step_number(ctx, "points"), 3, POINTS_MAX);
+	sweep->n = step_count(ctx, "points");
 	for (guint i = 0; i < sweep->n; i++) {
 		sweep->average_dbm[i] = point_dbm(ctx, i, sweep->n);
 		sweep->power_w[i] = unit_watt_from_dbm(sweep->average_dbm[i]);
@@ -136,9 +136,9 @@ static const struct step_param params[] = {
 	RX_PATH_PARAMS,
 	{ "from", "dBm", "1.0 dBm", "highest average power of the sweep" },
 	{ "to", "dBm", "-12 dBm", "lowest average power of the sweep" },
-	{ "points", "1", "8", "points of the sweep, 3 to 24" },
+	{ "points", STEP_COUNT, "8", "points of the sweep", 3, 24 },
 	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_rx_monitor_calibrate = {

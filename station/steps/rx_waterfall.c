@@ -52,7 +52,7 @@ static gboolean take_points(struct step_context *ctx, struct lane_points *lanes,
 {
 	struct instrument *bert = step_instrument(ctx, INSTRUMENT_BERT);
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
-	guint n = CLAMP((guint)step_number(ctx, "points"), 3, POINTS_MAX);
+	guint n = step_count(ctx, "points");
 	guint inputs[INPUTS_MAX], n_inputs = gather_inputs(ctx, inputs);
 	struct bert_count counts[INPUTS_MAX];
 
@@ -178,12 +178,12 @@ static const struct step_param params[] = {
 	RX_PATH_PARAMS,
 	{ "from", "dBm", "-4.5 dBm", "highest OMA; the inputs are aligned there" },
 	{ "to", "dBm", "-7.75 dBm", "lowest OMA" },
-	{ "points", "1", "8", "points of the waterfall, 3 to 24" },
+	{ "points", STEP_COUNT, "8", "points of the waterfall", 3, 24 },
 	{ "gate", "s", "100 ms", "time to count at each point" },
 	{ "settle", "s", "100 ms", "from a change of power to counting" },
 	{ "repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)" },
 	{ "target_ber", "1", "2.4e-4", "bit error ratio that defines the sensitivity" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_rx_waterfall = {

@@ -57,7 +57,7 @@ static gboolean sensor_calibrate(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	{ "settle", "s", "200 ms", "from writing the offsets to reading the monitors" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_sensor_calibrate = {

@@ -44,7 +44,7 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 			return FALSE;
 	if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error))
 		return FALSE;
-	if (!tx_path_measure(ctx, lane, PATTERN_PRBS13Q, (guint)step_number(ctx, "passes"), FALSE,
+	if (!tx_path_measure(ctx, lane, PATTERN_PRBS13Q, step_count(ctx, "passes"), FALSE,
 	                     &result, NULL, &local)) {
 		/* light without its pattern: knobs that close the eye altogether */
 		if (!g_error_matches(local, STATION_ERROR, STATION_ERROR_DATA)) {
@@ -69,7 +69,7 @@ static gboolean problem_init(struct step_context *ctx, struct tune_problem *prob
 	                                             "skew_probe" };
 
 	problem->n = N_KNOBS;
-	problem->iterations = (guint)step_number(ctx, "iterations");
+	problem->iterations = step_count(ctx, "iterations");
 	problem->measure = measure;
 	problem->data = ctx;
 	problem->targets[0] = (struct tune_target){ "OMA", step_number(ctx, "oma_tolerance") };
@@ -144,15 +144,15 @@ static const struct step_param params[] = {
 	{ "must", "dB", "0.3 dB", "a unit that stays farther away in OMA or ER fails" },
 	{ "middle_tolerance", "1", "0.03", "done when the inner levels are this well centred" },
 	{ "inner_tolerance", "1", "0.03", "done when the inner eye is this near its third" },
-	{ "iterations", "1", "16", "steps at most, after the sensitivities are known" },
-	{ "passes", "1", "1", "sweeps averaged per look" },
+	{ "iterations", STEP_COUNT, "16", "steps at most, after the sensitivities are known", 1, 100 },
+	{ "passes", STEP_COUNT, "1", "sweeps averaged per look", 1, 256 },
 	{ "settle", "s", "50 ms", "from a change to the look" },
 	{ "bias_min", "A", "20 mA", "laser current that is surely above threshold" },
 	{ "bias_probe", "A", "4 mA", "move by which the laser's effect is measured" },
 	{ "swing_probe", "V", "100 mV", "the same for the driver swing" },
 	{ "point_probe", "V", "100 mV", "the same for the modulator's operating point" },
 	{ "skew_probe", "1", "0.04", "the same for the inner levels" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_tx_calibrate = {

@@ -106,7 +106,7 @@ static gboolean tx_measure(struct step_context *ctx, GError **error)
 	if (!(power_dbm > TX_PATH_DARK_DBM))
 		return TRUE;
 	step_measure(ctx, "tx_avg", lane, power_dbm, "dBm", tx_path_power_uncertainty_db(ctx));
-	if (!tx_path_measure(ctx, lane, pattern, (guint)step_number(ctx, "passes"), TRUE, &result, &wave,
+	if (!tx_path_measure(ctx, lane, pattern, step_count(ctx, "passes"), TRUE, &result, &wave,
 	                     error))
 		return FALSE;
 	report_all(ctx, &result);
@@ -116,12 +116,12 @@ static gboolean tx_measure(struct step_context *ctx, GError **error)
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
 	{ "pattern", NULL, "SSPRQ", "pattern that the module sends" },
-	{ "passes", "1", "1", "sweeps averaged" },
+	{ "passes", STEP_COUNT, "1", "sweeps averaged", 1, 256 },
 	{ "tdecq_uncertainty", "dB", "0.2 dB", "expanded uncertainty of TDECQ" },
 	{ "er_uncertainty", "dB", "0.1 dB", "expanded uncertainty of the extinction ratio" },
 	{ "scope_agrees", "dB", "0.5 dB", "how far the scope's own TDECQ may differ" },
 	{ "compare_below", "dB", "3.2 dB", "above this TDECQ the two are not compared" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_tx_measure = {
@@ -158,7 +158,7 @@ static const struct step_param off_params[] = {
 	TX_PATH_PARAMS,
 	{ "settle", "s", "200 ms", "from switching to the reading" },
 	{ "floor", "dBm", "-70 dBm", "what is told when the meter reads nothing" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_tx_off = {

@@ -22,7 +22,7 @@ static gboolean take_sweep(struct step_context *ctx, double bias_a, struct sweep
 	int lane = step_lane(ctx);
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
 
-	sweep->n = CLAMP((guint)step_number(ctx, "points"), 2, POINTS_MAX);
+	sweep->n = step_count(ctx, "points");
 	for (guint i = 0; i < sweep->n; i++) {
 		double part = from + (to - from) * i / (sweep->n - 1);
 		double power_dbm;
@@ -82,9 +82,9 @@ static const struct step_param params[] = {
 	TX_PATH_PARAMS,
 	{ "from", "1", "0.7", "lowest laser current of the sweep, as part of the set one" },
 	{ "to", "1", "1.0", "highest laser current" },
-	{ "points", "1", "4", "points of the sweep, 2 to 16" },
+	{ "points", STEP_COUNT, "4", "points of the sweep", 2, 16 },
 	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ NULL, NULL, NULL, NULL },
+	{ 0 },
 };
 
 const struct step_def step_tx_monitor_calibrate = {

@@ -74,7 +74,7 @@ struct waveform *tx_path_capture(struct step_context *ctx, int lane, enum patter
 	struct scope_setup setup = {
 		.symbol_rate_bd = step_number(ctx, "symbol_rate"),
 		.pattern_symbols = (gsize)pattern_period(pattern),
-		.samples_per_symbol = (guint)step_number(ctx, "samples_per_symbol"),
+		.samples_per_symbol = step_count(ctx, "samples_per_symbol"),
 		.filter_bandwidth_hz = step_number(ctx, "bandwidth"),
 		.wavelength_m = step_number(ctx, "wavelength"),
 		.external_loss_db = path->scope_loss_db,

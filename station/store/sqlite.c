@@ -345,16 +345,16 @@ gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GE
 	return ok;
 }
 
-gboolean store_latest_verdict(struct store *store, const char *serial, const char *stage,
+gboolean store_latest_verdict(struct store *store, const char *serial, const char *lot,
                               enum verdict *verdict, GError **error)
 {
 	g_autofree char *text = NULL;
 
 	*verdict = VERDICT_NONE;
 	if (!query_text(store,
-	                "SELECT verdict FROM runs WHERE serial = ? AND stage = ? "
+	                "SELECT verdict FROM runs WHERE serial = ? AND lot = ? "
 	                "ORDER BY start_us DESC LIMIT 1",
-	                serial, stage, &text, error))
+	                serial, lot, &text, error))
 		return FALSE;
 	if (text && !verdict_parse(text, verdict)) {
 		station_error_set(error, STATION_ERROR_STORAGE, "%s: \"%s\" is no verdict", store->path,

@@ -37,8 +37,8 @@ GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error);
 /* Whether a lot of that name has any run. */
 gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GError **error);
 
-/* The verdict of the latest run of a serial in a stage; VERDICT_NONE when it never ran. */
-gboolean store_latest_verdict(struct store *store, const char *serial, const char *stage,
+/* The verdict of the latest run of a serial in a lot; VERDICT_NONE when it has none there. */
+gboolean store_latest_verdict(struct store *store, const char *serial, const char *lot,
                               enum verdict *verdict, GError **error);
 
 #endif

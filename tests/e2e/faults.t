@@ -50,7 +50,7 @@ lot absent NOBODY
 run --lot "$dir/absent.csv"
 ok "no unit inserted: exit 4" is "$code" 4
 ok "no unit inserted: ERROR, not FAIL" is "$(verdict NOBODY)" ERROR
-ok "no unit inserted: says what it waited for" says "$dir/out" '^NOBODY .*inserted'
+ok "no unit inserted: says what it waited for" says "$dir/out" '^NOBODY .*insert NOBODY'
 sed -i 's|^    switch_module: 1|&\n    loader: [sh, -c, "echo gripper stuck >\&2; exit 3"]|' "$dir/station.yaml"
 run --lot "$dir/absent.csv"
 ok "a failing loader: ERROR" is "$(verdict NOBODY)" ERROR

@@ -138,6 +138,25 @@ static void test_names(void)
 	g_assert_cmpstr(event.serial, ==, "");
 }
 
+static void test_text(void)
+{
+	struct event event = event_make(EVENT_NOTE, 1, NULL);
+	g_autoptr(GString) longer = g_string_new(NULL);
+
+	event_set_text(&event, "said \033[2J\n\"x\"");
+	g_assert_cmpstr(event.text, ==, "said  [2J \"x\"");
+	event_set_text(&event, NULL);
+	g_assert_cmpstr(event.text, ==, "");
+	/* three bytes a character: the last one that fits whole stays */
+	for (guint i = 0; i < 200; i++)
+		g_string_append(longer, "\342\204\246");
+	event_set_text(&event, longer->str);
+	g_assert_true(g_utf8_validate(event.text, -1, NULL));
+	g_assert_cmpuint(strlen(event.text), ==, (sizeof event.text - 1) / 3 * 3);
+	event_set_text(&event, "\377bad");
+	g_assert_true(g_utf8_validate(event.text, -1, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -146,5 +165,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/event/kept", test_kept);
 	g_test_add_func("/event/threads", test_threads);
 	g_test_add_func("/event/names", test_names);
+	g_test_add_func("/event/text", test_text);
 	return g_test_run();
 }

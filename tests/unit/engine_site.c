@@ -66,7 +66,7 @@ static void put_file(struct hall *hall, const char *name, const char *text)
 static char *site_text(int site, guint port, const char *loader)
 {
 	return g_strdup_printf(
-		"  - site: %d\n    fixture: controller:127.0.0.1:%u\n    uses: []\n"
+		"  - site: %d\n    fixture: controller:127.0.0.1:%u\n    uses: []\n    loader: [sh, -c, \"exit 0\"]\n"
 		"    scope_channel: 1\n    supply_channel: 1\n    switch_module: 1\n%s"
 		"    lanes:\n"
 		"      - {lane: 1, meter_channel: 1, meter_loss: 1 dB, switch_channel: 1,"

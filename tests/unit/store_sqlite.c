@@ -201,8 +201,10 @@ static void test_queries(void)
 	g_assert_cmpuint(none->len, ==, 0);
 	g_assert_true(store_has_lot(store, "M", &found, &error) && found);
 	g_assert_true(store_has_lot(store, "m", &found, &error) && !found);
-	g_assert_true(store_latest_verdict(store, "A", "final", &verdict, &error));
+	g_assert_true(store_latest_verdict(store, "A", "M", &verdict, &error));
 	g_assert_cmpint(verdict, ==, VERDICT_PASS);
+	g_assert_true(store_latest_verdict(store, "A", "L", &verdict, &error));
+	g_assert_cmpint(verdict, ==, VERDICT_FAIL);
 	g_assert_true(store_latest_verdict(store, "A", "other", &verdict, &error));
 	g_assert_cmpint(verdict, ==, VERDICT_NONE);
 	g_assert_no_error(error);

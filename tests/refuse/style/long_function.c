@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+/* refused: under 60 wanted */
+int f(int a)
+{
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	a++;
+	return a;
+}

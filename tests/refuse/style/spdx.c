@@ -1,0 +1,2 @@
+/* refused: the two SPDX lines are not on top */
+int one(void);
