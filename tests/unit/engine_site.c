@@ -63,10 +63,13 @@ static void put_file(struct hall *hall, const char *name, const char *text)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
+/* A loader that has nothing to do: the fake boards always hold a module. */
+static const char willing[] = "    loader: [sh, -c, \"exit 0\"]\n";
+
 static char *site_text(int site, guint port, const char *loader)
 {
 	return g_strdup_printf(
-		"  - site: %d\n    fixture: controller:127.0.0.1:%u\n    uses: []\n    loader: [sh, -c, \"exit 0\"]\n"
+		"  - site: %d\n    fixture: controller:127.0.0.1:%u\n    uses: []\n"
 		"    scope_channel: 1\n    supply_channel: 1\n    switch_module: 1\n%s"
 		"    lanes:\n"
 		"      - {lane: 1, meter_channel: 1, meter_loss: 1 dB, switch_channel: 1,"
@@ -190,7 +193,7 @@ static void test_units(void)
 	struct hall hall;
 	guint by_site[3] = {0};
 
-	hall_start(&hall, "measure", "");
+	hall_start(&hall, "measure", willing);
 	for (int i = 0; i < 6; i++) {
 		g_autofree char *serial = g_strdup_printf("SN%d", i);
 		run_unit(&hall, 1 + i % 2, serial);
@@ -212,7 +215,7 @@ static void test_abort(void)
 	struct event event;
 	guint undone = 0, ended = 0, dropped = 0;
 
-	hall_start(&hall, "hang", "");
+	hall_start(&hall, "hang", willing);
 	run_unit(&hall, 1, "SN1");
 	run_unit(&hall, 2, "SN2");
 	for (guint i = 0; i < 2; i++)
@@ -243,7 +246,7 @@ static void test_abort_early(void)
 		struct hall hall;
 		guint left = 2;
 
-		hall_start(&hall, "hang", "");
+		hall_start(&hall, "hang", willing);
 		run_unit(&hall, 1, "SN1");
 		run_unit(&hall, 2, "SN2");
 		if (i % 2)
@@ -260,7 +263,7 @@ static void test_free(void)
 	struct hall hall;
 	GError *error = NULL;
 
-	hall_start(&hall, "hang", "");
+	hall_start(&hall, "hang", willing);
 	run_unit(&hall, 2, "SN1");
 	next(&hall, EVENT_STEP_START);
 	event_queue_free(hall.events);
@@ -283,7 +286,7 @@ static void test_not_stored(void)
 	struct event event;
 	sqlite3 *db;
 
-	hall_start(&hall, "measure", "");
+	hall_start(&hall, "measure", willing);
 	g_assert_cmpint(sqlite3_open(hall.config->store_path, &db), ==, SQLITE_OK);
 	g_assert_cmpint(sqlite3_exec(db, "DROP TABLE measurements", NULL, NULL, NULL), ==,
 	                SQLITE_OK);
@@ -303,7 +306,7 @@ static void test_fixture_broken(void)
 {
 	struct hall hall;
 
-	hall_start(&hall, "measure", "");
+	hall_start(&hall, "measure", willing);
 	board_will(hall.boards[0], BODY, 0, "ERR 9 hardware");
 	run_unit(&hall, 1, "SN1");
 	struct event end = next(&hall, EVENT_RUN_END);
@@ -348,7 +351,7 @@ static void test_wait_aborted(void)
 {
 	struct hall hall;
 
-	hall_start(&hall, "measure", "");
+	hall_start(&hall, "measure", willing);
 	for (guint i = 0; i < 1000; i++)
 		board_will(hall.boards[1], BODY, 0, "OK 1");
 	run_unit(&hall, 2, "SN1");
@@ -380,7 +383,7 @@ static void test_refused(void)
 		g_clear_error(&error);
 		hall_close(&hall);
 	}
-	hall_start(&hall, "measure", "");
+	hall_start(&hall, "measure", willing);
 	g_assert_false(engine_run_unit(hall.engine, 1, &unit, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
 	g_clear_error(&error);
