@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
 #
-# make, make check, make demo, make install: see INSTALL.md. V=1 shows the commands.
+# "make help" lists what can be made; INSTALL.md tells the rest. V=1 shows the commands.
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -13,7 +13,7 @@ B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 VERSION := 0.1.0
-CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC      := $(if $(filter default,$(origin CC)),$(if $(filter fuzz,$(VARIANT)),clang,gcc),$(CC))
 AR      := $(if $(filter default,$(origin AR)),ar,$(AR))
 
 variants := release debug asan tsan cov fuzz
@@ -30,14 +30,15 @@ opt.tsan    = -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
-packages = glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport cairo
+packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport cairo
+PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
 
-WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wno-missing-field-initializers \
        -Wvla -Wpointer-arith -Wwrite-strings -Wno-unused-parameter $(if $(CI),-Werror)
 CPPFLAGS_ALL = -I. -I$(B) -D_GNU_SOURCE -DG_LOG_DOMAIN='"station"' \
-       -DSTATION_VERSION='"$(VERSION)"' -DSTATION_DATADIR='"$(PREFIX)/share/station"' \
+       -DSTATION_VERSION='"$(VERSION)"' \
        $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = $(WARN) $(opt.$(VARIANT)) $(CFLAGS)
 LDFLAGS_ALL = $(opt.$(VARIANT)) -Wl,--as-needed $(LDFLAGS)
@@ -56,6 +57,8 @@ archive = $(foreach l,$(1),$(B)/lib$(subst /,_,$(l)).a)
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l)): $(call objects,$(call src.of,$(l)))))
 bench_objects := $(call objects,$(filter-out bench/main.c,$(wildcard bench/*.c)))
 $(B)/libbench.a: $(bench_objects)
+# a file that is gone has to leave its archive
+$(call archive,$(LAYERS)) $(B)/libbench.a: $(B)/sources
 
 # what the unit tests of a layer may link (mirrors tools/layers)
 may.base        = base
@@ -71,8 +74,14 @@ may.steps       = station/steps station/engine station/store reports fixtures in
 may.front       = station/front station/engine station/store reports fixtures instruments limits \
                   signal base
 
+# GLib's locks are not instrumented: this tells the thread sanitizer what they order
+tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)
+tsan_wraps  = g_mutex_lock g_mutex_trylock g_mutex_unlock g_cond_wait g_cond_wait_until
+LDFLAGS_ALL += $(if $(filter tsan,$(VARIANT)),$(addprefix -Wl$(comma)--wrap=,$(tsan_wraps)))
+comma := ,
+
 programs := $(B)/bin/station $(B)/bin/virtual-bench
-all: $(programs)
+all: $(programs) share man
 
 $(B)/bin/station: $(B)/station/main.o $(call archive,$(LAYERS))
 $(B)/bin/virtual-bench: $(B)/bench/main.o $(B)/libbench.a $(call archive,base)
@@ -88,35 +97,212 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# text between single quotes of the shell
+quoted = $(subst ','\'',$(1))
+
 # a change of flags rebuilds everything, the same flags nothing
 flags_now = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(LIBS)
 $(B)/flags: FORCE
+	$(if $(PKG_FOUND),,@echo 'libraries are missing; "tools/deps build" installs them:' >&2; \
+		pkg-config --exists --print-errors $(packages))
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(flags_now))' | cmp -s - $@ || echo '$(subst ','\'',$(flags_now))' > $@
+	@echo '$(call quoted,$(flags_now))' | cmp -s - $@ || echo '$(call quoted,$(flags_now))' > $@
 FORCE:
+
+# only the files that look for the installed data depend on where it lies
+datadir_define = -DSTATION_DATADIR='"$(PREFIX)/share/station"'
+datadir_users := $(call objects,$(shell grep -rl --include='*.c' STATION_DATADIR station))
+$(datadir_users): private CPPFLAGS_ALL += $(datadir_define)
+$(datadir_users): $(B)/prefix
+$(B)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(foreach l,$(LAYERS),$(call src.of,$(l))) $(bench_objects)' | cmp -s - $@ || \
+		echo '$(foreach l,$(LAYERS),$(call src.of,$(l))) $(bench_objects)' > $@
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# --- data: $(B)/share/station has the layout of the installation ------------------------------
+
+data.plans    := $(wildcard station/plans/*.yaml)
+data.limits   := $(wildcard limits/*.csv)
+data.modules  := $(wildcard fixtures/modules/*.yaml)
+data.examples := $(wildcard station/examples/*)
+data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
+data_folders  := plans limits modules examples schema
+datadir       := $(B)/share/station
+data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))
+
+define data_rule
+$(datadir)/$(1)/$(notdir $(2)): $(2)
+	@mkdir -p $$(@D) && cp $$< $$@
+endef
+$(foreach d,$(data_folders),$(foreach f,$(data.$(d)),$(eval $(call data_rule,$(d),$(f)))))
+share: $(data_files)
+
+# --- manual pages: what the tables of the program know comes from them -------------------------
+
+man_pages := $(patsubst docs/man/%.in,$(B)/man/%,$(wildcard docs/man/*.in))
+$(B)/bin/doc_gen: $(B)/tools/doc_gen.o $(call archive,$(LAYERS)) $(tsan_object)
+$(B)/man/%: docs/man/%.in $(B)/bin/doc_gen
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)$(B)/bin/doc_gen $< > $@
+man: $(man_pages)
 
 # --- tests -----------------------------------------------------------------------------------
 
-unit_tests  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
-bench_tests := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-script_tests := $(wildcard tests/scripts/*.t)
+unit_tests   := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
+bench_tests  := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+e2e_tests    := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
+long_tests   := $(patsubst %.c,$(B)/%,$(wildcard tests/long/*.c))
+fuzz_targets := $(patsubst %.c,$(B)/%,$(filter-out %/main.c,$(wildcard tests/fuzz/*.c)))
+test_programs := $(unit_tests) $(bench_tests) $(e2e_tests) $(fuzz_targets)
+# the longest first, so that none of them runs on alone at the end
+test_list     = $(wildcard tests/e2e/*.t) $(e2e_tests) $(bench_tests) \
+                $(wildcard tests/scripts/*.t) $(unit_tests) $(fuzz_targets)
+long_list     = $(wildcard tests/long/*.t) $(long_tests)
 
-layer_of = $(firstword $(subst _, ,$(1)))
+layer_of = $(firstword $(subst _, ,$(notdir $(1))))
 define unit_rule
-$(1): $(1).o $(if $(filter bench,$(call layer_of,$(notdir $(1)))),$(B)/libbench.a $(call archive,base),\
-$(call archive,$(may.$(call layer_of,$(notdir $(1))))))
+$(1): $(1).o $(if $(filter bench,$(call layer_of,$(1))),$(B)/libbench.a $(call archive,base),\
+$(call archive,$(may.$(call layer_of,$(1)))))
 endef
-$(foreach t,$(unit_tests),$(eval $(call unit_rule,$(t))))
-$(bench_tests): $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call archive,$(LAYERS))
-$(unit_tests) $(bench_tests):
+$(foreach t,$(unit_tests) $(fuzz_targets),$(eval $(call unit_rule,$(t))))
+$(bench_tests) $(e2e_tests) $(long_tests): $(B)/%: $(B)/%.o $(call archive,$(LAYERS))
+
+$(programs) $(test_programs) $(long_tests): $(tsan_object)
+
+# a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
+fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
+$(fuzz_targets): $(fuzz_main)
+$(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
+
+$(test_programs) $(long_tests):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-tests: $(unit_tests) $(bench_tests)
+tests: $(test_programs)
 
-test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' LC_ALL=C.UTF-8 TZ=UTC \
-           STATION_VARIANT=$(VARIANT) NO_COLOR=1 \
+test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
+           STATION_DATADIR='$(abspath $(datadir))' STATION_BUILD='$(abspath $(B))' \
+           STATION_B='$(B)' STATION_VARIANT=$(VARIANT) PATH='$(abspath $(B))/bin':"$$PATH" \
+           LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1 CC='$(CC)' JOBS=$(JOBS) \
            UBSAN_OPTIONS=print_stacktrace=1 \
            ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
-           LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0
+           LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
+           TSAN_OPTIONS=suppressions='$(CURDIR)/tests/tsan.supp':second_deadlock_stack=1
+
+prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(JOBS) --harness Tally --exec tools/run-test
+
+# The packages first, then a make of its own: this one was read when the libraries may have been
+# missing. Without -j the second make uses all processors.
+again = $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+
+check:
+	@tools/deps check
+	@+$(again) run-check
+run-check: all tests
+	@$(prove) $(test_list)
+
+# a part: make check-only T='base_csv scripts/docs'
+selected = $(foreach f,$(test_list),$(if $(strip $(foreach t,$(T),$(findstring $(t),$(f)))),$(f)))
+check-only: all $(filter $(B)/%,$(selected))
+	@$(prove) $(selected)
+
+# hours rather than minutes belong here
+check-long:
+	@tools/deps check
+	@+$(again) run-check-long
+run-check-long: all $(long_tests)
+	@$(prove) $(long_list)
+
+demo:
+	@tools/deps demo
+	@+$(again) run-demo
+run-demo: all
+	@$(test_env) tools/demo $(B)/bin
+
+# make VARIANT=fuzz fuzz T=60: so many seconds for each target
+fuzz: $(fuzz_targets)
+	$(if $(filter fuzz,$(VARIANT)),,$(error make VARIANT=fuzz fuzz))
+	@for target in $^; do $(test_env) tools/fuzz $$target $(or $(T),60) || exit 1; done
+
+coverage:
+	$(if $(filter cov,$(VARIANT)),,$(error VARIANT=cov, and first make VARIANT=cov check))
+	@tools/coverage $(B)
+
+# --- checkers ----------------------------------------------------------------------------------
+
+check-style check-layers:
+	@tools/$@
+check-headers:
+	@CC='$(CC)' CPPFLAGS='$(call quoted,$(CPPFLAGS_ALL))' JOBS=$(JOBS) tools/$@
+check-format:
+	@tools/format --check
+format:
+	@tools/format
+
+lint: compile_commands.json
+	@tools/deps lint
+	@JOBS=$(JOBS) tools/lint
+
+compile_commands.json: $(B)/flags Makefile
+	@tools/compile-commands \
+		'$(call quoted,$(CC) $(CPPFLAGS_ALL) $(datadir_define) $(CFLAGS_ALL))' > $@.new
+	@mv $@.new $@
+
+# --- install -----------------------------------------------------------------------------------
+
+bindir = $(DESTDIR)$(PREFIX)/bin
+sharedir = $(DESTDIR)$(PREFIX)/share
+man_place = $(sharedir)/man/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
+
+install: all
+	$(Q)install -d '$(bindir)' $(foreach d,$(data_folders),'$(sharedir)/station/$(d)')
+	$(Q)install -m 755 $(programs) '$(bindir)'
+	$(Q)$(foreach d,$(data_folders),$(if $(data.$(d)),\
+		install -m 644 $(data.$(d)) '$(sharedir)/station/$(d)' &&)) :
+	$(Q)$(foreach m,$(man_pages),\
+		install -D -m 644 $(m) '$(call man_place,$(m))' &&) :
+	@echo 'installed in $(DESTDIR)$(PREFIX)'
+
+# only what install put there; folders only when nothing else is left in them
+uninstall:
+	$(Q)rm -f $(foreach p,$(programs),'$(bindir)/$(notdir $(p))') \
+		$(foreach m,$(man_pages),'$(call man_place,$(m))')
+	$(Q)rm -f $(foreach d,$(data_folders),\
+		$(foreach f,$(data.$(d)),'$(sharedir)/station/$(d)/$(notdir $(f))'))
+	$(Q)rmdir $(foreach d,$(data_folders),'$(sharedir)/station/$(d)') '$(sharedir)/station' \
+		2>/dev/null || :
+
+clean:
+	rm -rf build compile_commands.json demo-out
+
+define help_text
+make                 the programs, in $(B)/bin
+make check           what is needed, build, all tests; ends with "N passed, N failed"
+make demo            what is needed, build, a lot of eight modules on the virtual bench
+make check-only T=…  the tests whose names contain one of these words
+make check-long      the tests that take too long for every day
+make check-style check-layers check-headers check-format
+                     one checker alone
+make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
+make format          lays out the sources; clang-format 14
+make lint            clang-tidy and cppcheck
+make compile_commands.json
+                     for editors and analysers
+make fuzz T=60       with VARIANT=fuzz: so many seconds for each fuzz target
+make coverage        with VARIANT=cov, after make VARIANT=cov check
+make clean           takes away everything that was built
+
+VARIANT=release (the default), debug, asan, tsan, cov, fuzz: each builds in build/VARIANT.
+V=1 shows the commands, CI=1 makes warnings errors, JOBS= sets how much runs at a time.
+endef
+help:
+	$(info $(help_text))@:
+
+.PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
+        fuzz coverage check-style check-layers check-headers check-format format lint install \
+        uninstall clean help FORCE

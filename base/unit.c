@@ -39,20 +39,20 @@ struct unit {
 };
 
 static const struct unit units[] = {
-	{"V",     "a voltage",               "3.3 V",         TRUE,  TRUE },
-	{"A",     "a current",               "250 mA",        TRUE,  TRUE },
-	{"W",     "a power",                 "1 mW",          TRUE,  TRUE },
-	{"Hz",    "a frequency",             "26.5625 GHz",   TRUE,  TRUE },
-	{"s",     "a time",                  "100 ms",        FALSE, TRUE },
-	{"m",     "a length",                "1310 nm",       TRUE,  TRUE },
-	{"Bd",    "a symbol rate",           "53.125 GBd",    TRUE,  FALSE},
-	{"bit/s", "a bit rate",              "106.25 Gbit/s", TRUE,  FALSE},
-	{"degC",  "a temperature",           "25 degC",       FALSE, FALSE},
-	{"dBm",   "a power level",           "-2.2 dBm",      FALSE, FALSE},
-	{"dB",    "a ratio in dB",           "4.5 dB",        FALSE, FALSE},
-	{"dB/Hz", "a noise density",         "-136 dB/Hz",    FALSE, FALSE},
-	{"%",     "a percentage",            "5 %",           FALSE, FALSE},
-	{"1",     "a number without a unit", "0.5",           FALSE, FALSE},
+	{"V", "a voltage", "3.3 V", TRUE, TRUE},
+	{"A", "a current", "250 mA", TRUE, TRUE},
+	{"W", "a power", "1 mW", TRUE, TRUE},
+	{"Hz", "a frequency", "26.5625 GHz", TRUE, TRUE},
+	{"s", "a time", "100 ms", FALSE, TRUE},
+	{"m", "a length", "1310 nm", TRUE, TRUE},
+	{"Bd", "a symbol rate", "53.125 GBd", TRUE, FALSE},
+	{"bit/s", "a bit rate", "106.25 Gbit/s", TRUE, FALSE},
+	{"degC", "a temperature", "25 degC", FALSE, FALSE},
+	{"dBm", "a power level", "-2.2 dBm", FALSE, FALSE},
+	{"dB", "a ratio in dB", "4.5 dB", FALSE, FALSE},
+	{"dB/Hz", "a noise density", "-136 dB/Hz", FALSE, FALSE},
+	{"%", "a percentage", "5 %", FALSE, FALSE},
+	{"1", "a number without a unit", "0.5", FALSE, FALSE},
 };
 
 /* From small to large; the empty one stands for none. */
@@ -60,16 +60,8 @@ static const struct {
 	const char *name;
 	int exponent;
 } prefixes[] = {
-	{"f", -15},
-	{"p", -12},
-	{"n", -9 },
-	{"u", -6 },
-	{"m", -3 },
-	{"",  0  },
-	{"k", 3  },
-	{"M", 6  },
-	{"G", 9  },
-	{"T", 12 },
+	{"f", -15}, {"p", -12}, {"n", -9}, {"u", -6}, {"m", -3},
+	{"", 0},    {"k", 3},   {"M", 6},  {"G", 9},  {"T", 12},
 };
 
 /* Other spellings of what people write; U+00B5 and U+03BC both look like the micro sign. */
@@ -78,9 +70,9 @@ static const struct {
 	const char *spelling;
 	double factor;
 } spellings[] = {
-	{"s",    "min",     60  },
-	{"s",    "h",       3600},
-	{"degC", "\u00b0C", 1   },
+	{"s", "min", 60},
+	{"s", "h", 3600},
+	{"degC", "\u00b0C", 1},
 };
 
 static const char *const micro_signs[] = {"\u00b5", "\u03bc"};

@@ -15,7 +15,8 @@ struct waveform {
 	gsize n_symbols;
 	guint samples_per_symbol;
 	double symbol_rate_bd;
-	double scope_noise_w;       /* rms noise of the receiver in one sweep; averaging passes lowers it */
+	double scope_noise_w; /* rms noise of the receiver in one sweep; averaging passes lowers it
+	                       */
 	double filter_bandwidth_hz; /* -3 dB of the Bessel-Thomson filter applied; 0 none */
 	guint passes;               /* how many sweeps were averaged; 1 = single */
 };

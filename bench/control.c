@@ -21,17 +21,17 @@ struct control {
 };
 
 const struct control_command control_commands[] = {
-	{"insert",     "site serial ?defects",   "put a unit into a site"                           },
-	{"remove",     "site",                   "take the unit out"                                },
-	{"load",       "site serial ?defects",   "take out what is in a site, put a unit in"        },
-	{"unload",     "site ?serial",           "take the unit out, when there is one"             },
-	{"clean",      "site ?serial",           "clean the unit's connector"                       },
-	{"fault",      "instrument kind ?count", "make a device misbehave; kind clear ends it"      },
-	{"truth",      "unit",                   "what a unit is in truth, by site or serial number"},
-	{"state",      "site",                   "what holds in a site at this moment"              },
-	{"time-scale", "scale",                  "simulated seconds per real second"                },
-	{"ports",      "",		       "name and port of everything served"               },
-	{"quit",       "",		       "end the bench"				    },
+	{"insert", "site serial ?defects", "put a unit into a site"},
+	{"remove", "site", "take the unit out"},
+	{"load", "site serial ?defects", "take out what is in a site, put a unit in"},
+	{"unload", "site ?serial", "take the unit out, when there is one"},
+	{"clean", "site ?serial", "clean the unit's connector"},
+	{"fault", "instrument kind ?count", "make a device misbehave; kind clear ends it"},
+	{"truth", "unit", "what a unit is in truth, by site or serial number"},
+	{"state", "site", "what holds in a site at this moment"},
+	{"time-scale", "scale", "simulated seconds per real second"},
+	{"ports", "", "name and port of everything served"},
+	{"quit", "", "end the bench"},
 };
 const guint control_n_commands = G_N_ELEMENTS(control_commands);
 

@@ -13,16 +13,16 @@ static const struct {
 	const char *name;
 	gboolean has_lane;
 } kinds[WORLD_DEFECTS] = {
-	[WORLD_DEFECT_WEAK_LANE] = {"weak-lane",         TRUE },
-	[WORLD_DEFECT_DEAD_LANE] = {"dead-lane",         TRUE },
-	[WORLD_DEFECT_NOISY_LASER] = {"noisy-laser",       TRUE },
-	[WORLD_DEFECT_SLOW_DRIVER] = {"slow-driver",       TRUE },
-	[WORLD_DEFECT_COMPRESSED_LEVELS] = {"compressed-levels", TRUE },
-	[WORLD_DEFECT_BAD_RSSI] = {"bad-rssi",          TRUE },
-	[WORLD_DEFECT_CORRUPT_CHECKSUM] = {"corrupt-checksum",  FALSE},
+	[WORLD_DEFECT_WEAK_LANE] = {"weak-lane", TRUE},
+	[WORLD_DEFECT_DEAD_LANE] = {"dead-lane", TRUE},
+	[WORLD_DEFECT_NOISY_LASER] = {"noisy-laser", TRUE},
+	[WORLD_DEFECT_SLOW_DRIVER] = {"slow-driver", TRUE},
+	[WORLD_DEFECT_COMPRESSED_LEVELS] = {"compressed-levels", TRUE},
+	[WORLD_DEFECT_BAD_RSSI] = {"bad-rssi", TRUE},
+	[WORLD_DEFECT_CORRUPT_CHECKSUM] = {"corrupt-checksum", FALSE},
 	[WORLD_DEFECT_WRONG_PART_NUMBER] = {"wrong-part-number", FALSE},
-	[WORLD_DEFECT_I2C_NACK] = {"i2c-nack",          FALSE},
-	[WORLD_DEFECT_DIRTY_CONNECTOR] = {"dirty-connector",   TRUE },
+	[WORLD_DEFECT_I2C_NACK] = {"i2c-nack", FALSE},
+	[WORLD_DEFECT_DIRTY_CONNECTOR] = {"dirty-connector", TRUE},
 };
 
 const char *world_defect_name(enum world_defect defect)

@@ -289,18 +289,8 @@ static double multiplier(struct scpi_span text, const char *unit)
 		const char *name;
 		double factor;
 	} rows[] = {
-		{"EX", 1e18 },
-                {"PE", 1e15 },
-                {"T",  1e12 },
-                {"G",  1e9  },
-                {"MA", 1e6  },
-                {"K",  1e3  },
-		{"M",  1e-3 },
-                {"U",  1e-6 },
-                {"N",  1e-9 },
-                {"P",  1e-12},
-                {"F",  1e-15},
-                {"A",  1e-18},
+		{"EX", 1e18}, {"PE", 1e15}, {"T", 1e12}, {"G", 1e9},   {"MA", 1e6},  {"K", 1e3},
+		{"M", 1e-3},  {"U", 1e-6},  {"N", 1e-9}, {"P", 1e-12}, {"F", 1e-15}, {"A", 1e-18},
 	};
 
 	if (text.len == 0)

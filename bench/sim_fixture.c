@@ -142,8 +142,8 @@ static const struct {
 	const char *name;
 	enum sim_module_pin pin;
 } outputs[] = {
-	{"ResetL",  SIM_PIN_RESET_L  },
-	{"LPMode",  SIM_PIN_LP_MODE  },
+	{"ResetL", SIM_PIN_RESET_L},
+	{"LPMode", SIM_PIN_LP_MODE},
 	{"ModSelL", SIM_PIN_MOD_SEL_L},
 };
 
@@ -309,15 +309,9 @@ static const struct {
 	guint arguments;
 	enum reply_code (*run)(struct sim_fixture *fixture, char **words, GString *out);
 } commands[] = {
-	{"HELLO",  0, do_hello   },
-        {"PINS?",  0, do_all_pins},
-        {"PIN?",   1, do_get_pin },
-	{"PIN",    2, do_set_pin },
-        {"READ",   2, do_read    },
-        {"WRITE",  2, do_write   },
-	{"XFER",   3, do_transfer},
-        {"COUNT?", 0, do_count   },
-        {"SAFE",   0, do_safe    },
+	{"HELLO", 0, do_hello},   {"PINS?", 0, do_all_pins}, {"PIN?", 1, do_get_pin},
+	{"PIN", 2, do_set_pin},   {"READ", 2, do_read},      {"WRITE", 2, do_write},
+	{"XFER", 3, do_transfer}, {"COUNT?", 0, do_count},   {"SAFE", 0, do_safe},
 };
 
 static enum reply_code run_command(struct sim_fixture *fixture, char **words, GString *out)

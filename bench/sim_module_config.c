@@ -28,12 +28,12 @@ static const struct {
 	guint8 standard; /* per lane, when the host leaves it to the application */
 } si_fields[] = {
 	{153, 214, FALSE, 1}, /* Tx adaptive equaliser */
-	{156, 217, TRUE,  0}, /* Tx fixed equaliser */
+	{156, 217, TRUE, 0},  /* Tx fixed equaliser */
 	{160, 221, FALSE, 1}, /* Tx CDR */
 	{161, 222, FALSE, 1}, /* Rx CDR */
-	{162, 223, TRUE,  0}, /* Rx pre-cursor */
-	{166, 227, TRUE,  0}, /* Rx post-cursor */
-	{170, 231, TRUE,  2}, /* Rx amplitude */
+	{162, 223, TRUE, 0},  /* Rx pre-cursor */
+	{166, 227, TRUE, 0},  /* Rx post-cursor */
+	{170, 231, TRUE, 2},  /* Rx amplitude */
 };
 
 static void put_si(struct sim_module *module, guint page, guint byte, gboolean nibble, guint lane,

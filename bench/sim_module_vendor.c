@@ -24,12 +24,12 @@ static const struct {
 	int high;
 	int standard;
 } tx_settings[] = {
-	{128, 2, 0,   6000, 2000}, /* laser_bias */
-	{136, 2, 0,   3000, 1200}, /* mod_bias */
+	{128, 2, 0, 6000, 2000},   /* laser_bias */
+	{136, 2, 0, 3000, 1200},   /* mod_bias */
 	{144, 2, 200, 2500, 1000}, /* mod_swing */
-	{152, 1, -32, 32,   0   }, /* fir_pre */
-	{156, 1, -32, 32,   0   }, /* fir_post */
-	{160, 1, -64, 64,   0   }, /* level_skew */
+	{152, 1, -32, 32, 0},      /* fir_pre */
+	{156, 1, -32, 32, 0},      /* fir_post */
+	{160, 1, -64, 64, 0},      /* level_skew */
 };
 
 /* Per-lane words of page B1h that are not zero in a new module. */
@@ -39,8 +39,8 @@ static const struct {
 } monitor_settings[] = {
 	{128, 8192}, /* tx_mon_slope */
 	{144, 8192}, /* rx_mon_slope */
-	{164, 316 }, /* los_assert */
-	{172, 631 }, /* los_deassert */
+	{164, 316},  /* los_assert */
+	{172, 631},  /* los_deassert */
 };
 
 static guint16 word_at(const guint8 page[128], guint byte)

@@ -28,26 +28,16 @@ static const struct {
 	double min, max, reset;
 	int decimals;
 } numbers[NUMBERS] = {
-	[SETN] = {"SETN", 0,   17,   1,    0},
-          [WNDW] = {"WNDW", 0.1, 9.9,  1,    1},
-	[SOAK] = {"SOAK", 0,   9999, 5,    0},
-          [LLIM] = {"LLIM", -99, 25,   -80,  1},
-	[ULIM] = {"ULIM", 25,  225,  225,  1},
-          [ADMD] = {"ADMD", 10,  300,  100,  0},
-	[TTIM] = {"TTIM", 0,   9999, 0,    0},
-          [RAMP] = {"RAMP", 0,   9999, 9999, 1},
-	[DUTM] = {"DUTM", 0,   1,    0,    0},
-          [DSNS] = {"DSNS", 0,   2,    0,    0},
-	[DUTC] = {"DUTC", 20,  500,  100,  0},
-          [COOL] = {"COOL", 0,   1,    1,    0},
-	[CYCL] = {"CYCL", 0,   1,    0,    0},
-          [CYCC] = {"CYCC", 1,   9999, 1,    0},
-	[NEXT] = {"NEXT", 0,   0,    0,    0},
-          [SFIL] = {"SFIL", 0,   11,   0,    0},
-	[CFIL] = {"CFIL", 0,   11,   0,    0},
-          [RMPS] = {"RMPS", 0,   1,    0,    0},
-	[RMPC] = {"RMPC", 0,   1,    0,    0},
-          [LRNM] = {"LRNM", 0,   1,    0,    0},
+	[SETN] = {"SETN", 0, 17, 1, 0},     [WNDW] = {"WNDW", 0.1, 9.9, 1, 1},
+	[SOAK] = {"SOAK", 0, 9999, 5, 0},   [LLIM] = {"LLIM", -99, 25, -80, 1},
+	[ULIM] = {"ULIM", 25, 225, 225, 1}, [ADMD] = {"ADMD", 10, 300, 100, 0},
+	[TTIM] = {"TTIM", 0, 9999, 0, 0},   [RAMP] = {"RAMP", 0, 9999, 9999, 1},
+	[DUTM] = {"DUTM", 0, 1, 0, 0},      [DSNS] = {"DSNS", 0, 2, 0, 0},
+	[DUTC] = {"DUTC", 20, 500, 100, 0}, [COOL] = {"COOL", 0, 1, 1, 0},
+	[CYCL] = {"CYCL", 0, 1, 0, 0},      [CYCC] = {"CYCC", 1, 9999, 1, 0},
+	[NEXT] = {"NEXT", 0, 0, 0, 0},      [SFIL] = {"SFIL", 0, 11, 0, 0},
+	[CFIL] = {"CFIL", 0, 11, 0, 0},     [RMPS] = {"RMPS", 0, 1, 0, 0},
+	[RMPC] = {"RMPC", 0, 1, 0, 0},      [LRNM] = {"LRNM", 0, 1, 0, 0},
 };
 
 enum esr { ESR_EXECUTION = 0x10, ESR_COMMAND = 0x20 };

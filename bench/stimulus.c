@@ -48,11 +48,7 @@ static void ssprq_base(guint8 *bits)
 	static const struct {
 		guint32 preset;
 		guint count;
-	} stretches[] = {
-		{0x00000002, 10924},
-                {0x34013FF7, 10922},
-                {0x0CCCCCCC, 10922}
-        };
+	} stretches[] = {{0x00000002, 10924}, {0x34013FF7, 10922}, {0x0CCCCCCC, 10922}};
 	gsize at = 0;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(stretches); i++) {

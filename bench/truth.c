@@ -28,13 +28,13 @@ static const struct {
 	double min;
 	double max;
 } lane_limits[] = {
-	{"average power", "dBm", LANE(avg_dbm),             -INFINITY, 4.0     },
-	{"OMA",           "dBm", LANE(oma_dbm),             -0.8,      4.2     },
-	{"ER",            "dB",  LANE(er_db),               3.5,       INFINITY},
-	{"TDECQ",         "dB",  LANE(tdecq_db),            -INFINITY, 3.4     },
-	{"sensitivity",   "dBm", LANE(sensitivity_dbm),     -INFINITY, -4.4    },
-	{"TX monitor",    "dB",  LANE(tx_monitor_error_db), -2.0,      2.0     },
-	{"RX monitor",    "dB",  LANE(rx_monitor_error_db), -2.0,      2.0     },
+	{"average power", "dBm", LANE(avg_dbm), -INFINITY, 4.0},
+	{"OMA", "dBm", LANE(oma_dbm), -0.8, 4.2},
+	{"ER", "dB", LANE(er_db), 3.5, INFINITY},
+	{"TDECQ", "dB", LANE(tdecq_db), -INFINITY, 3.4},
+	{"sensitivity", "dBm", LANE(sensitivity_dbm), -INFINITY, -4.4},
+	{"TX monitor", "dB", LANE(tx_monitor_error_db), -2.0, 2.0},
+	{"RX monitor", "dB", LANE(rx_monitor_error_db), -2.0, 2.0},
 };
 
 static const struct {
@@ -45,8 +45,8 @@ static const struct {
 	double max;
 } unit_limits[] = {
 	{"temperature monitor", "degC", UNIT(temp_error_degc), -3.0, 3.0},
-	{"supply monitor",      "V",    UNIT(vcc_error_v),     -0.1, 0.1},
-	{"power",               "W",    UNIT(power_w),         0.0,  9.0},
+	{"supply monitor", "V", UNIT(vcc_error_v), -0.1, 0.1},
+	{"power", "W", UNIT(power_w), 0.0, 9.0},
 };
 
 static double dirt_db(const struct truth_question *q, guint lane)

@@ -139,8 +139,7 @@ gboolean scope_noise_w(const struct instrument *scope, double *noise_w, GError *
 	g_autoptr(GError) reason = NULL;
 	double value = 0;
 	if (!text) {
-		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "noise: the parameter is missing");
+		station_error_set(error, STATION_ERROR_CONFIG, "noise: the parameter is missing");
 		return FALSE;
 	}
 	if (!unit_parse(text, "W", &value, &reason) || !(value > 0)) {

@@ -40,11 +40,8 @@ static const struct {
 	const char *name;
 	lua_CFunction call;
 } functions[] = {
-	{"max",   call_max  },
-        {"min",   call_min  },
-        {"abs",   call_abs  },
-	{"floor", call_floor},
-        {"log10", call_log10},
+	{"max", call_max},     {"min", call_min},     {"abs", call_abs},
+	{"floor", call_floor}, {"log10", call_log10},
 };
 
 static gboolean is_word(const char *name)

@@ -121,7 +121,7 @@ static void take_points(const struct ber_point *sorted, guint n,
 		/* with billions of bits the setting of the power is what scatters */
 		used->sigma[used->n] =
 			hypot(sqrt(errors * (1.0 - ber)) /
-			              (bits * pam4_factor * gauss_density(x) * x * G_LN10),
+		                      (bits * pam4_factor * gauss_density(x) * x * G_LN10),
 		              usual_slope * settings->power_sigma_db);
 		used->n++;
 	}

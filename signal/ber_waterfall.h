@@ -27,7 +27,8 @@ void ber_waterfall_settings_default(struct ber_waterfall_settings *settings);
 
 /*
  * log10 of x = Q^-1(BER / 0.75) is fitted by a straight line against OMA in dBm, weighted by the
- * statistics of the counts and the repeatability of the power. A receiver with constant noise has slope 0.1 per dB.
+ * statistics of the counts and the repeatability of the power. A receiver with constant noise has
+ * slope 0.1 per dB.
  */
 struct ber_waterfall {
 	struct signal_value sensitivity_dbm; /* OMA where the line meets target_ber */

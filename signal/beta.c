@@ -79,8 +79,8 @@ double beta_incomplete(double x, double a, double b)
 }
 
 /*
- * Newton's method in the logarithm (relative exactness however small the quantile is), kept inside a
- * bracket that halves whenever a step would leave it. dI/d(ln x) is the front factor over 1 - x.
+ * Newton's method in the logarithm (relative exactness however small the quantile is), kept inside
+ * a bracket that halves whenever a step would leave it. dI/d(ln x) is the front factor over 1 - x.
  */
 double beta_quantile(double p, double a, double b)
 {

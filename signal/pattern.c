@@ -24,13 +24,13 @@ struct prbs {
 
 /* In the order of enum pattern_id. */
 static const struct prbs registers[PATTERN_N] = {
-	{"PRBS7Q",  7,  STAGE(5) | STAGE(6),   0x7f,          FALSE},
-	{"PRBS9Q",  9,  STAGE(4) | STAGE(8),   0x1ff,         FALSE},
-	{"PRBS13Q", 13, TAPS_PRBS13,           SEED_PRBS13_0, FALSE},
-	{"PRBS15Q", 15, STAGE(13) | STAGE(14), 0x7fff,        FALSE},
-	{"PRBS31Q", 31, STAGE(27) | STAGE(30), 0x7fffffff,    TRUE },
-	{"SSPRQ",   0,  0,                     0,             FALSE},
-	{"square",  0,  0,                     0,             FALSE},
+	{"PRBS7Q", 7, STAGE(5) | STAGE(6), 0x7f, FALSE},
+	{"PRBS9Q", 9, STAGE(4) | STAGE(8), 0x1ff, FALSE},
+	{"PRBS13Q", 13, TAPS_PRBS13, SEED_PRBS13_0, FALSE},
+	{"PRBS15Q", 15, STAGE(13) | STAGE(14), 0x7fff, FALSE},
+	{"PRBS31Q", 31, STAGE(27) | STAGE(30), 0x7fffffff, TRUE},
+	{"SSPRQ", 0, 0, 0, FALSE},
+	{"square", 0, 0, 0, FALSE},
 };
 
 /* The register is preset with the seed; the seed itself is not sent. */

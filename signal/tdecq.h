@@ -45,7 +45,7 @@ struct tdecq_input {
 struct tdecq_result {
 	struct signal_value tdecq_db;
 	struct signal_value tdecq_minus_ceq_db; /* TDECQ - 10 log10 Ceq */
-	gboolean eye_closed;          /* no value because no equaliser opens this eye far enough */
+	gboolean eye_closed; /* no value because no equaliser opens this eye far enough */
 	guint n_taps;
 	guint main_tap;               /* index of the main tap = number of precursors */
 	double taps[TDECQ_MAX_TAPS];  /* tap i weighs the signal (main_tap - i) symbols later; sum 1

@@ -36,8 +36,8 @@ static const struct attenuator_facts facts = {
 
 static const struct instrument_model models[] = {
 	{"N7764A", 4, 5, EVIDENCE_TESTED_SIM, {.attenuator = &facts}},
-	{"N7762A", 2, 5, EVIDENCE_UNTESTED,   {.attenuator = &facts}},
-	{"N7761A", 1, 5, EVIDENCE_UNTESTED,   {.attenuator = &facts}},
+	{"N7762A", 2, 5, EVIDENCE_UNTESTED, {.attenuator = &facts}},
+	{"N7761A", 1, 5, EVIDENCE_UNTESTED, {.attenuator = &facts}},
 };
 
 enum row {

@@ -42,8 +42,8 @@ static const struct bert_facts facts = {
 /* The identity is that of the software; the name is from memory. */
 static const struct instrument_model models[] = {
 	{"M8070B", 0, 20, EVIDENCE_TESTED_SIM, {.bert = &facts}},
-	{"M8070A", 0, 20, EVIDENCE_UNTESTED,   {.bert = &facts}},
-	{"M8040A", 0, 20, EVIDENCE_UNTESTED,   {.bert = &facts}},
+	{"M8070A", 0, 20, EVIDENCE_UNTESTED, {.bert = &facts}},
+	{"M8040A", 0, 20, EVIDENCE_UNTESTED, {.bert = &facts}},
 };
 
 enum row {
@@ -116,9 +116,9 @@ static const struct {
 	const char *parameter;
 	const char *sequence;
 } pattern_rows[BERT_N_PATTERNS] = {
-	[BERT_PATTERN_PRBS13Q] = {"pattern_prbs13q", "PRBS,\"2^13-1\""                  },
-	[BERT_PATTERN_PRBS31Q] = {"pattern_prbs31q", "PRBS,\"2^31-1\""                  },
-	[BERT_PATTERN_SSPRQ] = {"pattern_ssprq",   "MEMORY,\"factory:Ethernet/SSPRQ\""},
+	[BERT_PATTERN_PRBS13Q] = {"pattern_prbs13q", "PRBS,\"2^13-1\""},
+	[BERT_PATTERN_PRBS31Q] = {"pattern_prbs31q", "PRBS,\"2^31-1\""},
+	[BERT_PATTERN_SSPRQ] = {"pattern_ssprq", "MEMORY,\"factory:Ethernet/SSPRQ\""},
 };
 
 /* What ends an alignment well; from memory. Everything else but INPROGRESS is a failure. */

@@ -42,7 +42,7 @@ static const struct power_meter_facts facts = {
 
 static const struct instrument_model models[] = {
 	{"N7744A", 4, 5, EVIDENCE_TESTED_SIM, {.power_meter = &facts}},
-	{"N7745A", 8, 5, EVIDENCE_UNTESTED,   {.power_meter = &facts}},
+	{"N7745A", 8, 5, EVIDENCE_UNTESTED, {.power_meter = &facts}},
 };
 
 enum row {

@@ -51,13 +51,13 @@ static const struct scope_facts facts = {
 };
 
 static const struct instrument_model models[] = {
-	{"N1092A", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
-	{"N1092B", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
-	{"N1092C", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
-	{"N1092D", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
-	{"N1092E", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
+	{"N1092A", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
+	{"N1092B", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
+	{"N1092C", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
+	{"N1092D", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
+	{"N1092E", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
 	{"N1000A", 0, 10, EVIDENCE_TESTED_SIM, {.scope = &facts}},
-	{"86100D", 0, 10, EVIDENCE_UNTESTED,   {.scope = &facts}},
+	{"86100D", 0, 10, EVIDENCE_UNTESTED, {.scope = &facts}},
 };
 
 struct state {

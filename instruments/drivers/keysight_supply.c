@@ -23,7 +23,7 @@ static const struct scpi_dialect dialect = {
 
 /* resolutions from memory */
 static const struct supply_channel_facts e36312a_channels[] = {
-	{0, 6.18,  0.002, 5.15, 0.002, 0.002},
+	{0, 6.18, 0.002, 5.15, 0.002, 0.002},
 	{0, 25.75, 0.001, 1.03, 0.005, 0.002},
 	{0, 25.75, 0.001, 1.03, 0.005, 0.002},
 };

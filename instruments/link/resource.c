@@ -177,16 +177,16 @@ struct choice {
 };
 
 static const struct choice choices[] = {
-	{"bits",   "7",       7                },
-	{"bits",   "8",       8                },
-	{"stop",   "1",       1                },
-	{"stop",   "2",       2                },
-	{"parity", "none",    LINK_PARITY_NONE },
-	{"parity", "odd",     LINK_PARITY_ODD  },
-	{"parity", "even",    LINK_PARITY_EVEN },
-	{"flow",   "none",    LINK_FLOW_NONE   },
-	{"flow",   "rtscts",  LINK_FLOW_RTSCTS },
-	{"flow",   "xonxoff", LINK_FLOW_XONXOFF},
+	{"bits", "7", 7},
+	{"bits", "8", 8},
+	{"stop", "1", 1},
+	{"stop", "2", 2},
+	{"parity", "none", LINK_PARITY_NONE},
+	{"parity", "odd", LINK_PARITY_ODD},
+	{"parity", "even", LINK_PARITY_EVEN},
+	{"flow", "none", LINK_FLOW_NONE},
+	{"flow", "rtscts", LINK_FLOW_RTSCTS},
+	{"flow", "xonxoff", LINK_FLOW_XONXOFF},
 };
 
 static const char *const line_keys[] = {"baud", "bits", "parity", "stop", "flow", NULL};
@@ -289,12 +289,12 @@ struct unspoken {
 };
 
 static const struct unspoken unspoken[] = {
-	{"USB",         "USBTMC is not supported yet"        },
-	{"GPIB",        "GPIB is not supported"              },
+	{"USB", "USBTMC is not supported yet"},
+	{"GPIB", "GPIB is not supported"},
 	{"PRLGX-TCPIP", "Prologix adapters are not supported"},
-	{"PRLGX-ASRL",  "Prologix adapters are not supported"},
-	{"VXI",         "VXI backplanes are not supported"   },
-	{"PXI",         "PXI backplanes are not supported"   },
+	{"PRLGX-ASRL", "Prologix adapters are not supported"},
+	{"VXI", "VXI backplanes are not supported"},
+	{"PXI", "PXI backplanes are not supported"},
 };
 
 static gboolean parse_bottom(const char *text, const char *rest, struct resource *resource,

@@ -33,7 +33,7 @@ static gboolean wait_with(int fd, short events, int cancel_fd, const struct boun
 		if (!bounds_check(bounds, what, error))
 			return FALSE;
 		struct pollfd fds[2] = {
-			{.fd = fd,        .events = events},
+			{.fd = fd, .events = events},
 			{.fd = cancel_fd, .events = POLLIN},
 		};
 		gint64 left_us = MAX(bounds->deadline.end_us - g_get_monotonic_time(), 0);

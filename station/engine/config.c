@@ -14,7 +14,8 @@
 static void instrument_free(gpointer data)
 {
 	struct config_instrument *item = data;
-	struct instrument_parameter *parameters = (struct instrument_parameter *)item->config.parameters;
+	struct instrument_parameter *parameters =
+		(struct instrument_parameter *)item->config.parameters;
 
 	for (gsize i = 0; i < item->config.n_parameters; i++) {
 		g_free((char *)parameters[i].key);
@@ -79,7 +80,7 @@ static char *beside(const char *config_path, const char *name)
 
 char *config_find_file(const char *config_path, const char *folder, const char *name)
 {
-	const char *data[] = { g_getenv("STATION_DATADIR"), STATION_DATADIR };
+	const char *data[] = {g_getenv("STATION_DATADIR"), STATION_DATADIR};
 	g_autofree char *first = beside(config_path, name);
 
 	if (g_file_test(first, G_FILE_TEST_IS_REGULAR))
@@ -105,8 +106,8 @@ static gboolean find_file(const struct config *config, const struct yaml_node *m
 	*found = config_find_file(config->path, folder, name);
 	if (!*found)
 		yaml_error(yaml_find(map, key), error,
-		           "%s \"%s\" is neither beside this file nor among the installed %s", key, name,
-		           folder);
+		           "%s \"%s\" is neither beside this file nor among the installed %s", key,
+		           name, folder);
 	return *found != NULL;
 }
 
@@ -190,8 +191,7 @@ static gboolean load_instrument(struct config *config, const struct yaml_node *m
 	    !yaml_string(map, "driver", &driver, error) ||
 	    !yaml_string(map, "resource", &resource, error) ||
 	    !yaml_string_or(map, "calibration_due", &due, NULL, error) ||
-	    !check_date(map, due, error) ||
-	    !yaml_map_or(map, "parameters", &parameters, error))
+	    !check_date(map, due, error) || !yaml_map_or(map, "parameters", &parameters, error))
 		return FALSE;
 	if (config_instrument(config, name)) {
 		yaml_error(map, error, "instrument \"%s\" is there twice", name);
@@ -232,12 +232,13 @@ static gboolean load_uses(const struct config *config, struct config_site *site,
 			return FALSE;
 		item = config_instrument(config, name);
 		if (!item) {
-			yaml_error(yaml_item(list, i), error, "there is no instrument \"%s\"", name);
+			yaml_error(yaml_item(list, i), error, "there is no instrument \"%s\"",
+			           name);
 			return FALSE;
 		}
 		if (site->uses[item->config.class]) {
-			yaml_error(yaml_item(list, i), error, "\"%s\" and \"%s\" are both a %s", name,
-			           site->uses[item->config.class],
+			yaml_error(yaml_item(list, i), error, "\"%s\" and \"%s\" are both a %s",
+			           name, site->uses[item->config.class],
 			           instrument_class_name(item->config.class));
 			return FALSE;
 		}
@@ -312,7 +313,8 @@ static gboolean load_site(struct config *config, const struct yaml_node *map, GE
 	    !load_channel(map, "scope_channel", &site->scope_channel, error) ||
 	    !load_channel(map, "supply_channel", &site->supply_channel, error) ||
 	    !load_channel(map, "switch_module", &site->switch_module, error) ||
-	    !yaml_quantity_or(map, "path_uncertainty", "dB", &site->path_uncertainty_db, NAN, error) ||
+	    !yaml_quantity_or(map, "path_uncertainty", "dB", &site->path_uncertainty_db, NAN,
+	                      error) ||
 	    !yaml_list_or(map, "loader", &loader_list, error) ||
 	    (loader_list && !string_list(loader_list, loader, error)) ||
 	    !yaml_list(map, "lanes", &lanes, error))
@@ -349,7 +351,8 @@ static gboolean load_limits(const struct config *config, struct config_product *
 		path = config_find_file(config->path, "limits", name);
 		if (!path) {
 			yaml_error(yaml_item(list, i), error,
-			           "limits \"%s\" are neither beside this file nor among the installed limits",
+			           "limits \"%s\" are neither beside this file nor among the "
+			           "installed limits",
 			           name);
 			return FALSE;
 		}
@@ -377,7 +380,8 @@ static gboolean load_product(struct config *config, const struct yaml_node *map,
 	    !yaml_string(map, "form_factor", &form, error) ||
 	    !yaml_string(map, "edition", &edition, error) ||
 	    !yaml_int(map, "lanes", 1, CONFIG_LANES_MAX, &lanes, error) ||
-	    !yaml_list(map, "limits", &limits, error) || !load_limits(config, product, limits, error) ||
+	    !yaml_list(map, "limits", &limits, error) ||
+	    !load_limits(config, product, limits, error) ||
 	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
 	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
 	    !yaml_done(map, error))
@@ -421,7 +425,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	    !yaml_string_or(root, "reports", &reports, "reports", error))
 		return FALSE;
 	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
-		yaml_error(yaml_find(root, "insert_limit"), error, "insert_limit must be above 0, a day at most");
+		yaml_error(yaml_find(root, "insert_limit"), error,
+		           "insert_limit must be above 0, a day at most");
 		return FALSE;
 	}
 	if (!(config->time_scale > 0)) {

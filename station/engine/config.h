@@ -19,32 +19,33 @@
 struct config_lane {
 	int lane;
 	guint meter_channel;
-	double meter_loss_db;      /* module TX to power meter */
-	guint switch_channel;      /* optical switch channel that brings this lane to the scope */
-	double scope_loss_db;      /* module TX to scope, switch included */
+	double meter_loss_db; /* module TX to power meter */
+	guint switch_channel; /* optical switch channel that brings this lane to the scope */
+	double scope_loss_db; /* module TX to scope, switch included */
 	guint attenuator_channel;
-	double rx_loss_db;         /* reference transmitter to module RX at 0 dB attenuation */
-	double reference_oma_dbm;  /* OMAouter of the reference transmitter */
-	double reference_er_db;    /* its outer extinction ratio */
-	guint ppg_channel;         /* pattern generator channel that drives the reference transmitter */
-	guint ed_channels[2];      /* error detector channels: host lanes of this media lane */
+	double rx_loss_db;        /* reference transmitter to module RX at 0 dB attenuation */
+	double reference_oma_dbm; /* OMAouter of the reference transmitter */
+	double reference_er_db;   /* its outer extinction ratio */
+	guint ppg_channel;    /* pattern generator channel that drives the reference transmitter */
+	guint ed_channels[2]; /* error detector channels: host lanes of this media lane */
 	guint n_ed_channels;
 };
 
 /* An instrument as configured; the strings of `config` are owned by this struct. */
 struct config_instrument {
 	struct instrument_config config;
-	double uncertainty; /* expanded (k = 2), in the class's unit (dB for optical power); NAN unknown */
+	double uncertainty; /* expanded (k = 2), in the class's unit (dB for optical power); NAN
+	                       unknown */
 	int line;
 };
 
 struct config_site {
 	int site;
-	char *fixture;                            /* resource of the fixture controller */
-	char **loader;                            /* command that loads units; null: an operator does */
-	char *uses[INSTRUMENT_N_CLASSES];         /* instrument name per class; null: none */
+	char *fixture;                    /* resource of the fixture controller */
+	char **loader;                    /* command that loads units; null: an operator does */
+	char *uses[INSTRUMENT_N_CLASSES]; /* instrument name per class; null: none */
 	guint scope_channel, supply_channel, switch_module;
-	double path_uncertainty_db;               /* expanded (k = 2), of each path loss */
+	double path_uncertainty_db; /* expanded (k = 2), of each path loss */
 	struct config_lane lanes[CONFIG_LANES_MAX];
 	guint n_lanes;
 };
@@ -88,8 +89,8 @@ const struct config_instrument *config_expired(const struct config *config);
 
 /*
  * Where a file named in a configuration lies: beside the configuration, else in `folder` ("plans",
- * "limits", "modules") of the data folders: $STATION_DATADIR, the installation's. Null when nowhere.
- * Free with g_free.
+ * "limits", "modules") of the data folders: $STATION_DATADIR, the installation's. Null when
+ * nowhere. Free with g_free.
  */
 char *config_find_file(const char *config_path, const char *folder, const char *name);
 

@@ -112,7 +112,7 @@ struct event_queue *engine_events(struct engine *engine, guint capacity)
 void engine_prepare(struct engine *engine)
 {
 	g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func(g_free);
-	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+	struct bounds bounds = {deadline_in_s(PREPARE_LIMIT_S), NULL};
 
 	pool_safe_state(engine->shared.pool, failures, &bounds);
 	for (guint i = 0; i < failures->len; i++) {
@@ -162,7 +162,8 @@ guint engine_abort(struct engine *engine)
 	return dropped;
 }
 
-/* --- station check ------------------------------------------------------------------------------ */
+/* --- station check ------------------------------------------------------------------------------
+ */
 
 struct check {
 	void (*line)(gboolean ok, const char *text, gpointer data);
@@ -187,7 +188,7 @@ static void say(struct check *check, gboolean ok, const char *format, ...)
 static void check_instrument(struct engine *engine, const struct config_instrument *item,
                              struct check *check)
 {
-	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+	struct bounds bounds = {deadline_in_s(PREPARE_LIMIT_S), NULL};
 	const char *name = item->config.name, *due = item->config.calibration_due;
 	gboolean over = config_is_over(due);
 	struct instrument *instrument;
@@ -214,7 +215,7 @@ static void check_instrument(struct engine *engine, const struct config_instrume
 
 static void check_fixture(const struct config_site *site, struct check *check)
 {
-	struct bounds bounds = { deadline_in_s(PREPARE_LIMIT_S), NULL };
+	struct bounds bounds = {deadline_in_s(PREPARE_LIMIT_S), NULL};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(fixture) fixture = fixture_open(site->fixture, &bounds, &error);
 	gboolean present;
@@ -229,11 +230,12 @@ static void check_fixture(const struct config_site *site, struct check *check)
 		say(check, FALSE, "site %d: fixture: %s", site->site, error->message);
 }
 
-gboolean engine_check(struct engine *engine, void (*line)(gboolean ok, const char *text, gpointer data),
-                      gpointer data, gboolean *expired)
+gboolean engine_check(struct engine *engine,
+                      void (*line)(gboolean ok, const char *text, gpointer data), gpointer data,
+                      gboolean *expired)
 {
 	const struct config *config = engine->shared.config;
-	struct check check = { line, data, TRUE, FALSE };
+	struct check check = {line, data, TRUE, FALSE};
 	g_autoptr(GError) error = NULL;
 
 	say(&check, TRUE, "configuration %s: %u instruments, %u sites, %u products", config->path,

@@ -48,9 +48,10 @@ gboolean engine_run_unit(struct engine *engine, int site, const struct engine_un
  * more. May be called from any thread. */
 guint engine_abort(struct engine *engine);
 
-/* What `station check` shows: connects to everything once, in text lines by `line`. TRUE when all is
- * well. *expired is set when an instrument's calibration is over. */
-gboolean engine_check(struct engine *engine, void (*line)(gboolean ok, const char *text, gpointer data),
-                      gpointer data, gboolean *expired);
+/* What `station check` shows: connects to everything once, in text lines by `line`. TRUE when all
+ * is well. *expired is set when an instrument's calibration is over. */
+gboolean engine_check(struct engine *engine,
+                      void (*line)(gboolean ok, const char *text, gpointer data), gpointer data,
+                      gboolean *expired);
 
 #endif

@@ -14,7 +14,7 @@ struct event_bus {
 struct event_queue {
 	struct event_bus *bus;
 	GCond arrived;
-	GQueue events; /* struct event *, owned */
+	GQueue events;   /* struct event *, owned */
 	guint droppable; /* how many of them may be dropped */
 	guint capacity;
 	guint lost; /* dropped since the last event taken */
@@ -24,18 +24,18 @@ static const struct {
 	const char *name;
 	gboolean droppable;
 } kinds[EVENT_N_KINDS] = {
-	[EVENT_UNIT_WAIT] = { "unit-wait", FALSE },
-	[EVENT_RUN_START] = { "run-start", FALSE },
-	[EVENT_STEP_START] = { "step-start", TRUE },
-	[EVENT_PROGRESS] = { "progress", TRUE },
-	[EVENT_MEASUREMENT] = { "measurement", TRUE },
-	[EVENT_STEP_END] = { "step-end", TRUE },
-	[EVENT_PROMPT] = { "prompt", FALSE },
-	[EVENT_UNDO] = { "undo", FALSE },
-	[EVENT_NOTE] = { "note", FALSE },
-	[EVENT_RUN_END] = { "run-end", FALSE },
-	[EVENT_RUN_LOST] = { "run-lost", FALSE },
-	[EVENT_LOST] = { "lost", TRUE },
+	[EVENT_UNIT_WAIT] = {"unit-wait", FALSE},
+	[EVENT_RUN_START] = {"run-start", FALSE},
+	[EVENT_STEP_START] = {"step-start", TRUE},
+	[EVENT_PROGRESS] = {"progress", TRUE},
+	[EVENT_MEASUREMENT] = {"measurement", TRUE},
+	[EVENT_STEP_END] = {"step-end", TRUE},
+	[EVENT_PROMPT] = {"prompt", FALSE},
+	[EVENT_UNDO] = {"undo", FALSE},
+	[EVENT_NOTE] = {"note", FALSE},
+	[EVENT_RUN_END] = {"run-end", FALSE},
+	[EVENT_RUN_LOST] = {"run-lost", FALSE},
+	[EVENT_LOST] = {"lost", TRUE},
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -10,7 +10,8 @@
 struct place { /* where a measurement was taken */
 	const struct run_record *record;
 	const char *corner;
-	const char *failed; /* a measurement asked for that has no value because the unit failed it */
+	const char
+		*failed; /* a measurement asked for that has no value because the unit failed it */
 };
 
 /* A name in a formula: the same lane first, then what belongs to the whole unit. */
@@ -80,8 +81,8 @@ static void publish(struct run *run, const struct record_measurement *m)
 
 static void judge_one(struct run *run, struct record_measurement *m)
 {
-	struct place place = { run->record, m->corner, NULL };
-	struct limit_context context = { lookup, &place };
+	struct place place = {run->record, m->corner, NULL};
+	struct limit_context context = {lookup, &place};
 	enum verdict verdict = VERDICT_NONE;
 	const char *why;
 
@@ -91,9 +92,10 @@ static void judge_one(struct run *run, struct record_measurement *m)
 	for (guint i = 0; i < run->files->limits->len; i++) {
 		gboolean marginal = FALSE;
 
-		verdict = verdict_worst(
-			verdict, limit_judge(g_ptr_array_index(run->files->limits, i), m->id, m->lane,
-		                             m->value, m->unit, &context, m->judgements, &marginal));
+		verdict =
+			verdict_worst(verdict, limit_judge(g_ptr_array_index(run->files->limits, i),
+		                                           m->id, m->lane, m->value, m->unit,
+		                                           &context, m->judgements, &marginal));
 		m->marginal = m->marginal || marginal;
 	}
 	m->verdict = verdict;
@@ -162,8 +164,9 @@ char *run_missing(const struct run *run)
 			                   ? missing_lane(run, row)
 			                   : -1;
 			if (lane > 0)
-				return g_strdup_printf("lane %d: no value of %s, which limit %s judges", lane,
-				                       row->measure, row->id);
+				return g_strdup_printf("lane %d: no value of %s, which limit %s "
+				                       "judges",
+				                       lane, row->measure, row->id);
 			if (lane == 0)
 				return g_strdup_printf("no value of %s, which limit %s judges",
 				                       row->measure, row->id);

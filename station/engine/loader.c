@@ -46,8 +46,8 @@ static void finished(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct wait *wait = data;
 
-	wait->ok = g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &wait->out, &wait->err,
-	                                           &wait->error);
+	wait->ok = g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &wait->out,
+	                                           &wait->err, &wait->error);
 	g_main_loop_quit(wait->loop);
 }
 
@@ -70,7 +70,8 @@ static gboolean wait_for(GSubprocess *child, const struct bounds *bounds, struct
 	g_source_set_callback(timer, expire, stop, NULL);
 	g_source_attach(timer, context);
 	if (bounds->cancellable)
-		handler = g_cancellable_connect(bounds->cancellable, G_CALLBACK(forward), stop, NULL);
+		handler =
+			g_cancellable_connect(bounds->cancellable, G_CALLBACK(forward), stop, NULL);
 	g_subprocess_communicate_async(child, NULL, stop, finished, wait);
 	g_main_loop_run(wait->loop);
 	if (handler)
@@ -86,7 +87,7 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 {
 	g_auto(GStrv) argv = command_line(site, action, serial);
 	g_autoptr(GSubprocess) child = NULL;
-	struct wait wait = { 0 };
+	struct wait wait = {0};
 	gboolean ok = FALSE;
 
 	child = g_subprocess_newv((const char *const *)argv,
@@ -98,16 +99,17 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 	} else if (!wait_for(child, bounds, &wait)) {
 		g_subprocess_force_exit(child);
 		if (bounds_check(bounds, "loader", error))
-			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s", site->site,
-			                  wait.error->message);
+			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s",
+			                  site->site, wait.error->message);
 	} else if (!g_subprocess_get_successful(child)) {
 		GBytes *told = wait.err && g_bytes_get_size(wait.err) ? wait.err : wait.out;
 		gsize n = told ? g_bytes_get_size(told) : 0;
 		const char *said = n ? g_bytes_get_data(told, NULL) : "";
 		while (n > 0 && g_ascii_isspace(said[n - 1]))
 			n--;
-		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader %s %s failed: %.*s",
-		                  site->site, action, serial, (int)MIN(n, 160), said);
+		station_error_set(error, STATION_ERROR_FIXTURE,
+		                  "site %d: loader %s %s failed: %.*s", site->site, action, serial,
+		                  (int)MIN(n, 160), said);
 	} else {
 		ok = TRUE;
 	}

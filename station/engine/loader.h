@@ -9,7 +9,8 @@
 /*
  * How units get into a site and out: the site's `loader` command, for a robot or the virtual bench.
  * The words {action} (load, unload, clean), {site} and {serial} in its arguments are replaced. The
- * command must exit 0; anything else is STATION_ERROR_FIXTURE with its standard error, or else its output, in the text.
+ * command must exit 0; anything else is STATION_ERROR_FIXTURE with its standard error, or else its
+ * output, in the text.
  */
 gboolean loader_run(const struct config_site *site, const char *action, const char *serial,
                     const struct bounds *bounds, GError **error);

@@ -15,7 +15,7 @@
 /* What is needed while the items of a file are read. */
 struct loader {
 	const struct step_table *steps;
-	gboolean in_lanes;   /* an enclosing group loops over lanes */
+	gboolean in_lanes; /* an enclosing group loops over lanes */
 	gboolean in_corners;
 	int depth;
 };
@@ -108,7 +108,8 @@ static gboolean read_value(const struct yaml_node *with, const struct step_param
 	              : yaml_quantity(with, param->name, param->unit, &value->number, error)))
 		return FALSE;
 	if (value->number < 0 && !may_be_negative(param->unit)) {
-		yaml_error(yaml_find(with, param->name), error, "%s must not be below zero", param->name);
+		yaml_error(yaml_find(with, param->name), error, "%s must not be below zero",
+		           param->name);
 		return FALSE;
 	}
 	return TRUE;
@@ -132,8 +133,8 @@ static gboolean read_default(const struct yaml_node *node, const struct step_def
 	}
 	if (!unit_parse(param->absent, strcmp(param->unit, STEP_COUNT) == 0 ? "1" : param->unit,
 	                &value->number, &local)) {
-		station_error_set(error, STATION_ERROR_INTERNAL, "step %s: default of %s: %s", def->name,
-		                  param->name, local->message);
+		station_error_set(error, STATION_ERROR_INTERNAL, "step %s: default of %s: %s",
+		                  def->name, param->name, local->message);
 		return FALSE;
 	}
 	return TRUE;
@@ -161,7 +162,7 @@ static gboolean read_values(const struct yaml_node *node, struct plan_item *item
 static gboolean read_loop(const struct yaml_node *node, struct plan_item *item,
                           const struct loader *loader, GError **error)
 {
-	static const char *const loops[] = { "lanes", "corners", NULL };
+	static const char *const loops[] = {"lanes", "corners", NULL};
 	const char *text;
 
 	if (!yaml_string_or(node, "for", &text, NULL, error))
@@ -170,8 +171,8 @@ static gboolean read_loop(const struct yaml_node *node, struct plan_item *item,
 		return TRUE;
 	if (strcmp(text, "lanes") != 0 && strcmp(text, "corners") != 0) {
 		const char *near = suggest_nearest(text, loops);
-		yaml_error(yaml_find(node, "for"), error, "\"for: %s\": lanes or corners%s%s%s", text,
-		           near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+		yaml_error(yaml_find(node, "for"), error, "\"for: %s\": lanes or corners%s%s%s",
+		           text, near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 		return FALSE;
 	}
 	item->loop = text[0] == 'l' ? PLAN_LANES : PLAN_CORNERS;
@@ -193,12 +194,13 @@ static gboolean read_policy(const struct yaml_node *node, struct plan_item *item
 	    !yaml_string_or(node, "before_retry", &before, NULL, error))
 		return FALSE;
 	if (strcmp(on_fail, "continue") != 0 && strcmp(on_fail, "stop") != 0) {
-		yaml_error(yaml_find(node, "on_fail"), error, "\"on_fail: %s\": continue or stop", on_fail);
+		yaml_error(yaml_find(node, "on_fail"), error, "\"on_fail: %s\": continue or stop",
+		           on_fail);
 		return FALSE;
 	}
 	if (before && strcmp(before, "clean") != 0) {
-		yaml_error(yaml_find(node, "before_retry"), error, "\"before_retry: %s\": only clean",
-		           before);
+		yaml_error(yaml_find(node, "before_retry"), error,
+		           "\"before_retry: %s\": only clean", before);
 		return FALSE;
 	}
 	if (before && !retries) {
@@ -230,12 +232,14 @@ static gboolean read_step(const struct yaml_node *node, struct plan_item *item,
 		return FALSE;
 	item->name = g_strdup(name);
 	if (item->def->scope == STEP_LANE && !loader->in_lanes && item->loop != PLAN_LANES) {
-		yaml_error(node, error, "step %s is for one lane: put \"for: lanes\" here or on its group",
+		yaml_error(node, error,
+		           "step %s is for one lane: put \"for: lanes\" here or on its group",
 		           kind);
 		return FALSE;
 	}
 	if (item->def->scope == STEP_UNIT && (loader->in_lanes || item->loop == PLAN_LANES)) {
-		yaml_error(node, error, "step %s is for the whole unit and cannot be in a loop over lanes",
+		yaml_error(node, error,
+		           "step %s is for the whole unit and cannot be in a loop over lanes",
 		           kind);
 		return FALSE;
 	}
@@ -294,7 +298,7 @@ static gboolean read_corners(struct plan *plan, const struct yaml_node *root, GE
 		return FALSE;
 	for (guint i = 0; i < yaml_size(list); i++) {
 		const struct yaml_node *node = yaml_item(list, i);
-		struct plan_corner corner = { 0 };
+		struct plan_corner corner = {0};
 		const char *name;
 
 		if (!yaml_string(node, "name", &name, error) ||
@@ -313,7 +317,7 @@ static gboolean read_corners(struct plan *plan, const struct yaml_node *root, GE
 static gboolean read_section(const struct yaml_node *root, const char *key, GPtrArray *items,
                              const struct step_table *steps, GError **error)
 {
-	struct loader loader = { .steps = steps };
+	struct loader loader = {.steps = steps};
 	const struct yaml_node *list;
 
 	return yaml_list(root, key, &list, error) && read_items(list, items, &loader, error);
@@ -326,8 +330,8 @@ static gboolean read_plan(struct plan *plan, const struct yaml_node *root,
 
 	if (!yaml_string(root, "plan", &name, error) ||
 	    !yaml_string(root, "revision", &revision, error) ||
-	    !yaml_string(root, "type", &type, error) || !yaml_string(root, "stage", &stage, error) ||
-	    !read_corners(plan, root, error))
+	    !yaml_string(root, "type", &type, error) ||
+	    !yaml_string(root, "stage", &stage, error) || !read_corners(plan, root, error))
 		return FALSE;
 	plan->name = g_strdup(name);
 	plan->revision = g_strdup(revision);
@@ -373,7 +377,7 @@ static void unroll_items(const struct unroll *u, const GPtrArray *items, int lan
 static void unroll_once(const struct unroll *u, const struct plan_item *item, int lane,
                         const struct plan_corner *corner)
 {
-	struct plan_action action = { item, u->group, lane, corner };
+	struct plan_action action = {item, u->group, lane, corner};
 
 	if (item->items)
 		unroll_items(u, item->items, lane, corner);
@@ -392,15 +396,16 @@ static void unroll_items(const struct unroll *u, const GPtrArray *items, int lan
 		for (guint l = 1; item->loop == PLAN_LANES && l <= u->n_lanes; l++)
 			unroll_once(u, item, (int)l, corner);
 		for (guint c = 0; item->loop == PLAN_CORNERS && c < u->plan->corners->len; c++)
-			unroll_once(u, item, lane, &g_array_index(u->plan->corners, struct plan_corner, c));
+			unroll_once(u, item, lane,
+			            &g_array_index(u->plan->corners, struct plan_corner, c));
 	}
 }
 
 GArray *plan_unroll(const struct plan *plan, guint n_lanes)
 {
 	const struct plan_corner *first = &g_array_index(plan->corners, struct plan_corner, 0);
-	struct unroll u = { plan, g_array_new(FALSE, TRUE, sizeof(struct plan_action)), "setup",
-		            n_lanes };
+	struct unroll u = {plan, g_array_new(FALSE, TRUE, sizeof(struct plan_action)), "setup",
+	                   n_lanes};
 
 	unroll_items(&u, plan->setup, 0, first);
 	u.group = "main";
@@ -415,9 +420,9 @@ static void show_values(const struct plan_item *item, GString *out)
 	for (guint i = 0; i < param_count(item->def); i++) {
 		const struct step_param *param = &item->def->params[i];
 		gboolean plain = param->unit && strcmp(param->unit, STEP_COUNT) == 0;
-		g_autofree char *text =
-			param->unit ? unit_format(item->values[i].number, plain ? "1" : param->unit, 6)
-				    : g_strdup(item->values[i].text);
+		g_autofree char *text = param->unit ? unit_format(item->values[i].number,
+		                                                  plain ? "1" : param->unit, 6)
+		                                    : g_strdup(item->values[i].text);
 		g_string_append_printf(out, "%s%s=%s", i ? ", " : "  ", param->name, text);
 	}
 }
@@ -432,7 +437,8 @@ char *plan_show(const struct plan *plan, guint n_lanes)
 	                       n_lanes);
 	for (guint i = 0; i < actions->len; i++) {
 		const struct plan_action *a = &g_array_index(actions, struct plan_action, i);
-		g_autofree char *lane = a->lane ? g_strdup_printf("lane %d", a->lane) : g_strdup("unit");
+		g_autofree char *lane =
+			a->lane ? g_strdup_printf("lane %d", a->lane) : g_strdup("unit");
 		g_string_append_printf(out, "%3u  %-7s  %-10s %-6s  %-24s", i + 1, a->group,
 		                       a->corner->name, lane, a->item->name);
 		if (strcmp(a->item->name, a->item->def->name) != 0)

@@ -24,7 +24,7 @@ struct pool {
 	GMutex lock;
 	GCond given;
 	GPtrArray *slots; /* struct slot */
-	GQueue waiting; /* struct waiter, on the stacks of those who wait, oldest first */
+	GQueue waiting;   /* struct waiter, on the stacks of those who wait, oldest first */
 };
 
 struct pool *pool_new(const struct config *config)
@@ -138,7 +138,7 @@ static gboolean connect_slot(struct slot *slot, const struct bounds *bounds, GEr
 gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
                    const struct bounds *bounds, GError **error)
 {
-	struct waiter waiter = { .names = names, .n = n };
+	struct waiter waiter = {.names = names, .n = n};
 
 	g_return_val_if_fail(n <= POOL_TAKE_MAX, FALSE);
 	if (!reserve(pool, &waiter, bounds, error))
@@ -175,9 +175,10 @@ void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds
 	for (guint i = 0; i < pool->slots->len; i++) {
 		struct slot *slot = g_ptr_array_index(pool->slots, i);
 		const char *name = slot->config->config.name;
-		/* a fair share of the time left, so that one that is dead leaves some to the others */
-		struct bounds share = bounds_within(
-			bounds, deadline_left_s(bounds->deadline) / (pool->slots->len - i));
+		/* a fair share of the time left, so that one that is dead leaves some to the others
+		 */
+		struct bounds share = bounds_within(bounds, deadline_left_s(bounds->deadline) /
+		                                                    (pool->slots->len - i));
 		struct instrument *instrument;
 		g_autoptr(GError) error = NULL;
 

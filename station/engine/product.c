@@ -23,8 +23,9 @@ static gboolean check_fit(const struct product_files *files, GError **error)
 
 	if (strcmp(files->plan->type, product->type) != 0) {
 		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: the plan is for type %s, but product %s is %s", files->plan->path,
-		                  files->plan->type, product->part_number, product->type);
+		                  "%s: the plan is for type %s, but product %s is %s",
+		                  files->plan->path, files->plan->type, product->part_number,
+		                  product->type);
 		return FALSE;
 	}
 	if (!knob_map_fits(files->knobs, product->part_number)) {

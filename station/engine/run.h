@@ -43,11 +43,11 @@ struct run {
 	struct event_bus *bus;
 	struct fixture *fixture;
 	struct module *module;
-	GCancellable *cancellable;    /* triggered by an abort */
+	GCancellable *cancellable; /* triggered by an abort */
 	struct run_record *record;
-	GPtrArray *undo;              /* struct undo_entry, the last is run first */
-	GHashTable *kept;             /* "name/lane" to double * */
-	guint done, total;            /* actions */
+	GPtrArray *undo;   /* struct undo_entry, the last is run first */
+	GHashTable *kept;  /* "name/lane" to double * */
+	guint done, total; /* actions */
 };
 
 struct undo_entry {

@@ -75,8 +75,9 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 	for (guint i = 0; i < n; i++) {
 		if (names[i])
 			continue;
-		station_error_set(error, STATION_ERROR_CONFIG, "site %d has no %s, which this step needs",
-		                  ctx->run->site->site, instrument_class_name(classes[i]));
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "site %d has no %s, which this step needs", ctx->run->site->site,
+		                  instrument_class_name(classes[i]));
 		return FALSE;
 	}
 	if (!pool_take(ctx->run->pool, names, n, taken, &ctx->bounds, error))
@@ -118,8 +119,8 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 		return FALSE;
 	ok = def->run(ctx, error);
 	if (!ok)
-		station_error_set(error, STATION_ERROR_INTERNAL, "step %s failed without saying why",
-		                  def->name);
+		station_error_set(error, STATION_ERROR_INTERNAL,
+		                  "step %s failed without saying why", def->name);
 	run_give(ctx, run_session_broken(*error));
 	return ok && !*error;
 }
@@ -156,7 +157,8 @@ static void publish_end(struct run *run, const struct record_step *step, gboolea
 	run_publish(run, &event);
 }
 
-static struct record_step *begin_step(struct run *run, const struct plan_action *action, int attempt)
+static struct record_step *begin_step(struct run *run, const struct plan_action *action,
+                                      int attempt)
 {
 	struct record_step *step = run_record_add_step(run->record);
 
@@ -198,9 +200,9 @@ static enum verdict run_attempt(struct run *run, const struct plan_action *actio
 	if (!ok) {
 		g_free(step->reason);
 		step->reason = g_strdup(error->message);
-		step->error_kind = g_strdup(error->domain == STATION_ERROR
-		                                    ? station_error_name(error->code)
-		                                    : g_quark_to_string(error->domain));
+		step->error_kind =
+			g_strdup(error->domain == STATION_ERROR ? station_error_name(error->code)
+		                                                : g_quark_to_string(error->domain));
 		step->verdict = verdict_of(error);
 	}
 	step->duration_s = (double)(g_get_monotonic_time() - start) * 1e-6;
@@ -211,7 +213,7 @@ static enum verdict run_attempt(struct run *run, const struct plan_action *actio
 /* The connector is cleaned by the loader, or by a person who is asked to. */
 static gboolean clean(struct run *run, GError **error)
 {
-	struct bounds outer = { deadline_in_s(CLEAN_LIMIT_S), run->cancellable };
+	struct bounds outer = {deadline_in_s(CLEAN_LIMIT_S), run->cancellable};
 	struct event event = event_make(EVENT_PROMPT, 0, NULL);
 
 	event_set_text(&event, "clean the connector");
@@ -241,7 +243,8 @@ static enum verdict run_action(struct run *run, const struct plan_action *action
 			run_record_add_note(run->record, "%s", error->message);
 			break;
 		}
-		((struct record_step *)g_ptr_array_index(run->record->steps, last))->superseded = TRUE;
+		((struct record_step *)g_ptr_array_index(run->record->steps, last))->superseded =
+			TRUE;
 		verdict = run_attempt(run, action, (int)i + 2);
 	}
 	return verdict;
@@ -303,9 +306,10 @@ static void conclude(struct run_record *record, gboolean undone)
 	if (worst == VERDICT_PASS)
 		return;
 	step = first_bad_step(record, worst);
-	record->reason = step ? g_strdup_printf("%s%s%s", step->name, step->reason ? ": " : "",
-	                                        step->reason ? step->reason : "")
-	                      : g_strdup(undone ? "nothing was done" : "the safe state was not reached");
+	record->reason =
+		step ? g_strdup_printf("%s%s%s", step->name, step->reason ? ": " : "",
+	                               step->reason ? step->reason : "")
+		     : g_strdup(undone ? "nothing was done" : "the safe state was not reached");
 	record->first_failing_step = g_strdup(step ? step->name : "undo");
 }
 
@@ -324,8 +328,8 @@ void run_plan(struct run *run)
 		if (stopped && !is_cleanup)
 			continue;
 		verdict = run_action(run, action);
-		aborted = verdict == VERDICT_ABORTED ||
-		          g_cancellable_is_cancelled(run->cancellable);
+		aborted =
+			verdict == VERDICT_ABORTED || g_cancellable_is_cancelled(run->cancellable);
 		/* later steps build on the setup and on what answers */
 		stopped = stopped || (verdict > VERDICT_PASS &&
 		                      (action->item->stop_on_fail || verdict == VERDICT_ERROR ||

@@ -17,13 +17,13 @@ struct site {
 	GThread *thread;
 	GMutex lock;
 	GCond changed;
-	GQueue requests;       /* struct unit_request, under the lock */
-	GCancellable *running; /* of the present run, under the lock; null between runs */
-	gboolean stopping;     /* under the lock */
+	GQueue requests;         /* struct unit_request, under the lock */
+	GCancellable *running;   /* of the present run, under the lock; null between runs */
+	gboolean stopping;       /* under the lock */
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
-	GPtrArray *products;     /* struct product_files that were used */
-	gboolean occupied;       /* by a unit that has been run and that no loader took out */
+	GPtrArray *products; /* struct product_files that were used */
+	gboolean occupied;   /* by a unit that has been run and that no loader took out */
 };
 
 static const struct product_files *product_for(struct site *site, const char *part_number,
@@ -43,7 +43,8 @@ static const struct product_files *product_for(struct site *site, const char *pa
 	return files;
 }
 
-/* --- the unit in and out ------------------------------------------------------------------------ */
+/* --- the unit in and out ------------------------------------------------------------------------
+ */
 
 static gboolean open_fixture(struct site *site, const struct bounds *bounds, GError **error)
 {
@@ -89,7 +90,8 @@ static gboolean wait_present(struct site *site, struct run *run, const struct bo
 {
 	g_autofree char *insert = g_strdup_printf("insert %s", run->request->serial);
 
-	if (site->occupied && !wait_until(site, run, FALSE, "take the tested unit out", bounds, error))
+	if (site->occupied &&
+	    !wait_until(site, run, FALSE, "take the tested unit out", bounds, error))
 		return FALSE;
 	site->occupied = FALSE;
 	return wait_until(site, run, TRUE, insert, bounds, error);
@@ -97,8 +99,8 @@ static gboolean wait_present(struct site *site, struct run *run, const struct bo
 
 static gboolean load_unit(struct site *site, struct run *run, GError **error)
 {
-	struct bounds bounds = { deadline_in_s(site->shared->config->insert_limit_s),
-		                 run->cancellable };
+	struct bounds bounds = {deadline_in_s(site->shared->config->insert_limit_s),
+	                        run->cancellable};
 	struct bounds load = bounds_within(&bounds, LOAD_LIMIT_S);
 
 	if (!open_fixture(site, &bounds, error)) {
@@ -116,7 +118,7 @@ static gboolean load_unit(struct site *site, struct run *run, GError **error)
 static void unload_unit(struct site *site, struct run *run)
 {
 	site->occupied = !site->config->loader;
-	struct bounds bounds = { deadline_in_s(LOAD_LIMIT_S), NULL };
+	struct bounds bounds = {deadline_in_s(LOAD_LIMIT_S), NULL};
 	g_autoptr(GError) error = NULL;
 
 	if (site->config->loader &&
@@ -124,7 +126,8 @@ static void unload_unit(struct site *site, struct run *run)
 		run_record_add_note(run->record, "%s", error->message);
 }
 
-/* --- the record --------------------------------------------------------------------------------- */
+/* --- the record ---------------------------------------------------------------------------------
+ */
 
 static void set_text(char **field, const char *text)
 {
@@ -155,7 +158,8 @@ static void record_files(struct run *run)
 
 	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
 	if (*run->request->lot_sha256)
-		run_record_add_file(run->record, "lot", run->request->lot, run->request->lot_sha256);
+		run_record_add_file(run->record, "lot", run->request->lot,
+		                    run->request->lot_sha256);
 	if (!files)
 		return;
 	run_record_add_file(run->record, "plan", files->plan->path, files->plan->sha256);
@@ -163,7 +167,8 @@ static void record_files(struct run *run)
 	                    knob_map_sha256(files->knobs));
 	for (guint i = 0; i < files->limits->len; i++) {
 		const struct limit_set *set = g_ptr_array_index(files->limits, i);
-		run_record_add_file(run->record, "limits", limit_set_path(set), limit_set_sha256(set));
+		run_record_add_file(run->record, "limits", limit_set_path(set),
+		                    limit_set_sha256(set));
 	}
 }
 
@@ -224,7 +229,8 @@ static void finish(struct site *site, struct run *run)
 	run_publish(run, &event);
 }
 
-/* --- one run ------------------------------------------------------------------------------------ */
+/* --- one run ------------------------------------------------------------------------------------
+ */
 
 static void publish_run_start(struct run *run)
 {
@@ -294,7 +300,8 @@ static gpointer site_main(gpointer data)
 	return NULL;
 }
 
-/* --- from other threads --------------------------------------------------------------------------- */
+/* --- from other threads
+ * --------------------------------------------------------------------------- */
 
 struct site *site_start(const struct site_shared *shared, const struct config_site *config)
 {

@@ -161,19 +161,20 @@ gboolean step_kept(const struct step_context *ctx, const char *name, int lane, d
 
 /* --- reporting -------------------------------------------------------------------------------- */
 
-static struct record_measurement *add_measurement(struct step_context *ctx, const char *id, int lane,
-                                                  double value, const char *unit)
+static struct record_measurement *add_measurement(struct step_context *ctx, const char *id,
+                                                  int lane, double value, const char *unit)
 {
-	struct record_measurement *m = run_record_add_measurement(ctx->run->record, id, ctx->step_index,
-	                                                          lane, value, unit);
+	struct record_measurement *m =
+		run_record_add_measurement(ctx->run->record, id, ctx->step_index, lane, value,
+	                                   unit);
 
 	g_free(m->corner);
 	m->corner = g_strdup(ctx->corner->name);
 	return m;
 }
 
-void step_measure(struct step_context *ctx, const char *id, int lane, double value, const char *unit,
-                  double uncertainty)
+void step_measure(struct step_context *ctx, const char *id, int lane, double value,
+                  const char *unit, double uncertainty)
 {
 	struct record_measurement *m = add_measurement(ctx, id, lane, value, unit);
 
@@ -254,7 +255,8 @@ void step_progress(struct step_context *ctx, double fraction, const char *words)
 }
 
 void step_undo(struct step_context *ctx, const char *name,
-               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error))
+               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds,
+                                GError **error))
 {
 	GPtrArray *list = ctx->run->undo;
 	struct undo_entry *entry = NULL;

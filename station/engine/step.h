@@ -22,14 +22,15 @@ struct step_context;
 
 #define STEP_COUNT "count"
 
-/* A parameter of a step. Only decibels and degrees may be below zero. Its value comes from the plan with a unit, or is the default. */
+/* A parameter of a step. Only decibels and degrees may be below zero. Its value comes from the plan
+ * with a unit, or is the default. */
 struct step_param {
 	const char *name;
-	const char *unit;     /* base unit (base/unit.h); "1" for a plain number, STEP_COUNT for a whole
-	                       * one, null for text */
-	const char *absent;   /* default as it would stand in a plan ("1.0 dBm"); null: required */
+	const char *unit; /* base unit (base/unit.h); "1" for a plain number, STEP_COUNT for a whole
+	                   * one, null for text */
+	const char *absent; /* default as it would stand in a plan ("1.0 dBm"); null: required */
 	const char *help;
-	guint min, max;       /* of a STEP_COUNT */
+	guint min, max; /* of a STEP_COUNT */
 };
 
 struct step_value {
@@ -46,12 +47,12 @@ struct step_def {
 	const char *name; /* "tx-measure": lower case, dashes */
 	const char *help; /* one line */
 	enum step_scope scope;
-	guint needs;      /* bits 1 << enum instrument_class: taken all at once, held for the step */
-	double limit_s;   /* the step may not take longer (real time) */
+	guint needs;    /* bits 1 << enum instrument_class: taken all at once, held for the step */
+	double limit_s; /* the step may not take longer (real time) */
 	const struct step_param *params; /* ends with a null name; null: none */
 	/*
-	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict FAIL,
-	 * STATION_ERROR_CANCELLED ABORTED, anything else ERROR.
+	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict
+	 * FAIL, STATION_ERROR_CANCELLED ABORTED, anything else ERROR.
 	 */
 	gboolean (*run)(struct step_context *ctx, GError **error);
 };
@@ -65,18 +66,19 @@ struct step_table {
 const struct step_def *step_table_find(const struct step_table *table, const char *name,
                                        const char **nearest);
 
-/* --- what a step may ask ------------------------------------------------------------------------ */
+/* --- what a step may ask ------------------------------------------------------------------------
+ */
 
-int step_lane(const struct step_context *ctx);                 /* 0 for unit steps */
+int step_lane(const struct step_context *ctx); /* 0 for unit steps */
 guint step_n_lanes(const struct step_context *ctx);
-double step_case_degc(const struct step_context *ctx);         /* of the corner */
+double step_case_degc(const struct step_context *ctx); /* of the corner */
 double step_supply_v(const struct step_context *ctx);
 const struct config_site *step_site(const struct step_context *ctx);
 const struct config_lane *step_path(const struct step_context *ctx, int lane);
 const struct config_product *step_product(const struct step_context *ctx);
 const char *step_serial(const struct step_context *ctx);
 const char *step_part_number(const struct step_context *ctx);
-struct run_record *step_record(struct step_context *ctx);      /* for identity; not for values */
+struct run_record *step_record(struct step_context *ctx); /* for identity; not for values */
 const struct bounds *step_bounds(const struct step_context *ctx);
 double step_number(const struct step_context *ctx, const char *param);
 guint step_count(const struct step_context *ctx, const char *param); /* of a STEP_COUNT */
@@ -101,11 +103,12 @@ enum verdict step_so_far(const struct step_context *ctx);
 void step_keep(struct step_context *ctx, const char *name, int lane, double value);
 gboolean step_kept(const struct step_context *ctx, const char *name, int lane, double *value);
 
-/* --- what a step reports ------------------------------------------------------------------------ */
+/* --- what a step reports ------------------------------------------------------------------------
+ */
 
 /* A value with its expanded uncertainty (NAN when unknown). NaN as value needs a reason. */
-void step_measure(struct step_context *ctx, const char *id, int lane, double value, const char *unit,
-                  double uncertainty);
+void step_measure(struct step_context *ctx, const char *id, int lane, double value,
+                  const char *unit, double uncertainty);
 /* A value that is not there for a reason that may be the station's: ERROR where a limit asks. */
 void step_no_value(struct step_context *ctx, const char *id, int lane, const char *unit,
                    const char *reason);
@@ -123,12 +126,13 @@ void step_note(struct step_context *ctx, const char *format, ...) G_GNUC_PRINTF(
 void step_progress(struct step_context *ctx, double fraction, const char *words);
 
 /*
- * Registers what undoes what is about to be done; call it before energising. Undo steps run last in,
- * first out when the run ends in any way, each attempted even if another failed, with bounds of
+ * Registers what undoes what is about to be done; call it before energising. Undo steps run last
+ * in, first out when the run ends in any way, each attempted even if another failed, with bounds of
  * their own that no abort cancels. `name` identifies the undo ("supply off"); registering the same
  * name again moves it to the top instead of adding a second.
  */
 void step_undo(struct step_context *ctx, const char *name,
-               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error));
+               gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds,
+                                GError **error));
 
 #endif

@@ -17,7 +17,7 @@ static void entry_free(struct undo_entry *entry)
 
 static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError **error)
 {
-	struct step_context ctx = { .run = run };
+	struct step_context ctx = {.run = run};
 	gboolean ok;
 
 	ctx.bounds.deadline = deadline_in_s(UNDO_WAIT_S);

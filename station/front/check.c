@@ -49,9 +49,11 @@ const struct command cli_check = {
 	.name = "check",
 	.summary = "configuration, instruments, calibration dates, fixtures and store",
 	.usage = "check",
-	.details = "Connects to every instrument and fixture once, energises nothing, and prints a line "
-		   "each.\nExit code 0 all is well, 3 configuration, 4 something is missing, 7 store, "
-		   "8 calibration\nexpired.\n",
+	.details =
+		"Connects to every instrument and fixture once, energises nothing, and prints a "
+		"line "
+		"each.\nExit code 0 all is well, 3 configuration, 4 something is missing, 7 store, "
+		"8 calibration\nexpired.\n",
 	.examples = "  station check\n"
 		    "  station --config line3.yaml check\n",
 	.run = run_check,

@@ -31,7 +31,8 @@ static void overall_help(void)
 	       "  station check                    # is everything there and in calibration?\n"
 	       "  station --lot LOT-0815.csv       # run a lot\n"
 	       "  station report LOT-0815          # the lot's report\n\n"
-	       "No hardware at hand? \"make demo\" in the source runs a lot on the virtual bench.\n");
+	       "No hardware at hand? \"make demo\" in the source runs a lot on the virtual "
+	       "bench.\n");
 }
 
 void front_help(const struct command *command)
@@ -81,9 +82,10 @@ int front_fail(GError *error)
 
 static char *find_config(void)
 {
-	g_autofree char *own = g_build_filename(g_get_user_config_dir(), "station", "station.yaml", NULL);
-	const char *places[] = { g_getenv("STATION_CONFIG"), "station.yaml", own,
-		                 "/etc/station/station.yaml" };
+	g_autofree char *own =
+		g_build_filename(g_get_user_config_dir(), "station", "station.yaml", NULL);
+	const char *places[] = {g_getenv("STATION_CONFIG"), "station.yaml", own,
+	                        "/etc/station/station.yaml"};
 
 	if (places[0])
 		return g_strdup(places[0]);
@@ -99,7 +101,8 @@ struct config *front_config(const struct front *front, int *code)
 	struct config *config;
 
 	if (!front->config_path) {
-		fputs("station: no configuration: give --config FILE, set STATION_CONFIG, or put station.yaml "
+		fputs("station: no configuration: give --config FILE, set STATION_CONFIG, or put "
+		      "station.yaml "
 		      "here\n",
 		      stderr);
 		*code = EXIT_CODE_CONFIG;
@@ -113,7 +116,7 @@ struct config *front_config(const struct front *front, int *code)
 
 static int unknown_command(const char *name)
 {
-	const char *names[G_N_ELEMENTS(commands) + 1] = { 0 };
+	const char *names[G_N_ELEMENTS(commands) + 1] = {0};
 	const char *near;
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
@@ -152,7 +155,7 @@ static int dispatch(struct front *front, int argc, char **argv)
 
 int front_main(const struct step_table *steps, int argc, char **argv)
 {
-	struct front front = { .steps = steps };
+	struct front front = {.steps = steps};
 	int i = 1, code;
 
 	if (i + 1 < argc && strcmp(argv[i], "--config") == 0) {

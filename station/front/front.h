@@ -12,14 +12,14 @@
 /* Frozen: docs/man/station.1.md lists them. */
 enum exit_code {
 	EXIT_CODE_OK = 0,
-	EXIT_CODE_FAIL = 1,      /* a unit failed */
+	EXIT_CODE_FAIL = 1, /* a unit failed */
 	EXIT_CODE_USAGE = 2,
-	EXIT_CODE_CONFIG = 3,    /* configuration, plan, limits or lot invalid */
-	EXIT_CODE_ERROR = 4,     /* station error, a unit was not judged */
-	EXIT_CODE_REFUSED = 5,   /* by a pre-check */
+	EXIT_CODE_CONFIG = 3,  /* configuration, plan, limits or lot invalid */
+	EXIT_CODE_ERROR = 4,   /* station error, a unit was not judged */
+	EXIT_CODE_REFUSED = 5, /* by a pre-check */
 	EXIT_CODE_STORAGE = 7,
-	EXIT_CODE_EXPIRED = 8,   /* calibration expired */
-	EXIT_CODE_SIGNAL = 128,  /* plus the signal's number */
+	EXIT_CODE_EXPIRED = 8,  /* calibration expired */
+	EXIT_CODE_SIGNAL = 128, /* plus the signal's number */
 };
 
 struct front {

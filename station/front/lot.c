@@ -34,8 +34,8 @@ struct lot_run {
 	struct engine *engine;
 	struct event_queue *events;
 	struct lot_view *view;
-	gboolean *given;      /* by unit: handed to a site, or skipped */
-	guint units;          /* to be run in all */
+	gboolean *given; /* by unit: handed to a site, or skipped */
+	guint units;     /* to be run in all */
 	guint started, ended;
 	guint busy_sites;
 	enum verdict resumed; /* the worst of the units that are not run again */
@@ -53,14 +53,15 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal };
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal};
 
 	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
 		sigaction(numbers[i], &action, NULL);
 }
 
-/* --- options ------------------------------------------------------------------------------------ */
+/* --- options ------------------------------------------------------------------------------------
+ */
 
 static gboolean take_number(const char *text, guint max, guint *out)
 {
@@ -96,7 +97,8 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 			continue; /* this mode never asks */
 		else if (strcmp(argv[i], "--site") == 0 && take_number(next, 64, &site))
 			i++;
-		else if (strcmp(argv[i], "--stop-after") == 0 && take_number(next, G_MAXINT, &o->stop_after))
+		else if (strcmp(argv[i], "--stop-after") == 0 &&
+		         take_number(next, G_MAXINT, &o->stop_after))
 			i++;
 		else
 			return FALSE;
@@ -106,11 +108,13 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 	return o->lot != NULL;
 }
 
-/* --- handing out units -------------------------------------------------------------------------- */
+/* --- handing out units --------------------------------------------------------------------------
+ */
 
 static gboolean fits(const struct lot_run *run, const struct lot_unit *unit, int site)
 {
-	return (!unit->site || unit->site == site) && (!run->options->site || run->options->site == site);
+	return (!unit->site || unit->site == site) &&
+	       (!run->options->site || run->options->site == site);
 }
 
 static gboolean any_fits(const struct lot_run *run)
@@ -133,9 +137,13 @@ static gboolean start_next(struct lot_run *run, int site)
 		return FALSE;
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		struct engine_unit request = { unit->serial, unit->part_number, run->lot->name,
-			                       run->lot->sha256, run->options->operator_name,
-			                       run->started + 1, run->units };
+		struct engine_unit request = {unit->serial,
+		                              unit->part_number,
+		                              run->lot->name,
+		                              run->lot->sha256,
+		                              run->options->operator_name,
+		                              run->started + 1,
+		                              run->units};
 		g_autoptr(GError) error = NULL;
 
 		if (run->given[i] || !fits(run, unit, site))
@@ -157,7 +165,8 @@ static void start_sites(struct lot_run *run)
 	}
 }
 
-/* --- reports ------------------------------------------------------------------------------------ */
+/* --- reports ------------------------------------------------------------------------------------
+ */
 
 static gboolean write_file(const char *path, char *text, GError **error)
 {
@@ -189,7 +198,9 @@ static void write_unit_reports(struct lot_run *run, const char *run_id, const ch
 	}
 	if (!ok) {
 		lot_view_clear(run->view);
-		fprintf(stderr, "station: report of %s: %s (the record is stored; \"station report %s\" makes it)\n",
+		fprintf(stderr,
+		        "station: report of %s: %s (the record is stored; \"station report %s\" "
+		        "makes it)\n",
 		        serial, error->message, serial);
 	}
 }
@@ -205,7 +216,7 @@ static void write_lot_report(struct lot_run *run)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) records = store_load_lot(run->store, run->lot->name, &error);
-	struct lot_report report = { run->lot->name, records, unit_href, NULL };
+	struct lot_report report = {run->lot->name, records, unit_href, NULL};
 	g_autofree char *path = g_build_filename(run->folder, "index.html", NULL);
 
 	if (!records || !write_file(path, report_lot_html(&report), &error))
@@ -214,7 +225,8 @@ static void write_lot_report(struct lot_run *run)
 		printf("report of the lot: %s\n", path);
 }
 
-/* --- the run ------------------------------------------------------------------------------------ */
+/* --- the run ------------------------------------------------------------------------------------
+ */
 
 static void handle_event(struct lot_run *run, const struct event *event)
 {
@@ -264,7 +276,9 @@ static int exit_code(const struct lot_run *run)
 
 	for (guint i = 0; i < results->len; i++)
 		worst = verdict_worst(worst,
-		                      ((const struct lot_unit_result *)g_ptr_array_index(results, i))->verdict);
+		                      ((const struct lot_unit_result *)g_ptr_array_index(results,
+		                                                                         i))
+		                              ->verdict);
 	if (caught_signal)
 		return EXIT_CODE_SIGNAL + caught_signal;
 	if (run->lost)
@@ -281,8 +295,8 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
 		enum verdict verdict = VERDICT_NONE;
 
-		if (run->options->resume &&
-		    !store_latest_verdict(run->store, unit->serial, run->lot->name, &verdict, error))
+		if (run->options->resume && !store_latest_verdict(run->store, unit->serial,
+		                                                  run->lot->name, &verdict, error))
 			return FALSE;
 		run->given[i] = verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
 		if (run->given[i])
@@ -327,10 +341,11 @@ static int dry_run(const struct lot_run *run)
 	printf("lot %s: %u of %u units to run\n", run->lot->name, run->units, run->lot->units->len);
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		const struct config_product *product = config_product(run->config, unit->part_number);
+		const struct config_product *product =
+			config_product(run->config, unit->part_number);
 		g_autofree char *plan = g_path_get_basename(product->plan);
-		printf("  %-16s %-20s %-14s %s%s\n", unit->serial, unit->part_number, product->type, plan,
-		       run->given[i] ? "  (done, skipped)" : "");
+		printf("  %-16s %-20s %-14s %s%s\n", unit->serial, unit->part_number, product->type,
+		       plan, run->given[i] ? "  (done, skipped)" : "");
 	}
 	return EXIT_CODE_OK;
 }
@@ -357,15 +372,16 @@ static int with_store(struct lot_run *run, const struct front *front)
 
 static int refuse_expired(const struct config_instrument *expired)
 {
-	fprintf(stderr, "station: %s: calibration was due %s; calibrate it and change calibration_due\n",
+	fprintf(stderr,
+	        "station: %s: calibration was due %s; calibrate it and change calibration_due\n",
 	        expired->config.name, expired->config.calibration_due);
 	return EXIT_CODE_EXPIRED;
 }
 
 static int run_lot(struct front *front, int argc, char **argv)
 {
-	struct options options = { 0 };
-	struct lot_run run = { .options = &options };
+	struct options options = {0};
+	struct lot_run run = {.options = &options};
 	const char *wrong;
 	int code = EXIT_CODE_OK;
 	g_autoptr(config) config = NULL;
@@ -403,16 +419,19 @@ const struct command cli_lot = {
 	.summary = "run a lot of units, unattended",
 	.usage = "--lot FILE.csv [--site N] [--resume] [--stop-after N] [--json] [--dry-run] "
 		 "[--operator NAME]",
-	.details = "FILE.csv has the columns serial, part_number and, if wanted, site. Every unit is "
-		   "loaded,\ncalibrated, tested, judged and recorded before its verdict is shown.\n\n"
-		   "--site N         use this site only\n"
-		   "--resume         do not run units again that this lot has passed or failed already\n"
-		   "--stop-after N   start N units at most\n"
-		   "--json           events on standard output, one JSON object a line\n"
-		   "--dry-run        check everything, print what would run, touch nothing\n"
-		   "--operator NAME  goes into the record\n\n"
-		   "Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit could "
-		   "not be\njudged, 7 storage, 8 calibration expired, 128+N ended by signal N.\n",
+	.details =
+		"FILE.csv has the columns serial, part_number and, if wanted, site. Every unit is "
+		"loaded,\ncalibrated, tested, judged and recorded before its verdict is shown.\n\n"
+		"--site N         use this site only\n"
+		"--resume         do not run units again that this lot has passed or failed "
+		"already\n"
+		"--stop-after N   start N units at most\n"
+		"--json           events on standard output, one JSON object a line\n"
+		"--dry-run        check everything, print what would run, touch nothing\n"
+		"--operator NAME  goes into the record\n\n"
+		"Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit "
+		"could "
+		"not be\njudged, 7 storage, 8 calibration expired, 128+N ended by signal N.\n",
 	.examples = "  station --lot LOT-0815.csv\n"
 		    "  station --lot LOT-0815.csv --resume       # go on where it stopped\n"
 		    "  station --lot LOT-0815.csv --json | jq .  # for a machine\n",

@@ -92,8 +92,8 @@ static char *name_of(const char *path)
 
 struct lot_file *lot_file_load(const char *path, const struct config *config, GError **error)
 {
-	static const char *const required[] = { "serial", "part_number", NULL };
-	static const char *const optional[] = { "site", NULL };
+	static const char *const required[] = {"serial", "part_number", NULL};
+	static const char *const optional[] = {"site", NULL};
 	g_autoptr(csv) csv = csv_load_file(path, error);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(lot_file) lot = NULL;

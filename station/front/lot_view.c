@@ -70,7 +70,9 @@ static const char *paint(enum verdict verdict, gboolean color)
 {
 	if (!color)
 		return "";
-	return verdict == VERDICT_PASS ? "\033[1;34m" : verdict == VERDICT_FAIL ? "\033[1;33m" : "\033[1;35m";
+	return verdict == VERDICT_PASS   ? "\033[1;34m"
+	       : verdict == VERDICT_FAIL ? "\033[1;33m"
+	                                 : "\033[1;35m";
 }
 
 /* Finished units tell how long the rest will take; before the first one nothing is known. */
@@ -148,7 +150,8 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 	case EVENT_STEP_START:
 		g_strlcpy(site->serial, event->serial, sizeof site->serial);
 		if (event->lane)
-			g_snprintf(site->what, sizeof site->what, "%s lane %d", event->name, event->lane);
+			g_snprintf(site->what, sizeof site->what, "%s lane %d", event->name,
+			           event->lane);
 		else
 			g_strlcpy(site->what, event->name, sizeof site->what);
 		site->done = event->done;
@@ -189,7 +192,7 @@ void lot_view_set_report(struct lot_view *view, const char *run_id, const char *
 
 void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color)
 {
-	guint count[VERDICT_ABORTED + 1] = { 0 };
+	guint count[VERDICT_ABORTED + 1] = {0};
 
 	fprintf(out, "\n%-16s %-8s %7s  %s\n", "serial", "verdict", "time/s", "reason");
 	for (guint i = 0; i < view->results->len; i++) {

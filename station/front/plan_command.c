@@ -41,8 +41,10 @@ const struct command cli_plan = {
 	.name = "plan",
 	.summary = "a plan validated, or printed as it would run",
 	.usage = "plan check|show FILE",
-	.details = "check  reads the plan and tells the first thing wrong with it, with file and line\n"
-		   "show   prints every action in order, loops unrolled over four lanes, with parameters\n",
+	.details = "check  reads the plan and tells the first thing wrong with it, with file and "
+		   "line\n"
+		   "show   prints every action in order, loops unrolled over four lanes, with "
+		   "parameters\n",
 	.examples = "  station plan check my-dr4.yaml\n"
 		    "  station plan show 400gbase-dr4.yaml   # one of the installed plans\n",
 	.run = run_plan_command,

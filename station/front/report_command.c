@@ -18,7 +18,8 @@ static gboolean parse(int argc, char **argv, struct call *call)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--format") == 0 && i + 1 < argc)
 			call->format = argv[++i];
-		else if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) && i + 1 < argc)
+		else if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) &&
+		         i + 1 < argc)
 			call->output = argv[++i];
 		else if (argv[i][0] != '-' && !call->what)
 			call->what = argv[i];
@@ -30,7 +31,7 @@ static gboolean parse(int argc, char **argv, struct call *call)
 
 static char *write_lot(const struct call *call, GPtrArray *records)
 {
-	struct lot_report lot = { .lot = call->what, .records = records };
+	struct lot_report lot = {.lot = call->what, .records = records};
 
 	if (strcmp(call->format, "html") == 0)
 		return report_lot_html(&lot);
@@ -49,7 +50,8 @@ static char *write_unit(const struct call *call, const struct run_record *record
 }
 
 /* A lot when there is one of that name, else a run or a serial number. */
-static gboolean make_report(struct store *store, const struct call *call, char **text, GError **error)
+static gboolean make_report(struct store *store, const struct call *call, char **text,
+                            GError **error)
 {
 	gboolean is_lot;
 
@@ -67,7 +69,7 @@ static gboolean make_report(struct store *store, const struct call *call, char *
 
 static int run_report(struct front *front, int argc, char **argv)
 {
-	struct call call = { 0 };
+	struct call call = {0};
 	int code = EXIT_CODE_OK;
 	g_autoptr(config) config = NULL;
 	g_autoptr(store) store = NULL;
@@ -97,7 +99,8 @@ const struct command cli_report = {
 	.name = "report",
 	.summary = "the report of a run, a serial number's latest run, or a lot",
 	.usage = "report RUN|SERIAL|LOT [--format html|json|csv] [-o FILE]",
-	.details = "--format  html (default): one self-contained page; json: the run document, or for a "
+	.details = "--format  html (default): one self-contained page; json: the run document, or "
+		   "for a "
 		   "lot its\n          figures; csv: a line per measurement\n"
 		   "-o FILE   write there instead of standard output\n",
 	.examples = "  station report SN0815 -o sn0815.html\n"

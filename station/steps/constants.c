@@ -31,8 +31,8 @@ gboolean constants_try(struct step_context *ctx, const char *knob, int lane, dou
 gboolean constants_read(struct step_context *ctx, const char *knob, int lane, double *value,
                         GError **error)
 {
-	return knob_read(step_module(ctx), step_knobs(ctx), knob, (guint)lane, value, step_bounds(ctx),
-	                 error);
+	return knob_read(step_module(ctx), step_knobs(ctx), knob, (guint)lane, value,
+	                 step_bounds(ctx), error);
 }
 
 gboolean constants_settle(struct step_context *ctx, const char *knob, int lane, double value,
@@ -49,8 +49,8 @@ gboolean constants_settle(struct step_context *ctx, const char *knob, int lane, 
 	*taken = value >= min && value <= max;
 	if (!*taken) {
 		g_autofree char *text = number_format_digits(value, 5);
-		step_check(ctx, "constant_in_range", lane, FALSE, "%s would have to be %s %s", knob, text,
-		           facts->unit);
+		step_check(ctx, "constant_in_range", lane, FALSE, "%s would have to be %s %s", knob,
+		           text, facts->unit);
 		return TRUE;
 	}
 	if (!knob_write(step_module(ctx), step_knobs(ctx), knob, (guint)lane, value, &written,
@@ -111,11 +111,11 @@ static gboolean verify(struct step_context *ctx, GError **error)
 			return FALSE;
 		/* both are raw * scale of the same knob: equal or not */
 		if (now != entry->stored)
-			g_string_append_printf(lost, "%s%s of lane %d", lost->len ? ", " : "", entry->knob,
-			                       entry->lane);
+			g_string_append_printf(lost, "%s%s of lane %d", lost->len ? ", " : "",
+			                       entry->knob, entry->lane);
 	}
-	step_check(ctx, "constants_kept", 0, lost->len == 0, "after the power cycle the module had lost %s",
-	           lost->str);
+	step_check(ctx, "constants_kept", 0, lost->len == 0,
+	           "after the power cycle the module had lost %s", lost->str);
 	return TRUE;
 }
 
@@ -137,11 +137,12 @@ static gboolean store_constants(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param params[] = {
-	{ "status", "1", "51739", "status word of a complete calibration" },
-	{ "application", STEP_COUNT, "1", "application brought up again after the power cycle", 1, 15 },
-	{ "off_time", "s", "500 ms", "supply off" },
-	{ "settle", "s", "100 ms", "from supply on to the first look at it" },
-	{ 0 },
+	{"status", "1", "51739", "status word of a complete calibration"},
+	{"application", STEP_COUNT, "1", "application brought up again after the power cycle", 1,
+         15},
+	{"off_time", "s", "500 ms", "supply off"},
+	{"settle", "s", "100 ms", "from supply on to the first look at it"},
+	{0},
 };
 
 const struct step_def step_store_constants = {

@@ -23,7 +23,8 @@ static void record_identity(struct step_context *ctx, const struct cmis_identity
 	set_text(&out->date_code, identity->date_code);
 	g_free(out->firmware);
 	g_free(out->cmis_revision);
-	out->firmware = g_strdup_printf("%u.%u", identity->firmware_major, identity->firmware_minor);
+	out->firmware =
+		g_strdup_printf("%u.%u", identity->firmware_major, identity->firmware_minor);
 	out->cmis_revision = g_strdup_printf("%u.%u", identity->cmis_major, identity->cmis_minor);
 }
 

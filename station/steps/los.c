@@ -10,8 +10,8 @@
 #include <math.h>
 
 /* The thresholds compare the raw reading; the line found for the monitor says what that is. */
-static gboolean settle_threshold(struct step_context *ctx, const char *knob, int lane, double power_dbm,
-                                 GError **error)
+static gboolean settle_threshold(struct step_context *ctx, const char *knob, int lane,
+                                 double power_dbm, GError **error)
 {
 	double slope, offset_w;
 	gboolean taken;
@@ -28,16 +28,18 @@ static gboolean los_calibrate(struct step_context *ctx, GError **error)
 	if (!constants_unlock(ctx, error))
 		return FALSE;
 	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
-		if (!settle_threshold(ctx, "los_assert", (int)lane, step_number(ctx, "assert"), error) ||
-		    !settle_threshold(ctx, "los_deassert", (int)lane, step_number(ctx, "deassert"), error))
+		if (!settle_threshold(ctx, "los_assert", (int)lane, step_number(ctx, "assert"),
+		                      error) ||
+		    !settle_threshold(ctx, "los_deassert", (int)lane, step_number(ctx, "deassert"),
+		                      error))
 			return FALSE;
 	return TRUE;
 }
 
 static const struct step_param calibrate_params[] = {
-	{ "assert", "dBm", "-13.5 dBm", "average power below which loss of signal is to be told" },
-	{ "deassert", "dBm", "-12.0 dBm", "average power above which it is to be gone" },
-	{ 0 },
+	{"assert", "dBm", "-13.5 dBm", "average power below which loss of signal is to be told"},
+	{"deassert", "dBm", "-12.0 dBm", "average power above which it is to be gone"},
+	{0},
 };
 
 const struct step_def step_los_calibrate = {
@@ -77,7 +79,8 @@ static gboolean sweep(struct step_context *ctx, double from_dbm, double step_db,
 
 		for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
 			if (!rx_path_set_oma(ctx, (int)lane,
-			                     rx_path_oma_from_average_dbm(ctx, (int)lane, average_dbm),
+			                     rx_path_oma_from_average_dbm(ctx, (int)lane,
+			                                                  average_dbm),
 			                     error))
 				return FALSE;
 		if (!read_los(ctx, &los, error))
@@ -92,7 +95,8 @@ static gboolean sweep(struct step_context *ctx, double from_dbm, double step_db,
 
 static double sweep_step_db(const struct step_context *ctx)
 {
-	return (step_number(ctx, "from") - step_number(ctx, "to")) / (step_count(ctx, "points") - 1);
+	return (step_number(ctx, "from") - step_number(ctx, "to")) /
+	       (step_count(ctx, "points") - 1);
 }
 
 static void report_lane(struct step_context *ctx, const struct crossing *seen, guint l)
@@ -101,17 +105,21 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 	int lane = (int)l + 1;
 
 	if (isnan(seen->assert_dbm[l]))
-		step_no_value_by_unit(ctx, "los_assert", lane, "dBm", "never asserted in the sweep");
+		step_no_value_by_unit(ctx, "los_assert", lane, "dBm",
+		                      "never asserted in the sweep");
 	else
 		step_measure(ctx, "los_assert", lane, seen->assert_dbm[l], "dBm", uncertainty_db);
 	if (isnan(seen->deassert_dbm[l]))
-		step_no_value_by_unit(ctx, "los_deassert", lane, "dBm", "never went away in the sweep");
+		step_no_value_by_unit(ctx, "los_deassert", lane, "dBm",
+		                      "never went away in the sweep");
 	else
-		step_measure(ctx, "los_deassert", lane, seen->deassert_dbm[l], "dBm", uncertainty_db);
+		step_measure(ctx, "los_deassert", lane, seen->deassert_dbm[l], "dBm",
+		             uncertainty_db);
 	if (!isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]))
-		step_measure(ctx, "los_hysteresis", lane, seen->deassert_dbm[l] - seen->assert_dbm[l],
-		             "dB", sweep_step_db(ctx));
-	step_check(ctx, "los_works", lane, !isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]),
+		step_measure(ctx, "los_hysteresis", lane,
+		             seen->deassert_dbm[l] - seen->assert_dbm[l], "dB", sweep_step_db(ctx));
+	step_check(ctx, "los_works", lane,
+	           !isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]),
 	           "loss of signal was not told or did not go away between %.1f and %.1f dBm",
 	           step_number(ctx, "from"), step_number(ctx, "to"));
 }
@@ -125,12 +133,14 @@ static gboolean los_measure(struct step_context *ctx, GError **error)
 	guint8 los;
 
 	if (!(step_db > 0)) {
-		station_error_set(error, STATION_ERROR_CONFIG, "los-measure: from must be above to");
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "los-measure: from must be above to");
 		return FALSE;
 	}
 	for (guint l = 0; l < CONFIG_LANES_MAX; l++)
 		seen.assert_dbm[l] = seen.deassert_dbm[l] = NAN;
-	if (!rx_path_light_on(ctx, error) || !rx_path_set_all_oma(ctx, step_number(ctx, "clear"), error) ||
+	if (!rx_path_light_on(ctx, error) ||
+	    !rx_path_set_all_oma(ctx, step_number(ctx, "clear"), error) ||
 	    !read_los(ctx, &los, error) ||
 	    !sweep(ctx, from, -step_db, n, TRUE, seen.assert_dbm, error) ||
 	    !sweep(ctx, to, step_db, n, FALSE, seen.deassert_dbm, error) ||
@@ -143,12 +153,12 @@ static gboolean los_measure(struct step_context *ctx, GError **error)
 
 static const struct step_param measure_params[] = {
 	RX_PATH_PARAMS,
-	{ "clear", "dBm", "-3 dBm", "OMA at which no lane has lost its signal" },
-	{ "from", "dBm", "-10.5 dBm", "highest average power of the sweep" },
-	{ "to", "dBm", "-16 dBm", "lowest average power of the sweep" },
-	{ "points", STEP_COUNT, "23", "points of the sweep, each way", 2, 200 },
-	{ "settle", "s", "100 ms", "from a change to the reading" },
-	{ 0 },
+	{"clear", "dBm", "-3 dBm", "OMA at which no lane has lost its signal"},
+	{"from", "dBm", "-10.5 dBm", "highest average power of the sweep"},
+	{"to", "dBm", "-16 dBm", "lowest average power of the sweep"},
+	{"points", STEP_COUNT, "23", "points of the sweep, each way", 2, 200},
+	{"settle", "s", "100 ms", "from a change to the reading"},
+	{0},
 };
 
 const struct step_def step_los_measure = {

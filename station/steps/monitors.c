@@ -38,7 +38,8 @@ static void report_db(struct step_context *ctx, const char *id, int lane, double
 		step_measure(ctx, id, lane, off_db, "dB", uncertainty_db);
 	else
 		step_no_value_by_unit(ctx, id, lane, "dB", "the monitor reads no power");
-	step_check(ctx, "monitor_reads", lane, isfinite(off_db), "%s: the monitor reads no power", id);
+	step_check(ctx, "monitor_reads", lane, isfinite(off_db), "%s: the monitor reads no power",
+	           id);
 }
 
 static gboolean compare_tx(struct step_context *ctx, GError **error)
@@ -63,7 +64,7 @@ static gboolean compare_rx(struct step_context *ctx, GError **error)
 {
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
 	guint n = step_count(ctx, "points");
-	double worst_db[CONFIG_LANES_MAX] = { 0 };
+	double worst_db[CONFIG_LANES_MAX] = {0};
 
 	for (guint i = 0; i < n; i++) {
 		double average_dbm = from + (to - from) * i / (n - 1);
@@ -71,7 +72,8 @@ static gboolean compare_rx(struct step_context *ctx, GError **error)
 
 		for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
 			if (!rx_path_set_oma(ctx, (int)lane,
-			                     rx_path_oma_from_average_dbm(ctx, (int)lane, average_dbm),
+			                     rx_path_oma_from_average_dbm(ctx, (int)lane,
+			                                                  average_dbm),
 			                     error))
 				return FALSE;
 		if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
@@ -84,7 +86,8 @@ static gboolean compare_rx(struct step_context *ctx, GError **error)
 		}
 	}
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
-		report_db(ctx, "rx_monitor_error", (int)l + 1, worst_db[l], rx_path_uncertainty_db(ctx));
+		report_db(ctx, "rx_monitor_error", (int)l + 1, worst_db[l],
+		          rx_path_uncertainty_db(ctx));
 	return TRUE;
 }
 
@@ -96,18 +99,19 @@ static gboolean monitor_accuracy(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{ "from", "dBm", "0 dBm", "highest average power at the receivers" },
-	{ "to", "dBm", "-9 dBm", "lowest average power at the receivers" },
-	{ "points", STEP_COUNT, "3", "powers at which the receivers' monitors are compared", 2, 8 },
-	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ 0 },
+	{"from", "dBm", "0 dBm", "highest average power at the receivers"},
+	{"to", "dBm", "-9 dBm", "lowest average power at the receivers"},
+	{"points", STEP_COUNT, "3", "powers at which the receivers' monitors are compared", 2, 8},
+	{"settle", "s", "150 ms", "from a change to the reading"},
+	{0},
 };
 
 const struct step_def step_monitor_accuracy = {
 	.name = "monitor-accuracy",
 	.help = "the module's temperature, supply and power monitors against the instruments",
 	.scope = STEP_UNIT,
-	.needs = TX_PATH_NEEDS | RX_PATH_NEEDS | (1u << INSTRUMENT_SUPPLY) | (1u << INSTRUMENT_THERMAL),
+	.needs = TX_PATH_NEEDS | RX_PATH_NEEDS | (1u << INSTRUMENT_SUPPLY) |
+                 (1u << INSTRUMENT_THERMAL),
 	.limit_s = 120,
 	.params = params,
 	.run = monitor_accuracy,

@@ -33,10 +33,11 @@ static gboolean measure_power(struct step_context *ctx, const char *id, GError *
 	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
 	double volt, ampere;
 
-	if (!supply_measure(supply, step_site(ctx)->supply_channel, &volt, &ampere, step_bounds(ctx),
-	                    error))
+	if (!supply_measure(supply, step_site(ctx)->supply_channel, &volt, &ampere,
+	                    step_bounds(ctx), error))
 		return FALSE;
-	step_measure(ctx, id, 0, volt * ampere, "W", step_uncertainty(ctx, INSTRUMENT_SUPPLY) * ampere);
+	step_measure(ctx, id, 0, volt * ampere, "W",
+	             step_uncertainty(ctx, INSTRUMENT_SUPPLY) * ampere);
 	return TRUE;
 }
 
@@ -46,10 +47,12 @@ static gboolean check_protection(struct step_context *ctx, GError **error)
 	gboolean tripped;
 
 	if (!supply_protection_tripped(step_instrument(ctx, INSTRUMENT_SUPPLY),
-	                               step_site(ctx)->supply_channel, &tripped, step_bounds(ctx), error))
+	                               step_site(ctx)->supply_channel, &tripped, step_bounds(ctx),
+	                               error))
 		return FALSE;
 	step_check(ctx, "supply_protection", 0, !tripped,
-	           "the supply's current limit of %.2f A tripped", step_number(ctx, "current_limit"));
+	           "the supply's current limit of %.2f A tripped",
+	           step_number(ctx, "current_limit"));
 	return TRUE;
 }
 
@@ -60,10 +63,11 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 	const struct bounds *bounds = step_bounds(ctx);
 
 	step_undo(ctx, "supply off", undo_supply);
-	if (!supply_set(supply, channel, step_supply_v(ctx), step_number(ctx, "current_limit"), bounds,
-	                error) ||
+	if (!supply_set(supply, channel, step_supply_v(ctx), step_number(ctx, "current_limit"),
+	                bounds, error) ||
 	    !supply_set_output(supply, channel, TRUE, bounds, error) ||
-	    !clock_sleep_s(step_number(ctx, "settle"), bounds, error) || !check_protection(ctx, error))
+	    !clock_sleep_s(step_number(ctx, "settle"), bounds, error) ||
+	    !check_protection(ctx, error))
 		return FALSE;
 	step_undo(ctx, "module in reset", undo_module);
 	return module_power_up(step_module(ctx), bounds, error) &&
@@ -71,9 +75,9 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param power_up_params[] = {
-	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
-	{ "settle", "s", "100 ms", "from supply on to the first look at it" },
-	{ 0 },
+	{"current_limit", "A", "4.5 A", "current limit of the supply"},
+	{"settle", "s", "100 ms", "from supply on to the first look at it"},
+	{0},
 };
 
 const struct step_def step_power_up = {
@@ -119,18 +123,18 @@ static gboolean set_corner(struct step_context *ctx, GError **error)
 	step_undo(ctx, "thermal head off", undo_thermal);
 	return supply_set(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
 	                  step_supply_v(ctx), step_number(ctx, "current_limit"), bounds, error) &&
-	       thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"), bounds,
-	                          error) &&
+	       thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"),
+	                          bounds, error) &&
 	       thermal_set_degc(thermal, step_case_degc(ctx), bounds, error) &&
 	       thermal_start(thermal, bounds, error) && wait_for_temperature(ctx, error);
 }
 
 static const struct step_param set_corner_params[] = {
-	{ "window", "degC", "1.0 degC", "how near the set temperature counts as reached" },
-	{ "soak", "s", "20 s", "how long it must stay within the window" },
-	{ "limit", "s", "900 s", "the head must have arrived by then" },
-	{ "current_limit", "A", "4.5 A", "current limit of the supply" },
-	{ 0 },
+	{"window", "degC", "1.0 degC", "how near the set temperature counts as reached"},
+	{"soak", "s", "20 s", "how long it must stay within the window"},
+	{"limit", "s", "900 s", "the head must have arrived by then"},
+	{"current_limit", "A", "4.5 A", "current limit of the supply"},
+	{0},
 };
 
 const struct step_def step_set_corner = {
@@ -158,8 +162,8 @@ static gboolean bring_up(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param bring_up_params[] = {
-	{ "application", STEP_COUNT, "1", "number of the application in the module's list", 1, 15 },
-	{ 0 },
+	{"application", STEP_COUNT, "1", "number of the application in the module's list", 1, 15},
+	{0},
 };
 
 const struct step_def step_bring_up = {

@@ -29,7 +29,8 @@ static gboolean set_average(struct step_context *ctx, double average_dbm, GError
 {
 	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
 		if (!rx_path_set_oma(ctx, (int)lane,
-		                     rx_path_oma_from_average_dbm(ctx, (int)lane, average_dbm), error))
+		                     rx_path_oma_from_average_dbm(ctx, (int)lane, average_dbm),
+		                     error))
 			return FALSE;
 	return clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
 }
@@ -44,8 +45,8 @@ static gboolean take_sweep(struct step_context *ctx, struct sweep *sweep, GError
 		if (!set_average(ctx, sweep->average_dbm[i], error))
 			return FALSE;
 		for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
-			if (!constants_read(ctx, "rx_mon_raw", (int)lane, &sweep->raw_w[lane - 1][i],
-			                    error))
+			if (!constants_read(ctx, "rx_mon_raw", (int)lane,
+			                    &sweep->raw_w[lane - 1][i], error))
 				return FALSE;
 		step_progress(ctx, (double)i / sweep->n, "receiver power sweep");
 	}
@@ -89,7 +90,7 @@ static gboolean verify(struct step_context *ctx, const struct sweep *sweep, cons
                        GError **error)
 {
 	struct record_series *series[CONFIG_LANES_MAX];
-	double worst_db[CONFIG_LANES_MAX] = { 0 };
+	double worst_db[CONFIG_LANES_MAX] = {0};
 	guint n_lanes = step_n_lanes(ctx);
 
 	for (guint l = 0; l < n_lanes; l++) {
@@ -103,7 +104,8 @@ static gboolean verify(struct step_context *ctx, const struct sweep *sweep, cons
 		    !module_read_monitors(step_module(ctx), &monitors, step_bounds(ctx), error))
 			return FALSE;
 		for (guint l = 0; l < n_lanes; l++) {
-			double off_db = unit_dbm_from_watt(monitors.rx_power_w[l]) - sweep->average_dbm[i];
+			double off_db =
+				unit_dbm_from_watt(monitors.rx_power_w[l]) - sweep->average_dbm[i];
 			g_array_append_val(series[l]->x, sweep->average_dbm[i]);
 			g_array_append_val(series[l]->y, off_db);
 			/* a reading of nothing is the worst there is, and stays so */
@@ -134,11 +136,11 @@ static gboolean rx_monitor_calibrate(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	RX_PATH_PARAMS,
-	{ "from", "dBm", "1.0 dBm", "highest average power of the sweep" },
-	{ "to", "dBm", "-12 dBm", "lowest average power of the sweep" },
-	{ "points", STEP_COUNT, "8", "points of the sweep", 3, 24 },
-	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ 0 },
+	{"from", "dBm", "1.0 dBm", "highest average power of the sweep"},
+	{"to", "dBm", "-12 dBm", "lowest average power of the sweep"},
+	{"points", STEP_COUNT, "8", "points of the sweep", 3, 24},
+	{"settle", "s", "150 ms", "from a change to the reading"},
+	{0},
 };
 
 const struct step_def step_rx_monitor_calibrate = {

@@ -9,7 +9,8 @@
 
 #include <math.h>
 
-static gboolean close_shutters(struct step_context *ctx, const struct bounds *bounds, GError **error)
+static gboolean close_shutters(struct step_context *ctx, const struct bounds *bounds,
+                               GError **error)
 {
 	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	const struct config_site *site = step_site(ctx);
@@ -17,20 +18,22 @@ static gboolean close_shutters(struct step_context *ctx, const struct bounds *bo
 
 	/* every lane, also when one cannot; the first error is told */
 	for (guint i = 0; i < site->n_lanes; i++)
-		ok = attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE, bounds,
-		                             ok ? error : NULL) &&
+		ok = attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE,
+		                             bounds, ok ? error : NULL) &&
 		     ok;
 	return ok;
 }
 
-static gboolean stop_generators(struct step_context *ctx, const struct bounds *bounds, GError **error)
+static gboolean stop_generators(struct step_context *ctx, const struct bounds *bounds,
+                                GError **error)
 {
 	struct instrument *bert = step_instrument(ctx, INSTRUMENT_BERT);
 	const struct config_site *site = step_site(ctx);
 	gboolean ok = TRUE;
 
 	for (guint i = 0; i < site->n_lanes; i++)
-		ok = bert_set_output(bert, site->lanes[i].ppg_channel, FALSE, bounds, ok ? error : NULL) &&
+		ok = bert_set_output(bert, site->lanes[i].ppg_channel, FALSE, bounds,
+		                     ok ? error : NULL) &&
 		     ok;
 	return ok;
 }
@@ -41,7 +44,7 @@ gboolean rx_path_light_on(struct step_context *ctx, GError **error)
 	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	const struct config_site *site = step_site(ctx);
 	const struct bounds *bounds = step_bounds(ctx);
-	struct bert_setup setup = { step_number(ctx, "symbol_rate"), BERT_PATTERN_PRBS31Q };
+	struct bert_setup setup = {step_number(ctx, "symbol_rate"), BERT_PATTERN_PRBS31Q};
 
 	step_undo(ctx, "reference transmitters off", stop_generators);
 	step_undo(ctx, "attenuators closed", close_shutters);
@@ -94,7 +97,8 @@ gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GEr
 
 	if (attenuation_db < 0.0) {
 		station_error_set(error, STATION_ERROR_RANGE,
-		                  "lane %d: the reference path gives at most %.2f dBm OMA, not %.2f dBm",
+		                  "lane %d: the reference path gives at most %.2f dBm OMA, not "
+		                  "%.2f dBm",
 		                  lane, rx_path_max_oma_dbm(ctx, lane), oma_dbm);
 		return FALSE;
 	}

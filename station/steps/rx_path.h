@@ -10,8 +10,10 @@
 #define RX_PATH_NEEDS ((1u << INSTRUMENT_BERT) | (1u << INSTRUMENT_ATTENUATOR))
 
 #define RX_PATH_PARAMS                                                                             \
-	{ "wavelength", "m", "1310 nm", "nominal wavelength, for the attenuator" },                \
-	{ "symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane" }
+	{"wavelength", "m", "1310 nm", "nominal wavelength, for the attenuator"},                  \
+	{                                                                                          \
+		"symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane"                \
+	}
 
 /*
  * Reference transmitters of all lanes on with PRBS31Q; registers first that the attenuators close

@@ -38,7 +38,7 @@ static void add_point(const struct step_context *ctx, int lane, double oma_dbm,
 	struct ber_point *point = &out->points[out->n];
 	guint n = step_path(ctx, lane)->n_ed_channels;
 
-	*point = (struct ber_point){ .oma_dbm = oma_dbm };
+	*point = (struct ber_point){.oma_dbm = oma_dbm};
 	for (guint i = 0; i < n; i++) {
 		if (!counts[i].lock)
 			return;
@@ -66,8 +66,8 @@ static gboolean take_points(struct step_context *ctx, struct lane_points *lanes,
 
 		if (!rx_path_set_all_oma(ctx, oma_dbm, error) ||
 		    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
-		    !bert_count(bert, inputs, n_inputs, step_number(ctx, "gate"), counts, step_bounds(ctx),
-		                error))
+		    !bert_count(bert, inputs, n_inputs, step_number(ctx, "gate"), counts,
+		                step_bounds(ctx), error))
 			return FALSE;
 		for (guint lane = 1; lane <= step_n_lanes(ctx); lane++) {
 			add_point(ctx, (int)lane, oma_dbm, &counts[first], &lanes[lane - 1]);
@@ -90,8 +90,9 @@ static void series_names(struct record_series *series)
 	series->y_unit = g_strdup("1");
 }
 
-static gboolean record_waterfall(struct step_context *ctx, int lane, const struct lane_points *taken,
-                                 const struct ber_waterfall *fit, double target, GError **error)
+static gboolean record_waterfall(struct step_context *ctx, int lane,
+                                 const struct lane_points *taken, const struct ber_waterfall *fit,
+                                 double target, GError **error)
 {
 	struct record_series *series = step_series(ctx, "rx_waterfall", lane);
 	double first = taken->points[0].oma_dbm, last = taken->points[taken->n - 1].oma_dbm;
@@ -102,7 +103,8 @@ static gboolean record_waterfall(struct step_context *ctx, int lane, const struc
 	for (guint i = 0; i < taken->n; i++) {
 		struct ber_estimate ber;
 
-		if (!ber_from_counts(taken->points[i].bits, taken->points[i].errors, 0.95, &ber, error))
+		if (!ber_from_counts(taken->points[i].bits, taken->points[i].errors, 0.95, &ber,
+		                     error))
 			return FALSE;
 		g_array_append_val(series->x, taken->points[i].oma_dbm);
 		g_array_append_val(series->y, ber.ber);
@@ -139,9 +141,11 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct lan
 		step_measure(ctx, "rx_sensitivity", lane, fit.sensitivity_dbm.value, "dBm",
 		             hypot(rx_path_uncertainty_db(ctx), 2 * fit.standard_error_db));
 	else
-		step_no_value_by_unit(ctx, "rx_sensitivity", lane, "dBm", fit.sensitivity_dbm.reason);
+		step_no_value_by_unit(ctx, "rx_sensitivity", lane, "dBm",
+		                      fit.sensitivity_dbm.reason);
 	step_check(ctx, "rx_waterfall_fitted", lane, fit.sensitivity_dbm.status == SIGNAL_OK,
-	           "no sensitivity: %s", fit.sensitivity_dbm.reason ? fit.sensitivity_dbm.reason : "");
+	           "no sensitivity: %s",
+	           fit.sensitivity_dbm.reason ? fit.sensitivity_dbm.reason : "");
 	if (fit.doubt)
 		step_note(ctx, "lane %d: waterfall: %s", lane, fit.doubt);
 	return TRUE;
@@ -149,7 +153,7 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct lan
 
 static gboolean rx_waterfall(struct step_context *ctx, GError **error)
 {
-	struct lane_points lanes[CONFIG_LANES_MAX] = { 0 };
+	struct lane_points lanes[CONFIG_LANES_MAX] = {0};
 	guint locked = 0;
 
 	if (!rx_path_light_on(ctx, error) || !take_points(ctx, lanes, error) ||
@@ -160,7 +164,8 @@ static gboolean rx_waterfall(struct step_context *ctx, GError **error)
 	if (!locked) {
 		/* four receivers do not die at once: it is the light or the error detector */
 		station_error_set(error, STATION_ERROR_DATA,
-		                  "no lane found its pattern at any power: reference transmitter or error detector");
+		                  "no lane found its pattern at any power: reference transmitter "
+		                  "or error detector");
 		return FALSE;
 	}
 	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++) {
@@ -176,14 +181,14 @@ static gboolean rx_waterfall(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	RX_PATH_PARAMS,
-	{ "from", "dBm", "-4.5 dBm", "highest OMA; the inputs are aligned there" },
-	{ "to", "dBm", "-7.75 dBm", "lowest OMA" },
-	{ "points", STEP_COUNT, "8", "points of the waterfall", 3, 24 },
-	{ "gate", "s", "100 ms", "time to count at each point" },
-	{ "settle", "s", "100 ms", "from a change of power to counting" },
-	{ "repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)" },
-	{ "target_ber", "1", "2.4e-4", "bit error ratio that defines the sensitivity" },
-	{ 0 },
+	{"from", "dBm", "-4.5 dBm", "highest OMA; the inputs are aligned there"},
+	{"to", "dBm", "-7.75 dBm", "lowest OMA"},
+	{"points", STEP_COUNT, "8", "points of the waterfall", 3, 24},
+	{"gate", "s", "100 ms", "time to count at each point"},
+	{"settle", "s", "100 ms", "from a change of power to counting"},
+	{"repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)"},
+	{"target_ber", "1", "2.4e-4", "bit error ratio that defines the sensitivity"},
+	{0},
 };
 
 const struct step_def step_rx_waterfall = {

@@ -14,8 +14,8 @@ struct sensor {
 	double reference, uncertainty;
 };
 
-static gboolean settle_offset(struct step_context *ctx, const struct sensor *sensor, gboolean *taken,
-                              GError **error)
+static gboolean settle_offset(struct step_context *ctx, const struct sensor *sensor,
+                              gboolean *taken, GError **error)
 {
 	double raw;
 
@@ -25,18 +25,22 @@ static gboolean settle_offset(struct step_context *ctx, const struct sensor *sen
 
 static gboolean sensor_calibrate(struct step_context *ctx, GError **error)
 {
-	struct sensor temperature = { "temp_raw", "temp_offset", "cal_temp_residual", "degC", NAN,
-		                      step_uncertainty(ctx, INSTRUMENT_THERMAL) };
-	struct sensor vcc = { "vcc_raw", "vcc_offset", "cal_vcc_residual", "V", NAN,
-		              step_uncertainty(ctx, INSTRUMENT_SUPPLY) };
+	struct sensor temperature = {"temp_raw",
+	                             "temp_offset",
+	                             "cal_temp_residual",
+	                             "degC",
+	                             NAN,
+	                             step_uncertainty(ctx, INSTRUMENT_THERMAL)};
+	struct sensor vcc = {"vcc_raw", "vcc_offset", "cal_vcc_residual",
+	                     "V",       NAN,          step_uncertainty(ctx, INSTRUMENT_SUPPLY)};
 	const struct bounds *bounds = step_bounds(ctx);
 	struct module_monitors monitors;
 	gboolean temperature_taken, vcc_taken;
 	double ampere;
 
 	if (!constants_unlock(ctx, error) ||
-	    !thermal_read_degc(step_instrument(ctx, INSTRUMENT_THERMAL), &temperature.reference, bounds,
-	                       error) ||
+	    !thermal_read_degc(step_instrument(ctx, INSTRUMENT_THERMAL), &temperature.reference,
+	                       bounds, error) ||
 	    !supply_measure(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
 	                    &vcc.reference, &ampere, bounds, error) ||
 	    !settle_offset(ctx, &temperature, &temperature_taken, error) ||
@@ -56,8 +60,8 @@ static gboolean sensor_calibrate(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param params[] = {
-	{ "settle", "s", "200 ms", "from writing the offsets to reading the monitors" },
-	{ 0 },
+	{"settle", "s", "200 ms", "from writing the offsets to reading the monitors"},
+	{0},
 };
 
 const struct step_def step_sensor_calibrate = {

@@ -22,4 +22,4 @@ static const struct step_def *const steps[] = {
 	&step_power_down,
 };
 
-const struct step_table steps_table = { steps, G_N_ELEMENTS(steps) };
+const struct step_table steps_table = {steps, G_N_ELEMENTS(steps)};

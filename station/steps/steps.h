@@ -5,7 +5,8 @@
 
 #include "station/engine/step.h"
 
-/* Everything the station can do to a module, in the order of a unit's way. steps.c has the array. */
+/* Everything the station can do to a module, in the order of a unit's way. steps.c has the array.
+ */
 extern const struct step_table steps_table;
 
 extern const struct step_def step_power_up;

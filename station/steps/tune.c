@@ -19,8 +19,9 @@
 struct state {
 	const struct tune_problem *p;
 	double u[TUNE_MAX], r[TUNE_MAX];
-	double j[TUNE_MAX][TUNE_MAX]; /* j[i][k]: change of residual i in tolerances per range of knob k */
-	double radius; /* how far a step may go now, in ranges */
+	double j[TUNE_MAX]
+		[TUNE_MAX]; /* j[i][k]: change of residual i in tolerances per range of knob k */
+	double radius;      /* how far a step may go now, in ranges */
 	guint measurements;
 };
 
@@ -80,7 +81,8 @@ static gboolean probe_all(struct state *s, GError **error)
 				return FALSE;
 		}
 		for (guint i = 0; i < s->p->n; i++)
-			s->j[i][k] = (r[i] - s->r[i]) / s->p->targets[i].tolerance * range_of(knob) / move;
+			s->j[i][k] = (r[i] - s->r[i]) / s->p->targets[i].tolerance *
+			             range_of(knob) / move;
 	}
 	return TRUE;
 }
@@ -119,7 +121,7 @@ static gboolean solve(double a[TUNE_MAX][TUNE_MAX], double *b, guint n)
 /* The damped step of the free knobs, in ranges; knobs that are held get none. */
 static gboolean damped_step(const struct state *s, const gboolean *held, double *step)
 {
-	double a[TUNE_MAX][TUNE_MAX] = { { 0 } }, b[TUNE_MAX] = { 0 }, trace = 0;
+	double a[TUNE_MAX][TUNE_MAX] = {{0}}, b[TUNE_MAX] = {0}, trace = 0;
 	guint n = s->p->n;
 
 	for (guint k = 0; k < n; k++) {
@@ -140,7 +142,7 @@ static gboolean damped_step(const struct state *s, const gboolean *held, double 
  * and the others are solved again. */
 static gboolean next_point(const struct state *s, double *u)
 {
-	gboolean held[TUNE_MAX] = { FALSE };
+	gboolean held[TUNE_MAX] = {FALSE};
 	double step[TUNE_MAX];
 
 	for (guint round = 0; round <= s->p->n; round++) {
@@ -150,7 +152,8 @@ static gboolean next_point(const struct state *s, double *u)
 			return FALSE;
 		for (guint k = 0; k < s->p->n; k++) {
 			const struct tune_knob *knob = &s->p->knobs[k];
-			double to = s->u[k] + CLAMP(step[k], -s->radius, s->radius) * range_of(knob);
+			double to =
+				s->u[k] + CLAMP(step[k], -s->radius, s->radius) * range_of(knob);
 
 			if (held[k])
 				continue;
@@ -207,8 +210,10 @@ static void explain(const struct state *s, char *why, gsize size)
 
 	for (guint k = 0; k < s->p->n; k++) {
 		const struct tune_knob *knob = &s->p->knobs[k];
-		if (s->u[k] < knob->min + EDGE * range_of(knob) || s->u[k] > knob->max - EDGE * range_of(knob))
-			g_string_append_printf(text, "%s%s at its limit", text->len ? ", " : "", knob->name);
+		if (s->u[k] < knob->min + EDGE * range_of(knob) ||
+		    s->u[k] > knob->max - EDGE * range_of(knob))
+			g_string_append_printf(text, "%s%s at its limit", text->len ? ", " : "",
+			                       knob->name);
 	}
 	for (guint i = 0; i < s->p->n; i++) {
 		char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -216,7 +221,8 @@ static void explain(const struct state *s, char *why, gsize size)
 		if (fabs(s->r[i]) <= s->p->targets[i].tolerance)
 			continue;
 		g_ascii_formatd(number, sizeof number, "%+.3f", s->r[i]);
-		g_string_append_printf(text, "%s%s %s%s", text->len ? ", " : "", s->p->targets[i].name,
+		g_string_append_printf(text, "%s%s %s%s", text->len ? ", " : "",
+		                       s->p->targets[i].name,
 		                       isfinite(s->r[i]) ? "off by " : "cannot be measured",
 		                       isfinite(s->r[i]) ? number : "");
 	}
@@ -226,13 +232,14 @@ static void explain(const struct state *s, char *why, gsize size)
 
 gboolean tune_run(const struct tune_problem *problem, struct tune_result *result, GError **error)
 {
-	struct state s = { .p = problem, .radius = RADIUS_MAX };
-	double u[TUNE_MAX] = { 0 }, r[TUNE_MAX] = { 0 };
+	struct state s = {.p = problem, .radius = RADIUS_MAX};
+	double u[TUNE_MAX] = {0}, r[TUNE_MAX] = {0};
 	gboolean stuck, moved = FALSE;
 
 	g_return_val_if_fail(problem->n >= 1 && problem->n <= TUNE_MAX, FALSE);
 	for (guint k = 0; k < problem->n; k++)
-		s.u[k] = CLAMP(problem->knobs[k].start, problem->knobs[k].min, problem->knobs[k].max);
+		s.u[k] = CLAMP(problem->knobs[k].start, problem->knobs[k].min,
+		               problem->knobs[k].max);
 	if (!measure(&s, s.u, s.r, error))
 		return FALSE;
 	stuck = !usable(problem, s.r);

@@ -37,7 +37,8 @@ struct tune_problem {
 struct tune_result {
 	gboolean converged;
 	guint measurements;
-	double knobs[TUNE_MAX], residuals[TUNE_MAX]; /* the best point, which is also the one set last */
+	double knobs[TUNE_MAX],
+		residuals[TUNE_MAX]; /* the best point, which is also the one set last */
 	char why[160]; /* when not converged: "laser_bias at its limit, oma off by -2.10" */
 };
 

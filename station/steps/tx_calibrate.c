@@ -12,8 +12,8 @@
 
 #define N_KNOBS 4
 
-static const char *const knob_names[N_KNOBS] = { "laser_bias", "mod_swing", "mod_bias",
-	                                         "level_skew" };
+static const char *const knob_names[N_KNOBS] = {"laser_bias", "mod_swing", "mod_bias",
+                                                "level_skew"};
 
 /* Where the inner eye stands against a third of the outer one: 0 when the levels are even. */
 static double inner_eye_error(const struct pam4_result *result)
@@ -44,8 +44,8 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 			return FALSE;
 	if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error))
 		return FALSE;
-	if (!tx_path_measure(ctx, lane, PATTERN_PRBS13Q, step_count(ctx, "passes"), FALSE,
-	                     &result, NULL, &local)) {
+	if (!tx_path_measure(ctx, lane, PATTERN_PRBS13Q, step_count(ctx, "passes"), FALSE, &result,
+	                     NULL, &local)) {
 		/* light without its pattern: knobs that close the eye altogether */
 		if (!g_error_matches(local, STATION_ERROR, STATION_ERROR_DATA)) {
 			g_propagate_error(error, local);
@@ -56,7 +56,8 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 			residuals[i] = NAN;
 		return TRUE;
 	}
-	residuals[0] = unit_dbm_from_watt(result.oma_outer_w.value) - step_number(ctx, "target_oma");
+	residuals[0] =
+		unit_dbm_from_watt(result.oma_outer_w.value) - step_number(ctx, "target_oma");
 	residuals[1] = result.outer_er_db.value - step_number(ctx, "target_er");
 	residuals[2] = middle_error(&result);
 	residuals[3] = inner_eye_error(&result);
@@ -65,22 +66,23 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 
 static gboolean problem_init(struct step_context *ctx, struct tune_problem *problem, GError **error)
 {
-	static const char *const probes[N_KNOBS] = { "bias_probe", "swing_probe", "point_probe",
-	                                             "skew_probe" };
+	static const char *const probes[N_KNOBS] = {"bias_probe", "swing_probe", "point_probe",
+	                                            "skew_probe"};
 
 	problem->n = N_KNOBS;
 	problem->iterations = step_count(ctx, "iterations");
 	problem->measure = measure;
 	problem->data = ctx;
-	problem->targets[0] = (struct tune_target){ "OMA", step_number(ctx, "oma_tolerance") };
-	problem->targets[1] = (struct tune_target){ "ER", step_number(ctx, "er_tolerance") };
-	problem->targets[2] = (struct tune_target){ "middle", step_number(ctx, "middle_tolerance") };
-	problem->targets[3] = (struct tune_target){ "inner eye", step_number(ctx, "inner_tolerance") };
+	problem->targets[0] = (struct tune_target){"OMA", step_number(ctx, "oma_tolerance")};
+	problem->targets[1] = (struct tune_target){"ER", step_number(ctx, "er_tolerance")};
+	problem->targets[2] = (struct tune_target){"middle", step_number(ctx, "middle_tolerance")};
+	problem->targets[3] =
+		(struct tune_target){"inner eye", step_number(ctx, "inner_tolerance")};
 	for (guint i = 0; i < N_KNOBS; i++) {
 		const struct knob *knob = knob_map_find(step_knobs(ctx), knob_names[i], error);
 
-		if (!knob ||
-		    !constants_read(ctx, knob_names[i], step_lane(ctx), &problem->knobs[i].start, error))
+		if (!knob || !constants_read(ctx, knob_names[i], step_lane(ctx),
+		                             &problem->knobs[i].start, error))
 			return FALSE;
 		problem->knobs[i].name = knob_names[i];
 		knob_limits(knob, &problem->knobs[i].min, &problem->knobs[i].max);
@@ -102,7 +104,7 @@ static gboolean near_enough(const struct step_context *ctx, const struct tune_re
 static gboolean tx_calibrate(struct step_context *ctx, GError **error)
 {
 	int lane = step_lane(ctx);
-	struct tune_problem problem = { 0 };
+	struct tune_problem problem = {0};
 	struct tune_result result;
 	double power_dbm, uncertainty_db = tx_path_scope_uncertainty_db(ctx);
 	gboolean taken;
@@ -118,8 +120,8 @@ static gboolean tx_calibrate(struct step_context *ctx, GError **error)
 	if (!isfinite(result.residuals[0])) {
 		/* there is light, but the scope never found the pattern in it: whose fault it is
 		 * cannot be told from here */
-		station_error_set(error, STATION_ERROR_DATA, "lane %d: light without pattern: %s", lane,
-		                  result.why);
+		station_error_set(error, STATION_ERROR_DATA, "lane %d: light without pattern: %s",
+		                  lane, result.why);
 		return FALSE;
 	}
 	step_measure(ctx, "cal_tx_oma_error", lane, result.residuals[0], "dB", uncertainty_db);
@@ -137,22 +139,23 @@ static gboolean tx_calibrate(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{ "target_oma", "dBm", "1.0 dBm", "OMAouter to set" },
-	{ "target_er", "dB", "4.8 dB", "outer extinction ratio to set" },
-	{ "oma_tolerance", "dB", "0.1 dB", "done when OMA is this near" },
-	{ "er_tolerance", "dB", "0.1 dB", "done when ER is this near" },
-	{ "must", "dB", "0.3 dB", "a unit that stays farther away in OMA or ER fails" },
-	{ "middle_tolerance", "1", "0.03", "done when the inner levels are this well centred" },
-	{ "inner_tolerance", "1", "0.03", "done when the inner eye is this near its third" },
-	{ "iterations", STEP_COUNT, "16", "steps at most, after the sensitivities are known", 1, 100 },
-	{ "passes", STEP_COUNT, "1", "sweeps averaged per look", 1, 256 },
-	{ "settle", "s", "50 ms", "from a change to the look" },
-	{ "bias_min", "A", "20 mA", "laser current that is surely above threshold" },
-	{ "bias_probe", "A", "4 mA", "move by which the laser's effect is measured" },
-	{ "swing_probe", "V", "100 mV", "the same for the driver swing" },
-	{ "point_probe", "V", "100 mV", "the same for the modulator's operating point" },
-	{ "skew_probe", "1", "0.04", "the same for the inner levels" },
-	{ 0 },
+	{"target_oma", "dBm", "1.0 dBm", "OMAouter to set"},
+	{"target_er", "dB", "4.8 dB", "outer extinction ratio to set"},
+	{"oma_tolerance", "dB", "0.1 dB", "done when OMA is this near"},
+	{"er_tolerance", "dB", "0.1 dB", "done when ER is this near"},
+	{"must", "dB", "0.3 dB", "a unit that stays farther away in OMA or ER fails"},
+	{"middle_tolerance", "1", "0.03", "done when the inner levels are this well centred"},
+	{"inner_tolerance", "1", "0.03", "done when the inner eye is this near its third"},
+	{"iterations", STEP_COUNT, "16", "steps at most, after the sensitivities are known", 1,
+         100},
+	{"passes", STEP_COUNT, "1", "sweeps averaged per look", 1, 256},
+	{"settle", "s", "50 ms", "from a change to the look"},
+	{"bias_min", "A", "20 mA", "laser current that is surely above threshold"},
+	{"bias_probe", "A", "4 mA", "move by which the laser's effect is measured"},
+	{"swing_probe", "V", "100 mV", "the same for the driver swing"},
+	{"point_probe", "V", "100 mV", "the same for the modulator's operating point"},
+	{"skew_probe", "1", "0.04", "the same for the inner levels"},
+	{0},
 };
 
 const struct step_def step_tx_calibrate = {

@@ -70,16 +70,19 @@ static gboolean report_eye(struct step_context *ctx, const struct waveform *wave
  */
 static gboolean cross_check(struct step_context *ctx, const struct pam4_result *r, GError **error)
 {
-	double theirs_db, ours_db = r->tdecq_db.value, allowed_db = step_number(ctx, "scope_agrees");
+	double theirs_db, ours_db = r->tdecq_db.value,
+			  allowed_db = step_number(ctx, "scope_agrees");
 
-	if (!scope_measure_tdecq_db(step_instrument(ctx, INSTRUMENT_SCOPE), step_site(ctx)->scope_channel,
-	                            &theirs_db, step_bounds(ctx), error))
+	if (!scope_measure_tdecq_db(step_instrument(ctx, INSTRUMENT_SCOPE),
+	                            step_site(ctx)->scope_channel, &theirs_db, step_bounds(ctx),
+	                            error))
 		return FALSE;
 	step_measure(ctx, "tx_tdecq_scope", step_lane(ctx), theirs_db, "dB", NAN);
 	if (r->tdecq_db.status == SIGNAL_OK && ours_db < step_number(ctx, "compare_below") &&
 	    !(fabs(theirs_db - ours_db) <= allowed_db)) {
 		station_error_set(error, STATION_ERROR_DATA,
-		                  "lane %d: TDECQ is %.2f dB here and %.2f dB in the scope; more than %.2f dB apart",
+		                  "lane %d: TDECQ is %.2f dB here and %.2f dB in the scope; more "
+		                  "than %.2f dB apart",
 		                  step_lane(ctx), ours_db, theirs_db, allowed_db);
 		return FALSE;
 	}
@@ -115,13 +118,13 @@ static gboolean tx_measure(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{ "pattern", NULL, "SSPRQ", "pattern that the module sends" },
-	{ "passes", STEP_COUNT, "1", "sweeps averaged", 1, 256 },
-	{ "tdecq_uncertainty", "dB", "0.2 dB", "expanded uncertainty of TDECQ" },
-	{ "er_uncertainty", "dB", "0.1 dB", "expanded uncertainty of the extinction ratio" },
-	{ "scope_agrees", "dB", "0.5 dB", "how far the scope's own TDECQ may differ" },
-	{ "compare_below", "dB", "3.2 dB", "above this TDECQ the two are not compared" },
-	{ 0 },
+	{"pattern", NULL, "SSPRQ", "pattern that the module sends"},
+	{"passes", STEP_COUNT, "1", "sweeps averaged", 1, 256},
+	{"tdecq_uncertainty", "dB", "0.2 dB", "expanded uncertainty of TDECQ"},
+	{"er_uncertainty", "dB", "0.1 dB", "expanded uncertainty of the extinction ratio"},
+	{"scope_agrees", "dB", "0.5 dB", "how far the scope's own TDECQ may differ"},
+	{"compare_below", "dB", "3.2 dB", "above this TDECQ the two are not compared"},
+	{0},
 };
 
 const struct step_def step_tx_measure = {
@@ -156,9 +159,9 @@ static gboolean tx_off(struct step_context *ctx, GError **error)
 
 static const struct step_param off_params[] = {
 	TX_PATH_PARAMS,
-	{ "settle", "s", "200 ms", "from switching to the reading" },
-	{ "floor", "dBm", "-70 dBm", "what is told when the meter reads nothing" },
-	{ 0 },
+	{"settle", "s", "200 ms", "from switching to the reading"},
+	{"floor", "dBm", "-70 dBm", "what is told when the meter reads nothing"},
+	{0},
 };
 
 const struct step_def step_tx_off = {

@@ -17,7 +17,8 @@ struct sweep {
 };
 
 /* Raw monitor against the power meter at several laser currents around the set one. */
-static gboolean take_sweep(struct step_context *ctx, double bias_a, struct sweep *sweep, GError **error)
+static gboolean take_sweep(struct step_context *ctx, double bias_a, struct sweep *sweep,
+                           GError **error)
 {
 	int lane = step_lane(ctx);
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
@@ -64,12 +65,14 @@ static gboolean tx_monitor_calibrate(struct step_context *ctx, GError **error)
 	gboolean slope_taken, offset_taken;
 	double bias_a;
 
-	if (!constants_unlock(ctx, error) || !constants_read(ctx, "laser_bias", lane, &bias_a, error) ||
+	if (!constants_unlock(ctx, error) ||
+	    !constants_read(ctx, "laser_bias", lane, &bias_a, error) ||
 	    !take_sweep(ctx, bias_a, &sweep, error))
 		return FALSE;
 	if (!fit_line_relative(sweep.raw_w, sweep.power_w, sweep.n, &fit, &local)) {
 		step_check(ctx, "tx_monitor_follows", lane, FALSE,
-		           "the transmitter's monitor does not follow its power: %s", local->message);
+		           "the transmitter's monitor does not follow its power: %s",
+		           local->message);
 		return TRUE;
 	}
 	if (!constants_settle(ctx, "tx_mon_slope", lane, fit.slope, &slope_taken, error) ||
@@ -80,11 +83,11 @@ static gboolean tx_monitor_calibrate(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{ "from", "1", "0.7", "lowest laser current of the sweep, as part of the set one" },
-	{ "to", "1", "1.0", "highest laser current" },
-	{ "points", STEP_COUNT, "4", "points of the sweep", 2, 16 },
-	{ "settle", "s", "150 ms", "from a change to the reading" },
-	{ 0 },
+	{"from", "1", "0.7", "lowest laser current of the sweep, as part of the set one"},
+	{"to", "1", "1.0", "highest laser current"},
+	{"points", STEP_COUNT, "4", "points of the sweep", 2, 16},
+	{"settle", "s", "150 ms", "from a change to the reading"},
+	{0},
 };
 
 const struct step_def step_tx_monitor_calibrate = {

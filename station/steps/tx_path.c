@@ -22,7 +22,8 @@ gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm
 	    !power_meter_read_w(meter, path->meter_channel, &power_w, bounds, error))
 		return FALSE;
 	if (!isfinite(power_w)) {
-		station_error_set(error, STATION_ERROR_DATA, "lane %d: the power meter has no reading", lane);
+		station_error_set(error, STATION_ERROR_DATA,
+		                  "lane %d: the power meter has no reading", lane);
 		return FALSE;
 	}
 	/* a dark port reads its noise, which may be below zero */
@@ -83,8 +84,8 @@ struct waveform *tx_path_capture(struct step_context *ctx, int lane, enum patter
 
 	if (!cmis_pattern_of(pattern, &code, error) ||
 	    !module_set_pattern(step_module(ctx), code, bounds, error) ||
-	    !optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH), site->switch_module,
-	                          path->switch_channel, bounds, error) ||
+	    !optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH),
+	                          site->switch_module, path->switch_channel, bounds, error) ||
 	    !scope_configure(scope, site->scope_channel, &setup, bounds, error))
 		return NULL;
 	return scope_acquire_waveform(scope, site->scope_channel, passes, bounds, error);

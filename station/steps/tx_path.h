@@ -16,10 +16,12 @@
 
 /* Parameters every step on this path has; put them first in its table. */
 #define TX_PATH_PARAMS                                                                             \
-	{ "wavelength", "m", "1310 nm", "nominal wavelength, for meter and scope" },               \
-	{ "symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane" },                   \
-	{ "bandwidth", "Hz", "26.5625 GHz", "-3 dB of the reference receiver" },                   \
-	{ "samples_per_symbol", STEP_COUNT, "16", "of a captured waveform", 8, 64 }
+	{"wavelength", "m", "1310 nm", "nominal wavelength, for meter and scope"},                 \
+		{"symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane"},             \
+		{"bandwidth", "Hz", "26.5625 GHz", "-3 dB of the reference receiver"},             \
+	{                                                                                          \
+		"samples_per_symbol", STEP_COUNT, "16", "of a captured waveform", 8, 64            \
+	}
 
 /* Below this at the module nobody would call it light. */
 #define TX_PATH_DARK_DBM (-20.0)

@@ -28,7 +28,8 @@ static gboolean fail(struct store *store, const char *what, GError **error)
 
 static gboolean execute(struct store *store, const char *sql, const char *what, GError **error)
 {
-	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || fail(store, what, error);
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
+	       fail(store, what, error);
 }
 
 static void roll_back(struct store *store)
@@ -37,7 +38,8 @@ static void roll_back(struct store *store)
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* --- statements -------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------------
+ */
 
 static sqlite3_stmt *prepare(struct store *store, const char *sql, GError **error)
 {
@@ -81,7 +83,8 @@ static gboolean run_once(struct store *store, sqlite3_stmt *statement, const cha
 	return TRUE;
 }
 
-/* --- opening ------------------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------------------------------
+ */
 
 static gboolean read_version(struct store *store, int *version, GError **error)
 {
@@ -130,8 +133,9 @@ static gboolean migrate(struct store *store, GError **error)
 		return FALSE;
 	}
 	if (version < 0) {
-		station_error_set(error, STATION_ERROR_STORAGE, "%s: not a file of the station (schema %d)",
-		                  store->path, version);
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "%s: not a file of the station (schema %d)", store->path,
+		                  version);
 		return FALSE;
 	}
 	for (; version < schema_version; version++)
@@ -177,12 +181,14 @@ gboolean store_check(struct store *store, GError **error)
 	gboolean ok;
 
 	g_mutex_lock(&store->lock);
-	/* writing the version it has takes the write lock and a page of disk, and changes nothing */
+	/* writing the version it has takes the write lock and a page of disk, and changes nothing
+	 */
 	ok = execute(store, "BEGIN IMMEDIATE", "begin to write", error) &&
 	     read_version(store, &version, error);
 	if (ok) {
 		g_autofree char *set = g_strdup_printf("PRAGMA user_version = %d", version);
-		ok = execute(store, set, "write", error) && execute(store, "COMMIT", "commit", error);
+		ok = execute(store, set, "write", error) &&
+		     execute(store, "COMMIT", "commit", error);
 	}
 	if (!ok)
 		roll_back(store);
@@ -190,7 +196,8 @@ gboolean store_check(struct store *store, GError **error)
 	return ok;
 }
 
-/* --- saving ------------------------------------------------------------------------------------- */
+/* --- saving -------------------------------------------------------------------------------------
+ */
 
 static gboolean save_run_row(struct store *store, const struct run_record *r, GError **error)
 {
@@ -203,9 +210,13 @@ static gboolean save_run_row(struct store *store, const struct run_record *r, GE
 
 	if (!statement)
 		return FALSE;
-	bind(statement, "ttittttttt" "iititt" "t", r->run_id, r->station_id, (gint64)r->site, r->lot,
-	     r->serial, r->part_number, r->type, r->stage, r->plan_name, r->plan_revision, r->start_us,
-	     r->end_us, verdict_name(r->verdict), (gint64)r->marginal, r->reason, r->first_failing_step,
+	bind(statement,
+	     "ttittttttt"
+	     "iititt"
+	     "t",
+	     r->run_id, r->station_id, (gint64)r->site, r->lot, r->serial, r->part_number, r->type,
+	     r->stage, r->plan_name, r->plan_revision, r->start_us, r->end_us,
+	     verdict_name(r->verdict), (gint64)r->marginal, r->reason, r->first_failing_step,
 	     document);
 	ok = run_once(store, statement, "save the run", error);
 	sqlite3_finalize(statement);
@@ -214,15 +225,20 @@ static gboolean save_run_row(struct store *store, const struct run_record *r, GE
 
 static gboolean save_steps(struct store *store, const struct run_record *r, GError **error)
 {
-	sqlite3_stmt *statement = prepare(
-		store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
+	sqlite3_stmt *statement =
+		prepare(store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                error);
 	gboolean ok = statement != NULL;
 
 	for (guint i = 0; ok && i < r->steps->len; i++) {
 		const struct record_step *s = g_ptr_array_index(r->steps, i);
-		bind(statement, "titt" "itii" "idtt", r->run_id, (gint64)i, s->name, s->kind,
-		     (gint64)s->lane, s->corner, (gint64)s->attempt, (gint64)s->superseded, s->start_us,
-		     s->duration_s, verdict_name(s->verdict), s->reason);
+		bind(statement,
+		     "titt"
+		     "itii"
+		     "idtt",
+		     r->run_id, (gint64)i, s->name, s->kind, (gint64)s->lane, s->corner,
+		     (gint64)s->attempt, (gint64)s->superseded, s->start_us, s->duration_s,
+		     verdict_name(s->verdict), s->reason);
 		ok = run_once(store, statement, "save a step", error);
 	}
 	sqlite3_finalize(statement);
@@ -231,15 +247,20 @@ static gboolean save_steps(struct store *store, const struct run_record *r, GErr
 
 static gboolean save_measurements(struct store *store, const struct run_record *r, GError **error)
 {
-	sqlite3_stmt *statement = prepare(
-		store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", error);
+	sqlite3_stmt *statement =
+		prepare(store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                error);
 	gboolean ok = statement != NULL;
 
 	for (guint i = 0; ok && i < r->measurements->len; i++) {
 		const struct record_measurement *m = g_ptr_array_index(r->measurements, i);
-		bind(statement, "tiit" "itdt" "dti", r->run_id, (gint64)i, (gint64)m->step, m->id,
-		     (gint64)m->lane, m->corner, m->value, m->unit, m->uncertainty,
-		     verdict_name(m->verdict), (gint64)m->marginal);
+		bind(statement,
+		     "tiit"
+		     "itdt"
+		     "dti",
+		     r->run_id, (gint64)i, (gint64)m->step, m->id, (gint64)m->lane, m->corner,
+		     m->value, m->unit, m->uncertainty, verdict_name(m->verdict),
+		     (gint64)m->marginal);
 		ok = run_once(store, statement, "save a measurement", error);
 	}
 	sqlite3_finalize(statement);
@@ -253,17 +274,20 @@ gboolean store_save_run(struct store *store, const struct run_record *record, GE
 	g_mutex_lock(&store->lock);
 	ok = execute(store, "BEGIN IMMEDIATE", "begin to save a run", error) &&
 	     save_run_row(store, record, error) && save_steps(store, record, error) &&
-	     save_measurements(store, record, error) && execute(store, "COMMIT", "commit a run", error);
+	     save_measurements(store, record, error) &&
+	     execute(store, "COMMIT", "commit a run", error);
 	if (!ok)
 		roll_back(store);
 	g_mutex_unlock(&store->lock);
 	return ok;
 }
 
-/* --- loading ------------------------------------------------------------------------------------ */
+/* --- loading ------------------------------------------------------------------------------------
+ */
 
 /* The documents a query gives, oldest first. */
-static GPtrArray *load_documents(struct store *store, const char *sql, const char *key, GError **error)
+static GPtrArray *load_documents(struct store *store, const char *sql, const char *key,
+                                 GError **error)
 {
 	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)run_record_free);
 	sqlite3_stmt *statement;
@@ -276,7 +300,8 @@ static GPtrArray *load_documents(struct store *store, const char *sql, const cha
 		bind(statement, "t", key);
 	while (statement && ok && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct run_record *run =
-			run_record_from_json((const char *)sqlite3_column_text(statement, 0), -1, error);
+			run_record_from_json((const char *)sqlite3_column_text(statement, 0), -1,
+		                             error);
 		ok = run != NULL;
 		if (ok)
 			g_ptr_array_add(runs, run);
@@ -301,8 +326,9 @@ struct run_record *store_load_run(struct store *store, const char *run_id_or_ser
 	if (!runs)
 		return NULL;
 	if (!runs->len) {
-		station_error_set(error, STATION_ERROR_STORAGE, "%s: no run and no serial number \"%s\"",
-		                  store->path, run_id_or_serial);
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "%s: no run and no serial number \"%s\"", store->path,
+		                  run_id_or_serial);
 		return NULL;
 	}
 	return g_ptr_array_steal_index(runs, 0);
@@ -310,7 +336,8 @@ struct run_record *store_load_run(struct store *store, const char *run_id_or_ser
 
 GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error)
 {
-	return load_documents(store, "SELECT document FROM runs WHERE lot = ?1 ORDER BY start_us, run_id",
+	return load_documents(store,
+	                      "SELECT document FROM runs WHERE lot = ?1 ORDER BY start_us, run_id",
 	                      lot, error);
 }
 
@@ -357,8 +384,8 @@ gboolean store_latest_verdict(struct store *store, const char *serial, const cha
 	                serial, lot, &text, error))
 		return FALSE;
 	if (text && !verdict_parse(text, verdict)) {
-		station_error_set(error, STATION_ERROR_STORAGE, "%s: \"%s\" is no verdict", store->path,
-		                  text);
+		station_error_set(error, STATION_ERROR_STORAGE, "%s: \"%s\" is no verdict",
+		                  store->path, text);
 		return FALSE;
 	}
 	return TRUE;

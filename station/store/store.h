@@ -29,7 +29,8 @@ gboolean store_check(struct store *store, GError **error);
 gboolean store_save_run(struct store *store, const struct run_record *record, GError **error);
 
 /* A run by its id, or the latest of a serial number. STATION_ERROR_STORAGE when there is none. */
-struct run_record *store_load_run(struct store *store, const char *run_id_or_serial, GError **error);
+struct run_record *store_load_run(struct store *store, const char *run_id_or_serial,
+                                  GError **error);
 
 /* All runs of a lot, oldest first: array of struct run_record, owning. Empty when unknown. */
 GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error);

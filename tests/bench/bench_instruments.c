@@ -70,12 +70,12 @@ static void test_identity(struct bed *bed, gconstpointer data)
 		const char *idn;
 		const char *no_error;
 	} rows[] = {
-		{"scope1",       "Keysight Technologies,N1000A,",  "+0,\"No error\""},
-		{"power_meter1", "Keysight Technologies,N7744A,",  "+0,\"No error\""},
-		{"attenuator1",  "Keysight Technologies,N7764A,",  "+0,\"No error\""},
-		{"bert1",        "Keysight Technologies,M8070B,",  "0,\"No error\"" },
-		{"supply1",      "Keysight Technologies,E36312A,", "+0,\"No error\""},
-		{"switch1",      "Santec,OSX-100,",                "0,\"No error\"" },
+		{"scope1", "Keysight Technologies,N1000A,", "+0,\"No error\""},
+		{"power_meter1", "Keysight Technologies,N7744A,", "+0,\"No error\""},
+		{"attenuator1", "Keysight Technologies,N7764A,", "+0,\"No error\""},
+		{"bert1", "Keysight Technologies,M8070B,", "0,\"No error\""},
+		{"supply1", "Keysight Technologies,E36312A,", "+0,\"No error\""},
+		{"switch1", "Santec,OSX-100,", "0,\"No error\""},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct bench_socket *to = bench_connect(&bed->bench, rows[i].name);

@@ -104,14 +104,14 @@ static void test_utc_text(void)
 		gint64 unix_us;
 		const char *text;
 	} rows[] = {
-		{0,                                  "1970-01-01T00:00:00.000Z"},
-		{1769862896789999,                      "2026-01-31T12:34:56.789Z"},
-		{-1,                                "1969-12-31T23:59:59.999Z"},
-		{951782400000000,                       "2000-02-29T00:00:00.000Z"},
+		{0, "1970-01-01T00:00:00.000Z"},
+		{1769862896789999, "2026-01-31T12:34:56.789Z"},
+		{-1, "1969-12-31T23:59:59.999Z"},
+		{951782400000000, "2000-02-29T00:00:00.000Z"},
 		{G_GINT64_CONSTANT(253402300799999999), "9999-12-31T23:59:59.999Z"},
-		{G_GINT64_CONSTANT(253402300800000000), NULL                      },
-		{G_MAXINT64,                            NULL                      },
-		{G_MININT64,                            NULL                      },
+		{G_GINT64_CONSTANT(253402300800000000), NULL},
+		{G_MAXINT64, NULL},
+		{G_MININT64, NULL},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = clock_utc_text(rows[i].unix_us);

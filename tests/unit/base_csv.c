@@ -44,18 +44,18 @@ static void test_refuse(void)
 		gssize len;
 		const char *message; /* pattern */
 	} rows[] = {
-		{"",                    -1, "t.csv:1: no header*"       },
-		{"# only\n\n",          -1, "t.csv:3: no header*"       },
-		{"a,b\n1\n",            -1, "t.csv:2: 1 fields*has 2"   },
-		{"a,b\n1,2\n\n1,2,3\n", -1, "t.csv:4: 3 fields*has 2"   },
-		{"a,a\n1,2\n",          -1, "t.csv:1: column \"a\"*"    },
-		{"a,,b\n",              -1, "t.csv:1: a column without*"},
-		{"a,b\n\"1,2\n\n",      -1, "t.csv:2: quote without*"   },
-		{"a,b\n1,\"2\"x\n",     -1, "t.csv:2: text after*"      },
-		{"a,b\n1, \"2\"\n",     -1, "t.csv:2: quote inside*"    },
-		{"a,b\n1\r2,3\n",       -1, "t.csv:2: carriage return*" },
-		{"a,b\n1,\xff\n",       -1, "t.csv:2: not UTF-8*"       },
-		{"a,b\n1,\0002\n",      8,  "t.csv:2: not UTF-8*"       },
+		{"", -1, "t.csv:1: no header*"},
+		{"# only\n\n", -1, "t.csv:3: no header*"},
+		{"a,b\n1\n", -1, "t.csv:2: 1 fields*has 2"},
+		{"a,b\n1,2\n\n1,2,3\n", -1, "t.csv:4: 3 fields*has 2"},
+		{"a,a\n1,2\n", -1, "t.csv:1: column \"a\"*"},
+		{"a,,b\n", -1, "t.csv:1: a column without*"},
+		{"a,b\n\"1,2\n\n", -1, "t.csv:2: quote without*"},
+		{"a,b\n1,\"2\"x\n", -1, "t.csv:2: text after*"},
+		{"a,b\n1, \"2\"\n", -1, "t.csv:2: quote inside*"},
+		{"a,b\n1\r2,3\n", -1, "t.csv:2: carriage return*"},
+		{"a,b\n1,\xff\n", -1, "t.csv:2: not UTF-8*"},
+		{"a,b\n1,\0002\n", 8, "t.csv:2: not UTF-8*"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
@@ -74,11 +74,11 @@ static void test_columns(void)
 		const char *header;
 		const char *message; /* pattern, null when it is right */
 	} rows[] = {
-		{"name,low,high\n",     NULL                                    },
-		{"low,name\n",          NULL                                    },
-		{"name\n",              "t.csv: column \"low\" is missing"          },
-		{"name,lo,high\n",      "t.csv: column \"lo\"*did you mean \"low\"?"},
-		{"name,low,whatever\n", "t.csv: column \"whatever\" is not known"   },
+		{"name,low,high\n", NULL},
+		{"low,name\n", NULL},
+		{"name\n", "t.csv: column \"low\" is missing"},
+		{"name,lo,high\n", "t.csv: column \"lo\"*did you mean \"low\"?"},
+		{"name,low,whatever\n", "t.csv: column \"whatever\" is not known"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;

@@ -10,21 +10,21 @@ static void test_nearest(void)
 	static const struct {
 		const char *word, *nearest;
 	} rows[] = {
-		{"voltage",      "voltage"   },
-		{"voltge",       "voltage"   },
-		{"votlage",      "voltage"   },
-		{"VOLTAGE",      "voltage"   },
-		{"curent",       "current"   },
-		{"currents",     "current"   },
-		{"wavelegnth",   "wavelength"},
-		{"wave",         NULL        },
-		{"y",            "x"         },
-		{"",             NULL        },
-		{"power",        NULL        },
-		{"voltageeeeee", NULL        },
-		{"site",         "sites"     },
-		{"setle",        "settle"    },
-		{"sties",        "sites"     },
+		{"voltage", "voltage"},
+		{"voltge", "voltage"},
+		{"votlage", "voltage"},
+		{"VOLTAGE", "voltage"},
+		{"curent", "current"},
+		{"currents", "current"},
+		{"wavelegnth", "wavelength"},
+		{"wave", NULL},
+		{"y", "x"},
+		{"", NULL},
+		{"power", NULL},
+		{"voltageeeeee", NULL},
+		{"site", "sites"},
+		{"setle", "settle"},
+		{"sties", "sites"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpstr(suggest_nearest(rows[i].word, keys), ==, rows[i].nearest);

@@ -27,16 +27,16 @@ static void test_refuse(void)
 		guint samples_per_symbol;
 		double symbol_rate_bd;
 	} rows[] = {
-		{0,                 16,        53.125e9},
-		{16,                   0,         53.125e9},
-		{((gsize)1 << 28) + 1, 1,         53.125e9},
-		{(gsize)1 << 27,       3,         53.125e9},
-		{G_MAXSIZE,            G_MAXUINT, 53.125e9},
-		{(gsize)1 << 63,       2,         53.125e9},
-		{16,                   16,        0       },
-		{16,                   16,        -1      },
-		{16,                   16,        NAN     },
-		{16,                   16,        INFINITY},
+		{0, 16, 53.125e9},
+		{16, 0, 53.125e9},
+		{((gsize)1 << 28) + 1, 1, 53.125e9},
+		{(gsize)1 << 27, 3, 53.125e9},
+		{G_MAXSIZE, G_MAXUINT, 53.125e9},
+		{(gsize)1 << 63, 2, 53.125e9},
+		{16, 16, 0},
+		{16, 16, -1},
+		{16, 16, NAN},
+		{16, 16, INFINITY},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;

@@ -38,16 +38,16 @@ struct row {
 
 /* Closed forms: level statistics, two-symbol interference enumerated, noise folded. */
 static const struct row rows[] = {
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {0},                            0,   0.0,     0.002},
-	{WORLD_PATTERN_SSPRQ,   1.0, 0.0,  {0},                            0,   0.00822, 0.001},
-	{WORLD_PATTERN_PRBS13Q, 0.9, 0.1,  {0},                            0,   2.91393, 0.01 },
-	{WORLD_PATTERN_PRBS13Q, 0.8, 0.2,  {0},                            0,   6.45161, 0.02 },
-	{WORLD_PATTERN_PRBS13Q, 1.1, -0.1, {0},                            0,   1.19362, 0.01 },
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {0},                            0.3, 0.2048,  0.003},
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {0},                            0.6, 0.9691,  0.005},
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {0},                            0.8, 2.2124,  0.01 },
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {-0.485, -0.185, 0.155, 0.515}, 0,   0.19530, 0.003},
-	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0,  {-0.5, -0.19, 0.19, 0.5},       0,   0.30387, 0.003},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {0}, 0, 0.0, 0.002},
+	{WORLD_PATTERN_SSPRQ, 1.0, 0.0, {0}, 0, 0.00822, 0.001},
+	{WORLD_PATTERN_PRBS13Q, 0.9, 0.1, {0}, 0, 2.91393, 0.01},
+	{WORLD_PATTERN_PRBS13Q, 0.8, 0.2, {0}, 0, 6.45161, 0.02},
+	{WORLD_PATTERN_PRBS13Q, 1.1, -0.1, {0}, 0, 1.19362, 0.01},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {0}, 0.3, 0.2048, 0.003},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {0}, 0.6, 0.9691, 0.005},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {0}, 0.8, 2.2124, 0.01},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {-0.485, -0.185, 0.155, 0.515}, 0, 0.19530, 0.003},
+	{WORLD_PATTERN_PRBS13Q, 1.0, 0.0, {-0.5, -0.19, 0.19, 0.5}, 0, 0.30387, 0.003},
 };
 
 static void test_closed_forms(void)

@@ -146,12 +146,9 @@ static void test_durations_are_advertised(void)
 		guint shift;
 		double lasts_s;
 	} rows[] = {
-		{144, 4, PATH_DEINIT_S     },
-                {144, 0, PATH_INIT_S       },
-		{167, 4, MODULE_PWR_DN_S   },
-                {167, 0, MODULE_PWR_UP_S   },
-		{168, 4, PATH_TX_TURN_OFF_S},
-                {168, 0, PATH_TX_TURN_ON_S },
+		{144, 4, PATH_DEINIT_S},      {144, 0, PATH_INIT_S},
+		{167, 4, MODULE_PWR_DN_S},    {167, 0, MODULE_PWR_UP_S},
+		{168, 4, PATH_TX_TURN_OFF_S}, {168, 0, PATH_TX_TURN_ON_S},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		guint code = get1(&bed, rows[i].byte) >> rows[i].shift & 15;
@@ -277,20 +274,21 @@ static void test_config_results(void)
 		guint lane;
 		enum config_status status;
 	} rows[] = {
-		{"400G",                {16, 16, 16, 16, 16, 16, 16, 16}, 0xff, 7, CONFIG_SUCCESS     },
-		{"4x100G",              {32, 32, 36, 36, 40, 40, 44, 44}, 0xff, 5, CONFIG_SUCCESS     },
-		{"one 100G",            {16, 16, 36, 36, 16, 16, 16, 16}, 0x0c, 2, CONFIG_SUCCESS     },
-		{"unused",              {0, 0, 0, 0, 0, 0, 0, 0},         0xff, 0, CONFIG_SUCCESS     },
+		{"400G", {16, 16, 16, 16, 16, 16, 16, 16}, 0xff, 7, CONFIG_SUCCESS},
+		{"4x100G", {32, 32, 36, 36, 40, 40, 44, 44}, 0xff, 5, CONFIG_SUCCESS},
+		{"one 100G", {16, 16, 36, 36, 16, 16, 16, 16}, 0x0c, 2, CONFIG_SUCCESS},
+		{"unused", {0, 0, 0, 0, 0, 0, 0, 0}, 0xff, 0, CONFIG_SUCCESS},
 		{"no such application",
 	         {48, 48, 48, 48, 48, 48, 48, 48},
-	         0xff,	                                                  0,
-	         CONFIG_BAD_APPSEL								    },
-		{"bad start",           {18, 18, 18, 18, 18, 18, 18, 18}, 0xff, 3, CONFIG_BAD_LANES   },
-		{"odd start",           {34, 34, 36, 36, 40, 40, 44, 44}, 0xff, 1, CONFIG_BAD_LANES   },
-		{"mixed",               {16, 16, 16, 16, 16, 16, 32, 16}, 0xff, 0, CONFIG_BAD_LANES   },
-		{"other lane's path",   {32, 32, 32, 36, 40, 40, 44, 44}, 0xff, 2, CONFIG_BAD_LANES   },
-		{"half a path",         {16, 16, 16, 16, 16, 16, 16, 16}, 0x0f, 0, CONFIG_PARTIAL_PATH},
-		{"not triggered",       {16, 16, 16, 16, 16, 16, 16, 16}, 0x0f, 7, CONFIG_UNDEFINED   },
+	         0xff,
+	         0,
+	         CONFIG_BAD_APPSEL},
+		{"bad start", {18, 18, 18, 18, 18, 18, 18, 18}, 0xff, 3, CONFIG_BAD_LANES},
+		{"odd start", {34, 34, 36, 36, 40, 40, 44, 44}, 0xff, 1, CONFIG_BAD_LANES},
+		{"mixed", {16, 16, 16, 16, 16, 16, 32, 16}, 0xff, 0, CONFIG_BAD_LANES},
+		{"other lane's path", {32, 32, 32, 36, 40, 40, 44, 44}, 0xff, 2, CONFIG_BAD_LANES},
+		{"half a path", {16, 16, 16, 16, 16, 16, 16, 16}, 0x0f, 0, CONFIG_PARTIAL_PATH},
+		{"not triggered", {16, 16, 16, 16, 16, 16, 16, 16}, 0x0f, 7, CONFIG_UNDEFINED},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_test_message("%s", rows[i].name);

@@ -47,18 +47,16 @@ static void run_condition(struct scpi_call *call)
 }
 
 static const struct scpi_row rows[] = {
-	{"SOURce:LEVel",   run_level,       0},
-        {"SOURce:LEVel?",  run_level_query, 0},
-	{"SOURce:PAIR#?",  run_pair,        0},
-        {"BLOCk?",         run_block,       0},
-	{"TEST:CONDition", run_condition,   0},
+	{"SOURce:LEVel", run_level, 0},       {"SOURce:LEVel?", run_level_query, 0},
+	{"SOURce:PAIR#?", run_pair, 0},       {"BLOCk?", run_block, 0},
+	{"TEST:CONDition", run_condition, 0},
 };
 
 static const struct setting setting_rows[] = {
-	{"OUTPut#:STATe", SETTING_BOOL,   NULL, 0, 1,     0,  NULL,           1, 4, NULL},
-	{"MODE",          SETTING_CHOICE, NULL, 0, 0,     1,  "FIRST SECond", 0, 0, NULL},
-	{"TITLe",         SETTING_TEXT,   NULL, 0, 0,     0,  "none",         0, 0, NULL},
-	{"RATE",          SETTING_NUMBER, "HZ", 1, 100e9, 10, NULL,           0, 0, "L" },
+	{"OUTPut#:STATe", SETTING_BOOL, NULL, 0, 1, 0, NULL, 1, 4, NULL},
+	{"MODE", SETTING_CHOICE, NULL, 0, 0, 1, "FIRST SECond", 0, 0, NULL},
+	{"TITLe", SETTING_TEXT, NULL, 0, 0, 0, "none", 0, 0, NULL},
+	{"RATE", SETTING_NUMBER, "HZ", 1, 100e9, 10, NULL, 0, 0, "L"},
 };
 
 static int locate(const char *text, const char *classes)
@@ -148,19 +146,19 @@ static void test_errors(struct bed *bed, gconstpointer data)
 		const char *reply;
 		const char *error; /* how it begins */
 	} cases[] = {
-		{"FOO\n",              "",                   "-113,\"Undefined header\""       },
-		{"FOO?;*IDN?\n",       "",                   "-113,"                           },
-		{"LEV?\n",             "",                   "-113,"                           },
-		{"SOUR:LEV 11;LEV?\n", "+0.00000000E+000\n", "-222,\"Data out of range\""      },
-		{"SOUR:LEV\n",         "",                   "-109,\"Missing parameter\""      },
-		{"SOUR:LEV 1,2\n",     "",                   "-108,\"Parameter not allowed\""  },
-		{"SOUR:LEV 1A\n",      "",                   "-131,\"Invalid suffix\""         },
-		{"SOUR:LEV 'x'\n",     "",                   "-104,\"Data type error\""        },
-		{"SOUR:LEV 'x\n",      "",                   "-151,\"Invalid string data\""    },
-		{"MODE THIRD\n",       "",                   "-224,\"Illegal parameter value\""},
-		{"OUTP5:STAT 1\n",     "",                   "-303,\"Slot empty\""             },
-		{"OUTP1:STAT MAYBE\n", "",                   "-224,"                           },
-		{"RATE 'M1.C',5\n",    "",                   "-224,"                           },
+		{"FOO\n", "", "-113,\"Undefined header\""},
+		{"FOO?;*IDN?\n", "", "-113,"},
+		{"LEV?\n", "", "-113,"},
+		{"SOUR:LEV 11;LEV?\n", "+0.00000000E+000\n", "-222,\"Data out of range\""},
+		{"SOUR:LEV\n", "", "-109,\"Missing parameter\""},
+		{"SOUR:LEV 1,2\n", "", "-108,\"Parameter not allowed\""},
+		{"SOUR:LEV 1A\n", "", "-131,\"Invalid suffix\""},
+		{"SOUR:LEV 'x'\n", "", "-104,\"Data type error\""},
+		{"SOUR:LEV 'x\n", "", "-151,\"Invalid string data\""},
+		{"MODE THIRD\n", "", "-224,\"Illegal parameter value\""},
+		{"OUTP5:STAT 1\n", "", "-303,\"Slot empty\""},
+		{"OUTP1:STAT MAYBE\n", "", "-224,"},
+		{"RATE 'M1.C',5\n", "", "-224,"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		expect(bed, cases[i].message, cases[i].reply);
@@ -233,14 +231,14 @@ static void test_formats(void)
 		gboolean plus;
 		const char *text;
 	} cases[] = {
-		{1.31e-6,   8, 3, TRUE,  "+1.31000000E-006"},
-		{6.734e-4,  8, 2, TRUE,  "+6.73400000E-04" },
-		{-12.5,     3, 2, FALSE, "-1.250E+01"      },
-		{0,         2, 3, FALSE, "0.00E+000"       },
-		{1e-150,    1, 2, FALSE, "1.0E-150"        },
-		{NAN,       8, 3, FALSE, "9.91E+37"        },
-		{INFINITY,  8, 3, TRUE,  "+9.9E+37"        },
-		{-INFINITY, 8, 3, TRUE,  "-9.9E+37"        },
+		{1.31e-6, 8, 3, TRUE, "+1.31000000E-006"},
+		{6.734e-4, 8, 2, TRUE, "+6.73400000E-04"},
+		{-12.5, 3, 2, FALSE, "-1.250E+01"},
+		{0, 2, 3, FALSE, "0.00E+000"},
+		{1e-150, 1, 2, FALSE, "1.0E-150"},
+		{NAN, 8, 3, FALSE, "9.91E+37"},
+		{INFINITY, 8, 3, TRUE, "+9.9E+37"},
+		{-INFINITY, 8, 3, TRUE, "-9.9E+37"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *text = scpi_format_exp(cases[i].value, cases[i].decimals,

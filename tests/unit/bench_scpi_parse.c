@@ -17,20 +17,20 @@ static void test_frame(void)
 		gsize len;
 		gsize frame;
 	} rows[] = {
-		{"",			 0,  0 },
-		{"*IDN?",                    5,  0 },
-		{"*IDN?\n",                  6,  6 },
-		{"\n\n",                     2,  1 },
-		{"A 1;B 2\r\nC\n",           11, 9 },
-		{"D #13a\nb\n",              9,  9 },
-		{"D #13a\nb",                8,  0 },
-		{"D #1",                     4,  0 },
-		{"D #",                      3,  0 },
+		{"", 0, 0},
+		{"*IDN?", 5, 0},
+		{"*IDN?\n", 6, 6},
+		{"\n\n", 2, 1},
+		{"A 1;B 2\r\nC\n", 11, 9},
+		{"D #13a\nb\n", 9, 9},
+		{"D #13a\nb", 8, 0},
+		{"D #1", 4, 0},
+		{"D #", 3, 0},
 		{"D #215ab\ncdefghijklmn\n", 22, 22},
-		{"D #10\n",                  6,  6 },
-		{"D \"x,#19\"\n",            10, 10},
-		{"D \"#\n",                  5,  5 },
-		{"M1.A#2\n",                 7,  7 },
+		{"D #10\n", 6, 6},
+		{"D \"x,#19\"\n", 10, 10},
+		{"D \"#\n", 5, 5},
+		{"M1.A#2\n", 7, 7},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_test_message("row %u", i);
@@ -47,26 +47,26 @@ static void test_match(void)
 		int first;
 		int second;
 	} rows[] = {
-		{"SENSe#:POWer:WAVelength",              "SENS1:POW:WAV",            TRUE,  1,  -1},
-		{"SENSe#:POWer:WAVelength",              "sense12:power:wavelength", TRUE,  12, -1},
-		{"SENSe#:POWer:WAVelength",              "SENS:POW:WAV",             TRUE,  -1, -1},
-		{"SENSe#:POWer:WAVelength",              "SENS1:POW:WAV?",           FALSE, 0,  0 },
-		{"SENSe#:POWer:WAVelength",              "SENSE1:POWE:WAV",          FALSE, 0,  0 },
-		{"SENSe#:POWer:WAVelength",              "SENS1:POW1:WAV",           FALSE, 0,  0 },
-		{"SENSe#[:CHANnel#]:POWer?",             "SENS2:POW?",               TRUE,  2,  -1},
-		{"SENSe#[:CHANnel#]:POWer?",             "SENS2:CHAN1:POW?",         TRUE,  2,  1 },
-		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "VOLT",                     TRUE,  -1, -1},
-		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "SOUR:VOLT:IMM",            TRUE,  -1, -1},
-		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "SOUR:VOLT:IMM:LEV",        FALSE, 0,  0 },
-		{"CORR[:LOSS[:INPut]]",                  "CORR:LOSS:INP",            TRUE,  -1, -1},
-		{"CORR[:LOSS[:INPut]]",                  "CORR:INP",                 FALSE, 0,  0 },
-		{"*IDN?",				"*idn?",                    TRUE,  -1, -1},
-		{"CHANnel1A:FILTer",                     "CHAN1A:FILT",              TRUE,  -1, -1},
-		{"CHANnel1A:FILTer",                     "CHAN2A:FILT",              FALSE, 0,  0 },
-		{"A[:B#]:C#",                            "A:C5",                     TRUE,  -1, 5 },
-		{"OUTPut[:STATe]",                       "OUTP:",                    FALSE, 0,  0 },
-		{"OUTPut[:STATe]",                       "",                         FALSE, 0,  0 },
-		{"OUTPut[:STATe]",                       ":OUTP",                    FALSE, 0,  0 },
+		{"SENSe#:POWer:WAVelength", "SENS1:POW:WAV", TRUE, 1, -1},
+		{"SENSe#:POWer:WAVelength", "sense12:power:wavelength", TRUE, 12, -1},
+		{"SENSe#:POWer:WAVelength", "SENS:POW:WAV", TRUE, -1, -1},
+		{"SENSe#:POWer:WAVelength", "SENS1:POW:WAV?", FALSE, 0, 0},
+		{"SENSe#:POWer:WAVelength", "SENSE1:POWE:WAV", FALSE, 0, 0},
+		{"SENSe#:POWer:WAVelength", "SENS1:POW1:WAV", FALSE, 0, 0},
+		{"SENSe#[:CHANnel#]:POWer?", "SENS2:POW?", TRUE, 2, -1},
+		{"SENSe#[:CHANnel#]:POWer?", "SENS2:CHAN1:POW?", TRUE, 2, 1},
+		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "VOLT", TRUE, -1, -1},
+		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "SOUR:VOLT:IMM", TRUE, -1, -1},
+		{"[SOURce:]VOLTage[:LEVel][:IMMediate]", "SOUR:VOLT:IMM:LEV", FALSE, 0, 0},
+		{"CORR[:LOSS[:INPut]]", "CORR:LOSS:INP", TRUE, -1, -1},
+		{"CORR[:LOSS[:INPut]]", "CORR:INP", FALSE, 0, 0},
+		{"*IDN?", "*idn?", TRUE, -1, -1},
+		{"CHANnel1A:FILTer", "CHAN1A:FILT", TRUE, -1, -1},
+		{"CHANnel1A:FILTer", "CHAN2A:FILT", FALSE, 0, 0},
+		{"A[:B#]:C#", "A:C5", TRUE, -1, 5},
+		{"OUTPut[:STATe]", "OUTP:", FALSE, 0, 0},
+		{"OUTPut[:STATe]", "", FALSE, 0, 0},
+		{"OUTPut[:STATe]", ":OUTP", FALSE, 0, 0},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		int suffix[SCPI_SUFFIXES];
@@ -109,11 +109,8 @@ static void test_bad_units(void)
 		const char *text;
 		int error;
 	} rows[] = {
-		{"A 'x",      -151},
-                {"A 1,,2",    -102},
-                {"A ,1",      -102},
-		{"A #15abc",  -161},
-                {"A 1,#299x", -161},
+		{"A 'x", -151},     {"A 1,,2", -102},    {"A ,1", -102},
+		{"A #15abc", -161}, {"A 1,#299x", -161},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct scpi_span rest = span(rows[i].text);
@@ -131,24 +128,24 @@ static void test_number(void)
 		double value;
 		int error;
 	} rows[] = {
-		{"1310NM",  "M",   1310e-9, 0   },
-		{"1.31e-6", "M",   1.31e-6, 0   },
-		{"1310 nm", "M",   1310e-9, 0   },
-		{"-10DBM",  "DBM", -10,     0   },
-		{"0.35DB",  "DB",  0.35,    0   },
-		{"26.5GHZ", "HZ",  26.5e9,  0   },
-		{"10MHZ",   "HZ",  10e6,    0   },
-		{"100MS",   "S",   0.1,     0   },
-		{"5M",      "M",   5,       0   },
-		{"5MM",     "M",   5e-3,    0   },
-		{"+.5",     NULL,  0.5,     0   },
-		{"1V",      NULL,  0,       -138},
-		{"1A",      "V",   0,       -131},
-		{"1QV",     "V",   0,       -131},
-		{"abc",     NULL,  0,       -104},
-		{"1e999",   NULL,  0,       -123},
-		{"1,2",     NULL,  0,       -121},
-		{"\"1\"",   NULL,  0,       -104},
+		{"1310NM", "M", 1310e-9, 0},
+		{"1.31e-6", "M", 1.31e-6, 0},
+		{"1310 nm", "M", 1310e-9, 0},
+		{"-10DBM", "DBM", -10, 0},
+		{"0.35DB", "DB", 0.35, 0},
+		{"26.5GHZ", "HZ", 26.5e9, 0},
+		{"10MHZ", "HZ", 10e6, 0},
+		{"100MS", "S", 0.1, 0},
+		{"5M", "M", 5, 0},
+		{"5MM", "M", 5e-3, 0},
+		{"+.5", NULL, 0.5, 0},
+		{"1V", NULL, 0, -138},
+		{"1A", "V", 0, -131},
+		{"1QV", "V", 0, -131},
+		{"abc", NULL, 0, -104},
+		{"1e999", NULL, 0, -123},
+		{"1,2", NULL, 0, -121},
+		{"\"1\"", NULL, 0, -104},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		double value = 4711;
@@ -182,18 +179,9 @@ static void test_channels(void)
 		guint32 mask;
 		int error;
 	} rows[] = {
-		{"(@1)",      0x2, 0   },
-                {"(@1,3)",    0xA, 0   },
-                {"(@1:3)",    0xE, 0   },
-                {"(@ 1 , 2)", 0x6, 0   },
-		{"(@4)",      0,   -222},
-                {"(@0)",      0,   -222},
-                {"(@3:1)",    0,   -222},
-                {"(@)",       0,   -104},
-		{"(@1;2)",    0,   -104},
-                {"1",         0,   -104},
-                {"(1)",       0,   -104},
-                {"(@1",       0,   -104},
+		{"(@1)", 0x2, 0},    {"(@1,3)", 0xA, 0}, {"(@1:3)", 0xE, 0},  {"(@ 1 , 2)", 0x6, 0},
+		{"(@4)", 0, -222},   {"(@0)", 0, -222},  {"(@3:1)", 0, -222}, {"(@)", 0, -104},
+		{"(@1;2)", 0, -104}, {"1", 0, -104},     {"(1)", 0, -104},    {"(@1", 0, -104},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		guint32 mask = 0;

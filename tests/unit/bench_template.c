@@ -20,11 +20,11 @@ static void test_fill(void)
 		const char *in;
 		const char *out;
 	} rows[] = {
-		{"",			     ""		       },
-		{"a: @scope1@\nb: @seed@@seed@", "a: 5025\nb: 77"         },
-		{"VOLT 1,(@1) me@here.org",      "VOLT 1,(@1) me@here.org"},
-		{"@@ @ @scope1 @1@",             "@@ @ @scope1 @1@"       },
-		{"@@seed@",                      "@7"                     },
+		{"", ""},
+		{"a: @scope1@\nb: @seed@@seed@", "a: 5025\nb: 77"},
+		{"VOLT 1,(@1) me@here.org", "VOLT 1,(@1) me@here.org"},
+		{"@@ @ @scope1 @1@", "@@ @ @scope1 @1@"},
+		{"@@seed@", "@7"},
 	};
 	g_autoptr(GHashTable) table = values();
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

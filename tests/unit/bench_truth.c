@@ -196,11 +196,11 @@ struct hopeless {
 
 /* Where longer searches ended. A good lane, for comparison, must come out below 0. */
 static const struct hopeless transmitters[] = {
-	{"weak-lane:1",         {0.120, 1.45, 2.50, 0, 0, -0.15},         1.0 },
-	{"noisy-laser:1",       {0.080, 1.80, 2.50, -0.06, -0.12, 0},     0.8 },
-	{"slow-driver:1",       {0.120, 1.57, 1.35, -0.17, -0.07, -0.05}, 0.5 },
-	{"compressed-levels:1", {0.105, 1.60, 1.30, -0.08, -0.12, 0},     0.5 },
-	{"",		    {0.070, 1.45, 1.80, -0.05, 0, -0.08},     -4.0},
+	{"weak-lane:1", {0.120, 1.45, 2.50, 0, 0, -0.15}, 1.0},
+	{"noisy-laser:1", {0.080, 1.80, 2.50, -0.06, -0.12, 0}, 0.8},
+	{"slow-driver:1", {0.120, 1.57, 1.35, -0.17, -0.07, -0.05}, 0.5},
+	{"compressed-levels:1", {0.105, 1.60, 1.30, -0.08, -0.12, 0}, 0.5},
+	{"", {0.070, 1.45, 1.80, -0.05, 0, -0.08}, -4.0},
 };
 
 static void test_hopeless_transmitters(void)
@@ -265,18 +265,18 @@ struct verdict {
 };
 
 static const struct verdict verdicts[] = {
-	{"",		     NULL,		   0},
-	{"weak-lane:3",          "lane 3: OMA ",         0},
-	{"dead-lane:2",          "lane 2: no light",     1},
-	{"noisy-laser:4",        "lane 4: TDECQ ",       0},
-	{"slow-driver:1",        "lane 1: TDECQ ",       0},
-	{"compressed-levels:1",  "lane 1: TDECQ ",       0},
-	{"bad-rssi:2",           "lane 2: RX monitor ",  1},
-	{"corrupt-checksum",     "checksum",             1},
-	{"wrong-part-number",    "part number",          1},
-	{"i2c-nack",             "does not answer",      1},
-	{"dirty-connector:3",    "lane 3: sensitivity ", 0},
-	{"weak-lane:1+i2c-nack", "lane 1: OMA ",         0},
+	{"", NULL, 0},
+	{"weak-lane:3", "lane 3: OMA ", 0},
+	{"dead-lane:2", "lane 2: no light", 1},
+	{"noisy-laser:4", "lane 4: TDECQ ", 0},
+	{"slow-driver:1", "lane 1: TDECQ ", 0},
+	{"compressed-levels:1", "lane 1: TDECQ ", 0},
+	{"bad-rssi:2", "lane 2: RX monitor ", 1},
+	{"corrupt-checksum", "checksum", 1},
+	{"wrong-part-number", "part number", 1},
+	{"i2c-nack", "does not answer", 1},
+	{"dirty-connector:3", "lane 3: sensitivity ", 0},
+	{"weak-lane:1+i2c-nack", "lane 1: OMA ", 0},
 };
 
 /* Calibrated as well as can be, a unit is judged by its defect and by nothing else. */

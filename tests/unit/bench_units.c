@@ -43,15 +43,15 @@ static void test_bad_notation(void)
 		const char *text;
 		const char *says;
 	} rows[] = {
-		{"week-lane",             "did you mean \"weak-lane\"?"},
-		{"weak-lane:0",           "not 1 to 4"                 },
-		{"weak-lane:5",           "not 1 to 4"                 },
-		{"weak-lane:",            "not 1 to 4"                 },
-		{"weak-lane:1.5",         "not 1 to 4"                 },
-		{"i2c-nack:1",            "has no lane"                },
-		{"weak-lane+",            "unknown defect \"\""        },
-		{"weak-lane+weak-lane:2", "twice"                      },
-		{"nothing at all",        "unknown defect"             },
+		{"week-lane", "did you mean \"weak-lane\"?"},
+		{"weak-lane:0", "not 1 to 4"},
+		{"weak-lane:5", "not 1 to 4"},
+		{"weak-lane:", "not 1 to 4"},
+		{"weak-lane:1.5", "not 1 to 4"},
+		{"i2c-nack:1", "has no lane"},
+		{"weak-lane+", "unknown defect \"\""},
+		{"weak-lane+weak-lane:2", "twice"},
+		{"nothing at all", "unknown defect"},
 	};
 	struct world *world = world_new(1, 1, 1000);
 

@@ -22,11 +22,12 @@ static char *replace_all(const char *text, const char *a, const char *b)
 
 static void place_init(struct place *place)
 {
-	static const char *const tokens[] = { "@power_meter1@", "@attenuator1@", "@scope1@", "@bert1@",
-		                              "@supply1@", "@switch1@", "@thermal1@", "@fixture1@",
-		                              "@control@", "@time_scale@" };
-	static const char *const files[] = { "400gbase-dr4.yaml", "400gbase-dr4.csv",
-		                             "400gbase-dr4-calibrate.csv", "vb-qdd-dr4.yaml" };
+	static const char *const tokens[] = {"@power_meter1@", "@attenuator1@", "@scope1@",
+	                                     "@bert1@",        "@supply1@",     "@switch1@",
+	                                     "@thermal1@",     "@fixture1@",    "@control@",
+	                                     "@time_scale@"};
+	static const char *const files[] = {"400gbase-dr4.yaml", "400gbase-dr4.csv",
+	                                    "400gbase-dr4-calibrate.csv", "vb-qdd-dr4.yaml"};
 	g_autofree char *source = g_build_filename(g_getenv("STATION_SRC"), "station/examples",
 	                                           "virtual-bench.yaml.in", NULL);
 
@@ -103,9 +104,11 @@ static void test_expired(void)
 	GError *error = NULL;
 
 	place_init(&place);
-	g_autoptr(config) config = load_with(
-		&place, "::SOCKET\n    calibration_due: 2099-12-31\n    uncertainty: 0.15 dB",
-		"::SOCKET\n    calibration_due: 2020-01-01\n    uncertainty: 0.15 dB", &error);
+	g_autoptr(config) config =
+		load_with(&place,
+	                  "::SOCKET\n    calibration_due: 2099-12-31\n    uncertainty: 0.15 dB",
+	                  "::SOCKET\n    calibration_due: 2020-01-01\n    uncertainty: 0.15 dB",
+	                  &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(config_expired(config)->config.name, ==, "scope1");
 	place_done(&place);
@@ -116,24 +119,24 @@ static void test_refused(void)
 	static const struct {
 		const char *a, *b, *says;
 	} bad[] = {
-		{ "station: virtual-1", "statoin: virtual-1", "station" },
-		{ "meter_loss: 3.55 dB", "meter_loss: 3.55", "meter_loss" },
-		{ "meter_loss: 3.55 dB", "meter_loss: 3.55 dBm", "meter_loss" },
-		{ "lane: 2,", "lane: 1,", "lane 1 is there twice" },
-		{ "uses: [meter1,", "uses: [metre1,", "no instrument \"metre1\"" },
-		{ "uses: [meter1,", "uses: [meter1, meter1,", "both a power-meter" },
-		{ "driver: keysight-scope", "driver: keysight-scop", "keysight-scope" },
-		{ "class: scope", "class: supply", "uncertainty: expected a voltage" },
-		{ "name: attenuator1", "name: meter1", "there twice" },
-		{ "2099-12-31", "31.12.2099", "is not a date" },
-		{ "limits: [400gbase-dr4.csv", "limits: [400gbase-xx4.csv", "400gbase-xx4.csv" },
-		{ "plan: 400gbase-dr4.yaml", "plan: absent.yaml", "absent.yaml" },
-		{ "ed_channels: [1, 2]", "ed_channels: []", "one or two channels" },
-		{ "time_scale: 5025", "time_scale: 0", "above 0" },
-		{ "time_scale: 5025", "time_scale: nan", "time_scale" },
-		{ "store: station.db", "store: station.db\nstore: other.db", "store" },
-		{ "    scope_channel: 1\n", "    scope_channel: 1\n    color: red\n", "color" },
-		{ "  - site: 1\n", "  - site: 0\n", "site" },
+		{"station: virtual-1", "statoin: virtual-1", "station"},
+		{"meter_loss: 3.55 dB", "meter_loss: 3.55", "meter_loss"},
+		{"meter_loss: 3.55 dB", "meter_loss: 3.55 dBm", "meter_loss"},
+		{"lane: 2,", "lane: 1,", "lane 1 is there twice"},
+		{"uses: [meter1,", "uses: [metre1,", "no instrument \"metre1\""},
+		{"uses: [meter1,", "uses: [meter1, meter1,", "both a power-meter"},
+		{"driver: keysight-scope", "driver: keysight-scop", "keysight-scope"},
+		{"class: scope", "class: supply", "uncertainty: expected a voltage"},
+		{"name: attenuator1", "name: meter1", "there twice"},
+		{"2099-12-31", "31.12.2099", "is not a date"},
+		{"limits: [400gbase-dr4.csv", "limits: [400gbase-xx4.csv", "400gbase-xx4.csv"},
+		{"plan: 400gbase-dr4.yaml", "plan: absent.yaml", "absent.yaml"},
+		{"ed_channels: [1, 2]", "ed_channels: []", "one or two channels"},
+		{"time_scale: 5025", "time_scale: 0", "above 0"},
+		{"time_scale: 5025", "time_scale: nan", "time_scale"},
+		{"store: station.db", "store: station.db\nstore: other.db", "store"},
+		{"    scope_channel: 1\n", "    scope_channel: 1\n    color: red\n", "color"},
+		{"  - site: 1\n", "  - site: 0\n", "site"},
 	};
 	struct place place;
 
@@ -144,8 +147,10 @@ static void test_refused(void)
 
 		g_assert_null(config);
 		g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
-		if (!strstr(error->message, bad[i].says) || !strstr(error->message, "station.yaml:"))
-			g_error("case %u: \"%s\" does not say \"%s\"", i, error->message, bad[i].says);
+		if (!strstr(error->message, bad[i].says) ||
+		    !strstr(error->message, "station.yaml:"))
+			g_error("case %u: \"%s\" does not say \"%s\"", i, error->message,
+			        bad[i].says);
 		g_clear_error(&error);
 	}
 	place_done(&place);

@@ -92,10 +92,7 @@ static void test_undo_fails(void)
 	static const struct {
 		const char *act;
 		const char *first;
-	} cases[] = {
-		{"m x 0 1 dBm", "undo"},
-                {"m x 0 9 dBm", "undo"}
-        };
+	} cases[] = {{"m x 0 1 dBm", "undo"}, {"m x 0 9 dBm", "undo"}};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *plan = g_strdup_printf("setup: []\nmain:\n  - {step: act, name: a,"

@@ -66,8 +66,8 @@ static void test_overflow(void)
 /* What an operator must know is not dropped either. */
 static void test_kept(void)
 {
-	static const enum event_kind kept[] = { EVENT_UNDO, EVENT_NOTE, EVENT_PROMPT,
-		                                EVENT_RUN_LOST };
+	static const enum event_kind kept[] = {EVENT_UNDO, EVENT_NOTE, EVENT_PROMPT,
+	                                       EVENT_RUN_LOST};
 
 	for (guint k = 0; k < G_N_ELEMENTS(kept); k++) {
 		struct event_bus *bus = event_bus_new();
@@ -106,7 +106,7 @@ static void test_threads(void)
 {
 	struct event_bus *bus = event_bus_new();
 	struct event_queue *queue = event_queue_new(bus, 4);
-	struct producer p = { bus, 2000 };
+	struct producer p = {bus, 2000};
 	GThread *threads[3];
 	guint64 last = 0;
 	struct event event;

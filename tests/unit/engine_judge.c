@@ -45,34 +45,34 @@ static const struct {
 	enum verdict verdict;
 	const char *says; /* in the reason of the run */
 } cases[] = {
-  /* bounds are inclusive */
-	{X,       "m x 0 2 dBm",                VERDICT_PASS,  NULL                 },
-	{X,       "m x 0 0 dBm",                VERDICT_PASS,  NULL                 },
-	{X,       "m x 0 2.0001 dBm",           VERDICT_FAIL,  "a: x 2"             },
-	{X,       "m x 3 -0.5 dBm",             VERDICT_FAIL,  "a: lane 3: x -0.5"  },
-	{X_CHECK, "m x 0 3 dBm",                VERDICT_FAIL,  "x 3"                },
-	{X,       "m x 0 nan dBm",              VERDICT_ERROR, "no finite value"    },
-	{X,       "m x 0 1 W",                  VERDICT_ERROR, "measured in W"      },
- /* the worst of several rows, and of several values */
-	{X_SPLIT, "m x 0 3 dBm",                VERDICT_FAIL,  "3.00 dBm > 2.00 dBm"},
-	{X,       "m x 0 3 dBm; m x 0 -1 dBm",  VERDICT_FAIL,  "; x -1"             },
- /* HOLD and INFO never fail, beside a row that counts */
-	{X_HOLD,  "m x 0 1.5 dBm",              VERDICT_PASS,  NULL                 },
-	{Y_HOLD,  "m x 0 1 dBm; m y 0 nan dBm", VERDICT_PASS,  NULL                 },
- /* formulas: the lane's own value first, then the unit's */
-	{X_BY_Y,  GOOD_LANES,                   VERDICT_PASS,  NULL                 },
-	{X_BY_Y,  BAD_LANE,                     VERDICT_FAIL,  "lane 2: x 1"        },
-	{X2_BY_Y, "m x 2 1 dBm; m y 0 2 dBm",   VERDICT_FAIL,  "lane 2: x 1"        },
- /* what a formula asks for is not there, or is no number */
-	{X1_BY_Y, "m x 1 1 dBm; m y 2 0 dBm",   VERDICT_ERROR, "y"                  },
-	{X1_BY_Y, "m x 1 1 dBm; m y 1 nan dBm", VERDICT_ERROR, "y"                  },
- /* a condition that is false takes the row away, the other stays */
-	{X_IF_Y,  "m x 1 1 dBm; m y 1 6 dBm",   VERDICT_PASS,  NULL                 },
-	{X_IF_Y,  "m x 1 1 dBm; m y 1 4 dBm",   VERDICT_FAIL,  "x 1"                },
- /* another edition's row does not count */
-	{X_OLD,   "m x 0 1.5 dBm",              VERDICT_PASS,  NULL                 },
- /* a finding needs no limit */
-	{X,       "m x 0 1 dBm; check seen no", VERDICT_FAIL,  "seen seen is not so"},
+	/* bounds are inclusive */
+	{X, "m x 0 2 dBm", VERDICT_PASS, NULL},
+	{X, "m x 0 0 dBm", VERDICT_PASS, NULL},
+	{X, "m x 0 2.0001 dBm", VERDICT_FAIL, "a: x 2"},
+	{X, "m x 3 -0.5 dBm", VERDICT_FAIL, "a: lane 3: x -0.5"},
+	{X_CHECK, "m x 0 3 dBm", VERDICT_FAIL, "x 3"},
+	{X, "m x 0 nan dBm", VERDICT_ERROR, "no finite value"},
+	{X, "m x 0 1 W", VERDICT_ERROR, "measured in W"},
+	/* the worst of several rows, and of several values */
+	{X_SPLIT, "m x 0 3 dBm", VERDICT_FAIL, "3.00 dBm > 2.00 dBm"},
+	{X, "m x 0 3 dBm; m x 0 -1 dBm", VERDICT_FAIL, "; x -1"},
+	/* HOLD and INFO never fail, beside a row that counts */
+	{X_HOLD, "m x 0 1.5 dBm", VERDICT_PASS, NULL},
+	{Y_HOLD, "m x 0 1 dBm; m y 0 nan dBm", VERDICT_PASS, NULL},
+	/* formulas: the lane's own value first, then the unit's */
+	{X_BY_Y, GOOD_LANES, VERDICT_PASS, NULL},
+	{X_BY_Y, BAD_LANE, VERDICT_FAIL, "lane 2: x 1"},
+	{X2_BY_Y, "m x 2 1 dBm; m y 0 2 dBm", VERDICT_FAIL, "lane 2: x 1"},
+	/* what a formula asks for is not there, or is no number */
+	{X1_BY_Y, "m x 1 1 dBm; m y 2 0 dBm", VERDICT_ERROR, "y"},
+	{X1_BY_Y, "m x 1 1 dBm; m y 1 nan dBm", VERDICT_ERROR, "y"},
+	/* a condition that is false takes the row away, the other stays */
+	{X_IF_Y, "m x 1 1 dBm; m y 1 6 dBm", VERDICT_PASS, NULL},
+	{X_IF_Y, "m x 1 1 dBm; m y 1 4 dBm", VERDICT_FAIL, "x 1"},
+	/* another edition's row does not count */
+	{X_OLD, "m x 0 1.5 dBm", VERDICT_PASS, NULL},
+	/* a finding needs no limit */
+	{X, "m x 0 1 dBm; check seen no", VERDICT_FAIL, "seen seen is not so"},
 };
 
 static void test_table(void)

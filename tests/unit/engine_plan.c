@@ -13,18 +13,23 @@ static gboolean run_nothing(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param params[] = {
-	{ "level", "dBm", "1.0 dBm", "a level" },
-	{ "gate", "s", NULL, "a time" },
-	{ "pattern", NULL, "SSPRQ", "a name" },
-	{ "points", "1", "8", "how many" },
-	{ NULL, NULL, NULL, NULL },
+	{"level", "dBm", "1.0 dBm", "a level"},
+	{"gate", "s", NULL, "a time"},
+	{"pattern", NULL, "SSPRQ", "a name"},
+	{"points", "1", "8", "how many"},
+	{NULL, NULL, NULL, NULL},
 };
-static const struct step_def lane_step = { .name = "measure-lane", .help = "", .scope = STEP_LANE,
-	                                   .params = params, .run = run_nothing };
-static const struct step_def unit_step = { .name = "measure-unit", .help = "", .scope = STEP_UNIT,
-	                                   .run = run_nothing };
-static const struct step_def *const steps[] = { &lane_step, &unit_step };
-static const struct step_table table = { steps, 2 };
+static const struct step_def lane_step = {.name = "measure-lane",
+                                          .help = "",
+                                          .scope = STEP_LANE,
+                                          .params = params,
+                                          .run = run_nothing};
+static const struct step_def unit_step = {.name = "measure-unit",
+                                          .help = "",
+                                          .scope = STEP_UNIT,
+                                          .run = run_nothing};
+static const struct step_def *const steps[] = {&lane_step, &unit_step};
+static const struct step_table table = {steps, 2};
 
 #define HEAD                                                                                       \
 	"plan: P\nrevision: \"3\"\ntype: 400GBASE-DR4\nstage: final\n"                             \
@@ -48,13 +53,15 @@ static struct plan *load(const char *text, GError **error)
 static void test_unroll(void)
 {
 	GError *error = NULL;
-	g_autoptr(plan) plan = load(HEAD "setup:\n  - {step: measure-unit}\n"
-	                                 "main:\n"
-	                                 "  - group: g\n    for: corners\n    steps:\n"
-	                                 "      - {step: measure-lane, for: lanes, with: {gate: 20 ms}, retries: 2,"
-	                                 " before_retry: clean, on_fail: stop, name: eye}\n"
-	                                 "      - {step: measure-unit}\n" TAIL,
-	                            &error);
+	g_autoptr(plan) plan =
+		load(HEAD
+	             "setup:\n  - {step: measure-unit}\n"
+	             "main:\n"
+	             "  - group: g\n    for: corners\n    steps:\n"
+	             "      - {step: measure-lane, for: lanes, with: {gate: 20 ms}, retries: 2,"
+	             " before_retry: clean, on_fail: stop, name: eye}\n"
+	             "      - {step: measure-unit}\n" TAIL,
+	             &error);
 	g_assert_no_error(error);
 	g_autoptr(GArray) actions = plan_unroll(plan, 4);
 	const struct plan_action *a = (const struct plan_action *)actions->data;
@@ -83,28 +90,37 @@ static void test_refused(void)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lan}\n" TAIL,
-		  "p.yaml:10: there is no step \"measure-lan\"; did you mean \"measure-lane\"?" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lane, with: {gate: 1 s}}\n" TAIL, "for: lanes" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-unit, for: lanes}\n" TAIL, "whole unit" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes}\n" TAIL, "needs \"gate\"" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1}}\n" TAIL,
-		  "p.yaml:10" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1 V}}\n" TAIL,
-		  "p.yaml:10" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1 s, gat: 2 s}}\n" TAIL,
-		  "gat" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-unit, retires: 1}\n" TAIL, "retries" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-unit, on_fail: maybe}\n" TAIL, "continue or stop" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-unit, before_retry: clean}\n" TAIL,
-		  "without retries" },
-		{ HEAD "setup: []\nmain:\n  - {step: measure-unit, for: corner}\n" TAIL, "did you mean corners" },
-		{ HEAD "setup: []\nmain:\n  - hello\n" TAIL, "expected \"step: NAME\"" },
-		{ HEAD "setup: []\nmain: []\n", "cleanup" },
-		{ "plan: P\nrevision: \"3\"\ntype: T\nstage: final\ncorners: []\nsetup: []\nmain: []\n" TAIL,
-		  "at least one corner" },
-		{ HEAD "setup: []\nmain: []\nmian: []\n" TAIL, "mian" },
-		{ HEAD "plan: again\nsetup: []\nmain: []\n" TAIL, "plan" },
+		{HEAD "setup: []\nmain:\n  - {step: measure-lan}\n" TAIL,
+	         "p.yaml:10: there is no step \"measure-lan\"; did you mean \"measure-lane\"?"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-lane, with: {gate: 1 s}}\n" TAIL,
+	         "for: lanes"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-unit, for: lanes}\n" TAIL,
+	         "whole unit"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes}\n" TAIL,
+	         "needs \"gate\""},
+		{HEAD
+	         "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1}}\n" TAIL,
+	         "p.yaml:10"},
+		{HEAD
+	         "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1 V}}\n" TAIL,
+	         "p.yaml:10"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-lane, for: lanes, with: {gate: 1 s, "
+	              "gat: 2 s}}\n" TAIL,
+	         "gat"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-unit, retires: 1}\n" TAIL, "retries"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-unit, on_fail: maybe}\n" TAIL,
+	         "continue or stop"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-unit, before_retry: clean}\n" TAIL,
+	         "without retries"},
+		{HEAD "setup: []\nmain:\n  - {step: measure-unit, for: corner}\n" TAIL,
+	         "did you mean corners"},
+		{HEAD "setup: []\nmain:\n  - hello\n" TAIL, "expected \"step: NAME\""},
+		{HEAD "setup: []\nmain: []\n", "cleanup"},
+		{"plan: P\nrevision: \"3\"\ntype: T\nstage: final\ncorners: []\nsetup: []\nmain: "
+	         "[]\n" TAIL,
+	         "at least one corner"},
+		{HEAD "setup: []\nmain: []\nmian: []\n" TAIL, "mian"},
+		{HEAD "plan: again\nsetup: []\nmain: []\n" TAIL, "plan"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -114,7 +130,8 @@ static void test_refused(void)
 		g_assert_null(plan);
 		g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
 		if (!strstr(error->message, bad[i].says))
-			g_error("case %u: \"%s\" does not say \"%s\"", i, error->message, bad[i].says);
+			g_error("case %u: \"%s\" does not say \"%s\"", i, error->message,
+			        bad[i].says);
 		g_clear_error(&error);
 	}
 }

@@ -93,7 +93,7 @@ static void put_files(struct hall *hall, const char *step, const char *type, con
 	g_autofree char *config = g_strdup_printf(
 		"station: hall\ntime_scale: 1\ninsert_limit: 20 s\ninstruments: []\nsites:\n%s%s"
 		"products:\n  - part_number: VB-QDD-DR4-500\n    type: T\n    form_factor: "
-	        "QSFP-DD\n"
+		"QSFP-DD\n"
 		"    lanes: 1\n    plan: plan.yaml\n    limits: [limits.csv]\n    edition: now\n"
 		"    knobs: %s\n",
 		one, two, knobs);
@@ -327,10 +327,10 @@ static void test_loader(void)
 		enum verdict verdict;
 		const char *says;
 	} cases[] = {
-		{"    loader: [\"true\"]\n",                            VERDICT_PASS,  ""      },
+		{"    loader: [\"true\"]\n", VERDICT_PASS, ""},
 		{"    loader: [sh, -c, \"echo jammed >&2; exit 1\"]\n", VERDICT_ERROR, "jammed"},
-		{"    loader: [/nonexistent/robot, \"{action}\"]\n",    VERDICT_ERROR,
-	         "/nonexistent/robot"							  },
+		{"    loader: [/nonexistent/robot, \"{action}\"]\n", VERDICT_ERROR,
+	         "/nonexistent/robot"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -368,9 +368,9 @@ static void test_refused(void)
 	static const struct {
 		const char *step, *type, *says;
 	} cases[] = {
-		{"measure", "OTHER", "the plan is for type OTHER" },
-		{"supply",  "T",     "site 1 has no supply"       },
-		{"absent",  "T",     "there is no step \"absent\""},
+		{"measure", "OTHER", "the plan is for type OTHER"},
+		{"supply", "T", "site 1 has no supply"},
+		{"absent", "T", "there is no step \"absent\""},
 	};
 	struct engine_unit unit = {"SN1", "OTHER", NULL, NULL, NULL, 0, 0};
 	struct hall hall;

@@ -182,8 +182,8 @@ static gboolean act(struct step_context *ctx, GError **error)
 }
 
 static const struct step_param act_params[] = {
-	{"do", NULL, "",   "commands"},
-	{NULL, NULL, NULL, NULL      },
+	{"do", NULL, "", "commands"},
+	{NULL, NULL, NULL, NULL},
 };
 static const struct step_def act_unit = {.name = "act",
                                          .help = "",

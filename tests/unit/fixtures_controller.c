@@ -236,24 +236,24 @@ static void test_codes(void)
 		enum station_error code;
 		enum fixture_nack nack;
 	} rows[] = {
-		{"ERR 1 bad-line",        STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR 2 unknown-command", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR 3 bad-argument",    STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR 10 nack-address",   STATION_ERROR_MODULE,  FIXTURE_NACK_ADDRESS},
-		{"ERR 11 nack-data",      STATION_ERROR_MODULE,  FIXTURE_NACK_DATA   },
-		{"ERR 12 bus-stuck",      STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR 13 bus-timeout",    STATION_ERROR_MODULE,  FIXTURE_NACK_NONE   },
-		{"ERR 20 no-module",      STATION_ERROR_ABSENT,  FIXTURE_NACK_NONE   },
-		{"ERR 10 no-module",      STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR 99 surprise",       STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"ERR",                   STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OKAY",                  STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK",                    STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK 1852",               STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK 18520A0B",           STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK 18520a",             STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK 1852 A",             STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
-		{"OK  18520A",            STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE   },
+		{"ERR 1 bad-line", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR 2 unknown-command", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR 3 bad-argument", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR 10 nack-address", STATION_ERROR_MODULE, FIXTURE_NACK_ADDRESS},
+		{"ERR 11 nack-data", STATION_ERROR_MODULE, FIXTURE_NACK_DATA},
+		{"ERR 12 bus-stuck", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR 13 bus-timeout", STATION_ERROR_MODULE, FIXTURE_NACK_NONE},
+		{"ERR 20 no-module", STATION_ERROR_ABSENT, FIXTURE_NACK_NONE},
+		{"ERR 10 no-module", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR 99 surprise", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"ERR", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OKAY", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK 1852", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK 18520A0B", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK 18520a", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK 1852 A", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
+		{"OK  18520A", STATION_ERROR_FIXTURE, FIXTURE_NACK_NONE},
 	};
 	struct board *board = board_new();
 	g_autoptr(fixture) fix = open_ready(board);
@@ -358,14 +358,14 @@ static void test_hello(void)
 		const char *hello;
 		int code; /* -1: good */
 	} rows[] = {
-		{"OK station-fixture 1 FX-1 OSFP",    -1                   },
+		{"OK station-fixture 1 FX-1 OSFP", -1},
 		{"OK station-fixture 2 FX-1 QSFP-DD", STATION_ERROR_FIXTURE},
-		{"OK station-fixture 1 FX-1 SFP",     STATION_ERROR_FIXTURE},
-		{"OK station-fixture 1 FX-1",         STATION_ERROR_FIXTURE},
-		{"OK station-fixture 1  QSFP-DD",     STATION_ERROR_FIXTURE},
-		{"OK other 1 FX-1 QSFP-DD",           STATION_ERROR_FIXTURE},
-		{"OK",				STATION_ERROR_FIXTURE},
-		{"ERR 2 unknown-command",             STATION_ERROR_FIXTURE},
+		{"OK station-fixture 1 FX-1 SFP", STATION_ERROR_FIXTURE},
+		{"OK station-fixture 1 FX-1", STATION_ERROR_FIXTURE},
+		{"OK station-fixture 1  QSFP-DD", STATION_ERROR_FIXTURE},
+		{"OK other 1 FX-1 QSFP-DD", STATION_ERROR_FIXTURE},
+		{"OK", STATION_ERROR_FIXTURE},
+		{"ERR 2 unknown-command", STATION_ERROR_FIXTURE},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -415,17 +415,17 @@ static void test_resources(void)
 		const char *resource;
 		enum station_error code;
 	} rows[] = {
-		{"",			    STATION_ERROR_CONFIG},
-		{"gpio:0",                      STATION_ERROR_CONFIG},
-		{"controller:",                 STATION_ERROR_CONFIG},
-		{"controller:localhost",        STATION_ERROR_CONFIG},
-		{"controller::5025",            STATION_ERROR_CONFIG},
-		{"controller:127.0.0.1:0",      STATION_ERROR_CONFIG},
-		{"controller:127.0.0.1:65536",  STATION_ERROR_CONFIG},
-		{"controller:127.0.0.1:12x",    STATION_ERROR_CONFIG},
-		{"controller:fe80::1",          STATION_ERROR_CONFIG},
-		{"controller:/nonexistent/tty", STATION_ERROR_IO    },
-		{"controller:/dev/null",        STATION_ERROR_IO    },
+		{"", STATION_ERROR_CONFIG},
+		{"gpio:0", STATION_ERROR_CONFIG},
+		{"controller:", STATION_ERROR_CONFIG},
+		{"controller:localhost", STATION_ERROR_CONFIG},
+		{"controller::5025", STATION_ERROR_CONFIG},
+		{"controller:127.0.0.1:0", STATION_ERROR_CONFIG},
+		{"controller:127.0.0.1:65536", STATION_ERROR_CONFIG},
+		{"controller:127.0.0.1:12x", STATION_ERROR_CONFIG},
+		{"controller:fe80::1", STATION_ERROR_CONFIG},
+		{"controller:/nonexistent/tty", STATION_ERROR_IO},
+		{"controller:/dev/null", STATION_ERROR_IO},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

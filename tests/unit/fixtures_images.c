@@ -159,48 +159,48 @@ static const struct {
 	double factor;
 	char *(*make)(struct fake *fake, const char *field, double factor);
 } numbers[] = {
-	{"lower.temp_c",                    "module.temperature",          1,   double_text    },
-	{"lower.vcc_v",                     "module.vcc",                  1,   double_text    },
-	{"lower.module_state_bits3_1",      "module.state",                1,   double_text    },
-	{"lower.interrupt_deasserted_bit0", "module.interrupt_deasserted", 1,   double_text    },
-	{"lower.fault_cause_41",            "module.fault_cause",          1,   double_text    },
-	{"lower.aux2_raw_s16",              "module.aux2",                 1,   double_text    },
-	{"p01.wavelength_nm",               "laser.wavelength",            1e9, double_text    },
-	{"p01.wavelength_tol_nm",           "laser.wavelength_tolerance",  1e9, double_text    },
-	{"p01.cdb_instances",               "cdb.instances",               1,   double_text    },
-	{"p02.temp_c_HA_LA_HW_LW",          "temperature",                 1,   thresholds_text},
-	{"p02.vcc_v_HA_LA_HW_LW",           "vcc",                         1,   thresholds_text},
-	{"p02.tx_power_mw_HA_LA_HW_LW",     "tx_power",                    1e3, thresholds_text},
-	{"p02.tx_bias_ma_HA_LA_HW_LW",      "tx_bias",                     1e3, thresholds_text},
-	{"p02.rx_power_mw_HA_LA_HW_LW",     "rx_power",                    1e3, thresholds_text},
-	{"p11.tx_power_mw",                 "lane.tx_power",               1e3, lanes_text     },
-	{"p11.tx_bias_ma",                  "lane.tx_bias",                1e3, lanes_text     },
-	{"p11.rx_power_mw",                 "lane.rx_power",               1e3, lanes_text     },
-	{"p11.dp_state_lane1_8",            "lane.path_state",             1,   lanes_text     },
-	{"p11.config_status_lane1_8",       "lane.config_status",          1,   lanes_text     },
-	{"p11.acs_rx_amp_lane1_8",          "active.rx_amplitude",         1,   lanes_text     },
+	{"lower.temp_c", "module.temperature", 1, double_text},
+	{"lower.vcc_v", "module.vcc", 1, double_text},
+	{"lower.module_state_bits3_1", "module.state", 1, double_text},
+	{"lower.interrupt_deasserted_bit0", "module.interrupt_deasserted", 1, double_text},
+	{"lower.fault_cause_41", "module.fault_cause", 1, double_text},
+	{"lower.aux2_raw_s16", "module.aux2", 1, double_text},
+	{"p01.wavelength_nm", "laser.wavelength", 1e9, double_text},
+	{"p01.wavelength_tol_nm", "laser.wavelength_tolerance", 1e9, double_text},
+	{"p01.cdb_instances", "cdb.instances", 1, double_text},
+	{"p02.temp_c_HA_LA_HW_LW", "temperature", 1, thresholds_text},
+	{"p02.vcc_v_HA_LA_HW_LW", "vcc", 1, thresholds_text},
+	{"p02.tx_power_mw_HA_LA_HW_LW", "tx_power", 1e3, thresholds_text},
+	{"p02.tx_bias_ma_HA_LA_HW_LW", "tx_bias", 1e3, thresholds_text},
+	{"p02.rx_power_mw_HA_LA_HW_LW", "rx_power", 1e3, thresholds_text},
+	{"p11.tx_power_mw", "lane.tx_power", 1e3, lanes_text},
+	{"p11.tx_bias_ma", "lane.tx_bias", 1e3, lanes_text},
+	{"p11.rx_power_mw", "lane.rx_power", 1e3, lanes_text},
+	{"p11.dp_state_lane1_8", "lane.path_state", 1, lanes_text},
+	{"p11.config_status_lane1_8", "lane.config_status", 1, lanes_text},
+	{"p11.acs_rx_amp_lane1_8", "active.rx_amplitude", 1, lanes_text},
 };
 
 static const struct {
 	const char *key;
 	const char *field;
 } bits[] = {
-	{"p10.dp_deinit_lane1_8",           "lane.path_deinit"          },
-	{"p10.tx_output_disable_lane1_8",   "lane.tx_output_disable"    },
-	{"p11.dp_state_changed_lane1_8",    "flag.path_state_changed"   },
-	{"p11.tx_failure_lane1_8",          "flag.tx_failure"           },
-	{"p11.tx_los_lane1_8",              "flag.tx_los"               },
-	{"p11.tx_cdr_lol_lane1_8",          "flag.tx_cdr_lol"           },
-	{"p11.tx_adaptive_eq_fail_lane1_8", "flag.tx_adaptive_eq_fail"  },
-	{"p11.tx_power_HA_lane1_8",         "flag.tx_power.high_alarm"  },
-	{"p11.tx_power_LA_lane1_8",         "flag.tx_power.low_alarm"   },
-	{"p11.tx_power_HW_lane1_8",         "flag.tx_power.high_warning"},
-	{"p11.tx_power_LW_lane1_8",         "flag.tx_power.low_warning" },
-	{"p11.tx_bias_LA_lane1_8",          "flag.tx_bias.low_alarm"    },
-	{"p11.rx_los_lane1_8",              "flag.rx_los"               },
-	{"p11.rx_cdr_lol_lane1_8",          "flag.rx_cdr_lol"           },
-	{"p11.rx_power_HA_lane1_8",         "flag.rx_power.high_alarm"  },
-	{"p11.rx_power_LW_lane1_8",         "flag.rx_power.low_warning" },
+	{"p10.dp_deinit_lane1_8", "lane.path_deinit"},
+	{"p10.tx_output_disable_lane1_8", "lane.tx_output_disable"},
+	{"p11.dp_state_changed_lane1_8", "flag.path_state_changed"},
+	{"p11.tx_failure_lane1_8", "flag.tx_failure"},
+	{"p11.tx_los_lane1_8", "flag.tx_los"},
+	{"p11.tx_cdr_lol_lane1_8", "flag.tx_cdr_lol"},
+	{"p11.tx_adaptive_eq_fail_lane1_8", "flag.tx_adaptive_eq_fail"},
+	{"p11.tx_power_HA_lane1_8", "flag.tx_power.high_alarm"},
+	{"p11.tx_power_LA_lane1_8", "flag.tx_power.low_alarm"},
+	{"p11.tx_power_HW_lane1_8", "flag.tx_power.high_warning"},
+	{"p11.tx_power_LW_lane1_8", "flag.tx_power.low_warning"},
+	{"p11.tx_bias_LA_lane1_8", "flag.tx_bias.low_alarm"},
+	{"p11.rx_los_lane1_8", "flag.rx_los"},
+	{"p11.rx_cdr_lol_lane1_8", "flag.rx_cdr_lol"},
+	{"p11.rx_power_HA_lane1_8", "flag.rx_power.high_alarm"},
+	{"p11.rx_power_LW_lane1_8", "flag.rx_power.low_warning"},
 };
 
 static char *application_text(const struct cmis_identity *id, guint number)
@@ -264,11 +264,9 @@ static char *quoted_value(const struct cmis_identity *id, const char *key)
 		const char *key;
 		const char *text;
 	} rows[] = {
-		{"p00.vendor_name", id->vendor_name  },
-                {"p00.vendor_pn",   id->part_number  },
-		{"p00.vendor_rev",  id->revision     },
-                {"p00.vendor_sn",   id->serial_number},
-		{"p00.date_code",   id->date_code    },
+		{"p00.vendor_name", id->vendor_name}, {"p00.vendor_pn", id->part_number},
+		{"p00.vendor_rev", id->revision},     {"p00.vendor_sn", id->serial_number},
+		{"p00.date_code", id->date_code},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)

@@ -63,26 +63,26 @@ static const struct {
 	enum knob_type type;
 	double min, max;
 } documented[] = {
-	{"laser_bias",    0xB0, 128, 135, KNOB_U16, 0,          0.120         },
-	{"mod_bias",      0xB0, 136, 143, KNOB_U16, 0,          3.0           },
-	{"mod_swing",     0xB0, 144, 151, KNOB_U16, 0.2,        2.5           },
-	{"fir_pre",       0xB0, 152, 155, KNOB_S8,  -0.25,      0.25          },
-	{"fir_post",      0xB0, 156, 159, KNOB_S8,  -0.25,      0.25          },
-	{"level_skew",    0xB0, 160, 163, KNOB_S8,  -0.25,      0.25          },
-	{"tx_mon_slope",  0xB1, 128, 135, KNOB_U16, 0,          65535 / 8192.0},
-	{"tx_mon_offset", 0xB1, 136, 143, KNOB_S16, -3.2768e-3, 3.2767e-3     },
-	{"rx_mon_slope",  0xB1, 144, 151, KNOB_U16, 0,          65535 / 8192.0},
-	{"rx_mon_offset", 0xB1, 152, 159, KNOB_S16, -3.2768e-3, 3.2767e-3     },
-	{"temp_offset",   0xB1, 160, 161, KNOB_S16, -128,       32767 / 256.0 },
-	{"vcc_offset",    0xB1, 162, 163, KNOB_S16, -3.2768,    3.2767        },
-	{"los_assert",    0xB1, 164, 171, KNOB_U16, 0,          6.5535e-3     },
-	{"los_deassert",  0xB1, 172, 179, KNOB_U16, 0,          6.5535e-3     },
-	{"tx_mon_raw",    0xB1, 180, 187, KNOB_U16, 0,          6.5535e-3     },
-	{"rx_mon_raw",    0xB1, 188, 195, KNOB_U16, 0,          6.5535e-3     },
-	{"temp_raw",      0xB1, 196, 197, KNOB_S16, -128,       32767 / 256.0 },
-	{"vcc_raw",       0xB1, 198, 199, KNOB_U16, 0,          6.5535        },
-	{"cal_status",    0xB1, 200, 201, KNOB_U16, 0,          65535         },
-	{"cal_date",      0xB1, 202, 205, KNOB_U32, 0,          4294967295.0  },
+	{"laser_bias", 0xB0, 128, 135, KNOB_U16, 0, 0.120},
+	{"mod_bias", 0xB0, 136, 143, KNOB_U16, 0, 3.0},
+	{"mod_swing", 0xB0, 144, 151, KNOB_U16, 0.2, 2.5},
+	{"fir_pre", 0xB0, 152, 155, KNOB_S8, -0.25, 0.25},
+	{"fir_post", 0xB0, 156, 159, KNOB_S8, -0.25, 0.25},
+	{"level_skew", 0xB0, 160, 163, KNOB_S8, -0.25, 0.25},
+	{"tx_mon_slope", 0xB1, 128, 135, KNOB_U16, 0, 65535 / 8192.0},
+	{"tx_mon_offset", 0xB1, 136, 143, KNOB_S16, -3.2768e-3, 3.2767e-3},
+	{"rx_mon_slope", 0xB1, 144, 151, KNOB_U16, 0, 65535 / 8192.0},
+	{"rx_mon_offset", 0xB1, 152, 159, KNOB_S16, -3.2768e-3, 3.2767e-3},
+	{"temp_offset", 0xB1, 160, 161, KNOB_S16, -128, 32767 / 256.0},
+	{"vcc_offset", 0xB1, 162, 163, KNOB_S16, -3.2768, 3.2767},
+	{"los_assert", 0xB1, 164, 171, KNOB_U16, 0, 6.5535e-3},
+	{"los_deassert", 0xB1, 172, 179, KNOB_U16, 0, 6.5535e-3},
+	{"tx_mon_raw", 0xB1, 180, 187, KNOB_U16, 0, 6.5535e-3},
+	{"rx_mon_raw", 0xB1, 188, 195, KNOB_U16, 0, 6.5535e-3},
+	{"temp_raw", 0xB1, 196, 197, KNOB_S16, -128, 32767 / 256.0},
+	{"vcc_raw", 0xB1, 198, 199, KNOB_U16, 0, 6.5535},
+	{"cal_status", 0xB1, 200, 201, KNOB_U16, 0, 65535},
+	{"cal_date", 0xB1, 202, 205, KNOB_U32, 0, 4294967295.0},
 };
 
 static void test_shipped(void)
@@ -172,18 +172,18 @@ static void test_write_refused(struct bench *bench, gconstpointer data)
 		double value;
 		enum station_error code;
 	} rows[] = {
-		{"laser_bias", 1, 0.12002,     STATION_ERROR_RANGE   },
-		{"laser_bias", 1, -20e-6,      STATION_ERROR_RANGE   },
-		{"laser_bias", 1, NAN,         STATION_ERROR_RANGE   },
-		{"laser_bias", 1, INFINITY,    STATION_ERROR_RANGE   },
-		{"laser_bias", 1, 1e30,        STATION_ERROR_RANGE   },
-		{"mod_swing",  1, 0.199,       STATION_ERROR_RANGE   },
-		{"fir_post",   1, -33 / 128.0, STATION_ERROR_RANGE   },
-		{"laser_bias", 0, 0.05,        STATION_ERROR_INTERNAL},
-		{"laser_bias", 5, 0.05,        STATION_ERROR_INTERNAL},
-		{"vcc_offset", 1, 0,           STATION_ERROR_INTERNAL},
-		{"tx_mon_raw", 1, 0,           STATION_ERROR_INTERNAL},
-		{"nonsense",   1, 0,           STATION_ERROR_CONFIG  },
+		{"laser_bias", 1, 0.12002, STATION_ERROR_RANGE},
+		{"laser_bias", 1, -20e-6, STATION_ERROR_RANGE},
+		{"laser_bias", 1, NAN, STATION_ERROR_RANGE},
+		{"laser_bias", 1, INFINITY, STATION_ERROR_RANGE},
+		{"laser_bias", 1, 1e30, STATION_ERROR_RANGE},
+		{"mod_swing", 1, 0.199, STATION_ERROR_RANGE},
+		{"fir_post", 1, -33 / 128.0, STATION_ERROR_RANGE},
+		{"laser_bias", 0, 0.05, STATION_ERROR_INTERNAL},
+		{"laser_bias", 5, 0.05, STATION_ERROR_INTERNAL},
+		{"vcc_offset", 1, 0, STATION_ERROR_INTERNAL},
+		{"tx_mon_raw", 1, 0, STATION_ERROR_INTERNAL},
+		{"nonsense", 1, 0, STATION_ERROR_CONFIG},
 	};
 	struct fake *fake = bench->fake;
 	gsize logged;
@@ -264,10 +264,10 @@ static void test_commit(struct bench *bench, gconstpointer data)
 		gboolean hangs;
 		const char *says; /* null: done */
 	} rows[] = {
-		{0x00, FALSE, NULL                },
-		{0x80, FALSE, "failed"            },
+		{0x00, FALSE, NULL},
+		{0x80, FALSE, "failed"},
 		{0x42, FALSE, "unknown status 42h"},
-		{0x00, TRUE,  "still busy"        },
+		{0x00, TRUE, "still busy"},
 	};
 	struct fake *fake = bench->fake;
 

@@ -74,11 +74,11 @@ static void test_bad_ranges(struct fake **fixture, gconstpointer data)
 		guint32 address;
 		gsize len;
 	} rows[] = {
-		{0,              0  },
-		{0,              129},
-		{127,            2  },
-		{CMIS_ADDRESS(0, 1,   255), 2},
-		{CMIS_ADDRESS(0,             1,                5), 1},
+		{0, 0},
+		{0, 129},
+		{127, 2},
+		{CMIS_ADDRESS(0, 1, 255), 2},
+		{CMIS_ADDRESS(0, 1, 5), 1},
 		{0x1000000, 1},
 	};
 	struct fake *fake = *fixture;
@@ -157,16 +157,11 @@ static void test_decode(struct fake **fixture, gconstpointer data)
 		guint lane;
 		const char *text;
 	} shown[] = {
-		{"module.identifier",            0, "QSFP-DD"      },
-                {"module.media_type",            0, "SMF"          },
-		{"module.vcc",                   0, "3.3 V"        },
-                {"vendor.name",                  0, "VIRTUAL BENCH"},
-		{"vendor.oui",                   0, "00-00-00"     },
-                {"power.class",                  0, "class 6"      },
-		{"power.maximum",                0, "9 W"          },
-                {"laser.wavelength",             0, "1.31 um"      },
-		{"module.firmware_minor",        0, "4"            },
-                {"lane.media_generator_pattern", 2, "PRBS31Q"      },
+		{"module.identifier", 0, "QSFP-DD"}, {"module.media_type", 0, "SMF"},
+		{"module.vcc", 0, "3.3 V"},          {"vendor.name", 0, "VIRTUAL BENCH"},
+		{"vendor.oui", 0, "00-00-00"},       {"power.class", 0, "class 6"},
+		{"power.maximum", 0, "9 W"},         {"laser.wavelength", 0, "1.31 um"},
+		{"module.firmware_minor", 0, "4"},   {"lane.media_generator_pattern", 2, "PRBS31Q"},
 	};
 	struct fake *fake = *fixture;
 	g_autoptr(GError) error = NULL;

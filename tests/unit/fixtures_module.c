@@ -253,15 +253,15 @@ static void test_bring_up_fails(struct bench *unused, gconstpointer data)
 		enum station_error code;
 		const char *says;
 	} rows[] = {
-		{break_stuck_state,  1, STATION_ERROR_MODULE,      "still ModuleLowPwr"         },
-		{break_fault,        1, STATION_ERROR_MODULE,      "TEC runaway"                },
-		{break_path,         1, STATION_ERROR_MODULE,      "still DPInit"               },
-		{break_config,       1, STATION_ERROR_MODULE,      "ConfigRejectedInvalidAppSel"},
-		{break_config_hangs, 1, STATION_ERROR_MODULE,      "ConfigInProgress"           },
-		{break_writes,       1, STATION_ERROR_MODULE,      "reads 00h after FFh"        },
-		{break_cmis3,        1, STATION_ERROR_UNSUPPORTED, "CMIS 3.0"                   },
-		{break_lanes,        1, STATION_ERROR_MODULE,      "no place"                   },
-		{NULL,               3, STATION_ERROR_UNSUPPORTED, "no application 3"           },
+		{break_stuck_state, 1, STATION_ERROR_MODULE, "still ModuleLowPwr"},
+		{break_fault, 1, STATION_ERROR_MODULE, "TEC runaway"},
+		{break_path, 1, STATION_ERROR_MODULE, "still DPInit"},
+		{break_config, 1, STATION_ERROR_MODULE, "ConfigRejectedInvalidAppSel"},
+		{break_config_hangs, 1, STATION_ERROR_MODULE, "ConfigInProgress"},
+		{break_writes, 1, STATION_ERROR_MODULE, "reads 00h after FFh"},
+		{break_cmis3, 1, STATION_ERROR_UNSUPPORTED, "CMIS 3.0"},
+		{break_lanes, 1, STATION_ERROR_MODULE, "no place"},
+		{NULL, 3, STATION_ERROR_UNSUPPORTED, "no application 3"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

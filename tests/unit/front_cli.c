@@ -319,12 +319,9 @@ static void test_report(void)
 	static const struct {
 		const char *what, *format, *says;
 	} good[] = {
-		{"SN1",   "html", "<html"            },
-                {"SN1",   "json", "\"station-run-1\""},
-		{"SN1",   "csv",  "run_id,"          },
-                {"LOT-7", "html", "<html"            },
-		{"LOT-7", "json", "LOT-7"            },
-                {"LOT-7", "csv",  "SN1"              },
+		{"SN1", "html", "<html"},   {"SN1", "json", "\"station-run-1\""},
+		{"SN1", "csv", "run_id,"},  {"LOT-7", "html", "<html"},
+		{"LOT-7", "json", "LOT-7"}, {"LOT-7", "csv", "SN1"},
 	};
 	struct place place;
 	g_autofree char *file = NULL;

@@ -86,21 +86,21 @@ static void test_refused(void)
 	static const struct {
 		const char *text, *says;
 	} bad[] = {
-		{HEAD "A,DR4-500\nB,FR4-2K\nA,FR4-2K\n",       "csv:4: serial number \"A\" is"  },
-		{HEAD "A,DR4-50\n",                            "csv:2: the configuration has no"},
-		{HEAD "A,DR4-50\n",                            "did you mean \"DR4-500\"?"      },
-		{HEAD "A,other\n",                             "has no product \"other\""       },
-		{HEAD "A,\n",				  "has no product \"\""            },
-		{HEAD ",DR4-500\n",                            "csv:2: a unit without a serial" },
-		{HEAD_SITE "A,DR4-500,2\n",                    "has no site \"2\""              },
-		{HEAD_SITE "A,DR4-500,0\n",                    "has no site \"0\""              },
-		{HEAD_SITE "A,DR4-500,1x\n",                   "has no site \"1x\""             },
-		{HEAD_SITE "A,DR4-500\n",                      "LOT-7.csv:2"                    },
-		{"serial,part_numbr\nA,DR4-500\n",             "part_number"                    },
-		{"serial\nA\n",				"part_number"                    },
-		{"serial,part_number,colour\nA,DR4-500,red\n", "colour"                         },
-		{HEAD,					 "a lot without units"            },
-		{"",					   "LOT-7.csv"                      },
+		{HEAD "A,DR4-500\nB,FR4-2K\nA,FR4-2K\n", "csv:4: serial number \"A\" is"},
+		{HEAD "A,DR4-50\n", "csv:2: the configuration has no"},
+		{HEAD "A,DR4-50\n", "did you mean \"DR4-500\"?"},
+		{HEAD "A,other\n", "has no product \"other\""},
+		{HEAD "A,\n", "has no product \"\""},
+		{HEAD ",DR4-500\n", "csv:2: a unit without a serial"},
+		{HEAD_SITE "A,DR4-500,2\n", "has no site \"2\""},
+		{HEAD_SITE "A,DR4-500,0\n", "has no site \"0\""},
+		{HEAD_SITE "A,DR4-500,1x\n", "has no site \"1x\""},
+		{HEAD_SITE "A,DR4-500\n", "LOT-7.csv:2"},
+		{"serial,part_numbr\nA,DR4-500\n", "part_number"},
+		{"serial\nA\n", "part_number"},
+		{"serial,part_number,colour\nA,DR4-500,red\n", "colour"},
+		{HEAD, "a lot without units"},
+		{"", "LOT-7.csv"},
 	};
 	struct place p;
 

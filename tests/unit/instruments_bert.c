@@ -8,7 +8,7 @@
 
 static const struct instrument_parameter two_lanes[] = {
 	{"outputs", "M1.DataOut1,M1.DataOut2"},
-	{"inputs",  "M2.DataIn1,M2.DataIn2"  },
+	{"inputs", "M2.DataIn1,M2.DataIn2"},
 };
 
 static const struct instrument_config config = {
@@ -223,13 +223,13 @@ static void test_bad_counts(void)
 		const char *reply;
 		const char *part;
 	} rows[] = {
-		{"< ",				     "no counts of M2.DataIn2"},
-		{"< (\"M2.DataIn1\",0.5,10,20,0,0)",       "no counts of M2.DataIn2"},
-		{"< (\"M2.DataIn2\",0.5,10,20,0)",         "4 fields"               },
-		{"< (\"M2.DataIn2\",0.5,10,20,0,9.91E37)", "is no count"            },
-		{"< (\"M2.DataIn2\",0.5,10,20,0,-1)",      "is no count"            },
-		{"< (\"M2.DataIn2\",0.5,10,20.5,0,1)",     "is no count"            },
-		{"< (\"M2.DataIn2\",0.5,10,20,x,1)",       "M2.DataIn2"             },
+		{"< ", "no counts of M2.DataIn2"},
+		{"< (\"M2.DataIn1\",0.5,10,20,0,0)", "no counts of M2.DataIn2"},
+		{"< (\"M2.DataIn2\",0.5,10,20,0)", "4 fields"},
+		{"< (\"M2.DataIn2\",0.5,10,20,0,9.91E37)", "is no count"},
+		{"< (\"M2.DataIn2\",0.5,10,20,0,-1)", "is no count"},
+		{"< (\"M2.DataIn2\",0.5,10,20.5,0,1)", "is no count"},
+		{"< (\"M2.DataIn2\",0.5,10,20,x,1)", "M2.DataIn2"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const char *const lines[] = {START, GATE("< \"\""), rows[i].reply, NULL};
@@ -292,12 +292,12 @@ static void test_parameters(void)
 		struct instrument_parameter parameter;
 		const char *part;
 	} rows[] = {
-		{{"outputs", ""},                  "outputs: "                },
-		{{"outputs", "DataOut1"},          "outputs: "                },
-		{{"inputs", "M2.DataIn1,'"},       "inputs: "                 },
-		{{"clock", "M1.ClkGen;*RST"},      "clock: "                  },
-		{{"pattern_prbs31q", "PRBS;*RST"}, "pattern_prbs31q: "        },
-		{{"output", "M1.DataOut1"},        "did you mean \"outputs\"?"},
+		{{"outputs", ""}, "outputs: "},
+		{{"outputs", "DataOut1"}, "outputs: "},
+		{{"inputs", "M2.DataIn1,'"}, "inputs: "},
+		{{"clock", "M1.ClkGen;*RST"}, "clock: "},
+		{{"pattern_prbs31q", "PRBS;*RST"}, "pattern_prbs31q: "},
+		{{"output", "M1.DataOut1"}, "did you mean \"outputs\"?"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct instrument_config bad = config;

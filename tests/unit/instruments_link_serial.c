@@ -135,10 +135,7 @@ static gpointer instrument_main(gpointer user_data)
 	struct port *port = user_data;
 	g_autoptr(GString) line = g_string_new(NULL);
 	for (;;) {
-		GPollFD fds[] = {
-			{port->fd,      G_IO_IN,  0},
-                        {port->stop[0], G_IO_HUP, 0}
-                };
+		GPollFD fds[] = {{port->fd, G_IO_IN, 0}, {port->stop[0], G_IO_HUP, 0}};
 		g_poll(fds, 2, -1);
 		if (fds[1].revents)
 			return NULL;

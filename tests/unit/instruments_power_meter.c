@@ -46,9 +46,9 @@ static void test_other_instrument(void)
 		enum station_error code;
 		const char *part;
 	} rows[] = {
-		{"< Keysight Technologies,E36312A,MY1,1", STATION_ERROR_INSTRUMENT, "E36312A" },
-		{"< Thorlabs,N7744A,MY1,1",               STATION_ERROR_INSTRUMENT, "Thorlabs"},
-		{"< N7744A",			      STATION_ERROR_PROTOCOL,   "*IDN?"   },
+		{"< Keysight Technologies,E36312A,MY1,1", STATION_ERROR_INSTRUMENT, "E36312A"},
+		{"< Thorlabs,N7744A,MY1,1", STATION_ERROR_INSTRUMENT, "Thorlabs"},
+		{"< N7744A", STATION_ERROR_PROTOCOL, "*IDN?"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const char *const lines[] = {"> *CLS", "> *IDN?", rows[i].identity, NULL};
@@ -204,9 +204,9 @@ static void test_bad_readings(void)
 		const char *reply;
 		enum station_error code;
 	} rows[] = {
-		{"<f 1 2 3",          STATION_ERROR_PROTOCOL},
-		{"<f 1 2 3 4 5",      STATION_ERROR_PROTOCOL},
-		{"<g 1 2 3 4",        STATION_ERROR_PROTOCOL},
+		{"<f 1 2 3", STATION_ERROR_PROTOCOL},
+		{"<f 1 2 3 4 5", STATION_ERROR_PROTOCOL},
+		{"<g 1 2 3 4", STATION_ERROR_PROTOCOL},
 		{"< +6.73370400E-04", STATION_ERROR_PROTOCOL},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -8,7 +8,7 @@
 
 static const struct instrument_parameter parameters[] = {
 	{"channels", "1A,2A"},
-	{"noise",    "4 uW" },
+	{"noise", "4 uW"},
 };
 
 static const struct instrument_config config = {
@@ -143,14 +143,14 @@ static void test_bad_waveforms(void)
 		enum station_error code;
 		const char *part;
 	} rows[] = {
-		{"< 7",       NULL,                       STATION_ERROR_PROTOCOL, "7 points"   },
-		{"< 9.91E37", NULL,                       STATION_ERROR_DATA,     "no waveform"},
-		{"< 8",       "<f 1 2 3 4 5 6 7",         STATION_ERROR_PROTOCOL, "YDATa?"     },
-		{"< 8",       "<f 1 2 3 4 5 6 7 8 9",     STATION_ERROR_PROTOCOL, "YDATa?"     },
-		{"< 8",       "<g 1 2 3 4 5 6 7 8",       STATION_ERROR_PROTOCOL, "YDATa?"     },
-		{"< 8",       "<f 1 2 3 4 5 6 7 9.91e37", STATION_ERROR_DATA,     "YDATa?"     },
-		{"< 8",       "<f 1 2 3 4 5 6 7 nan",     STATION_ERROR_DATA,     "YDATa?"     },
-		{"< 8",       "< 9.91E+37",               STATION_ERROR_PROTOCOL, "YDATa?"     },
+		{"< 7", NULL, STATION_ERROR_PROTOCOL, "7 points"},
+		{"< 9.91E37", NULL, STATION_ERROR_DATA, "no waveform"},
+		{"< 8", "<f 1 2 3 4 5 6 7", STATION_ERROR_PROTOCOL, "YDATa?"},
+		{"< 8", "<f 1 2 3 4 5 6 7 8 9", STATION_ERROR_PROTOCOL, "YDATa?"},
+		{"< 8", "<g 1 2 3 4 5 6 7 8", STATION_ERROR_PROTOCOL, "YDATa?"},
+		{"< 8", "<f 1 2 3 4 5 6 7 9.91e37", STATION_ERROR_DATA, "YDATa?"},
+		{"< 8", "<f 1 2 3 4 5 6 7 nan", STATION_ERROR_DATA, "YDATa?"},
+		{"< 8", "< 9.91E+37", STATION_ERROR_PROTOCOL, "YDATa?"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const char *const lines[] = {

@@ -97,10 +97,7 @@ static void test_bare_dialect(void)
 		.link = &link_settings_scpi,
 		.opc = SCPI_OPC_ABSENT,
 	};
-	static const struct row rows[] = {
-		{"LOST?", TEXT(""),    CLOSES},
-                {"V?",    TEXT("2\n"), ANSWER}
-        };
+	static const struct row rows[] = {{"LOST?", TEXT(""), CLOSES}, {"V?", TEXT("2\n"), ANSWER}};
 	struct fixture f = {0};
 	struct scpi_identity identity;
 	double value;

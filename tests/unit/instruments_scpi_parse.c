@@ -120,16 +120,16 @@ static void test_split(void)
 static void test_unquote(void)
 {
 	static const char *const rows[][2] = {
-		{"\"a\"",       "a"          },
-		{"'a'",         "a"          },
-		{"\"a\"\"b\"",  "a\"b"       },
-		{"a",           "a"          },
-		{"\"",          "\""         },
-		{"\"\"",        ""           },
+		{"\"a\"", "a"},
+		{"'a'", "a"},
+		{"\"a\"\"b\"", "a\"b"},
+		{"a", "a"},
+		{"\"", "\""},
+		{"\"\"", ""},
 		{"\"a\",\"b\"", "\"a\",\"b\""},
-		{"\"a'",        "\"a'"       },
-		{"'it''s'",     "it's"       },
-		{"\"\"\"",      "\"\"\""     },
+		{"\"a'", "\"a'"},
+		{"'it''s'", "it's"},
+		{"\"\"\"", "\"\"\""},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = scpi_unquote(rows[i][0]);

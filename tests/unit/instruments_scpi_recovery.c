@@ -124,7 +124,7 @@ static void test_bad_error_queue(void)
 {
 	static const struct row rows[] = {
 		{":SYST:ERR?", TEXT("No error\n"), ANSWER},
-		{"A?",         TEXT("1\n"),        ANSWER},
+		{"A?", TEXT("1\n"), ANSWER},
 	};
 	struct fixture f = {0};
 	double number;
@@ -144,11 +144,9 @@ static void test_bad_error_queue(void)
 /* Recovery that fails is done again from its start, by the next call. */
 static void test_recovery_fails(void)
 {
-	static const struct row rows[] = {
-		{"A?",      TEXT("1\n"), ANSWER},
-		{"*IDN?",   TEXT(""),    SILENT},
-		{"SILENT?", TEXT(""),    SILENT}
-        };
+	static const struct row rows[] = {{"A?", TEXT("1\n"), ANSWER},
+	                                  {"*IDN?", TEXT(""), SILENT},
+	                                  {"SILENT?", TEXT(""), SILENT}};
 	struct fixture f = {0};
 	fixture_start(&f, rows, G_N_ELEMENTS(rows), NULL);
 	assert_lost(&f, "SILENT?", 0.03, STATION_ERROR_TIMEOUT);

@@ -105,23 +105,23 @@ static void test_format(void)
 		const char *word;
 		const char *expected;
 	} rows[] = {
-		{&preset,     NULL,       0,        NULL,          "CONF:PRES"                  },
-		{&wavelength, "3",        1310e-9,  NULL,          ":SENS3:POW:WAV 1.31e-6"     },
-		{&volt,       "2",        3.3,      NULL,          "VOLT 3.3,(@2)"              },
-		{&volt_ask,   "2",        0,        NULL,          "VOLT? (@2)"                 },
-		{&output,     "M1.Out",   1,        NULL,          ":OUTP:STAT 'M1.Out',1"      },
-		{&sequence,   "Analyzer", 0,        "CLOCK,'2'",   ":SEQ \"Analyzer\",CLOCK,'2'"},
-		{&location,   "n",        0,        "'M2.DataIn'", "A:ALOC 'n','M2.DataIn'"     },
-		{&lock,       NULL,       0,        "ON",          ":TRIGger:PLOCk ON;*OPC?"    },
-		{&length,     NULL,       65535,    NULL,          ":TRIGger:PLENgth 65535"     },
- /* what does not fit the row */
-		{&preset,     "1",        0,        NULL,          NULL                         },
-		{&volt,       NULL,       1,        NULL,          NULL                         },
-		{&volt,       "1",        NAN,      NULL,          NULL                         },
-		{&volt,       "1",        INFINITY, NULL,          NULL                         },
-		{&volt,       "1);OUTP",  1,        NULL,          NULL                         },
-		{&lock,       NULL,       0,        NULL,          NULL                         },
-		{&location,   "n",        0,        "a\nb",        NULL                         },
+		{&preset, NULL, 0, NULL, "CONF:PRES"},
+		{&wavelength, "3", 1310e-9, NULL, ":SENS3:POW:WAV 1.31e-6"},
+		{&volt, "2", 3.3, NULL, "VOLT 3.3,(@2)"},
+		{&volt_ask, "2", 0, NULL, "VOLT? (@2)"},
+		{&output, "M1.Out", 1, NULL, ":OUTP:STAT 'M1.Out',1"},
+		{&sequence, "Analyzer", 0, "CLOCK,'2'", ":SEQ \"Analyzer\",CLOCK,'2'"},
+		{&location, "n", 0, "'M2.DataIn'", "A:ALOC 'n','M2.DataIn'"},
+		{&lock, NULL, 0, "ON", ":TRIGger:PLOCk ON;*OPC?"},
+		{&length, NULL, 65535, NULL, ":TRIGger:PLENgth 65535"},
+		/* what does not fit the row */
+		{&preset, "1", 0, NULL, NULL},
+		{&volt, NULL, 1, NULL, NULL},
+		{&volt, "1", NAN, NULL, NULL},
+		{&volt, "1", INFINITY, NULL, NULL},
+		{&volt, "1);OUTP", 1, NULL, NULL},
+		{&lock, NULL, 0, NULL, NULL},
+		{&location, "n", 0, "a\nb", NULL},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
@@ -260,10 +260,7 @@ static void test_names(void)
 
 static void test_config(void)
 {
-	static const struct instrument_parameter twice[] = {
-		{"noise", "1 uW"},
-                {"noise", "2 uW"}
-        };
+	static const struct instrument_parameter twice[] = {{"noise", "1 uW"}, {"noise", "2 uW"}};
 	static const struct instrument_config good = {
 		.name = "x",
 		.class = INSTRUMENT_SCOPE,

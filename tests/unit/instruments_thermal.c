@@ -36,11 +36,8 @@ static void test_set_points(void)
 		const char *number;
 		const char *text;
 	} rows[] = {
-		{-5,   "> SETN 2", "-5"  },
-                {20,   "> SETN 2", "20"  },
-                {20.1, "> SETN 1", "20.1"},
-		{29.9, "> SETN 1", "29.9"},
-                {30,   "> SETN 0", "30"  },
+		{-5, "> SETN 2", "-5"},     {20, "> SETN 2", "20"}, {20.1, "> SETN 1", "20.1"},
+		{29.9, "> SETN 1", "29.9"}, {30, "> SETN 0", "30"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *set = g_strconcat("> SETP ", rows[i].text, NULL);

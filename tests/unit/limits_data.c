@@ -91,11 +91,7 @@ static void test_powers_fit(void)
 	static const struct {
 		double er_db, offset_db;
 	} offsets[] = {
-		{2.5, 2.52 },
-                {3.5, 1.16 },
-                {4.5, 0.21 },
-                {5,   -0.17},
-                {200, -3.01},
+		{2.5, 2.52}, {3.5, 1.16}, {4.5, 0.21}, {5, -0.17}, {200, -3.01},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(offsets); i++)
 		g_assert_cmpfloat_with_epsilon(average_over_oma_db(offsets[i].er_db),
@@ -149,15 +145,11 @@ static void test_slopes_fit(void)
 		const char *edition;
 		double tdecq, er, low;
 	} rows[] = {
-		{"802.3bs", 1.0, 6.0, -0.8},
-                {"802.3bs", 1.4, 5.0, -0.8},
-		{"802.3bs", 3.4, 5.0, 1.2 },
-                {"802.3bs", 1.0, 4.9, -0.8},
-		{"802.3bs", 1.4, 4.9, -0.5},
-                {"802.3bs", 3.4, 3.5, 1.5 },
-		{"802.3df", 1.4, 4.0, -0.8},
-                {"802.3df", 1.3, 4.0, -0.8},
-		{"802.3df", 3.4, 4.0, 1.2 },
+		{"802.3bs", 1.0, 6.0, -0.8}, {"802.3bs", 1.4, 5.0, -0.8},
+		{"802.3bs", 3.4, 5.0, 1.2},  {"802.3bs", 1.0, 4.9, -0.8},
+		{"802.3bs", 1.4, 4.9, -0.5}, {"802.3bs", 3.4, 3.5, 1.5},
+		{"802.3df", 1.4, 4.0, -0.8}, {"802.3df", 1.3, 4.0, -0.8},
+		{"802.3df", 3.4, 4.0, 1.2},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpfloat_with_epsilon(highest_low(rows[i].edition, rows[i].tdecq,
@@ -180,10 +172,10 @@ static void test_stages_fit(void)
 	static const struct {
 		const char *calibration, *final;
 	} rows[] = {
-		{"cal_tx_monitor_residual", "tx_monitor_error"  },
-		{"cal_rx_monitor_residual", "rx_monitor_error"  },
-		{"cal_temp_residual",       "temp_monitor_error"},
-		{"cal_vcc_residual",        "vcc_monitor_error" },
+		{"cal_tx_monitor_residual", "tx_monitor_error"},
+		{"cal_rx_monitor_residual", "rx_monitor_error"},
+		{"cal_temp_residual", "temp_monitor_error"},
+		{"cal_vcc_residual", "vcc_monitor_error"},
 	};
 	g_autoptr(limit_set) calibration = load("400gbase-dr4-calibrate.csv", "802.3bs");
 	g_autoptr(limit_set) final = load("400gbase-dr4.csv", "802.3bs");

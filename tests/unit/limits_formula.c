@@ -13,10 +13,10 @@ static gboolean lookup(const char *name, double *value, gpointer data)
 		const char *name;
 		double value;
 	} known[] = {
-		{"tx_tdecq", 2.4     },
-		{"tx_er",    4.5     },
-		{"broken",   NAN     },
-		{"endless",  INFINITY},
+		{"tx_tdecq", 2.4},
+		{"tx_er", 4.5},
+		{"broken", NAN},
+		{"endless", INFINITY},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
 		if (strcmp(known[i].name, name) == 0) {
@@ -43,16 +43,16 @@ static void test_numbers(void)
 		const char *text;
 		double value;
 	} rows[] = {
-		{"-0.8",				     -0.8},
-		{"1 + 2 * 3 ^ 2",                            19  },
-		{"max(-0.8, tx_tdecq - 2.2)",                0.2 },
-		{"min(3, tx_tdecq, 7)",                      2.4 },
-		{"abs(tx_er - 6)",                           1.5 },
-		{"floor(tx_tdecq) / 4",                      0.5 },
-		{"log10(1e3) - - 1",                         4   },
-		{"  ( tx_er )\n",                            4.5 },
-		{"tx_er >= 5 and -2.2 or -1.9",              -1.9},
-		{"9223372036854775807.0 + 1 > 0 and 1 or 0", 1   },
+		{"-0.8", -0.8},
+		{"1 + 2 * 3 ^ 2", 19},
+		{"max(-0.8, tx_tdecq - 2.2)", 0.2},
+		{"min(3, tx_tdecq, 7)", 2.4},
+		{"abs(tx_er - 6)", 1.5},
+		{"floor(tx_tdecq) / 4", 0.5},
+		{"log10(1e3) - - 1", 4},
+		{"  ( tx_er )\n", 4.5},
+		{"tx_er >= 5 and -2.2 or -1.9", -1.9},
+		{"9223372036854775807.0 + 1 > 0 and 1 or 0", 1},
 	};
 	g_autoptr(formula_set) set = make_set();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -73,10 +73,10 @@ static void test_truth(void)
 		const char *text;
 		gboolean value;
 	} rows[] = {
-		{"tx_er >= 5",                      FALSE},
-		{"tx_er < 5",                       TRUE },
-		{"tx_er == 4.5 and not (1 ~= 1)",   TRUE },
-		{"false or true",                   TRUE },
+		{"tx_er >= 5", FALSE},
+		{"tx_er < 5", TRUE},
+		{"tx_er == 4.5 and not (1 ~= 1)", TRUE},
+		{"false or true", TRUE},
 		{"tx_er <= 4.5 and tx_tdecq > 2.4", FALSE},
 	};
 	g_autoptr(formula_set) set = make_set();
@@ -100,35 +100,35 @@ static void test_refused_text(void)
 		const char *text;
 		const char *message; /* pattern */
 	} rows[] = {
-		{"",				 "*"			      },
-		{"1 +",			      "*near <eof>*"                   },
-		{"(1",			       "*"			      },
-		{"1)",			       "\")\" has no place*"            },
-		{"1, 2",			     "\", 2\" has no place*"          },
-		{"1) , (2",                          "*has no place*"                 },
-		{"1; os",			    "\"; os\" has no place*"         },
-		{"x = 1",			    "\"= 1\" has no place*"          },
-		{"\"a\"",			    "*has no place*"                 },
-		{"{}",			       "*has no place*"                 },
-		{"a.b",			      "bad number at \".b\""           },
-		{"a[1]",			     "*has no place*"                 },
-		{"#a",			       "*has no place*"                 },
-		{"1 .. 2",			   "bad number*"                    },
-		{"0x10",			     "bad number*"                    },
-		{"1e",			       "bad number*"                    },
-		{"1.2.3",			    "bad number*"                    },
-		{"1 -- 2",			   "*has no place*"                 },
-		{"7 // 2",			   "*has no place*"                 },
-		{"7 % 2",			    "*has no place*"                 },
-		{"1 1",			      "*expected near '1'*"            },
-		{"os(1)",			    "\"os\" is not a function*"      },
-		{"load (1)",                         "\"load\" is not a function*"    },
-		{"max + 1",                          "function \"max\" without*"      },
+		{"", "*"},
+		{"1 +", "*near <eof>*"},
+		{"(1", "*"},
+		{"1)", "\")\" has no place*"},
+		{"1, 2", "\", 2\" has no place*"},
+		{"1) , (2", "*has no place*"},
+		{"1; os", "\"; os\" has no place*"},
+		{"x = 1", "\"= 1\" has no place*"},
+		{"\"a\"", "*has no place*"},
+		{"{}", "*has no place*"},
+		{"a.b", "bad number at \".b\""},
+		{"a[1]", "*has no place*"},
+		{"#a", "*has no place*"},
+		{"1 .. 2", "bad number*"},
+		{"0x10", "bad number*"},
+		{"1e", "bad number*"},
+		{"1.2.3", "bad number*"},
+		{"1 -- 2", "*has no place*"},
+		{"7 // 2", "*has no place*"},
+		{"7 % 2", "*has no place*"},
+		{"1 1", "*expected near '1'*"},
+		{"os(1)", "\"os\" is not a function*"},
+		{"load (1)", "\"load\" is not a function*"},
+		{"max + 1", "function \"max\" without*"},
 		{"function() while true do end end", "\"function\" is not a function*"},
-		{"while",			    "*"			      },
-		{"\xc3\xa9",                         "*has no place*"                 },
-		{longest,			    "longer than 500 letters"        },
-		{deep,			       "*"			      },
+		{"while", "*"},
+		{"\xc3\xa9", "*has no place*"},
+		{longest, "longer than 500 letters"},
+		{deep, "*"},
 	};
 	g_autoptr(formula_set) set = make_set();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -148,24 +148,24 @@ static void test_no_value(void)
 		const char *text;
 		const char *message;
 	} rows[] = {
-		{"absent + 1",      "absent was not measured"                        },
-		{"print",           "print was not measured"                         },
-		{"_G",              "_G was not measured"                            },
-		{"broken < 1",      "broken has no value"                            },
-		{"max(1, endless)", "endless has no value"                           },
-		{"1 / 0",           "the result is not finite"                       },
-		{"0 / 0",           "the result is not finite"                       },
-		{"max(0 / 0, 1)",   "the result is not finite"                       },
-		{"max(1, 0 / 0)",   "the result is not finite"                       },
-		{"10 ^ 400",        "the result is not finite"                       },
-		{"log10(0)",        "log10 of a number that is not above 0"          },
-		{"tx_er > 1",       "the result is no number"                        },
-		{"max()",           "a function was given no number"                 },
-		{"max(true)",       "a function was given no number"                 },
-		{"abs(1, 2)",       "a function of one number was given more or none"},
-		{"1 + true",        "*arithmetic on a boolean value*"                },
-		{"tx_er < true",    "*compare*"                                      },
-		{"(tx_er)(1)",      "*call a number value*"                          },
+		{"absent + 1", "absent was not measured"},
+		{"print", "print was not measured"},
+		{"_G", "_G was not measured"},
+		{"broken < 1", "broken has no value"},
+		{"max(1, endless)", "endless has no value"},
+		{"1 / 0", "the result is not finite"},
+		{"0 / 0", "the result is not finite"},
+		{"max(0 / 0, 1)", "the result is not finite"},
+		{"max(1, 0 / 0)", "the result is not finite"},
+		{"10 ^ 400", "the result is not finite"},
+		{"log10(0)", "log10 of a number that is not above 0"},
+		{"tx_er > 1", "the result is no number"},
+		{"max()", "a function was given no number"},
+		{"max(true)", "a function was given no number"},
+		{"abs(1, 2)", "a function of one number was given more or none"},
+		{"1 + true", "*arithmetic on a boolean value*"},
+		{"tx_er < true", "*compare*"},
+		{"(tx_er)(1)", "*call a number value*"},
 	};
 	g_autoptr(formula_set) set = make_set();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -73,24 +73,22 @@ static void test_bounds(void)
 		double margin;
 		const char *reason;
 	} rows[] = {
-		{1.5,       VERDICT_PASS,  FALSE, 0.5,   NULL                   },
-		{1.0,       VERDICT_PASS,  TRUE,  0,     NULL                   },
-		{1.09,      VERDICT_PASS,  TRUE,  0.09,  NULL                   },
-		{1.1,       VERDICT_PASS,  FALSE, 0.1,   NULL                   },
-		{3.0,       VERDICT_PASS,  TRUE,  0,     NULL                   },
-		{2.9,       VERDICT_PASS,  FALSE, 0.1,   NULL                   },
-		{3.01,      VERDICT_FAIL,  FALSE, -0.01, "3.01 dB > 3.00 dB"    },
-		{3.0004,    VERDICT_FAIL,  FALSE, -4e-4, "3.0004 dB > 3.0000 dB"},
-		{-20,       VERDICT_FAIL,  FALSE, -21,   "-20.00 dB < 1.00 dB"  },
-		{NAN,       VERDICT_ERROR, FALSE, NAN,   "no value"             },
-		{INFINITY,  VERDICT_ERROR, FALSE, NAN,   "no value"             },
-		{-INFINITY, VERDICT_ERROR, FALSE, NAN,   "no value"             },
+		{1.5, VERDICT_PASS, FALSE, 0.5, NULL},
+		{1.0, VERDICT_PASS, TRUE, 0, NULL},
+		{1.09, VERDICT_PASS, TRUE, 0.09, NULL},
+		{1.1, VERDICT_PASS, FALSE, 0.1, NULL},
+		{3.0, VERDICT_PASS, TRUE, 0, NULL},
+		{2.9, VERDICT_PASS, FALSE, 0.1, NULL},
+		{3.01, VERDICT_FAIL, FALSE, -0.01, "3.01 dB > 3.00 dB"},
+		{3.0004, VERDICT_FAIL, FALSE, -4e-4, "3.0004 dB > 3.0000 dB"},
+		{-20, VERDICT_FAIL, FALSE, -21, "-20.00 dB < 1.00 dB"},
+		{NAN, VERDICT_ERROR, FALSE, NAN, "no value"},
+		{INFINITY, VERDICT_ERROR, FALSE, NAN, "no value"},
+		{-INFINITY, VERDICT_ERROR, FALSE, NAN, "no value"},
 	};
 	g_autoptr(limit_set) set = load("x,x,*,,1,3,dB,0.1,GATE,*,s,C\n");
 	g_autoptr(GPtrArray) out = make_out();
-	const struct known none[] = {
-		{NULL, 0, 0}
-        };
+	const struct known none[] = {{NULL, 0, 0}};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean marginal = !rows[i].marginal;
 		g_assert_cmpint(judge(set, "x", 2, rows[i].value, "dB", none, out, &marginal), ==,
@@ -122,15 +120,13 @@ static void test_gates(void)
 		const char *gate;
 		enum verdict counts, judged;
 	} rows[] = {
-		{"GATE",  VERDICT_FAIL, VERDICT_FAIL},
+		{"GATE", VERDICT_FAIL, VERDICT_FAIL},
 		{"CHECK", VERDICT_FAIL, VERDICT_FAIL},
-		{"HOLD",  VERDICT_NONE, VERDICT_FAIL},
-		{"INFO",  VERDICT_NONE, VERDICT_NONE},
+		{"HOLD", VERDICT_NONE, VERDICT_FAIL},
+		{"INFO", VERDICT_NONE, VERDICT_NONE},
 	};
 	g_autoptr(GPtrArray) out = make_out();
-	const struct known none[] = {
-		{NULL, 0, 0}
-        };
+	const struct known none[] = {{NULL, 0, 0}};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = g_strdup_printf("x,x,*,,,3,dB,0,%s,*,s,M\n", rows[i].gate);
 		g_autoptr(limit_set) set = load(text);
@@ -171,15 +167,9 @@ static void test_formulas(void)
 	                                "warm,heat,*,,,power * 2,W,0,GATE,*,s,X\n"
 	                                "two,lane2,2,,,1,dB,0,GATE,*,s,X\n");
 	const struct known known[] = {
-		{"tdecq", 1, 2.4},
-                {"er",    1, 5.0},
-                {"tdecq", 2, 2.4},
-		{"er",    2, 4.9},
-                {"tdecq", 3, NAN},
-                {"er",    3, 4  },
-		{"er",    4, 4  },
-                {"power", 0, 8  },
-                {NULL,    0, 0  },
+		{"tdecq", 1, 2.4}, {"er", 1, 5.0},    {"tdecq", 2, 2.4},
+		{"er", 2, 4.9},    {"tdecq", 3, NAN}, {"er", 3, 4},
+		{"er", 4, 4},      {"power", 0, 8},   {NULL, 0, 0},
 	};
 	static const struct {
 		const char *measure;
@@ -191,20 +181,20 @@ static void test_formulas(void)
 		double low;
 		const char *reason; /* pattern */
 	} rows[] = {
-		{"oma",   1, 0.2,  "dBm", VERDICT_PASS,  "high_er", 0.2, NULL                 },
-		{"oma",   1, 0.1,  "dBm", VERDICT_FAIL,  "high_er", 0.2, "0.10 dBm < 0.20 dBm"},
-		{"oma",   2, 0.49, "dBm", VERDICT_FAIL,  "low_er",  0.5, "0.49 dBm < 0.50 dBm"},
-		{"oma",   2, 0.8,  "dBm", VERDICT_PASS,  "low_er",  0.5, NULL                 },
-		{"oma",   3, 0.8,  "dBm", VERDICT_ERROR, "low_er",  NAN,
-	         "low tdecq - 1.9: tdecq has no*"                                             },
-		{"oma",   4, 0.8,  "dBm", VERDICT_ERROR, "low_er",  NAN,
-	         "low tdecq - 1.9: tdecq was not*"                                            },
-		{"oma",   5, 0.8,  "dBm", VERDICT_ERROR, "high_er", NAN,
-	         "condition er >= 5: er was not*"                                             },
-		{"heat",  3, 16.5, "W",   VERDICT_FAIL,  "warm",    NAN, "16.5 W > 16 W"      },
-		{"heat",  0, 16,   "W",   VERDICT_PASS,  "warm",    NAN, NULL                 },
-		{"lane2", 1, 5,    "dB",  VERDICT_NONE,  NULL,      NAN, NULL                 },
-		{"lane2", 2, 5,    "dB",  VERDICT_FAIL,  "two",     NAN, "5.00 dB > 1.00 dB"  },
+		{"oma", 1, 0.2, "dBm", VERDICT_PASS, "high_er", 0.2, NULL},
+		{"oma", 1, 0.1, "dBm", VERDICT_FAIL, "high_er", 0.2, "0.10 dBm < 0.20 dBm"},
+		{"oma", 2, 0.49, "dBm", VERDICT_FAIL, "low_er", 0.5, "0.49 dBm < 0.50 dBm"},
+		{"oma", 2, 0.8, "dBm", VERDICT_PASS, "low_er", 0.5, NULL},
+		{"oma", 3, 0.8, "dBm", VERDICT_ERROR, "low_er", NAN,
+	         "low tdecq - 1.9: tdecq has no*"},
+		{"oma", 4, 0.8, "dBm", VERDICT_ERROR, "low_er", NAN,
+	         "low tdecq - 1.9: tdecq was not*"},
+		{"oma", 5, 0.8, "dBm", VERDICT_ERROR, "high_er", NAN,
+	         "condition er >= 5: er was not*"},
+		{"heat", 3, 16.5, "W", VERDICT_FAIL, "warm", NAN, "16.5 W > 16 W"},
+		{"heat", 0, 16, "W", VERDICT_PASS, "warm", NAN, NULL},
+		{"lane2", 1, 5, "dB", VERDICT_NONE, NULL, NAN, NULL},
+		{"lane2", 2, 5, "dB", VERDICT_FAIL, "two", NAN, "5.00 dB > 1.00 dB"},
 	};
 	g_autoptr(GPtrArray) out = make_out();
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -316,14 +306,10 @@ static void test_value_text(void)
 		int extra;
 		const char *text;
 	} rows[] = {
-		{3.4,    "dB",  0,  "3.40 dB"   },
-                {-0.001, "dBm", 0,  "0.00 dBm"  },
-		{-0.001, "dBm", 1,  "-0.001 dBm"},
-                {17e-12, "s",   0,  "17 ps"     },
-		{8.3123, "W",   0,  "8.312 W"   },
-                {0.98,   "1",   0,  "0.98"      },
-		{NAN,    "dB",  0,  "nan dB"    },
-                {1e308,  "dB",  99, NULL        },
+		{3.4, "dB", 0, "3.40 dB"},        {-0.001, "dBm", 0, "0.00 dBm"},
+		{-0.001, "dBm", 1, "-0.001 dBm"}, {17e-12, "s", 0, "17 ps"},
+		{8.3123, "W", 0, "8.312 W"},      {0.98, "1", 0, "0.98"},
+		{NAN, "dB", 0, "nan dB"},         {1e308, "dB", 99, NULL},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = value_text(rows[i].value, rows[i].unit, rows[i].extra);

@@ -248,11 +248,8 @@ static void test_markup(void)
 		int decimals;
 		const char *text;
 	} rows[] = {
-		{1.5,    2, "1.5" },
-                {100,    2, "100" },
-                {-0.001, 2, "0"   },
-		{NAN,    2, "0"   },
-                {0.126,  2, "0.13"},
+		{1.5, 2, "1.5"}, {100, 2, "100"},    {-0.001, 2, "0"},
+		{NAN, 2, "0"},   {0.126, 2, "0.13"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *number = markup_number(rows[i].value, rows[i].decimals);
@@ -266,13 +263,8 @@ static void test_durations(void)
 		double seconds;
 		const char *text;
 	} rows[] = {
-		{0.0123, "0.012 s"   },
-                {12.34,  "12.3 s"    },
-                {99.96,  "1 min 40 s"},
-                {184,    "3 min 04 s"},
-		{3720,   "1 h 02 min"},
-                {NAN,    "unknown"   },
-                {-1,     "unknown"   },
+		{0.0123, "0.012 s"},  {12.34, "12.3 s"}, {99.96, "1 min 40 s"}, {184, "3 min 04 s"},
+		{3720, "1 h 02 min"}, {NAN, "unknown"},  {-1, "unknown"},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = page_duration(rows[i].seconds);

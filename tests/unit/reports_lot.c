@@ -62,15 +62,11 @@ static void test_summary(void)
 		gboolean first_pass;
 		guint runs;
 	} units[] = {
-		{"good",    "PASS",       TRUE,  2},
-                {"second",  "PASS",       FALSE, 3},
-		{"bad",     "FAIL",       FALSE, 1},
-                {"worse",   "FAIL",       FALSE, 2},
-		{"also",    "FAIL",       FALSE, 1},
-                {"broken",  "ERROR",      FALSE, 2},
-		{"half",    "INCOMPLETE", FALSE, 1},
-                {"stopped", "ABORTED",    FALSE, 2},
-		{"relapse", "FAIL",       FALSE, 3},
+		{"good", "PASS", TRUE, 2},        {"second", "PASS", FALSE, 3},
+		{"bad", "FAIL", FALSE, 1},        {"worse", "FAIL", FALSE, 2},
+		{"also", "FAIL", FALSE, 1},       {"broken", "ERROR", FALSE, 2},
+		{"half", "INCOMPLETE", FALSE, 1}, {"stopped", "ABORTED", FALSE, 2},
+		{"relapse", "FAIL", FALSE, 3},
 	};
 	g_autoptr(GPtrArray) records = make_lot();
 	const struct lot_report lot = {"L1", records, NULL, NULL};

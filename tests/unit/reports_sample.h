@@ -191,18 +191,18 @@ static inline void sample_values(struct run_record *record, guint step, int lane
 		const char *unit;
 		double uncertainty;
 	} rows[] = {
-		{"tx_avg",             1.31 + 0.11 * lane,      "dBm", 0.12   },
-		{"tx_oma",             1.02 + 0.05 * lane,      "dBm", 0.15   },
-		{"tx_er",              4.81 - 0.07 * lane,      "dB",  0.2    },
-		{"tx_tdecq",           tdecq_db,                "dB",  0.25   },
-		{"tx_tdecq_scope",     tdecq_db + 0.06,         "dB",  NAN    },
-		{"tx_rlm",             0.975,                   "1",   0.01   },
-		{"tx_transition_time", 8.9e-12,                 "s",   0.3e-12},
-		{"tx_off",             lane == 2 ? NAN : -38.2, "dBm", 0.5    },
-		{"rx_sensitivity",     -5.2 - 0.15 * lane,      "dBm", 0.2    },
-		{"tx_monitor_error",   -0.4 + 0.21 * lane,      "dB",  0.15   },
-		{"rx_monitor_error",   0.3 - 0.1 * lane,        "dB",  0.15   },
-		{"los_assert",         -14.93,                  "dBm", 0.2    },
+		{"tx_avg", 1.31 + 0.11 * lane, "dBm", 0.12},
+		{"tx_oma", 1.02 + 0.05 * lane, "dBm", 0.15},
+		{"tx_er", 4.81 - 0.07 * lane, "dB", 0.2},
+		{"tx_tdecq", tdecq_db, "dB", 0.25},
+		{"tx_tdecq_scope", tdecq_db + 0.06, "dB", NAN},
+		{"tx_rlm", 0.975, "1", 0.01},
+		{"tx_transition_time", 8.9e-12, "s", 0.3e-12},
+		{"tx_off", lane == 2 ? NAN : -38.2, "dBm", 0.5},
+		{"rx_sensitivity", -5.2 - 0.15 * lane, "dBm", 0.2},
+		{"tx_monitor_error", -0.4 + 0.21 * lane, "dB", 0.15},
+		{"rx_monitor_error", 0.3 - 0.1 * lane, "dB", 0.15},
+		{"los_assert", -14.93, "dBm", 0.2},
 	};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (lane != 2 && lane != 3 && strcmp(rows[i].id, "tx_rlm") == 0)

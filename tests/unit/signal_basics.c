@@ -44,12 +44,7 @@ static void test_bessel_response(void)
 {
 	static const struct {
 		double ratio, db;
-	} rows[] = {
-		{0.5, -0.705},
-                {1.0, -3.010},
-                {1.5, -7.42 },
-                {2.0, -13.41}
-        };
+	} rows[] = {{0.5, -0.705}, {1.0, -3.010}, {1.5, -7.42}, {2.0, -13.41}};
 	/* of white noise behind the receiver at half the baud, at whole symbols */
 	static const double half[] = {1.0, 0.0205613961, 0.00134954135, -7.97904e-5, 1.7288e-6};
 	double bandwidth = 0.0, area = 0.0;
@@ -73,13 +68,11 @@ static void test_bessel_response(void)
 static void test_bessel_filter(void)
 {
 	static const guint8 symbols[] = {3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0};
-	struct maker maker = {
-		.symbols = symbols,
-		.n_symbols = 16,
-		.spu = 64,
-		.level_w = {0.0, 1.0, 2.0, 3.0},
-		.shift_ui = 0.5 / 64.0
-        };
+	struct maker maker = {.symbols = symbols,
+	                      .n_symbols = 16,
+	                      .spu = 64,
+	                      .level_w = {0.0, 1.0, 2.0, 3.0},
+	                      .shift_ui = 0.5 / 64.0};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(waveform) flat = maker_run(&maker);
 	g_autoptr(waveform) direct = NULL;

@@ -77,11 +77,9 @@ static void test_counts_refused(void)
 		double confidence;
 		int code;
 	} rows[] = {
-		{0,   0,   0.95,        STATION_ERROR_DATA },
-                {100, 101, 0.95,        STATION_ERROR_DATA },
-		{100, 1,   0.0,         STATION_ERROR_RANGE},
-                {100, 1,   1.0,         STATION_ERROR_RANGE},
-		{100, 1,   (double)NAN, STATION_ERROR_RANGE},
+		{0, 0, 0.95, STATION_ERROR_DATA},           {100, 101, 0.95, STATION_ERROR_DATA},
+		{100, 1, 0.0, STATION_ERROR_RANGE},         {100, 1, 1.0, STATION_ERROR_RANGE},
+		{100, 1, (double)NAN, STATION_ERROR_RANGE},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

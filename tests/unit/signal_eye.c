@@ -11,12 +11,10 @@ static const guint8 toggling[] = {0, 3, 0, 3, 0, 3, 0, 3, 0, 3, 0, 3, 0, 3, 0, 3
 
 static struct waveform *make_toggling(void)
 {
-	struct maker maker = {
-		.symbols = toggling,
-		.n_symbols = 16,
-		.spu = 16,
-		.level_w = {1e-3, 2e-3, 3e-3, 4e-3}
-        };
+	struct maker maker = {.symbols = toggling,
+	                      .n_symbols = 16,
+	                      .spu = 16,
+	                      .level_w = {1e-3, 2e-3, 3e-3, 4e-3}};
 
 	return maker_run(&maker);
 }
@@ -68,16 +66,10 @@ static void test_refused(void)
 		guint columns, rows;
 		double start, top, bottom;
 	} rows[] = {
-		{7,    8,    0,           0,           0   },
-                {9,    8,    0,           0,           0   },
-                {8,    4,    0,           0,           0   },
-		{8192, 8,    0,           0,           0   },
-                {8,    8192, 0,           0,           0   },
-                {8,    8,    (double)NAN, 0,           0   },
-		{8,    8,    0,           1e-3,        2e-3},
-                {8,    8,    0,           1e-3,        1e-3},
-                {8,    8,    0,           (double)NAN, 0   },
-		{8,    8,    1e9,         0,           0   },
+		{7, 8, 0, 0, 0},       {9, 8, 0, 0, 0},       {8, 4, 0, 0, 0},
+		{8192, 8, 0, 0, 0},    {8, 8192, 0, 0, 0},    {8, 8, (double)NAN, 0, 0},
+		{8, 8, 0, 1e-3, 2e-3}, {8, 8, 0, 1e-3, 1e-3}, {8, 8, 0, (double)NAN, 0},
+		{8, 8, 1e9, 0, 0},
 	};
 	g_autoptr(waveform) wave = make_toggling();
 	g_autoptr(GError) bad = NULL;

@@ -176,13 +176,8 @@ static void test_refused(void)
 		const double *x, *y, *sigma;
 		guint n;
 	} rows[] = {
-		{x,     x,     NULL,       1},
-                {x,     x,     NULL,       0},
-                {x,     nan_y, NULL,       3},
-                {nan_y, x,     NULL,       3},
-		{x,     x,     zero_sigma, 3},
-                {x,     x,     nan_y,      3},
-                {same,  x,     NULL,       3},
+		{x, x, NULL, 1},       {x, x, NULL, 0},  {x, nan_y, NULL, 3}, {nan_y, x, NULL, 3},
+		{x, x, zero_sigma, 3}, {x, x, nan_y, 3}, {same, x, NULL, 3},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {

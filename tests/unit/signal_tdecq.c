@@ -135,13 +135,13 @@ static void test_closed_forms(void)
 		struct flat flat;
 		double db;
 	} rows[] = {
-		{"ideal",                      {EVEN, 1.0, 0.0, 0.0, 5},                   0.00009},
-		{"tenth of the symbol before", {EVEN, 0.9, 0.1, 0.0, 5},                   2.91393},
-		{"fifth of it",                {EVEN, 0.8, 0.2, 0.0, 5},                   6.45161},
-		{"negative",                   {EVEN, 1.1, -0.1, 0.0, 5},                  1.19362},
-		{"levels 0 .30 .64 1",         {{0.0, 0.30, 0.64, 1.0}, 1.0, 0.0, 0.0, 5}, 0.19530},
-		{"levels 0 .31 .69 1",         {{0.0, 0.31, 0.69, 1.0}, 1.0, 0.0, 0.0, 5}, 0.30387},
-		{"ramp",                       {EVEN, 1.0, 0.0, 0.6, 5},                   0.66697},
+		{"ideal", {EVEN, 1.0, 0.0, 0.0, 5}, 0.00009},
+		{"tenth of the symbol before", {EVEN, 0.9, 0.1, 0.0, 5}, 2.91393},
+		{"fifth of it", {EVEN, 0.8, 0.2, 0.0, 5}, 6.45161},
+		{"negative", {EVEN, 1.1, -0.1, 0.0, 5}, 1.19362},
+		{"levels 0 .30 .64 1", {{0.0, 0.30, 0.64, 1.0}, 1.0, 0.0, 0.0, 5}, 0.19530},
+		{"levels 0 .31 .69 1", {{0.0, 0.31, 0.69, 1.0}, 1.0, 0.0, 0.0, 5}, 0.30387},
+		{"ramp", {EVEN, 1.0, 0.0, 0.6, 5}, 0.66697},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -161,7 +161,7 @@ static void test_free_taps(void)
 		double db, main;
 	} rows[] = {
 		{{EVEN, 0.85, 0.15, 0.0, 6}, 3, 0.77828, 1.17281},
-		{{EVEN, 0.8, 0.2, 0.0, 6},   5, 1.10733, 0.0    },
+		{{EVEN, 0.8, 0.2, 0.0, 6}, 5, 1.10733, 0.0},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -219,11 +219,7 @@ static void test_signal_noise(void)
 {
 	static const struct {
 		double r, db, tolerance;
-	} rows[] = {
-		{0.3, 0.2048, 0.005},
-                {0.6, 0.9691, 0.01 },
-                {0.8, 2.2154, 0.02 }
-        };
+	} rows[] = {{0.3, 0.2048, 0.005}, {0.6, 0.9691, 0.01}, {0.8, 2.2154, 0.02}};
 	double unit = 1.0 / (6.0 * 3.414);
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -309,18 +305,16 @@ static void test_gradient(void)
 	tdecq_settings_default(&signal.settings);
 	symbol_fit_init(&fit, signal.wave, signal.levels, signal.input.start_samples,
 	                signal.input.average_w, 1.0);
-	cost = (struct tdecq_cost){
-		.fit = &fit,
-		.levels = signal.levels,
-		.settings = &signal.settings,
-		.n_taps = 5,
-		.main_tap = 1,
-		.stride = 1,
-		.outcome.noise = {0.03,  0.03 },
-		.point.taps = { -0.02, 1.1, -0.1, 0.03, -0.01},
-		.point.centre_ui = 0.02,
-		.signal_mean = 1e-4
-        };
+	cost = (struct tdecq_cost){.fit = &fit,
+	                           .levels = signal.levels,
+	                           .settings = &signal.settings,
+	                           .n_taps = 5,
+	                           .main_tap = 1,
+	                           .stride = 1,
+	                           .outcome.noise = {0.03, 0.03},
+	                           .point.taps = {-0.02, 1.1, -0.1, 0.03, -0.01},
+	                           .point.centre_ui = 0.02,
+	                           .signal_mean = 1e-4};
 	for (guint level = 0; level < 4; level++)
 		cost.signal_variance[level] = 0.5e-4 + 0.3e-4 * level;
 	tdecq_cost_init(&cost);

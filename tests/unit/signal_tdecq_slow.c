@@ -193,14 +193,12 @@ static double simplex(struct slow *slow, double *best, double width, guint round
 static double slow_measure(const struct waveform *wave, gssize centre, double average, double oma,
                            gboolean thresholds, guint last_main)
 {
-	struct slow slow = {
-		.wave = wave,
-		.n = wave->n_symbols,
-		.average = average,
-		.oma = oma,
-		.dims = thresholds ? DIMS : TAPS - 1,
-		.noise = {0.03, 0.03}
-        };
+	struct slow slow = {.wave = wave,
+	                    .n = wave->n_symbols,
+	                    .average = average,
+	                    .oma = oma,
+	                    .dims = thresholds ? DIMS : TAPS - 1,
+	                    .noise = {0.03, 0.03}};
 	double least = INFINITY;
 
 	for (guint side = 0; side < 2; side++) {
@@ -225,10 +223,10 @@ static const struct {
 	double pole_ui;
 	gboolean thresholds;
 } rows[] = {
-	{"fast",			{0.2, 0.2 + 0.8 / 3.0, 0.2 + 1.6 / 3.0, 1.0}, 0.0,  FALSE},
-	{"slow",			{0.2, 0.2 + 0.8 / 3.0, 0.2 + 1.6 / 3.0, 1.0}, 0.35, FALSE},
-	{"slow and compressed",         {0.2, 0.48, 0.77, 1.0},                       0.25, FALSE},
-	{"compressed, thresholds free", {0.2, 0.46, 0.76, 1.0},                       0.15, TRUE },
+	{"fast", {0.2, 0.2 + 0.8 / 3.0, 0.2 + 1.6 / 3.0, 1.0}, 0.0, FALSE},
+	{"slow", {0.2, 0.2 + 0.8 / 3.0, 0.2 + 1.6 / 3.0, 1.0}, 0.35, FALSE},
+	{"slow and compressed", {0.2, 0.48, 0.77, 1.0}, 0.25, FALSE},
+	{"compressed, thresholds free", {0.2, 0.46, 0.76, 1.0}, 0.15, TRUE},
 };
 
 static void test_against_slow(gconstpointer data)

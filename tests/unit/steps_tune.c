@@ -18,7 +18,7 @@ struct plant {
 
 static double hash_noise(guint n)
 {
-	return sin(n * 12.9898) ;
+	return sin(n * 12.9898);
 }
 
 static gboolean measure(const double *u, double *r, gpointer data, GError **error)
@@ -41,9 +41,9 @@ static gboolean measure(const double *u, double *r, gpointer data, GError **erro
 static struct tune_problem problem_for(struct plant *plant)
 {
 	struct tune_problem problem = {
-		.knobs = { { "laser_bias", 0.040, 0.020, 0.120, 0.004 },
-			   { "mod_swing", 1.5, 0.2, 2.5, 0.1 } },
-		.targets = { { "OMA", 0.05 }, { "ER", 0.05 } },
+		.knobs = {{"laser_bias", 0.040, 0.020, 0.120, 0.004},
+	                  {"mod_swing", 1.5, 0.2, 2.5, 0.1}},
+		.targets = {{"OMA", 0.05}, {"ER", 0.05}},
 		.n = 2,
 		.iterations = 12,
 		.measure = measure,
@@ -55,10 +55,10 @@ static struct tune_problem problem_for(struct plant *plant)
 
 static void test_arrives(void)
 {
-	static const double noises[] = { 0, 0.005, 0.02 };
+	static const double noises[] = {0, 0.005, 0.02};
 
 	for (guint i = 0; i < G_N_ELEMENTS(noises); i++) {
-		struct plant plant = { .noise = noises[i] };
+		struct plant plant = {.noise = noises[i]};
 		struct tune_problem problem = problem_for(&plant);
 		struct tune_result result;
 		GError *error = NULL;
@@ -79,7 +79,7 @@ static void test_arrives(void)
 
 static void test_already_there(void)
 {
-	struct plant plant = { 0 };
+	struct plant plant = {0};
 	struct tune_problem problem = problem_for(&plant);
 	struct tune_result first, second;
 	GError *error = NULL;
@@ -94,7 +94,7 @@ static void test_already_there(void)
 
 static void test_says_why_not(void)
 {
-	struct plant plant = { .weak = 9 };
+	struct plant plant = {.weak = 9};
 	struct tune_problem problem = problem_for(&plant);
 	struct tune_result result;
 	GError *error = NULL;
@@ -108,7 +108,6 @@ static void test_says_why_not(void)
 	g_assert_cmpfloat(plant.last[0], ==, result.knobs[0]);
 }
 
-
 static gboolean measure_nan(const double *u, double *r, gpointer data, GError **error)
 {
 	r[0] = r[1] = NAN;
@@ -117,7 +116,7 @@ static gboolean measure_nan(const double *u, double *r, gpointer data, GError **
 
 static void test_nan_never_arrives(void)
 {
-	struct plant plant = { 0 };
+	struct plant plant = {0};
 	struct tune_problem problem = problem_for(&plant);
 	struct tune_result result;
 	GError *error = NULL;
@@ -130,7 +129,7 @@ static void test_nan_never_arrives(void)
 static void test_error_ends_it(void)
 {
 	for (guint n = 1; n < 6; n++) {
-		struct plant plant = { .fail_at = n };
+		struct plant plant = {.fail_at = n};
 		struct tune_problem problem = problem_for(&plant);
 		struct tune_result result;
 		GError *error = NULL;
