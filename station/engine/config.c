@@ -2,16 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/config.h"
 
-#include "base/error.h"
-#include "base/suggest.h"
-#include "base/yaml.h"
+#include "station/engine/config_load.h"
 
-#include <math.h>
 #include <string.h>
 
 /* --- freeing ---------------------------------------------------------------------------------- */
 
-static void instrument_free(gpointer data)
+void config_instrument_free(gpointer data)
 {
 	struct config_instrument *item = data;
 	struct instrument_parameter *parameters =
@@ -29,7 +26,7 @@ static void instrument_free(gpointer data)
 	g_free(item);
 }
 
-static void site_free(gpointer data)
+void config_site_free(gpointer data)
 {
 	struct config_site *site = data;
 
@@ -40,7 +37,7 @@ static void site_free(gpointer data)
 	g_free(site);
 }
 
-static void product_free(gpointer data)
+void config_product_free(gpointer data)
 {
 	struct config_product *product = data;
 
@@ -71,7 +68,7 @@ void config_free(struct config *config)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-static char *beside(const char *config_path, const char *name)
+char *config_beside(const char *config_path, const char *name)
 {
 	g_autofree char *folder = g_path_get_dirname(config_path);
 
@@ -81,7 +78,7 @@ static char *beside(const char *config_path, const char *name)
 char *config_find_file(const char *config_path, const char *folder, const char *name)
 {
 	const char *data[] = {g_getenv("STATION_DATADIR"), STATION_DATADIR};
-	g_autofree char *first = beside(config_path, name);
+	g_autofree char *first = config_beside(config_path, name);
 
 	if (g_file_test(first, G_FILE_TEST_IS_REGULAR))
 		return g_steal_pointer(&first);
@@ -93,370 +90,6 @@ char *config_find_file(const char *config_path, const char *folder, const char *
 			return g_steal_pointer(&path);
 	}
 	return NULL;
-}
-
-/* The file under `key`; an error names the line when it is nowhere. */
-static gboolean find_file(const struct config *config, const struct yaml_node *map, const char *key,
-                          const char *folder, char **found, GError **error)
-{
-	const char *name;
-
-	if (!yaml_string(map, key, &name, error))
-		return FALSE;
-	*found = config_find_file(config->path, folder, name);
-	if (!*found)
-		yaml_error(yaml_find(map, key), error,
-		           "%s \"%s\" is neither beside this file nor among the installed %s", key,
-		           name, folder);
-	return *found != NULL;
-}
-
-static gboolean string_list(const struct yaml_node *list, GPtrArray *out, GError **error)
-{
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const char *text;
-		if (!yaml_as_string(yaml_item(list, i), &text, error))
-			return FALSE;
-		g_ptr_array_add(out, g_strdup(text));
-	}
-	return TRUE;
-}
-
-/* --- instruments ------------------------------------------------------------------------------ */
-
-static gboolean load_parameters(struct config_instrument *item, const struct yaml_node *map,
-                                GError **error)
-{
-	struct instrument_parameter *parameters;
-
-	if (!map)
-		return TRUE;
-	parameters = g_new0(struct instrument_parameter, yaml_size(map) + 1);
-	item->config.parameters = parameters;
-	for (guint i = 0; i < yaml_size(map); i++) {
-		const char *value;
-		if (!yaml_as_string(yaml_value(map, i), &value, error))
-			return FALSE;
-		parameters[i].key = g_strdup(yaml_key(map, i));
-		parameters[i].value = g_strdup(value);
-		item->config.n_parameters++;
-	}
-	return TRUE;
-}
-
-/* The unit in which a class's uncertainty is told; null when it has none. */
-static const char *uncertainty_unit(enum instrument_class class_id)
-{
-	switch (class_id) {
-	case INSTRUMENT_POWER_METER:
-	case INSTRUMENT_ATTENUATOR:
-	case INSTRUMENT_SCOPE:
-		return "dB";
-	case INSTRUMENT_SUPPLY:
-		return "V";
-	case INSTRUMENT_THERMAL:
-		return "degC";
-	default:
-		return NULL;
-	}
-}
-
-static gboolean check_date(const struct yaml_node *map, const char *date, GError **error)
-{
-	g_autoptr(GDateTime) parsed = NULL;
-	g_autofree char *full = NULL;
-
-	if (!date)
-		return TRUE;
-	full = g_strdup_printf("%sT00:00:00Z", date);
-	parsed = strlen(date) == 10 ? g_date_time_new_from_iso8601(full, NULL) : NULL;
-	if (!parsed)
-		yaml_error(yaml_find(map, "calibration_due"), error,
-		           "calibration_due \"%s\" is not a date such as 2027-03-31", date);
-	return parsed != NULL;
-}
-
-static gboolean load_instrument(struct config *config, const struct yaml_node *map, GError **error)
-{
-	struct config_instrument *item = g_new0(struct config_instrument, 1);
-	const struct yaml_node *parameters;
-	const char *name, *class_name, *driver, *resource, *due, *unit;
-	GError *local = NULL;
-
-	g_ptr_array_add(config->instruments, item);
-	item->line = yaml_line(map);
-	item->uncertainty = NAN;
-	if (!yaml_string(map, "name", &name, error) ||
-	    !yaml_string(map, "class", &class_name, error) ||
-	    !yaml_string(map, "driver", &driver, error) ||
-	    !yaml_string(map, "resource", &resource, error) ||
-	    !yaml_string_or(map, "calibration_due", &due, NULL, error) ||
-	    !check_date(map, due, error) || !yaml_map_or(map, "parameters", &parameters, error))
-		return FALSE;
-	if (config_instrument(config, name)) {
-		yaml_error(map, error, "instrument \"%s\" is there twice", name);
-		return FALSE;
-	}
-	if (!instrument_class_parse(class_name, &item->config.class, &local)) {
-		yaml_error(yaml_find(map, "class"), error, "%s", local->message);
-		g_clear_error(&local);
-		return FALSE;
-	}
-	item->config.name = g_strdup(name);
-	item->config.driver = g_strdup(driver);
-	item->config.resource = g_strdup(resource);
-	item->config.calibration_due = g_strdup(due);
-	unit = uncertainty_unit(item->config.class);
-	if (!load_parameters(item, parameters, error) ||
-	    (unit && !yaml_quantity_or(map, "uncertainty", unit, &item->uncertainty, NAN, error)) ||
-	    !yaml_done(map, error))
-		return FALSE;
-	if (!instrument_config_check(&item->config, &local)) {
-		yaml_error(map, error, "%s", local->message);
-		g_clear_error(&local);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-/* --- sites ------------------------------------------------------------------------------------ */
-
-static gboolean load_uses(const struct config *config, struct config_site *site,
-                          const struct yaml_node *list, GError **error)
-{
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const struct config_instrument *item;
-		const char *name;
-
-		if (!yaml_as_string(yaml_item(list, i), &name, error))
-			return FALSE;
-		item = config_instrument(config, name);
-		if (!item) {
-			yaml_error(yaml_item(list, i), error, "there is no instrument \"%s\"",
-			           name);
-			return FALSE;
-		}
-		if (site->uses[item->config.class]) {
-			yaml_error(yaml_item(list, i), error, "\"%s\" and \"%s\" are both a %s",
-			           name, site->uses[item->config.class],
-			           instrument_class_name(item->config.class));
-			return FALSE;
-		}
-		site->uses[item->config.class] = g_strdup(name);
-	}
-	return TRUE;
-}
-
-static gboolean load_channel(const struct yaml_node *map, const char *key, guint *channel,
-                             GError **error)
-{
-	gint64 value;
-
-	if (!yaml_int(map, key, 1, 64, &value, error))
-		return FALSE;
-	*channel = (guint)value;
-	return TRUE;
-}
-
-static gboolean load_lane(struct config_site *site, const struct yaml_node *map, GError **error)
-{
-	struct config_lane *lane = &site->lanes[site->n_lanes];
-	const struct yaml_node *ed;
-	gint64 number, channel;
-
-	if (site->n_lanes == CONFIG_LANES_MAX) {
-		yaml_error(map, error, "more than %d lanes", CONFIG_LANES_MAX);
-		return FALSE;
-	}
-	if (!yaml_int(map, "lane", 1, CONFIG_LANES_MAX, &number, error) ||
-	    !load_channel(map, "meter_channel", &lane->meter_channel, error) ||
-	    !yaml_quantity(map, "meter_loss", "dB", &lane->meter_loss_db, error) ||
-	    !load_channel(map, "switch_channel", &lane->switch_channel, error) ||
-	    !yaml_quantity(map, "scope_loss", "dB", &lane->scope_loss_db, error) ||
-	    !load_channel(map, "attenuator_channel", &lane->attenuator_channel, error) ||
-	    !yaml_quantity(map, "rx_loss", "dB", &lane->rx_loss_db, error) ||
-	    !yaml_quantity(map, "reference_oma", "dBm", &lane->reference_oma_dbm, error) ||
-	    !yaml_quantity(map, "reference_er", "dB", &lane->reference_er_db, error) ||
-	    !load_channel(map, "ppg_channel", &lane->ppg_channel, error) ||
-	    !yaml_list(map, "ed_channels", &ed, error))
-		return FALSE;
-	if (yaml_size(ed) < 1 || yaml_size(ed) > G_N_ELEMENTS(lane->ed_channels)) {
-		yaml_error(ed, error, "ed_channels wants one or two channels");
-		return FALSE;
-	}
-	for (guint i = 0; i < yaml_size(ed); i++) {
-		if (!yaml_as_int(yaml_item(ed, i), 1, 64, &channel, error))
-			return FALSE;
-		lane->ed_channels[lane->n_ed_channels++] = (guint)channel;
-	}
-	if (config_lane(site, (int)number)) {
-		yaml_error(map, error, "lane %d is there twice", (int)number);
-		return FALSE;
-	}
-	lane->lane = (int)number;
-	site->n_lanes++;
-	return yaml_done(map, error);
-}
-
-static gboolean load_site(struct config *config, const struct yaml_node *map, GError **error)
-{
-	struct config_site *site = g_new0(struct config_site, 1);
-	g_autoptr(GPtrArray) loader = g_ptr_array_new_with_free_func(g_free);
-	const struct yaml_node *uses, *loader_list, *lanes;
-	const char *fixture;
-	gint64 number;
-
-	g_ptr_array_add(config->sites, site);
-	if (!yaml_int(map, "site", 1, 64, &number, error) ||
-	    !yaml_string(map, "fixture", &fixture, error) ||
-	    !yaml_list(map, "uses", &uses, error) || !load_uses(config, site, uses, error) ||
-	    !load_channel(map, "scope_channel", &site->scope_channel, error) ||
-	    !load_channel(map, "supply_channel", &site->supply_channel, error) ||
-	    !load_channel(map, "switch_module", &site->switch_module, error) ||
-	    !yaml_quantity_or(map, "path_uncertainty", "dB", &site->path_uncertainty_db, NAN,
-	                      error) ||
-	    !yaml_list_or(map, "loader", &loader_list, error) ||
-	    (loader_list && !string_list(loader_list, loader, error)) ||
-	    !yaml_list(map, "lanes", &lanes, error))
-		return FALSE;
-	if (config_site(config, (int)number)) {
-		yaml_error(map, error, "site %d is there twice", (int)number);
-		return FALSE;
-	}
-	site->site = (int)number;
-	site->fixture = g_strdup(fixture);
-	if (loader->len) {
-		g_ptr_array_add(loader, NULL);
-		site->loader = (char **)g_ptr_array_steal(loader, NULL);
-	}
-	for (guint i = 0; i < yaml_size(lanes); i++)
-		if (!load_lane(site, yaml_item(lanes, i), error))
-			return FALSE;
-	return yaml_done(map, error);
-}
-
-/* --- products --------------------------------------------------------------------------------- */
-
-static gboolean load_limits(const struct config *config, struct config_product *product,
-                            const struct yaml_node *list, GError **error)
-{
-	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const char *name;
-		char *path;
-
-		if (!yaml_as_string(yaml_item(list, i), &name, error))
-			return FALSE;
-		path = config_find_file(config->path, "limits", name);
-		if (!path) {
-			yaml_error(yaml_item(list, i), error,
-			           "limits \"%s\" are neither beside this file nor among the "
-			           "installed limits",
-			           name);
-			return FALSE;
-		}
-		g_ptr_array_add(found, path);
-	}
-	if (!found->len) {
-		yaml_error(list, error, "limits wants at least one file");
-		return FALSE;
-	}
-	g_ptr_array_add(found, NULL);
-	product->limits = (char **)g_ptr_array_steal(found, NULL);
-	return TRUE;
-}
-
-static gboolean load_product(struct config *config, const struct yaml_node *map, GError **error)
-{
-	struct config_product *product = g_new0(struct config_product, 1);
-	const struct yaml_node *limits;
-	const char *part, *type, *form, *edition;
-	gint64 lanes;
-
-	g_ptr_array_add(config->products, product);
-	if (!yaml_string(map, "part_number", &part, error) ||
-	    !yaml_string(map, "type", &type, error) ||
-	    !yaml_string(map, "form_factor", &form, error) ||
-	    !yaml_string(map, "edition", &edition, error) ||
-	    !yaml_int(map, "lanes", 1, CONFIG_LANES_MAX, &lanes, error) ||
-	    !yaml_list(map, "limits", &limits, error) ||
-	    !load_limits(config, product, limits, error) ||
-	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
-	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
-	    !yaml_done(map, error))
-		return FALSE;
-	if (config_product(config, part)) {
-		yaml_error(map, error, "product \"%s\" is there twice", part);
-		return FALSE;
-	}
-	product->part_number = g_strdup(part);
-	product->type = g_strdup(type);
-	product->form_factor = g_strdup(form);
-	product->edition = g_strdup(edition);
-	product->n_lanes = (guint)lanes;
-	return TRUE;
-}
-
-/* --- the whole -------------------------------------------------------------------------------- */
-
-static gboolean load_each(struct config *config, const struct yaml_node *root, const char *key,
-                          gboolean (*load)(struct config *, const struct yaml_node *, GError **),
-                          GError **error)
-{
-	const struct yaml_node *list;
-
-	if (!yaml_list(root, key, &list, error))
-		return FALSE;
-	for (guint i = 0; i < yaml_size(list); i++)
-		if (!load(config, yaml_item(list, i), error))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
-{
-	const char *id, *store, *reports;
-
-	if (!yaml_string(root, "station", &id, error) ||
-	    !yaml_number_or(root, "time_scale", &config->time_scale, 1.0, error) ||
-	    !yaml_quantity_or(root, "insert_limit", "s", &config->insert_limit_s, 600.0, error) ||
-	    !yaml_string_or(root, "store", &store, "station.db", error) ||
-	    !yaml_string_or(root, "reports", &reports, "reports", error))
-		return FALSE;
-	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
-		yaml_error(yaml_find(root, "insert_limit"), error,
-		           "insert_limit must be above 0, a day at most");
-		return FALSE;
-	}
-	if (!(config->time_scale > 0)) {
-		yaml_error(yaml_find(root, "time_scale"), error, "time_scale must be above 0");
-		return FALSE;
-	}
-	config->station_id = g_strdup(id);
-	config->store_path = beside(config->path, store);
-	config->reports_path = beside(config->path, reports);
-	return load_each(config, root, "instruments", load_instrument, error) &&
-	       load_each(config, root, "sites", load_site, error) &&
-	       load_each(config, root, "products", load_product, error) && yaml_done(root, error);
-}
-
-struct config *config_load(const char *path, GError **error)
-{
-	g_autoptr(yaml_doc) doc = yaml_load_file(path, error);
-	g_autoptr(config) config = NULL;
-
-	if (!doc)
-		return NULL;
-	config = g_new0(struct config, 1);
-	config->path = g_strdup(path);
-	config->sha256 = g_strdup(yaml_sha256(doc));
-	config->instruments = g_ptr_array_new_with_free_func(instrument_free);
-	config->sites = g_ptr_array_new_with_free_func(site_free);
-	config->products = g_ptr_array_new_with_free_func(product_free);
-	if (!load_root(config, yaml_root(doc), error))
-		return NULL;
-	return g_steal_pointer(&config);
 }
 
 const struct config_site *config_site(const struct config *config, int site)

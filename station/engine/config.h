@@ -9,7 +9,7 @@
 
 /*
  * The station configuration (YAML): what stands on this bench, how light gets from where to where,
- * which products are built. docs/man/station.yaml.5.md describes every key. Paths in the file are
+ * which products are built. station.yaml(5) describes every key. Paths in the file are
  * relative to the file's folder; plans, limits and knob maps are looked for there first and then in
  * the data folder of the installation.
  */

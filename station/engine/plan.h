@@ -9,7 +9,7 @@
 
 /*
  * A plan (YAML): setup, main and cleanup, each a list of steps and groups.
- * docs/man/station-plan.5.md describes it.
+ * station-plan(5) describes it.
  *
  *   plan: 400GBASE-DR4 calibrate and final test
  *   revision: "1"

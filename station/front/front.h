@@ -9,7 +9,7 @@
 
 /* The command line: what each way of calling the program shares. */
 
-/* Frozen: docs/man/station.1.md lists them. */
+/* Frozen: station(1) lists them. */
 enum exit_code {
 	EXIT_CODE_OK = 0,
 	EXIT_CODE_FAIL = 1, /* a unit failed */

@@ -12,7 +12,8 @@ abort()
 {
 	lot "abort-$1" "A-$1-1" "A-$1-2"
 	rm -f "$dir/before"
-	drive "$dir/abort-$1.csv" "*step-start*\"$3\"*" "virtual-bench ctl --port $control state 1 >$dir/before; kill -$1 \$pid"
+	drive "$dir/abort-$1.csv" "*step-start*\"$3\"*" \
+		"virtual-bench ctl --port $control state 1 >$dir/before; kill -$1 \$pid"
 	ok "$1 at $3: the supply was on" says "$dir/before" '"supply_on" *: *true'
 	ok "$1 at $3: exit code" is "$code" $((128 + $2))
 	ok "$1 at $3: everything is off" is_safe

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# What people get wrong in files: exit 3 with file, line and what was meant. Nothing is connected to.
+# What people get wrong in files: exit 3 with file, line and what was meant. Nothing is connected.
 . "$(dirname "$0")/lib.sh"
 
 sed 's/@[a-z_0-9]*@/1/' "$STATION_SRC/station/examples/virtual-bench.yaml.in" >"$dir/good.yaml"
@@ -46,8 +46,8 @@ ok "absent lot file: named" says "$dir/err" 'absent.csv'
 # a plan and limits of the user's own beside the configuration
 own()
 {
-	sed 's/plan: 400gbase-dr4.yaml/plan: own.yaml/; s/\[400gbase-dr4.csv/[own.csv/' "$dir/good.yaml" \
-		>"$dir/station.yaml"
+	sed 's/plan: 400gbase-dr4.yaml/plan: own.yaml/; s/\[400gbase-dr4.csv/[own.csv/' \
+		"$dir/good.yaml" >"$dir/station.yaml"
 	sed "$1" "$STATION_SRC/station/plans/400gbase-dr4.yaml" >"$dir/own.yaml"
 	sed "$2" "$STATION_SRC/limits/400gbase-dr4.csv" >"$dir/own.csv"
 	run --lot "$dir/good.csv"
@@ -72,7 +72,7 @@ ok "plan show: prints every lane" says "$dir/out" 'lane 4 .*tx-measure'
 sed 's/2099-12-31/2020-01-01/' "$dir/good.yaml" >"$dir/station.yaml"
 run --lot "$dir/good.csv"
 ok "expired calibration: exit 8" is "$code" 8
-ok "expired calibration: instrument named" says "$dir/err" 'meter1: calibration was due 2020-01-01'
+ok "expired calibration: named" says "$dir/err" 'meter1: calibration was due 2020-01-01'
 
 for words in "" "--lot" "--lot $dir/good.csv --sites 1" "chekc" "plan" "report" "check now"; do
 	# shellcheck disable=SC2086

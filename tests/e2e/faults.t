@@ -1,20 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# Instruments that misbehave in mid-run: ERROR naming the instrument, never FAIL, outputs safe, and the
-# next unit runs.
+# Instruments that misbehave in mid-run: ERROR naming the instrument, never FAIL, outputs safe, and
+# the next unit runs.
 . "$(dirname "$0")/lib.sh"
 
 bench_start
 n=0
 
-# fault DEVICE KIND NAME STEP: armed when the step begins (one that is not tried again), cleared when it
-# has ended
+# fault DEVICE KIND NAME STEP: armed when the step begins (one that is not tried again), cleared
+# when it has ended
 fault()
 {
 	n=$((n + 1))
 	lot "faults-$n" "F$n-1" "F$n-2"
-	drive "$dir/faults-$n.csv" "*step-start*\"$4\"*" "virtual-bench ctl --port $control fault $1 $2" \
+	drive "$dir/faults-$n.csv" \
+		"*step-start*\"$4\"*" "virtual-bench ctl --port $control fault $1 $2" \
 		'*"step-end"*"ERROR"*' "virtual-bench ctl --port $control fault $1 clear"
 	ok "$1 $2: exit 4" is "$code" 4
 	ok "$1 $2: the unit is not judged" is "$(verdict "F$n-1")" ERROR
@@ -51,7 +52,8 @@ run --lot "$dir/absent.csv"
 ok "no unit inserted: exit 4" is "$code" 4
 ok "no unit inserted: ERROR, not FAIL" is "$(verdict NOBODY)" ERROR
 ok "no unit inserted: says what it waited for" says "$dir/out" '^NOBODY .*insert NOBODY'
-sed -i 's|^    switch_module: 1|&\n    loader: [sh, -c, "echo gripper stuck >\&2; exit 3"]|' "$dir/station.yaml"
+sed -i 's|^    switch_module: 1|&\n    loader: [sh, -c, "echo gripper stuck >\&2; exit 3"]|' \
+	"$dir/station.yaml"
 run --lot "$dir/absent.csv"
 ok "a failing loader: ERROR" is "$(verdict NOBODY)" ERROR
 ok "a failing loader: its words are told" says "$dir/out" '^NOBODY .*gripper stuck'

@@ -42,7 +42,8 @@ ok()
 		sed 's/^/# /' "$dir/ok.out"
 		echo "# command: $*"
 		for file in err out; do
-			[ ! -f "$dir/$file" ] || cut -c1-200 "$dir/$file" | sed "s/^/# $file: /" | tail -n 6
+			[ ! -f "$dir/$file" ] || cut -c1-200 "$dir/$file" |
+				sed "s/^/# $file: /" | tail -n 6
 		done
 	fi
 }
@@ -111,8 +112,8 @@ run()
 	station --config "$dir/station.yaml" "$@" >"$dir/out" 2>"$dir/err" </dev/null || code=$?
 }
 
-# drive LOT GLOB COMMAND [GLOB COMMAND]: runs a lot and acts on its events, see drive.py. The table of
-# results in $dir/out, exit code in $code
+# drive LOT GLOB COMMAND [GLOB COMMAND]: runs a lot and acts on its events, see drive.py. The table
+# of results in $dir/out, exit code in $code
 drive()
 {
 	code=0

@@ -53,8 +53,7 @@ static void set_text(char **field, const char *text)
 	*field = g_strdup(text);
 }
 
-/* A finished run with something in every table; `eye` counts make its document as long as wanted.
- */
+/* A finished run with something in every table; `eye` counts make its document long. */
 static struct run_record *make_run(const char *serial, const char *lot, enum verdict verdict,
                                    guint eye)
 {
