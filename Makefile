@@ -35,7 +35,8 @@ PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
 
-WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wno-missing-field-initializers \
+WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
+       -Wno-missing-field-initializers \
        -Wvla -Wpointer-arith -Wwrite-strings -Wno-unused-parameter $(if $(CI),-Werror)
 CPPFLAGS_ALL = -I. -I$(B) -D_GNU_SOURCE -DG_LOG_DOMAIN='"station"' \
        -DSTATION_VERSION='"$(VERSION)"' \

@@ -6,6 +6,7 @@
 # the sources, links lead somewhere.
 cd "${STATION_SRC:?}" || exit 1
 : "${STATION_BIN:?}" "${STATION_BUILD:?}"
+PATH=$STATION_BIN:$PATH
 . tests/scripts/tap.sh
 out=${TMPDIR:-/tmp}/docs.$$
 mkdir "$out" || exit 1
@@ -98,7 +99,7 @@ keys()
 		grep -qE "(^|[^a-z_])$key([^a-z_]|\$)" "$page" || echo "$key"
 	done <"$out/keys"
 }
-keys docs/man/station.yaml.5.in station/engine/config.c >"$out/missing"
+keys docs/man/station.yaml.5.in station/engine/config*.c >"$out/missing"
 [ ! -s "$out/missing" ]
 ok $? 'every key of the configuration is in its manual page'
 [ ! -s "$out/missing" ] || explain "$out/missing"
