@@ -7,6 +7,7 @@ static const struct step_def *const steps[] = {
 	&step_identify,
 	&step_set_corner,
 	&step_bring_up,
+	&step_connector_check,
 	&step_sensor_calibrate,
 	&step_tx_calibrate,
 	&step_tx_monitor_calibrate,

@@ -13,6 +13,7 @@ extern const struct step_def step_power_up;
 extern const struct step_def step_identify;
 extern const struct step_def step_set_corner;
 extern const struct step_def step_bring_up;
+extern const struct step_def step_connector_check;
 extern const struct step_def step_sensor_calibrate;
 extern const struct step_def step_tx_calibrate;
 extern const struct step_def step_tx_monitor_calibrate;

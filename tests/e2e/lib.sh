@@ -77,7 +77,7 @@ bench_start()
 		--out "$dir/station.yaml" "$@" >"$dir/bench.log" 2>&1 &
 	bench=$!
 	tries=0
-	until grep -q '^virtual-bench: ready' "$dir/bench.log"; do
+	until grep -qs '^virtual-bench: ready' "$dir/bench.log"; do
 		tries=$((tries + 1))
 		if [ "$tries" -gt 400 ] || ! kill -0 "$bench" 2>/dev/null; then
 			echo "Bail out! the virtual bench did not start"
