@@ -217,7 +217,7 @@ check-long:
 	@tools/deps check
 	@+$(again) run-check-long
 run-check-long: all $(long_tests)
-	@$(prove) $(long_list)
+	@STATION_TEST_LIMIT=20000 $(prove) --verbose $(long_list)
 
 demo:
 	@tools/deps demo

@@ -9,8 +9,8 @@
 static GHashTable *values(void)
 {
 	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
-	g_hash_table_insert(table, "scope1", "5025");
-	g_hash_table_insert(table, "seed", "7");
+	g_hash_table_insert(table, (gpointer) "scope1", (gpointer) "5025");
+	g_hash_table_insert(table, (gpointer) "seed", (gpointer) "7");
 	return table;
 }
 
