@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "tests/bench/bench_process.h"
+#include "tests/bench/bench_bed.h"
 
 #include "base/bytes.h"
 #include "base/number.h"
@@ -12,54 +12,6 @@
  * The simulated instruments together, with a module before them and light on the way; and what
  * the bench does when it is told to misbehave.
  */
-
-struct bed {
-	struct bench_process bench;
-};
-
-static void set_up(struct bed *bed, gconstpointer data)
-{
-	static const char *const arguments[] = {"--seed", "7", "--time-scale", "1000", NULL};
-	bench_start(&bed->bench, arguments);
-}
-
-static void tear_down(struct bed *bed, gconstpointer data)
-{
-	bench_stop(&bed->bench, SIGTERM);
-}
-
-static double number(const char *text)
-{
-	g_autoptr(GError) error = NULL;
-	double value = 0.0;
-	number_parse_double(text, &value, &error);
-	g_assert_no_error(error);
-	return value;
-}
-
-static double ask_number(struct bench_socket *to, const char *bytes)
-{
-	g_autofree char *line = bench_ask(to, bytes);
-	return number(line);
-}
-
-static void expect_between(double value, double low, double high)
-{
-	g_assert_cmpfloat(value, >=, low);
-	g_assert_cmpfloat(value, <=, high);
-}
-
-/* Asks again until the reply is that. Polls without pause: every round trip takes its time. */
-static void poll_until(struct bench_socket *to, const char *bytes, const char *reply)
-{
-	gint64 end_us = g_get_monotonic_time() + BENCH_TIMEOUT_S * G_USEC_PER_SEC;
-	for (;;) {
-		g_autofree char *line = bench_ask(to, bytes);
-		if (strcmp(line, reply) == 0)
-			return;
-		g_assert_cmpint(g_get_monotonic_time(), <, end_us);
-	}
-}
 
 /* --- together, with a module
  * ------------------------------------------------------------------------ */
@@ -289,7 +241,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 #define BED(name, function)                                                                        \
-	g_test_add("/bench/light/" name, struct bed, NULL, set_up, function, tear_down)
+	g_test_add("/bench/light/" name, struct bed, NULL, bed_set_up, function, bed_tear_down)
 	BED("light", test_light);
 	BED("faults", test_faults);
 	return g_test_run();
