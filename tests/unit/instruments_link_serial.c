@@ -8,9 +8,11 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <libserialport.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /*
@@ -179,6 +181,24 @@ static void port_stop(struct port *port)
 	g_object_unref(port->handler);
 }
 
+/*
+ * Whether looking a port up survives here: umockdev 0.19 stands in for realpath with a null
+ * pointer, and libserialport 0.1.2 calls it. Only dying counts; a port that cannot be opened is our
+ * failure.
+ */
+static gboolean lookup_dies(void)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		struct sp_port *port;
+		_exit(sp_get_port_by_name("/dev/null", &port) == SP_OK ? 0 : 1);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	return WIFSIGNALED(status);
+}
+
 static gboolean skip_without_umockdev(void)
 {
 	const char *loaded = g_getenv("LD_PRELOAD");
@@ -188,8 +208,12 @@ static gboolean skip_without_umockdev(void)
 		return TRUE;
 	}
 	close(terminal);
-	if (loaded && strstr(loaded, preload) && dlopen(library, RTLD_NOW))
-		return FALSE;
+	if (loaded && strstr(loaded, preload) && dlopen(library, RTLD_NOW)) {
+		if (!lookup_dies())
+			return FALSE;
+		g_test_skip("SERIAL LINES NOT TESTED: this umockdev breaks realpath");
+		return TRUE;
+	}
 	g_test_skip("SERIAL LINES NOT TESTED: umockdev is not installed");
 	return TRUE;
 }
