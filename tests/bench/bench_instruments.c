@@ -74,7 +74,7 @@ static void test_power_meter(struct bed *bed, gconstpointer data)
 	poll_until(to, "*OPC?\n", "1");
 	bench_expect(to, ":SENS1:CORR:COLL:ZERO:ALL?\n", "+0");
 
-	bench_expect(to, ":SENS1:FUNC:PAR:LOGG 3,0.01;:SENS1:FUNC:STAT LOGG,STAR;STAT?\n",
+	bench_expect(to, ":SENS1:FUNC:PAR:LOGG 3,10;:SENS1:FUNC:STAT LOGG,STAR;STAT?\n",
 	             "LOGGING_STABILITY,PROGRESS");
 	poll_until(to, ":SENS1:FUNC:STAT?\n", "LOGGING_STABILITY,COMPLETE");
 	bench_send(to, ":SENS1:FUNC:RES?\n");
