@@ -12,7 +12,6 @@ dir=$(mktemp -d)
 tap=0
 bench=
 
-# The control port ends it; the signal is for a bench that no longer listens.
 bench_stop()
 {
 	[ -n "$bench" ] || return 0
@@ -69,11 +68,12 @@ says_not()
 	! grep -e "$2" "$1"
 }
 
-# Starts a bench with one site (more words: further options) and makes $dir/station.yaml.
+# Starts a bench with one site ($SITES; more words: further options) and makes $dir/station.yaml from
+# the shipped example ($TEMPLATE).
 bench_start()
 {
-	virtual-bench --sites 1 --seed "${SEED:-7}" --time-scale "${TIME_SCALE:-1000}" \
-		--template "$STATION_SRC/station/examples/virtual-bench.yaml.in" \
+	virtual-bench --sites "${SITES:-1}" --seed "${SEED:-7}" --time-scale "${TIME_SCALE:-1000}" \
+		--template "${TEMPLATE:-$STATION_SRC/station/examples/virtual-bench.yaml.in}" \
 		--out "$dir/station.yaml" "$@" >"$dir/bench.log" 2>&1 &
 	bench=$!
 	tries=0
