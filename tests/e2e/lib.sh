@@ -68,8 +68,8 @@ says_not()
 	! grep -e "$2" "$1"
 }
 
-# Starts a bench with one site ($SITES; more words: further options) and makes $dir/station.yaml from
-# the shipped example ($TEMPLATE).
+# Starts a bench with one site ($SITES; more words: further options) and makes $dir/station.yaml
+# from the shipped example ($TEMPLATE).
 bench_start()
 {
 	virtual-bench --sites "${SITES:-1}" --seed "${SEED:-7}" --time-scale "${TIME_SCALE:-1000}" \
