@@ -49,7 +49,7 @@ ctl fault scope1 clear >/dev/null
 ctl fault power_meter1 clear >/dev/null
 
 # a unit that is not there, and a loader that cannot load
-sed -i '/^    loader:/d; s/^time_scale:.*/&\ninsert_limit: 300 ms/' "$dir/station.yaml"
+sed -i '/^    loader:/d; s/^time_scale:.*/&\ninsert_limit: 2 s/' "$dir/station.yaml"
 lot absent NOBODY
 run --lot "$dir/absent.csv"
 ok "no unit inserted: exit 4" is "$code" 4

@@ -38,12 +38,15 @@ ok()
 		echo "ok $tap $words"
 	else
 		echo "not ok $tap $words"
-		sed 's/^/# /' "$dir/ok.out"
-		echo "# command: $*"
-		for file in err out; do
-			[ ! -f "$dir/$file" ] || cut -c1-200 "$dir/$file" |
-				sed "s/^/# $file: /" | tail -n 6
-		done
+		{
+			echo "# not ok $tap $words"
+			sed 's/^/# /' "$dir/ok.out"
+			echo "# command: $*"
+			for file in err out; do
+				[ ! -f "$dir/$file" ] || cut -c1-200 "$dir/$file" |
+					sed "s/^/# $file: /" | tail -n 6
+			done
+		} >&2
 	fi
 }
 
