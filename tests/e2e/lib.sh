@@ -27,6 +27,8 @@ finish()
 	echo "1..$tap"
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # ok WORDS COMMAND...: one test; on failure shows what there is to see
 ok()
