@@ -7,11 +7,12 @@
 
 #include <glib.h>
 
+/* clang-format off */
 /*
  * A plan (YAML): setup, main and cleanup, each a list of steps and groups.
  * station-plan(5) describes it.
  *
- *   plan: 400GBASE-DR4 calibrate and final test
+ *   plan: 400GBASE-DR4 calibration and final test
  *   revision: "1"
  *   type: 400GBASE-DR4
  *   stage: final
@@ -25,12 +26,13 @@
  *         - step: tx-measure    # one of the table of steps
  *           name: TX quality    # optional; default the step's name
  *           with: {passes: 1}   # parameters, with units
- *           on_fail: continue   # continue (default) or stop: what follows in setup and main is
- * skipped retries: 1          # further attempts; all are kept, the last counts before_retry: clean
- * # optional: the loader or operator cleans the connector first cleanup: [...]              # runs
- * after pass, fail and error; an abort goes straight to the undo # list, which runs after the
- * cleanup too
+ *           on_fail: continue   # the default; stop: what follows in setup and main is skipped
+ *           retries: 1          # further attempts; all are kept, the last counts
+ *           before_retry: clean # optional: the loader cleans the connector first
+ *   cleanup: [...]              # runs after pass, fail and error; an abort goes straight to the
+ *                               # undo list, which runs after the cleanup too
  */
+/* clang-format on */
 enum plan_loop { PLAN_ONCE, PLAN_LANES, PLAN_CORNERS };
 
 struct plan_corner {

@@ -46,7 +46,6 @@ struct run {
 	GCancellable *cancellable; /* triggered by an abort */
 	struct run_record *record;
 	GPtrArray *undo;   /* struct undo_entry, the last is run first */
-	GHashTable *kept;  /* "name/lane" to double * */
 	guint done, total; /* actions */
 };
 

@@ -253,12 +253,10 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	};
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();
-	g_autoptr(GHashTable) kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GError) error = NULL;
 
 	run.record = record;
 	run.undo = undo;
-	run.kept = kept;
 	run.files = product_for(site, request->part_number, &error);
 	begin_record(&run);
 	publish_run_start(&run);

@@ -38,11 +38,6 @@ const struct config_lane *step_path(const struct step_context *ctx, int lane)
 	return config_lane(ctx->run->site, lane);
 }
 
-const struct config_product *step_product(const struct step_context *ctx)
-{
-	return ctx->run->files->product;
-}
-
 const char *step_serial(const struct step_context *ctx)
 {
 	return ctx->run->request->serial;
@@ -105,11 +100,6 @@ double step_uncertainty(const struct step_context *ctx, enum instrument_class cl
 	return name ? config_instrument(ctx->run->config, name)->uncertainty : NAN;
 }
 
-struct fixture *step_fixture(struct step_context *ctx)
-{
-	return ctx->run->fixture;
-}
-
 struct module *step_module(struct step_context *ctx)
 {
 	return ctx->run->module;
@@ -118,17 +108,6 @@ struct module *step_module(struct step_context *ctx)
 const struct knob_map *step_knobs(const struct step_context *ctx)
 {
 	return ctx->run->files->knobs;
-}
-
-gboolean step_found(const struct step_context *ctx, const char *id, int lane, double *value)
-{
-	const struct record_measurement *m =
-		run_record_find(ctx->run->record, id, lane, ctx->corner->name);
-
-	if (!m || isnan(m->value))
-		return FALSE;
-	*value = m->value;
-	return TRUE;
 }
 
 enum verdict step_so_far(const struct step_context *ctx)
@@ -141,22 +120,6 @@ enum verdict step_so_far(const struct step_context *ctx)
 			worst = verdict_worst(worst, step->verdict);
 	}
 	return worst;
-}
-
-void step_keep(struct step_context *ctx, const char *name, int lane, double value)
-{
-	g_hash_table_replace(ctx->run->kept, g_strdup_printf("%s/%d", name, lane),
-	                     g_memdup2(&value, sizeof value));
-}
-
-gboolean step_kept(const struct step_context *ctx, const char *name, int lane, double *value)
-{
-	g_autofree char *key = g_strdup_printf("%s/%d", name, lane);
-	const double *found = g_hash_table_lookup(ctx->run->kept, key);
-
-	if (found)
-		*value = *found;
-	return found != NULL;
 }
 
 /* --- reporting -------------------------------------------------------------------------------- */

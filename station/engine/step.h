@@ -75,7 +75,6 @@ double step_case_degc(const struct step_context *ctx); /* of the corner */
 double step_supply_v(const struct step_context *ctx);
 const struct config_site *step_site(const struct step_context *ctx);
 const struct config_lane *step_path(const struct step_context *ctx, int lane);
-const struct config_product *step_product(const struct step_context *ctx);
 const char *step_serial(const struct step_context *ctx);
 const char *step_part_number(const struct step_context *ctx);
 struct run_record *step_record(struct step_context *ctx); /* for identity; not for values */
@@ -89,19 +88,11 @@ const char *step_text(const struct step_context *ctx, const char *param);
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id);
 /* Expanded uncertainty (k = 2) of that instrument's readings as configured; NAN when unknown. */
 double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id);
-struct fixture *step_fixture(struct step_context *ctx);
 struct module *step_module(struct step_context *ctx);
 const struct knob_map *step_knobs(const struct step_context *ctx);
 
-/* The value that an earlier step of this run found. FALSE when there is none that counts. */
-gboolean step_found(const struct step_context *ctx, const char *id, int lane, double *value);
-
 /* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
 enum verdict step_so_far(const struct step_context *ctx);
-
-/* Keeps a value for later steps of this run without recording it. lane 0 = whole unit. */
-void step_keep(struct step_context *ctx, const char *name, int lane, double value);
-gboolean step_kept(const struct step_context *ctx, const char *name, int lane, double *value);
 
 /* --- what a step reports ------------------------------------------------------------------------
  */

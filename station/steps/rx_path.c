@@ -79,11 +79,6 @@ static double average_over_oma_db(const struct config_lane *path)
 	return unit_db_from_ratio((er + 1.0) / (2.0 * (er - 1.0)));
 }
 
-double rx_path_average_from_oma_dbm(const struct step_context *ctx, int lane, double oma_dbm)
-{
-	return oma_dbm + average_over_oma_db(step_path(ctx, lane));
-}
-
 double rx_path_oma_from_average_dbm(const struct step_context *ctx, int lane, double average_dbm)
 {
 	return average_dbm - average_over_oma_db(step_path(ctx, lane));
@@ -112,13 +107,6 @@ gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **
 		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm, error))
 			return FALSE;
 	return TRUE;
-}
-
-gboolean rx_path_dark(struct step_context *ctx, int lane, GError **error)
-{
-	return attenuator_open_shutter(step_instrument(ctx, INSTRUMENT_ATTENUATOR),
-	                               step_path(ctx, lane)->attenuator_channel, FALSE,
-	                               step_bounds(ctx), error);
 }
 
 double rx_path_uncertainty_db(const struct step_context *ctx)

@@ -25,8 +25,7 @@ gboolean rx_path_light_off(struct step_context *ctx, GError **error);
 
 /* What reaches the receiver at 0 dB attenuation. */
 double rx_path_max_oma_dbm(const struct step_context *ctx, int lane);
-/* Average power of the reference transmitter's light with that OMAouter. */
-double rx_path_average_from_oma_dbm(const struct step_context *ctx, int lane, double oma_dbm);
+/* OMAouter of the reference transmitter's light with that average power. */
 double rx_path_oma_from_average_dbm(const struct step_context *ctx, int lane, double average_dbm);
 
 /* Sets the attenuator so that the lane's receiver gets that OMAouter; opens the shutter. RANGE when
@@ -34,8 +33,6 @@ double rx_path_oma_from_average_dbm(const struct step_context *ctx, int lane, do
 gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GError **error);
 /* The same for every lane. */
 gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **error);
-/* Light away from one receiver. */
-gboolean rx_path_dark(struct step_context *ctx, int lane, GError **error);
 
 /* Expanded uncertainty (k = 2) of the power at the receiver: attenuator and path. */
 double rx_path_uncertainty_db(const struct step_context *ctx);

@@ -276,7 +276,6 @@ static struct stand *stand_new(const char *limits, const char *sections)
 	run->cancellable = g_cancellable_new();
 	run->record = run_record_new();
 	run->undo = g_ptr_array_new();
-	run->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	stand->events = event_queue_new(run->bus, 10000);
 	return stand;
 }
@@ -287,7 +286,6 @@ static void stand_free(struct stand *stand)
 
 	g_assert_cmpuint(run->undo->len, ==, 0);
 	event_queue_free(stand->events);
-	g_hash_table_unref(run->kept);
 	g_ptr_array_unref(run->undo);
 	run_record_free(run->record);
 	g_object_unref(run->cancellable);
