@@ -73,11 +73,12 @@ static gboolean wait_until(struct site *site, struct run *run, gboolean wanted, 
 	event_set_text(&event, what);
 	run_publish(run, &event);
 	for (;;) {
-		if (!fixture_module_present(site->fixture, &present, bounds, error))
-			return FALSE;
-		if (present == wanted)
+		gboolean answered = fixture_module_present(site->fixture, &present, bounds, error);
+
+		if (answered && present == wanted)
 			return TRUE;
-		if (!clock_sleep_s(PRESENT_POLL_S, bounds, error)) {
+		/* the time may be over while asking as well as while waiting */
+		if (!answered || !clock_sleep_s(PRESENT_POLL_S, bounds, error)) {
 			g_prefix_error(error, "waiting: %s: ", what);
 			return FALSE;
 		}
