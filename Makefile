@@ -98,6 +98,12 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# each step of the ladder in signal/kernels.h is compiled for its processor
+ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
+$(B)/signal/kernels_avx2.o: private CFLAGS_ALL += -mavx2 -mfma
+$(B)/signal/kernels_avx512.o: private CFLAGS_ALL += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
+endif
+
 # text between single quotes of the shell
 quoted = $(subst ','\'',$(1))
 

@@ -159,11 +159,12 @@ static void fill_sensitivity(const struct line_points *used, const struct fit_li
 		fmax(0.0, fmax(used->oma_dbm[0] - at, at - used->oma_dbm[used->n - 1]));
 	if (fit->extrapolated_db > settings->extrapolation_db) {
 		fit->sensitivity_dbm =
-			signal_no_value("the target lies too far beyond the measured points");
+			signal_none(SIGNAL_EXTRAPOLATED,
+		                    "the target lies too far beyond the measured points");
 		return;
 	}
-	fit->sensitivity_dbm = signal_ok(at);
 	fit->standard_error_db = sqrt(fmax(variance, 0.0));
+	fit->sensitivity_dbm = signal_ok(at, fit->standard_error_db);
 	/* With more scatter than the counts explain, the scatter is an estimate from few points. */
 	reach = fit->standard_error_db *
 	        (excess > 1.0 ? student_quantile(settings->confidence, dof)
@@ -193,7 +194,7 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
 	gboolean done = TRUE;
 
 	*fit = (struct ber_waterfall){
-		.sensitivity_dbm = signal_no_value("fewer than 3 usable points"),
+		.sensitivity_dbm = signal_none(SIGNAL_TOO_FEW, "fewer than 3 usable points"),
 		.standard_error_db = NAN,
 		.low_dbm = NAN,
 		.high_dbm = NAN,
@@ -209,7 +210,7 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
 	take_points(sorted, n, settings, &used);
 	fit->points_used = used.n;
 	if (rises(sorted, n)) {
-		fit->sensitivity_dbm = signal_no_value("BER rises with power");
+		fit->sensitivity_dbm = signal_none(SIGNAL_NOT_MONOTONIC, "BER rises with power");
 	} else if (different_powers(&used, 3)) {
 		done = fit_line(used.oma_dbm, used.y, used.sigma, used.n, &line, error);
 		if (done) {
@@ -221,7 +222,8 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
 		if (done && line.slope > 3.0 * line.slope_sigma)
 			fill_sensitivity(&used, &line, settings, fit);
 		else if (done)
-			fit->sensitivity_dbm = signal_no_value("BER does not fall with power");
+			fit->sensitivity_dbm =
+				signal_none(SIGNAL_NO_CROSSING, "BER does not fall with power");
 	}
 	line_points_clear(&used);
 	return done;

@@ -44,7 +44,7 @@ struct ber_waterfall {
 };
 
 /*
- * The fit, with SIGNAL_NO_VALUE for: fewer than 3 usable points, BER that rises with power, target
+ * The fit, without a value for: fewer than 3 usable points, BER that rises with power, target
  * too far beyond the points, a line that does not fall. Errors: STATION_ERROR_DATA for counts that
  * cannot be or a power that is not finite; RANGE for settings. Points need not be sorted.
  */

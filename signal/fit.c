@@ -35,7 +35,7 @@ static gboolean check_points(const double *x, const double *y, const double *sig
 
 static struct fit_verdict verdict_of(const char *reason)
 {
-	return (struct fit_verdict){.status = reason ? SIGNAL_NO_VALUE : SIGNAL_OK,
+	return (struct fit_verdict){.status = reason ? SIGNAL_DOUBTFUL : SIGNAL_OK,
 	                            .reason = reason};
 }
 

@@ -10,7 +10,7 @@
 /*
  * Least squares for calibration. All errors are STATION_ERROR_DATA: too few points, values that are
  * not finite, sigma not above zero, all x alike. The verdict is separate: a fit that was made but
- * should not be used has SIGNAL_NO_VALUE and a reason.
+ * should not be used has SIGNAL_DOUBTFUL and a reason.
  */
 
 /* A verdict of a fit on itself. */

@@ -18,7 +18,12 @@ static const double extreme_fraction = 0.01;
 
 void pam4_settings_default(struct pam4_settings *settings)
 {
-	*settings = (struct pam4_settings){.runs = PAM4_RUNS_AT_LEAST, .with_tdecq = TRUE};
+	*settings = (struct pam4_settings){
+		.runs = PAM4_RUNS_AT_LEAST,
+		.with_tdecq = TRUE,
+		.with_eye = TRUE,
+		.eye_ser = 1e-6,
+	};
 	tdecq_settings_default(&settings->tdecq);
 }
 
@@ -58,8 +63,9 @@ static struct signal_value linearity(const double v[4])
 	double es1 = (v[1] - middle) / (v[0] - middle), es2 = (v[2] - middle) / (v[3] - middle);
 
 	if (!isfinite(es1) || !isfinite(es2))
-		return signal_no_value("pattern does not have all four levels");
-	return signal_ok(fmin(fmin(3.0 * es1, 3.0 * es2), fmin(2.0 - 3.0 * es1, 2.0 - 3.0 * es2)));
+		return signal_none(SIGNAL_NO_FEATURE, "pattern does not have all four levels");
+	return signal_ok(fmin(fmin(3.0 * es1, 3.0 * es2), fmin(2.0 - 3.0 * es1, 2.0 - 3.0 * es2)),
+	                 NAN);
 }
 
 static void measure_runs(const struct waveform *wave, const guint8 *levels,
@@ -78,18 +84,21 @@ static void measure_runs(const struct waveform *wave, const guint8 *levels,
 		pam4_run_mean(wave, levels, start, 0, inverted ? RUN_OF_THREES : RUN_OF_ZEROS,
 	                      exactly, &result->runs_of_zeros);
 	if (result->runs_of_threes == 0 || result->runs_of_zeros == 0) {
-		result->oma_outer_w = result->outer_er_db = signal_no_value(no_runs);
+		result->oma_outer_w = result->outer_er_db = signal_none(SIGNAL_NO_FEATURE, no_runs);
 		return;
 	}
 	if (!(result->oma_p3_w > result->oma_p0_w)) {
 		result->oma_outer_w = result->outer_er_db =
-			signal_no_value("runs of threes are not above runs of zeros");
+			signal_none(SIGNAL_NO_FEATURE,
+		                    "runs of threes are not above runs of zeros");
 		return;
 	}
-	result->oma_outer_w = signal_ok(result->oma_p3_w - result->oma_p0_w);
-	result->outer_er_db = result->oma_p0_w > 0.0
-	                              ? signal_ok(10.0 * log10(result->oma_p3_w / result->oma_p0_w))
-	                              : signal_no_value("power of the zeros is not above darkness");
+	result->oma_outer_w = signal_ok(result->oma_p3_w - result->oma_p0_w, NAN);
+	result->outer_er_db =
+		result->oma_p0_w > 0.0
+			? signal_ok(10.0 * log10(result->oma_p3_w / result->oma_p0_w), NAN)
+			: signal_none(SIGNAL_NO_FEATURE,
+	                              "power of the zeros is not above darkness");
 }
 
 static void measure_shape(const struct waveform *wave, const guint8 *levels,
@@ -99,14 +108,14 @@ static void measure_shape(const struct waveform *wave, const guint8 *levels,
 	double mean = result->average_power_w.value;
 
 	pam4_extremes(wave, extreme_fraction, &high, &low);
-	result->power_excursion_w = signal_ok(fmax(high - mean, mean - low));
+	result->power_excursion_w = signal_ok(fmax(high - mean, mean - low), NAN);
 	if (result->oma_outer_w.status != SIGNAL_OK) {
 		result->transition_time_s = result->rise_time_s = result->fall_time_s =
 			result->overshoot = result->undershoot = result->oma_outer_w;
 		return;
 	}
-	result->overshoot = signal_ok((high - result->oma_p3_w) / oma);
-	result->undershoot = signal_ok((result->oma_p0_w - low) / oma);
+	result->overshoot = signal_ok((high - result->oma_p3_w) / oma, NAN);
+	result->undershoot = signal_ok((result->oma_p0_w - low) / oma, NAN);
 	result->rise_time_s = pam4_edge_time(wave, levels, start, TRUE, EDGE_BEFORE, EDGE_AFTER,
 	                                     result->oma_p0_w, result->oma_p3_w);
 	result->fall_time_s = pam4_edge_time(wave, levels, start, FALSE, EDGE_BEFORE, EDGE_AFTER,
@@ -132,7 +141,7 @@ static gboolean measure_tdecq(const struct waveform *wave, const guint8 *levels,
 		.oma_w = result->oma_outer_w.value,
 	};
 
-	result->tdecq_db = result->ceq_db = signal_no_value("not asked for");
+	result->tdecq_db = result->ceq_db = signal_none(SIGNAL_NOT_ASKED, "not asked for");
 	if (!settings->with_tdecq) {
 		result->tdecq.tdecq_db = result->tdecq.tdecq_minus_ceq_db = result->tdecq_db;
 		return TRUE;
@@ -147,7 +156,7 @@ static gboolean measure_tdecq(const struct waveform *wave, const guint8 *levels,
 		return FALSE;
 	result->tdecq_db = result->tdecq.tdecq_db;
 	result->ceq_db = result->tdecq_db.status == SIGNAL_OK
-	                         ? signal_ok(10.0 * log10(result->tdecq.ceq))
+	                         ? signal_ok(10.0 * log10(result->tdecq.ceq), NAN)
 	                         : result->tdecq_db;
 	return TRUE;
 }
@@ -165,14 +174,15 @@ gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize 
 	levels = g_new(guint8, n_symbols);
 	for (gsize i = 0; i < n_symbols; i++)
 		levels[i] = result->alignment.inverted ? 3 - symbols[i] : symbols[i];
-	result->average_power_w = signal_ok(mean_power(wave));
+	result->average_power_w = signal_ok(mean_power(wave), NAN);
 	pam4_level_means(wave, levels, result->alignment.start_samples, mean_w);
 	if (!check_order(mean_w, error))
 		return FALSE;
 	for (guint level = 0; level < 4; level++)
 		result->level_w[level] =
-			isnan(mean_w[level]) ? signal_no_value("pattern does not have this level")
-					     : signal_ok(mean_w[level]);
+			isnan(mean_w[level])
+				? signal_none(SIGNAL_NO_FEATURE, "pattern does not have this level")
+				: signal_ok(mean_w[level], NAN);
 	result->rlm = linearity(mean_w);
 	measure_runs(wave, levels, settings, result);
 	measure_shape(wave, levels, result);

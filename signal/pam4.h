@@ -22,12 +22,23 @@ enum pam4_runs {
 struct pam4_settings {
 	enum pam4_runs runs;
 	gboolean with_tdecq; /* TDECQ takes most of the time: tuning loops may leave it out */
+	gboolean with_eye;   /* eye openings and thresholds, behind the equaliser of TDECQ */
+	double eye_ser;      /* symbol error ratio that the eye openings are told for: 1e-6 */
 	struct tdecq_settings tdecq;
 };
 
+/* All of it, with the settings of 400GBASE-DR4. */
 void pam4_settings_default(struct pam4_settings *settings);
 
+/* One of the three eyes between neighbouring levels, behind the equaliser. */
+struct pam4_sub_eye {
+	struct signal_value threshold_w; /* as TDECQ used it */
+	struct signal_value height_w;    /* between the quantiles of both levels at eye_ser */
+	struct signal_value width_ui;    /* open time along the threshold at eye_ser */
+};
+
 struct pam4_result {
+	enum signal_status status; /* of the waveform as a whole; told on refusal too */
 	struct pam4_alignment alignment;
 	struct signal_value average_power_w;
 	struct signal_value level_w[4];  /* mean at the eye's centre, 0.45..0.55 UI */
@@ -44,16 +55,21 @@ struct pam4_result {
 	struct signal_value overshoot;  /* (Pmax - P3) / OMAouter, 1 % of all samples above Pmax */
 	struct signal_value undershoot; /* (P0 - Pmin) / OMAouter */
 	struct signal_value
-		power_excursion_w;    /* max(Pmax - Pave, Pave - Pmin), formula from memory */
-	struct signal_value tdecq_db; /* as in tdecq; no value when not asked for */
-	struct signal_value ceq_db;   /* 10 log10 Ceq */
+		power_excursion_w; /* max(Pmax - Pave, Pave - Pmin), formula from memory */
+	/* RINxOMA: noise of the outer levels where they are flat, scope noise taken off, over the
+	 * reference receiver's noise bandwidth and (OMAouter / 2)^2 */
+	struct signal_value rin_oma_db_hz;
+	struct signal_value noise_margin_w; /* rms noise that the signal bears at the target SER */
+	struct signal_value tdecq_db;       /* as in tdecq; no value when not asked for */
+	struct signal_value ceq_db;         /* 10 log10 Ceq */
+	struct pam4_sub_eye eye[3];         /* lower, middle, upper */
 	struct tdecq_result tdecq;
 };
 
 /*
  * Aligns and measures. Errors as pam4_align, as tdecq_measure, and STATION_ERROR_DATA when the four
  * levels are not in order (a swapped Gray code looks like that). What the signal does not have (no
- * long runs, closed eye) is SIGNAL_NO_VALUE in its member.
+ * long runs, closed eye) has its status in its member.
  */
 gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize n_symbols,
                       const struct pam4_settings *settings, struct pam4_result *result,

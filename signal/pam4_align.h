@@ -4,14 +4,16 @@
 #define SIGNAL_PAM4_ALIGN_H
 
 #include "base/waveform.h"
+#include "signal/status.h"
 
 #include <glib.h>
 
 /* Where a captured waveform stands relative to its pattern. */
 struct pam4_alignment {
-	double start_samples; /* where symbol 0 begins (mean crossing), 0 <= start < length */
-	gboolean inverted;    /* the light carries 3 - symbol */
-	double correlation;   /* of waveform and pattern at the eye's centre, 0..1 */
+	double start_samples;      /* where symbol 0 begins (mean crossing), 0 <= start < length */
+	gboolean inverted;         /* the light carries 3 - symbol */
+	double correlation;        /* of waveform and pattern at the eye's centre, 0..1 */
+	enum signal_status status; /* SIGNAL_OK, or why the waveform was refused */
 };
 
 /*

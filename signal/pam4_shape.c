@@ -145,13 +145,14 @@ struct signal_value pam4_edge_time(const struct waveform *wave, const guint8 *le
 		edges++;
 	}
 	if (edges == 0)
-		return signal_no_value("pattern has no edge between long runs of zeros and threes");
+		return signal_none(SIGNAL_NO_FEATURE,
+		                   "pattern has no edge between long runs of zeros and threes");
 	for (guint j = 0; j < width; j++)
 		edge[j] /= edges;
 	samples = time_between(edge, width, p0_w, p3_w, rising);
 	if (!isfinite(samples))
-		return signal_no_value("edge does not pass 20 % and 80 %");
-	return signal_ok(samples / (spu * wave->symbol_rate_bd));
+		return signal_none(SIGNAL_NO_FEATURE, "edge does not pass 20 % and 80 %");
+	return signal_ok(samples / (spu * wave->symbol_rate_bd), NAN);
 }
 
 /* Power with `above` samples in higher bins, counted from the top or the bottom. */

@@ -15,6 +15,8 @@
 
 static const gsize subset_symbols = 16384;
 static const double receiver_tolerance = 0.02;
+/* of the variance: what the samples show of it scatters, and filters make them depend */
+static const double scope_noise_tolerance = 1.1;
 /* of ln noise: 0.3 dB before a quick descent, 0.03 dB after it */
 static const double much_worse = 0.07;
 static const double little_worse = 0.007;
@@ -107,7 +109,8 @@ struct job {
 	struct symbol_fit fit;
 	struct tdecq_cost cost;
 	double scope_variance; /* what is taken off, in OMA^2 */
-	guint stride;          /* of the quick look */
+	gboolean too_much_scope_noise;
+	guint stride; /* of the quick look */
 	guint evaluations;
 };
 
@@ -120,7 +123,7 @@ static void split_noise(struct job *job)
 	double found = passes * job->fit.noise_mean;
 
 	job->scope_variance = fmin(declared * declared, found);
-	job->result->scope_noise_limited = declared * declared > 1.1 * found;
+	job->too_much_scope_noise = declared * declared > scope_noise_tolerance * found;
 	for (guint level = 0; level < 4; level++)
 		job->cost.signal_variance[level] =
 			passes * job->fit.noise_variance[level] - job->scope_variance;
@@ -305,28 +308,32 @@ static void search(struct job *job)
 	descend(job, 1, 1);
 }
 
-/* *closed: it is the signal's doing, not that of how it was taken. */
-static const char *why_no_value(const struct job *job, double noise, gboolean *closed)
+/* SIGNAL_EYE_CLOSED is the signal's doing, the others that of how it was taken. */
+static struct signal_value why_no_value(const struct job *job, double noise)
 {
 	const struct waveform *wave = job->input->waveform;
 	double ratio = wave->filter_bandwidth_hz / wave->symbol_rate_bd;
 	double wrong = (double)job->result->symbol_errors / (double)job->fit.n;
 
-	*closed = FALSE;
 	if (job->settings->require_receiver &&
 	    !(fabs(ratio / job->settings->receiver_bandwidth_ui - 1.0) <= receiver_tolerance))
-		return "waveform did not go through the reference receiver";
-	*closed = TRUE;
+		return signal_none(SIGNAL_NOT_FILTERED,
+		                   "waveform did not go through the reference receiver");
+	if (job->too_much_scope_noise)
+		return signal_none(SIGNAL_SCOPE_NOISE,
+		                   "declared scope noise is more than all noise in the samples");
 	if (job->cost.outcome.closed)
-		return "eye closed after equalising: too many errors without any added noise";
+		return signal_none(SIGNAL_EYE_CLOSED, "eye closed after equalising: too many "
+		                                      "errors without any added noise");
 	if (wrong > job->settings->target_ser)
-		return "eye closed after equalising: wrong symbols";
+		return signal_none(SIGNAL_EYE_CLOSED, "eye closed after equalising: wrong symbols");
 	if (noise * noise <= job->scope_variance)
-		return "scope noise exceeds the noise that the signal bears";
+		return signal_none(SIGNAL_EYE_CLOSED,
+		                   "eye closed: it bears less noise than the scope has");
 	if (!job->cost.fixed_taps && !main_tap_is_main(job))
-		return "no equaliser within its limits opens the eye";
-	*closed = FALSE;
-	return NULL;
+		return signal_none(SIGNAL_EYE_CLOSED,
+		                   "no equaliser within its limits opens the eye");
+	return signal_ok(0.0, NAN);
 }
 
 static void fill_result(struct job *job)
@@ -335,7 +342,7 @@ static void fill_result(struct job *job)
 	struct tdecq_result *result = job->result;
 	double noise = fmin(cost->outcome.noise[0], cost->outcome.noise[1]);
 	double oma = job->input->oma_w, ideal;
-	const char *reason;
+	struct signal_value verdict;
 
 	result->symbol_errors = tdecq_cost_symbol_errors(cost);
 	result->n_taps = cost->n_taps;
@@ -353,15 +360,16 @@ static void fill_result(struct job *job)
 	 */
 	tdecq_cost_ser(cost, noise, result->ser);
 	result->evaluations = job->evaluations;
-	reason = why_no_value(job, noise, &result->eye_closed);
-	if (reason) {
-		result->tdecq_db = result->tdecq_minus_ceq_db = signal_no_value(reason);
+	verdict = why_no_value(job, noise);
+	if (verdict.status != SIGNAL_OK) {
+		result->tdecq_db = result->tdecq_minus_ceq_db = verdict;
 		return;
 	}
 	/* The standard prints the constant with three decimals, 3.414 for 4.8e-4. */
 	ideal = rint(1000.0 * gauss_q_inverse(job->settings->target_ser / 1.5)) / 1000.0;
-	result->tdecq_db = signal_ok(10.0 * log10(1.0 / (6.0 * ideal * noise)));
-	result->tdecq_minus_ceq_db = signal_ok(result->tdecq_db.value - 10.0 * log10(result->ceq));
+	result->tdecq_db = signal_ok(10.0 * log10(1.0 / (6.0 * ideal * noise)), NAN);
+	result->tdecq_minus_ceq_db =
+		signal_ok(result->tdecq_db.value - 10.0 * log10(result->ceq), NAN);
 }
 
 static void end_job(struct job *job)

@@ -45,23 +45,20 @@ struct tdecq_input {
 struct tdecq_result {
 	struct signal_value tdecq_db;
 	struct signal_value tdecq_minus_ceq_db; /* TDECQ - 10 log10 Ceq */
-	gboolean eye_closed; /* no value because no equaliser opens this eye far enough */
 	guint n_taps;
-	guint main_tap;               /* index of the main tap = number of precursors */
-	double taps[TDECQ_MAX_TAPS];  /* tap i weighs the signal (main_tap - i) symbols later; sum 1
-	                               */
-	double ceq;                   /* noise gain of the taps */
-	double noise_w;               /* R: rms noise that the signal bears */
-	double scope_noise_w;         /* what was taken off for the measuring receiver */
-	double signal_noise_w;        /* rms noise of the signal itself, found in the samples */
-	gboolean scope_noise_limited; /* the declared scope noise is not all in the samples: less
-	                                 used */
-	double centre_ui;             /* middle of the pair of windows; 0.5 when not fitted */
-	double threshold_w[3];        /* as used, lower to upper */
-	double threshold_shift[3];    /* from Pave -/+ OMA/3, as fraction of OMAouter */
-	double ser[2];                /* left, right at noise_w; the larger is the target */
-	gsize symbol_errors;          /* wrong decisions of the equalised noiseless signal */
-	guint evaluations;            /* passes over the signal that the search took */
+	guint main_tap;              /* index of the main tap = number of precursors */
+	double taps[TDECQ_MAX_TAPS]; /* tap i weighs the signal (main_tap - i) symbols later; sum 1
+	                              */
+	double ceq;                  /* noise gain of the taps */
+	double noise_w;              /* R: rms noise that the signal bears */
+	double scope_noise_w;        /* what was taken off for the measuring receiver */
+	double signal_noise_w;       /* rms noise of the signal itself, found in the samples */
+	double centre_ui;            /* middle of the pair of windows; 0.5 when not fitted */
+	double threshold_w[3];       /* as used, lower to upper */
+	double threshold_shift[3];   /* from Pave -/+ OMA/3, as fraction of OMAouter */
+	double ser[2];               /* left, right at noise_w; the larger is the target */
+	gsize symbol_errors;         /* wrong decisions of the equalised noiseless signal */
+	guint evaluations;           /* passes over the signal that the search took */
 };
 
 /*
@@ -74,9 +71,10 @@ struct tdecq_result {
  * it has in one sweep, and enters the error ratio as a variance; thus neither averaging nor
  * interpolation hides noise.
  *
- * A closed eye gives no value in tdecq_db and TRUE; the other members then describe the best try.
- * STATION_ERROR_RANGE for settings out of range, STATION_ERROR_DATA for an input that has no eye at
- * all (fewer than 8 samples per symbol, samples that are not finite, no OMA).
+ * A closed eye gives SIGNAL_EYE_CLOSED in tdecq_db and TRUE, declared scope noise that is not in
+ * the samples SIGNAL_SCOPE_NOISE; the other members then describe the best try. STATION_ERROR_RANGE
+ * for settings out of range, STATION_ERROR_DATA for an input that has no eye at all (fewer than 8
+ * samples per symbol, samples that are not finite, no OMA).
  */
 gboolean tdecq_measure(const struct tdecq_input *input, const struct tdecq_settings *settings,
                        struct tdecq_result *result, GError **error);

@@ -32,7 +32,7 @@ static void report_all(struct step_context *ctx, const struct pam4_result *r)
 	if (oma_dbm.status == SIGNAL_OK)
 		oma_dbm.value = unit_dbm_from_watt(oma_dbm.value);
 	report_value(ctx, "tx_er", r->outer_er_db, 1, "dB", step_number(ctx, "er_uncertainty"));
-	if (r->tdecq.eye_closed) {
+	if (r->tdecq_db.status == SIGNAL_EYE_CLOSED) {
 		step_no_value_by_unit(ctx, "tx_tdecq", step_lane(ctx), "dB", r->tdecq_db.reason);
 	} else {
 		report_value(ctx, "tx_tdecq", r->tdecq_db, 1, "dB", tdecq_u_db);

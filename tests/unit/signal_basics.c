@@ -31,13 +31,13 @@ static void test_gauss(void)
 
 static void test_status(void)
 {
-	g_assert_cmpint(signal_ok(1.5).status, ==, SIGNAL_OK);
-	g_assert_cmpint(signal_ok(NAN).status, ==, SIGNAL_NO_VALUE);
-	g_assert_cmpint(signal_ok(INFINITY).status, ==, SIGNAL_NO_VALUE);
-	g_assert_true(isnan(signal_ok(INFINITY).value));
-	g_assert_nonnull(signal_ok(NAN).reason);
-	g_assert_true(isnan(signal_no_value("so").value));
-	g_assert_cmpstr(signal_no_value("so").reason, ==, "so");
+	g_assert_cmpint(signal_ok(1.5, 0.1).status, ==, SIGNAL_OK);
+	g_assert_cmpint(signal_ok(NAN, 0.1).status, ==, SIGNAL_NOT_FINITE);
+	g_assert_cmpint(signal_ok(INFINITY, 0.1).status, ==, SIGNAL_NOT_FINITE);
+	g_assert_true(isnan(signal_ok(INFINITY, 0.1).value));
+	g_assert_nonnull(signal_ok(NAN, 0.1).reason);
+	g_assert_true(isnan(signal_none(SIGNAL_EYE_CLOSED, "so").value));
+	g_assert_cmpstr(signal_none(SIGNAL_EYE_CLOSED, "so").reason, ==, "so");
 }
 
 static void test_bessel_response(void)

@@ -59,10 +59,10 @@ static void test_line_verdict(void)
 	struct fit_line fit;
 
 	g_assert_true(fit_line(x, flat, NULL, 4, &fit, NULL));
-	g_assert_cmpint(fit.verdict.status, ==, SIGNAL_NO_VALUE);
+	g_assert_cmpint(fit.verdict.status, !=, SIGNAL_OK);
 	g_assert_nonnull(strstr(fit.verdict.reason, "zero"));
 	g_assert_true(fit_line(x, bent, sigma, 4, &fit, NULL));
-	g_assert_cmpint(fit.verdict.status, ==, SIGNAL_NO_VALUE);
+	g_assert_cmpint(fit.verdict.status, !=, SIGNAL_OK);
 	g_assert_nonnull(strstr(fit.verdict.reason, "scatter"));
 }
 

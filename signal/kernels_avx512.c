@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+/* Compiled for its processor (see the Makefile); nothing here runs on another. */
+#if defined(__x86_64__)
+
+#define LANES 16
+#include "signal/kernels_vector.h"
+
+const struct kernels kernels_avx512 = {
+	.name = "avx512",
+	.range = range,
+};
+
+#endif
