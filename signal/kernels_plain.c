@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#define BITS_LANES 1
+#include "signal/kernels_bits.h"
+#include "signal/kernels_density.h"
 #include "signal/kernels_steps.h"
 
 static struct kernels_range range(const float *x, gsize n)
@@ -17,4 +20,11 @@ static struct kernels_range range(const float *x, gsize n)
 const struct kernels kernels_plain = {
 	.name = "plain",
 	.range = range,
+	.density = density,
+	.tdecq_sweep = kernels_plain_tdecq_sweep,
+	.fit_symbols = kernels_plain_fit_symbols,
+	.gray_pack = gray_pack,
+	.gray_unpack = gray_unpack,
+	.prbs_fill = prbs_fill,
+	.count_errors = count_errors,
 };

@@ -129,13 +129,89 @@ static void test_periods(void)
 		gsize n = (gsize)pattern_period(id);
 		g_autofree guint8 *symbols = NULL;
 
-		if (id == PATTERN_PRBS31Q)
+		if (id == PATTERN_PRBS31Q || id == PATTERN_PRBS31)
 			continue;
 		symbols = pattern_first(id, 2 * n + 5);
 		g_assert_cmpmem(symbols, n, symbols + n, n);
 		g_assert_cmpmem(symbols, 5, symbols + 2 * n, 5);
 		g_assert_cmpint(memcmp(symbols, symbols + n / 2, n / 2), !=, 0);
 	}
+}
+
+/* A piece from anywhere is that part of the whole, also where it goes over the end. */
+static void test_pieces(void)
+{
+	for (guint i = 0; i < PATTERN_N; i++) {
+		enum pattern_id id = (enum pattern_id)i;
+		guint64 period = pattern_period(id);
+		const guint64 begins[] = {0, 1, 3, period / 2, period - 1, 7 * period + 5};
+		g_autofree guint8 *whole = NULL;
+		guint8 piece[70000];
+
+		if (period > 1u << 20)
+			continue;
+		whole = pattern_first(id, (gsize)period);
+		for (guint b = 0; b < G_N_ELEMENTS(begins); b++) {
+			gsize n = sizeof(piece) - 13 * b;
+
+			pattern_fill(id, begins[b], piece, n);
+			for (gsize k = 0; k < n; k++)
+				g_assert_cmpuint(piece[k], ==, whole[(begins[b] + k) % period]);
+		}
+	}
+}
+
+/* The end of a pattern that is never held whole runs into its beginning. */
+static void test_long_ends(void)
+{
+	static const enum pattern_id ids[] = {PATTERN_PRBS23Q, PATTERN_PRBS31Q, PATTERN_PRBS31};
+
+	for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+		g_autofree guint8 *first = pattern_first(ids[i], 5000);
+		guint8 piece[6000];
+
+		pattern_fill(ids[i], pattern_period(ids[i]) - 1000, piece, sizeof(piece));
+		g_assert_cmpmem(piece + 1000, 5000, first, 5000);
+	}
+}
+
+/* Bits and pairs of bits are the same sequence. */
+static void test_bits(void)
+{
+	for (guint i = 0; i < PATTERN_N; i++) {
+		enum pattern_id q = (enum pattern_id)i, id;
+		g_autofree char *name = g_strdup(pattern_name(q));
+		g_autofree guint8 *bits = NULL, *symbols = NULL;
+		enum prbs_id prbs, same;
+
+		if (pattern_bits_per_symbol(q) == 1 || !pattern_prbs(q, &prbs))
+			continue;
+		name[strlen(name) - 1] = '\0';
+		g_assert_true(pattern_from_name(name, &id));
+		g_assert_cmpstr(name, ==, prbs_name(prbs));
+		g_assert_cmpuint(pattern_bits_per_symbol(id), ==, 1);
+		g_assert_true(pattern_prbs(id, &same));
+		g_assert_cmpuint(same, ==, prbs);
+		bits = pattern_first(id, 2000);
+		symbols = pattern_first(q, 1000);
+		for (guint k = 0; k < 1000; k++) {
+			g_assert_cmpuint(symbols[k] >> 1, ==, bits[2 * k]);
+			g_assert_cmpuint((symbols[k] ^ symbols[k] >> 1) & 1, ==, bits[2 * k + 1]);
+		}
+	}
+}
+
+static void test_square(void)
+{
+	enum prbs_id untouched = PRBS_N;
+	guint8 symbols[64];
+
+	pattern_fill(PATTERN_SQUARE, 0, symbols, 20);
+	check_prefix(symbols, "33333333000000003333");
+	pattern_fill_square(3, 2, symbols, 10);
+	check_prefix(symbols, "3000333000");
+	g_assert_false(pattern_prbs(PATTERN_SQUARE, &untouched));
+	g_assert_cmpuint(untouched, ==, PRBS_N);
 }
 
 int main(int argc, char **argv)
@@ -146,5 +222,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/signal/pattern/ssprq", test_ssprq);
 	g_test_add_func("/signal/pattern/names", test_names);
 	g_test_add_func("/signal/pattern/periods", test_periods);
+	g_test_add_func("/signal/pattern/pieces", test_pieces);
+	g_test_add_func("/signal/pattern/long_ends", test_long_ends);
+	g_test_add_func("/signal/pattern/bits", test_bits);
+	g_test_add_func("/signal/pattern/square", test_square);
 	return g_test_run();
 }
