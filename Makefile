@@ -58,8 +58,11 @@ archive = $(foreach l,$(1),$(B)/lib$(subst /,_,$(l)).a)
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l)): $(call objects,$(call src.of,$(l)))))
 bench_objects := $(call objects,$(filter-out bench/main.c,$(wildcard bench/*.c)))
 $(B)/libbench.a: $(bench_objects)
+# the judge of signal/'s TDECQ: knows its headers, links nothing of it by itself
+reference_objects := $(call objects,$(wildcard tests/reference/*.c))
+$(B)/libreference.a: $(reference_objects)
 # a file that is gone has to leave its archive
-$(call archive,$(LAYERS)) $(B)/libbench.a: $(B)/sources
+$(call archive,$(LAYERS)) $(B)/libbench.a $(B)/libreference.a: $(B)/sources
 
 # what the unit tests of a layer may link (mirrors tools/layers)
 may.base        = base
@@ -121,10 +124,10 @@ datadir_define = -DSTATION_DATADIR='"$(PREFIX)/share/station"'
 datadir_users := $(call objects,$(shell grep -rl --include='*.c' STATION_DATADIR station))
 $(datadir_users): private CPPFLAGS_ALL += $(datadir_define)
 $(datadir_users): $(B)/prefix
+all_sources = $(foreach l,$(LAYERS),$(call src.of,$(l))) $(bench_objects) $(reference_objects)
 $(B)/sources: FORCE
 	@mkdir -p $(@D)
-	@echo '$(foreach l,$(LAYERS),$(call src.of,$(l))) $(bench_objects)' | cmp -s - $@ || \
-		echo '$(foreach l,$(LAYERS),$(call src.of,$(l))) $(bench_objects)' > $@
+	@echo '$(all_sources)' | cmp -s - $@ || echo '$(all_sources)' > $@
 $(B)/prefix: FORCE
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
@@ -174,19 +177,24 @@ long_list     = $(wildcard tests/long/*.t) $(long_tests)
 layer_of = $(firstword $(subst _, ,$(notdir $(1))))
 define unit_rule
 $(1): $(1).o $(if $(filter bench,$(call layer_of,$(1))),$(B)/libbench.a $(call archive,base),\
+$(if $(filter signal,$(call layer_of,$(1))),$(B)/libreference.a) \
 $(call archive,$(may.$(call layer_of,$(1)))))
 endef
 $(foreach t,$(unit_tests) $(fuzz_targets),$(eval $(call unit_rule,$(t))))
-$(bench_tests) $(e2e_tests) $(long_tests): $(B)/%: $(B)/%.o $(call archive,$(LAYERS))
+$(bench_tests) $(e2e_tests): $(B)/%: $(B)/%.o $(call archive,$(LAYERS))
+$(long_tests): $(B)/%: $(B)/%.o $(B)/libreference.a $(call archive,$(LAYERS))
 
-$(programs) $(test_programs) $(long_tests): $(tsan_object)
+speed_signal := $(B)/tests/speed/signal
+$(speed_signal): $(call objects,$(wildcard tests/speed/signal*.c)) $(call archive,signal base)
+
+$(programs) $(test_programs) $(long_tests) $(speed_signal): $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
 fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(long_tests):
+$(test_programs) $(long_tests) $(speed_signal):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -225,6 +233,13 @@ check-long:
 	@+$(again) run-check-long
 run-check-long: all $(long_tests)
 	@STATION_TEST_LIMIT=20000 $(prove) --verbose $(long_list)
+
+# how fast the measurement science is; the last line is for programs
+bench-signal:
+	@tools/deps build
+	@+$(again) run-bench-signal
+run-bench-signal: $(speed_signal)
+	@$(speed_signal)
 
 demo:
 	@tools/deps demo
@@ -294,6 +309,7 @@ make check           what is needed, build, all tests; ends with "N passed, N fa
 make demo            what is needed, build, a lot of eight modules on the virtual bench
 make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
+make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make check-style check-layers check-headers check-format
                      one checker alone
 make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
@@ -312,5 +328,6 @@ help:
 	$(info $(help_text))@:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
+        bench-signal run-bench-signal \
         fuzz coverage check-style check-layers check-headers check-format format lint install \
         uninstall clean help FORCE

@@ -27,17 +27,28 @@ double bessel_power_gain(double frequency_ratio)
 	return 105.0 * 105.0 / (re * re + im2);
 }
 
-/* The trapezoid rule is exact but for rounding here: the integrand is smooth, dies off as f^-8. */
+/*
+ * The impulse response is a sum of r e^(p t) over the poles, and so its correlation with itself is
+ * one of r_k r_l / -(p_k + p_l) e^(p_k t).
+ */
 double bessel_noise_correlation(double delay_f3)
 {
-	const double step = 1.0 / 64.0;
-	double power = 0.5, product = 0.5;
+	double time = fabs(delay_f3) * 2.0 * M_PI / omega_3db, power = 0.0, product = 0.0;
+	double complex pole[4], residue[4];
 
-	for (guint i = 1; i < 64 * 40; i++) {
-		double gain = bessel_power_gain(i * step);
+	for (guint i = 0; i < 2; i++) {
+		pole[i] = CMPLX(poles[i].pole_re, poles[i].pole_im);
+		residue[i] = CMPLX(poles[i].residue_re, poles[i].residue_im);
+		pole[i + 2] = conj(pole[i]);
+		residue[i + 2] = conj(residue[i]);
+	}
+	for (guint k = 0; k < 4; k++) {
+		double complex weight = 0.0;
 
-		power += gain;
-		product += gain * cos(2.0 * M_PI * i * step * delay_f3);
+		for (guint l = 0; l < 4; l++)
+			weight -= residue[k] * residue[l] / (pole[k] + pole[l]);
+		power += creal(weight);
+		product += creal(weight * cexp(pole[k] * time));
 	}
 	return product / power;
 }
@@ -58,13 +69,41 @@ double bessel_impulse(double time_f3)
 	return value * rate;
 }
 
+#define FILTER_BLOCK 256
+
+/* Cyclic, block by block: the inner loop has no end to look for. */
+static void convolve(const float *x, gsize length, const double *response, gsize n, float *out)
+{
+	g_autofree float *ahead = g_new(float, n + FILTER_BLOCK);
+
+	for (gsize at = 0; at < length; at += FILTER_BLOCK) {
+		gsize count = MIN((gsize)FILTER_BLOCK, length - at);
+		double sum[FILTER_BLOCK] = {0.0};
+		const float *from = x + at - n;
+
+		if (at < n || count < FILTER_BLOCK) {
+			for (gsize j = 0; j < n + FILTER_BLOCK; j++)
+				ahead[j] = x[(at + j + length * (n / length + 1) - n) % length];
+			from = ahead;
+		}
+		for (gsize k = 0; k < n; k++) {
+			const float *delayed = from + n - k;
+
+			for (guint j = 0; j < FILTER_BLOCK; j++)
+				sum[j] += response[k] * delayed[j];
+		}
+		for (gsize j = 0; j < count; j++)
+			out[at + j] = (float)sum[j];
+	}
+}
+
 gboolean bessel_filter_waveform(struct waveform *wave, double bandwidth_hz, GError **error)
 {
 	gsize length = waveform_length(wave);
 	double rate = wave->symbol_rate_bd * wave->samples_per_symbol;
 	g_autofree double *response = NULL;
 	g_autofree float *out = NULL;
-	double step, sum = 0.0;
+	double step, sum = 0.0, noise_gain = 0.0;
 	gsize n;
 
 	if (wave->filter_bandwidth_hz > 0.0) {
@@ -84,15 +123,14 @@ gboolean bessel_filter_waveform(struct waveform *wave, double bandwidth_hz, GErr
 	for (gsize i = 0; i < n; i++)
 		sum += response[i] = bessel_impulse((double)i * step);
 	out = g_new(float, length);
-	for (gsize i = 0; i < length; i++) {
-		double value = 0.0;
-
-		for (gsize k = 0; k < n; k++)
-			value += response[k] * wave->power_w[(i + length - k % length) % length];
-		out[i] = (float)(value / sum);
+	for (gsize i = 0; i < n; i++) {
+		response[i] /= sum;
+		noise_gain += response[i] * response[i];
 	}
+	convolve(wave->power_w, length, response, n, out);
 	g_free(wave->power_w);
 	wave->power_w = g_steal_pointer(&out);
 	wave->filter_bandwidth_hz = bandwidth_hz;
+	wave->scope_noise_w *= sqrt(noise_gain);
 	return TRUE;
 }

@@ -22,10 +22,11 @@ double bessel_noise_correlation(double delay_f3);
 double bessel_impulse(double time_f3);
 
 /*
- * Filters one period in place, periodically, and writes the bandwidth into the waveform. For scopes
- * with a flat response. STATION_ERROR_REFUSED when a filter was applied already;
- * STATION_ERROR_RANGE when the bandwidth is not between a tenth of the baud and an eighth of the
- * sample rate.
+ * Filters one period in place, periodically, and writes the bandwidth and what is left of the
+ * scope's noise into the waveform. For scopes with a flat response. Noise of neighbouring samples
+ * hangs together afterwards: see noise_in_samples of struct tdecq_settings. STATION_ERROR_REFUSED
+ * when a filter was applied already; STATION_ERROR_RANGE when the bandwidth is not between a tenth
+ * of the baud and an eighth of the sample rate.
  */
 gboolean bessel_filter_waveform(struct waveform *wave, double bandwidth_hz, GError **error);
 

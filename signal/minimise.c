@@ -158,6 +158,10 @@ double minimise_larger(const struct minimise_problem *problem, double *x, guint 
 	problem->cost(problem->data, s.x, &s.at);
 	left--;
 	reset_inverse(problem, &s);
+	if (problem->memory && problem->memory->learnt) {
+		memcpy(s.inverse, problem->memory->inverse, sizeof(s.inverse));
+		fresh = FALSE;
+	}
 	while (left > 0 && n > 0) {
 		struct step step;
 
@@ -171,6 +175,10 @@ double minimise_larger(const struct minimise_problem *problem, double *x, guint 
 			break;
 		reset_inverse(problem, &s);
 		fresh = TRUE;
+	}
+	if (problem->memory) {
+		memcpy(problem->memory->inverse, s.inverse, sizeof(s.inverse));
+		problem->memory->learnt = TRUE;
 	}
 	memcpy(x, s.x, n * sizeof(*x));
 	*evaluations += problem->max_evaluations - left;

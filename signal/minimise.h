@@ -5,12 +5,18 @@
 
 #include <glib.h>
 
-#define MINIMISE_MAX_VARIABLES 16
+#define MINIMISE_MAX_VARIABLES 24
 
 /* Two smooth functions of a few variables, with their gradients. */
 struct minimise_values {
 	double value[2];
 	double gradient[2][MINIMISE_MAX_VARIABLES];
+};
+
+/* What a descent learnt of the curvature, for the next one on nearly the same functions. */
+struct minimise_memory {
+	gboolean learnt;
+	double inverse[MINIMISE_MAX_VARIABLES][MINIMISE_MAX_VARIABLES];
 };
 
 struct minimise_problem {
@@ -21,6 +27,7 @@ struct minimise_problem {
 	double max_step;     /* no variable moves more than this times its scale in one step */
 	double tolerance;    /* stop when a step promises to win less */
 	guint max_evaluations;
+	struct minimise_memory *memory; /* borrowed: read, and written at the end; may be null */
 };
 
 /*

@@ -4,11 +4,9 @@
 #define SIGNAL_SYMBOL_FIT_H
 
 #include "base/waveform.h"
+#include "signal/tdecq_sweep.h"
 
 #include <glib.h>
-
-#define SYMBOL_FIT_TERMS 5
-#define SYMBOL_FIT_PAD   80 /* symbols repeated before the first and after the last */
 
 /*
  * The inner half of each symbol as a polynomial of degree 4 in time: signal without most of its
@@ -17,12 +15,14 @@
  */
 struct symbol_fit {
 	gsize n;
-	float *store;                        /* owned */
-	const float *term[SYMBOL_FIT_TERMS]; /* term[d][-PAD .. n + PAD - 1]: factor of time^d */
-	double noise_variance[4];            /* of one sample, by level, scaled power squared */
-	double noise_mean;                   /* over all symbols */
-	double half_width_ui;                /* times the polynomial was fitted to */
-	double gain[SYMBOL_FIT_TERMS][SYMBOL_FIT_TERMS]; /* covariance of the terms, unit noise */
+	float *store;                   /* owned */
+	const float *term[SWEEP_TERMS]; /* [-SWEEP_PAD .. n + SWEEP_PAD - 1]: factor of time^d */
+	guint8 *level;                  /* owned; [0 .. n + SWEEP_PAD - 1] */
+	double noise_variance[4];       /* of one sample, by level, scaled power squared */
+	double noise_mean;              /* over all symbols */
+	double noise_freedom;           /* degrees of freedom that the noise was found with */
+	double half_width_ui;           /* times the polynomial was fitted to */
+	double gain[SWEEP_TERMS][SWEEP_TERMS]; /* covariance of the terms, unit noise */
 };
 
 /* start_samples: begin of symbol 0. At least 8 samples per symbol; levels 0..3 for the noise. */

@@ -4,22 +4,19 @@
 
 #include "base/error.h"
 #include "signal/gauss.h"
-#include "signal/minimise.h"
-#include "signal/symbol_fit.h"
-#include "signal/tdecq_cost.h"
+#include "signal/kernels.h"
+#include "signal/tdecq_search.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MAX_VARIABLES (TDECQ_MAX_TAPS + 3)
-
-static const gsize subset_symbols = 16384;
+/* Far below any light: single precision has no more digits there. */
+static const double least_oma_w = 1e-30;
 static const double receiver_tolerance = 0.02;
 /* of the variance: what the samples show of it scatters, and filters make them depend */
 static const double scope_noise_tolerance = 1.1;
-/* of ln noise: 0.3 dB before a quick descent, 0.03 dB after it */
-static const double much_worse = 0.07;
-static const double little_worse = 0.007;
+/* what the search leaves, standard uncertainty */
+static const double search_db = 0.002;
 
 void tdecq_settings_default(struct tdecq_settings *settings)
 {
@@ -65,11 +62,20 @@ static gboolean check_settings(const struct tdecq_settings *s, GError **error)
 	return !what;
 }
 
+/* All of them at once, without a branch for each. */
+static gboolean levels_are_levels(const guint8 *levels, gsize n)
+{
+	guint8 all = 0;
+
+	for (gsize i = 0; i < n; i++)
+		all |= levels[i];
+	return all < 4;
+}
+
 static gboolean check_input(const struct tdecq_input *input, GError **error)
 {
 	const struct waveform *wave = input->waveform;
 	gsize length = waveform_length(wave);
-	double sum = 0.0;
 
 	if (wave->samples_per_symbol < 8 || wave->n_symbols < 8) {
 		station_error_set(error, STATION_ERROR_DATA,
@@ -77,8 +83,9 @@ static gboolean check_input(const struct tdecq_input *input, GError **error)
 		                  wave->samples_per_symbol);
 		return FALSE;
 	}
-	if (!(input->oma_w > 0.0) || !isfinite(input->oma_w) || !isfinite(input->average_w) ||
-	    !(wave->scope_noise_w >= 0.0) || !isfinite(wave->scope_noise_w) || wave->passes < 1) {
+	if (!(input->oma_w > least_oma_w) || !isfinite(input->oma_w) ||
+	    !isfinite(input->average_w) || !(wave->scope_noise_w >= 0.0) ||
+	    !isfinite(wave->scope_noise_w) || wave->passes < 1) {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "TDECQ: no OMA or no valid scope noise");
 		return FALSE;
@@ -87,13 +94,8 @@ static gboolean check_input(const struct tdecq_input *input, GError **error)
 		station_error_set(error, STATION_ERROR_DATA, "TDECQ: start outside the waveform");
 		return FALSE;
 	}
-	for (gsize i = 0; i < length; i++)
-		sum += fabsf(wave->power_w[i]);
-	for (gsize i = 0; i < wave->n_symbols; i++) {
-		if (input->levels[i] > 3)
-			sum = NAN;
-	}
-	if (!isfinite(sum)) {
+	if (!isfinite(kernels_best()->range(wave->power_w, length).sum) ||
+	    !levels_are_levels(input->levels, wave->n_symbols)) {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "TDECQ: samples that are no numbers or levels above 3");
 		return FALSE;
@@ -110,18 +112,21 @@ struct job {
 	struct tdecq_cost cost;
 	double scope_variance; /* what is taken off, in OMA^2 */
 	gboolean too_much_scope_noise;
-	guint stride; /* of the quick look */
-	guint evaluations;
 };
 
-/* The noise in the samples is that of the signal and of the scope, both averaged over the passes.
- */
+/* Noise in the samples is that of the signal and of the scope, both averaged over the passes. */
 static void split_noise(struct job *job)
 {
 	double passes = job->input->waveform->passes;
 	double declared = job->input->waveform->scope_noise_w / job->input->oma_w;
 	double found = passes * job->fit.noise_mean;
 
+	if (job->settings->noise_in_samples) {
+		job->scope_variance = declared * declared;
+		job->result->scope_noise_w = job->input->waveform->scope_noise_w;
+		job->result->signal_noise_w = NAN;
+		return;
+	}
 	job->scope_variance = fmin(declared * declared, found);
 	job->too_much_scope_noise = declared * declared > scope_noise_tolerance * found;
 	for (guint level = 0; level < 4; level++)
@@ -140,172 +145,10 @@ static void start_job(struct job *job)
 	symbol_fit_init(&job->fit, input->waveform, input->levels, input->start_samples,
 	                input->average_w, input->oma_w);
 	job->cost.fit = &job->fit;
-	job->cost.levels = input->levels;
 	job->cost.settings = job->settings;
 	job->cost.n_taps = job->settings->taps;
-	job->stride = (guint)MAX((gsize)1, job->fit.n / subset_symbols);
 	split_noise(job);
 	tdecq_cost_init(&job->cost);
-}
-
-/* Symmetric positive definite equations by elimination; two right sides at once. */
-static void solve_two(double a[TDECQ_MAX_TAPS][TDECQ_MAX_TAPS], double *b, double *c, guint n)
-{
-	for (guint k = 0; k < n; k++) {
-		for (guint i = k + 1; i < n; i++) {
-			double factor = a[i][k] / a[k][k];
-
-			for (guint j = k; j < n; j++)
-				a[i][j] -= factor * a[k][j];
-			b[i] -= factor * b[k];
-			c[i] -= factor * c[k];
-		}
-	}
-	for (guint k = n; k-- > 0;) {
-		for (guint j = k + 1; j < n; j++) {
-			b[k] -= a[k][j] * b[j];
-			c[k] -= a[k][j] * c[j];
-		}
-		b[k] /= a[k][k];
-		c[k] /= a[k][k];
-	}
-}
-
-/* Least mean square error at the eye's centre, with some noise, among taps whose sum is 1. */
-static void least_square_taps(const struct job *job, guint main_tap, double *taps)
-{
-	double a[TDECQ_MAX_TAPS][TDECQ_MAX_TAPS], ones[TDECQ_MAX_TAPS], sum = 0.0, gain = 0.0;
-	double delayed[TDECQ_MAX_TAPS] = {0.0};
-	const float *x = job->fit.term[0];
-	guint n = job->cost.n_taps;
-	double noise = 1e-3 * (double)job->fit.n;
-
-	for (guint i = 0; i < n; i++) {
-		const float *xi = x + main_tap - i;
-
-		taps[i] = 0.0;
-		ones[i] = 1.0;
-		for (gsize k = 0; k < job->fit.n; k++) {
-			taps[i] += ((double)job->input->levels[k] - 1.5) / 3.0 * xi[k];
-			delayed[i] += (double)x[k] * *(x + k - i);
-		}
-	}
-	for (guint i = 0; i < n; i++) {
-		for (guint j = 0; j < n; j++) {
-			guint apart = i > j ? i - j : j - i;
-
-			a[i][j] = delayed[apart] + noise * job->cost.correlation[apart];
-		}
-	}
-	solve_two(a, taps, ones, n);
-	for (guint i = 0; i < n; i++) {
-		sum += taps[i];
-		gain += ones[i];
-	}
-	for (guint i = 0; i < n; i++)
-		taps[i] += (1.0 - sum) / gain * ones[i];
-}
-
-static double descend(struct job *job, guint stride, guint max_evaluations)
-{
-	double x[MAX_VARIABLES], scale[MAX_VARIABLES], value;
-	struct minimise_values values;
-	struct minimise_problem problem = {
-		.n = tdecq_cost_variables(&job->cost),
-		.cost = tdecq_cost_at,
-		.data = &job->cost,
-		.scale = scale,
-		.max_step = 0.7,
-		.tolerance = 2e-5,
-		.max_evaluations = max_evaluations,
-	};
-
-	job->cost.stride = stride;
-	tdecq_cost_start(&job->cost, x, scale);
-	value = minimise_larger(&problem, x, &job->evaluations);
-	/* The last point tried is not always the best one. */
-	if (max_evaluations > 1) {
-		tdecq_cost_at(&job->cost, x, &values);
-		job->evaluations++;
-	}
-	return value;
-}
-
-static gboolean main_tap_is_main(const struct job *job)
-{
-	const double *taps = job->cost.point.taps;
-
-	for (guint i = 0; i < job->cost.n_taps; i++) {
-		if (fabs(taps[i]) > taps[job->cost.main_tap])
-			return FALSE;
-	}
-	return taps[job->cost.main_tap] >= job->settings->main_tap_min - 0.01;
-}
-
-/* A main tap on trial. */
-struct candidate {
-	guint main_tap;
-	struct tdecq_point point;
-	double value;
-	gboolean valid; /* its main tap is the largest, and large enough */
-};
-
-static void keep_better(struct candidate *best, const struct candidate *other)
-{
-	if (other->valid != best->valid ? other->valid : other->value < best->value)
-		*best = *other;
-}
-
-static void take_up(struct job *job, const struct candidate *candidate)
-{
-	job->cost.main_tap = candidate->main_tap;
-	job->cost.point = candidate->point;
-	job->cost.outcome.noise[0] = job->cost.outcome.noise[1] = 0.03;
-}
-
-static void improve(struct job *job, struct candidate *candidate, guint stride,
-                    guint max_evaluations)
-{
-	take_up(job, candidate);
-	candidate->value = descend(job, stride, max_evaluations);
-	candidate->point = job->cost.point;
-	candidate->valid = main_tap_is_main(job);
-}
-
-/*
- * A quick look at part of the symbols leaves out the main taps that are clearly worse; the others
- * are brought to the optimum on all symbols. The best one's point stays in cost.
- */
-static void search(struct job *job)
-{
-	guint n = MIN(job->settings->max_precursors, job->cost.n_taps - 1) + 1;
-	struct candidate trial[TDECQ_MAX_TAPS] = {0}, best = {.value = INFINITY};
-	double least = INFINITY;
-
-	for (guint m = 0; m < n; m++) {
-		trial[m].main_tap = m;
-		least_square_taps(job, m, trial[m].point.taps);
-		improve(job, &trial[m], job->stride, 1);
-		least = fmin(least, trial[m].value);
-	}
-	for (guint m = 0; m < n; m++) {
-		if (trial[m].value > least + much_worse)
-			trial[m].value = INFINITY;
-		else
-			improve(job, &trial[m], job->stride, 16);
-		keep_better(&best, &trial[m]);
-	}
-	least = best.value;
-	best = (struct candidate){.value = INFINITY};
-	for (guint m = 0; m < n; m++) {
-		if (trial[m].value > least + little_worse)
-			continue;
-		improve(job, &trial[m], 1, 20);
-		keep_better(&best, &trial[m]);
-	}
-	/* One more pass leaves the best one's outcome in cost. */
-	take_up(job, &best);
-	descend(job, 1, 1);
 }
 
 /* SIGNAL_EYE_CLOSED is the signal's doing, the others that of how it was taken. */
@@ -322,44 +165,92 @@ static struct signal_value why_no_value(const struct job *job, double noise)
 	if (job->too_much_scope_noise)
 		return signal_none(SIGNAL_SCOPE_NOISE,
 		                   "declared scope noise is more than all noise in the samples");
-	if (job->cost.outcome.closed)
+	if (job->cost.best_outcome.closed)
 		return signal_none(SIGNAL_EYE_CLOSED, "eye closed after equalising: too many "
 		                                      "errors without any added noise");
 	if (wrong > job->settings->target_ser)
 		return signal_none(SIGNAL_EYE_CLOSED, "eye closed after equalising: wrong symbols");
-	if (noise * noise <= job->scope_variance)
+	if (!job->settings->noise_in_samples && noise * noise <= job->scope_variance)
 		return signal_none(SIGNAL_EYE_CLOSED,
 		                   "eye closed: it bears less noise than the scope has");
-	if (!job->cost.fixed_taps && !main_tap_is_main(job))
+	if (!job->cost.fixed_taps && !tdecq_main_tap_is_main(&job->cost, &job->cost.best))
 		return signal_none(SIGNAL_EYE_CLOSED,
 		                   "no equaliser within its limits opens the eye");
 	return signal_ok(0.0, NAN);
 }
 
-static void fill_result(struct job *job)
+/*
+ * Of ln noise: what noise still is in the equalised values moves the error ratio of the symbols at
+ * the thresholds, and the noise that was put back is itself an estimate.
+ */
+static double noise_uncertainty(const struct job *job, guint side)
+{
+	const struct tdecq_outcome *outcome = &job->cost.best_outcome;
+	double n = (double)job->fit.n, sum2 = 0.0, unused, values, back;
+	double let_through = tdecq_cost_let_through(&job->cost, side, &unused);
+	double slope = fmax(outcome->slope[side], 1e-9), noise = outcome->noise[side];
+
+	for (guint i = 0; i < job->cost.n_taps; i++)
+		sum2 += job->cost.best.taps[i] * job->cost.best.taps[i];
+	values = sqrt(outcome->slope2[side] * let_through * sum2 * job->fit.noise_mean / n) / slope;
+	back = 0.5 * job->input->waveform->passes * job->fit.noise_mean *
+	       sqrt(2.0 / job->fit.noise_freedom) / (outcome->ceq2 * noise * noise);
+	return hypot(values, job->settings->noise_in_samples ? 0.0 : back);
+}
+
+/* Standard, in dB. */
+static double uncertainty_db(const struct job *job)
+{
+	double per_neper = 10.0 / G_LN10, oma = job->input->oma_uncertainty_w / job->input->oma_w;
+	double noise = fmax(noise_uncertainty(job, 0), noise_uncertainty(job, 1));
+
+	return hypot(per_neper * hypot(noise, isfinite(oma) ? oma : 0.0), search_db);
+}
+
+/* The windows' error ratios are equal at different noise; at the same noise they are not. */
+static double ser_with(const struct job *job, guint side, double noise)
+{
+	const struct tdecq_outcome *outcome = &job->cost.best_outcome;
+
+	return job->settings->target_ser *
+	       exp(outcome->slope[side] * log(noise / outcome->noise[side]));
+}
+
+static void fill_point(struct job *job, double noise)
 {
 	const struct tdecq_cost *cost = &job->cost;
+	const struct tdecq_outcome *outcome = &cost->best_outcome;
+	double oma = job->input->oma_w, errors = fmax(outcome->errors[0], outcome->errors[1]);
 	struct tdecq_result *result = job->result;
-	double noise = fmin(cost->outcome.noise[0], cost->outcome.noise[1]);
-	double oma = job->input->oma_w, ideal;
-	struct signal_value verdict;
 
-	result->symbol_errors = tdecq_cost_symbol_errors(cost);
+	result->symbol_errors = (gsize)llround(errors * (double)job->fit.n);
 	result->n_taps = cost->n_taps;
 	result->main_tap = cost->main_tap;
-	memcpy(result->taps, cost->point.taps, sizeof(result->taps));
-	result->ceq = sqrt(cost->outcome.ceq2);
-	result->noise_w = noise * oma;
-	result->centre_ui = 0.5 + cost->point.centre_ui;
+	memcpy(result->taps, cost->best.taps, sizeof(result->taps));
+	result->ceq = sqrt(outcome->ceq2);
+	if (job->settings->noise_in_samples)
+		result->noise_w = oma * sqrt(noise * noise + job->scope_variance);
+	else
+		result->noise_w = oma * noise;
+	result->centre_ui = 0.5 + cost->best.centre_ui;
 	for (guint k = 0; k < 3; k++) {
-		result->threshold_shift[k] = cost->point.shift[k];
+		result->threshold_shift[k] = cost->best.shift[k];
 		result->threshold_w[k] = job->input->average_w +
-		                         oma * (((double)k - 1.0) / 3.0 + cost->point.shift[k]);
+		                         oma * (((double)k - 1.0) / 3.0 + cost->best.shift[k]);
 	}
-	/* The windows' error ratios are equal at different noise; at the same noise they are not.
-	 */
-	tdecq_cost_ser(cost, noise, result->ser);
-	result->evaluations = job->evaluations;
+	for (guint side = 0; side < 2; side++)
+		result->ser[side] = ser_with(job, side, noise);
+	result->sweeps = cost->sweeps;
+}
+
+static void fill_result(struct job *job)
+{
+	const struct tdecq_outcome *outcome = &job->cost.best_outcome;
+	double noise = fmin(outcome->noise[0], outcome->noise[1]), ideal, uncertainty, tdecq_db;
+	struct tdecq_result *result = job->result;
+	struct signal_value verdict;
+
+	fill_point(job, noise);
 	verdict = why_no_value(job, noise);
 	if (verdict.status != SIGNAL_OK) {
 		result->tdecq_db = result->tdecq_minus_ceq_db = verdict;
@@ -367,15 +258,15 @@ static void fill_result(struct job *job)
 	}
 	/* The standard prints the constant with three decimals, 3.414 for 4.8e-4. */
 	ideal = rint(1000.0 * gauss_q_inverse(job->settings->target_ser / 1.5)) / 1000.0;
-	result->tdecq_db = signal_ok(10.0 * log10(1.0 / (6.0 * ideal * noise)), NAN);
-	result->tdecq_minus_ceq_db =
-		signal_ok(result->tdecq_db.value - 10.0 * log10(result->ceq), NAN);
+	tdecq_db = 10.0 * log10(job->input->oma_w / (6.0 * ideal * result->noise_w));
+	uncertainty = uncertainty_db(job);
+	result->tdecq_db = signal_ok(tdecq_db, uncertainty);
+	result->tdecq_minus_ceq_db = signal_ok(tdecq_db - 10.0 * log10(result->ceq), uncertainty);
 }
 
 static void end_job(struct job *job)
 {
 	fill_result(job);
-	tdecq_cost_clear(&job->cost);
 	symbol_fit_clear(&job->fit);
 }
 
@@ -387,7 +278,7 @@ gboolean tdecq_measure(const struct tdecq_input *input, const struct tdecq_setti
 	if (!check_settings(settings, error) || !check_input(input, error))
 		return FALSE;
 	start_job(&job);
-	search(&job);
+	tdecq_search(&job.cost);
 	end_job(&job);
 	return TRUE;
 }
@@ -409,11 +300,9 @@ gboolean tdecq_evaluate(const struct tdecq_input *input, const struct tdecq_sett
 		return FALSE;
 	}
 	start_job(&job);
-	job.cost.fixed_taps = TRUE;
 	job.cost.main_tap = main_tap;
 	memcpy(job.cost.point.taps, taps, settings->taps * sizeof(*taps));
-	job.cost.outcome.noise[0] = job.cost.outcome.noise[1] = 0.03;
-	descend(&job, 1, 24);
+	tdecq_search_fixed(&job.cost);
 	end_job(&job);
 	return TRUE;
 }

@@ -12,7 +12,7 @@
  * TDECQ, IEEE 802.3 clause 121.8.5: how much less noise a signal bears than an ideal one of
  * the same OMAouter, behind a reference equaliser, at the target symbol error ratio.
  */
-#define TDECQ_MAX_TAPS 9
+#define TDECQ_MAX_TAPS 16
 
 struct tdecq_settings {
 	guint taps;                   /* symbol-spaced; 1..TDECQ_MAX_TAPS; 1 means no equaliser */
@@ -28,6 +28,10 @@ struct tdecq_settings {
 	double centre_limit_ui;       /* by at most this: 0.15 */
 	gboolean adjust_thresholds;   /* move each threshold separately (802.3cd, from memory) */
 	double threshold_limit;       /* by at most this fraction of OMAouter: 0.01 */
+	/* Samples taken at one go or filtered by software: their noise hangs together and went
+	 * through the equaliser as the signal did. Nothing of it is told apart, and the scope's is
+	 * added to what the signal bears (121-10). */
+	gboolean noise_in_samples;
 };
 
 /* 400GBASE-DR4: 5 taps, up to 2 precursors, everything else as in the comments above, all on. */
@@ -39,7 +43,8 @@ struct tdecq_input {
 	const guint8 *levels; /* borrowed; waveform->n_symbols levels 0..3 as in the light */
 	double start_samples; /* where symbol 0 begins (its crossing) */
 	double average_w;
-	double oma_w; /* OMAouter */
+	double oma_w;             /* OMAouter */
+	double oma_uncertainty_w; /* standard; 0 when nobody knows */
 };
 
 struct tdecq_result {
@@ -57,8 +62,8 @@ struct tdecq_result {
 	double threshold_w[3];       /* as used, lower to upper */
 	double threshold_shift[3];   /* from Pave -/+ OMA/3, as fraction of OMAouter */
 	double ser[2];               /* left, right at noise_w; the larger is the target */
-	gsize symbol_errors;         /* wrong decisions of the equalised noiseless signal */
-	guint evaluations;           /* passes over the signal that the search took */
+	gsize symbol_errors; /* wrong decisions of the equalised signal, in the worse window */
+	double sweeps;       /* looks at all symbols that the search took; parts count as parts */
 };
 
 /*
@@ -69,7 +74,10 @@ struct tdecq_result {
  * waveform->passes sweeps; waveform->scope_noise_w is the receiver's noise in ONE sweep. The noise
  * in the samples is measured per level as what a local polynomial leaves over, put back to the size
  * it has in one sweep, and enters the error ratio as a variance; thus neither averaging nor
- * interpolation hides noise.
+ * interpolation hides noise (unless settings->noise_in_samples).
+ *
+ * The uncertainty of tdecq_db is that of the samples' noise, of OMAouter, and 0.002 dB of the
+ * search.
  *
  * A closed eye gives SIGNAL_EYE_CLOSED in tdecq_db and TRUE, declared scope noise that is not in
  * the samples SIGNAL_SCOPE_NOISE; the other members then describe the best try. STATION_ERROR_RANGE

@@ -3,45 +3,37 @@
 #include "signal/tdecq_cost.h"
 
 #include "signal/bessel.h"
+#include "signal/gauss.h"
 
 #include <math.h>
 #include <string.h>
 
-#define BLOCK 64
-#define TERMS SYMBOL_FIT_TERMS
-
-G_STATIC_ASSERT(SYMBOL_FIT_PAD >= BLOCK + TDECQ_MAX_TAPS);
-
 /* Less noise than this (17 dB) and the eye counts as closed. */
 static const double least_noise = 1e-3;
+static const double most_noise = 2.0;
+static const double least_variance = 1e-6;
 static const double main_tap_penalty = 50.0;
 
-/* Gauss-Legendre, three nodes: exact for the mean of a polynomial of degree 5 over the window. */
-static const double gauss_node[3] = {-0.7745966692414834, 0.0, 0.7745966692414834};
-static const double gauss_weight[3] = {5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0};
+/* Gauss-Legendre: exact for the mean of a polynomial of degree 3, and 5, over the window. */
+static const double gauss_node[2][3] = {{-0.5773502691896258, 0.5773502691896258, 0.0},
+                                        {-0.7745966692414834, 0.0, 0.7745966692414834}};
+static const double gauss_weight[2][3] = {{0.5, 0.5, 0.0}, {5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0}};
 
 void tdecq_cost_init(struct tdecq_cost *cost)
 {
-	gsize blocks = (cost->fit->n + BLOCK - 1) / BLOCK;
-
-	cost->table = g_new(struct ser_table, 1);
-	ser_table_init(cost->table);
-	cost->histogram = g_new(struct ser_histogram, 2);
-	cost->value_slope = g_malloc_n(2, sizeof(*cost->value_slope));
-	for (guint d = 0; d < TERMS; d++)
-		cost->term[d] = g_new(float, blocks *BLOCK);
+	cost->kernels = kernels_best();
 	for (guint k = 0; k < TDECQ_MAX_TAPS; k++)
 		cost->correlation[k] =
-			bessel_noise_correlation(k * cost->settings->noise_bandwidth_ui);
-}
-
-void tdecq_cost_clear(struct tdecq_cost *cost)
-{
-	for (guint d = 0; d < TERMS; d++)
-		g_clear_pointer(&cost->term[d], g_free);
-	g_clear_pointer(&cost->value_slope, g_free);
-	g_clear_pointer(&cost->histogram, g_free);
-	g_clear_pointer(&cost->table, g_free);
+			k < cost->n_taps
+				? bessel_noise_correlation(k * cost->settings->noise_bandwidth_ui)
+				: 0.0;
+	memset(&cost->in, 0, sizeof(cost->in));
+	for (guint d = 0; d < SWEEP_TERMS; d++)
+		cost->in.term[d] = cost->fit->term[d];
+	cost->in.level = cost->fit->level;
+	cost->in.n = cost->fit->n;
+	cost->best_outcome.value = INFINITY;
+	cost->sweeps = 0.0;
 }
 
 guint tdecq_cost_variables(const struct tdecq_cost *cost)
@@ -96,84 +88,34 @@ static void take_variables(struct tdecq_cost *cost, const double *x)
 		point->shift[k] = settings->threshold_limit * sin(x[n++]);
 	if (settings->fit_centre)
 		point->centre_ui = settings->centre_limit_ui * sin(x[n++]);
-	for (guint side = 0; side < 2; side++) {
-		double middle = point->centre_ui + (side == 0 ? -settings->window_offset_ui
-		                                              : settings->window_offset_ui);
+}
 
-		for (guint j = 0; j < 3; j++)
-			cost->node_ui[side][j] =
-				middle + 0.5 * settings->window_width_ui * gauss_node[j];
+/* All of what a look needs but the noise. */
+static void point_to_input(struct tdecq_cost *cost)
+{
+	const struct tdecq_settings *settings = cost->settings;
+	const struct tdecq_point *point = &cost->point;
+	struct sweep_input *in = &cost->in;
+	guint rule = cost->nodes == 2 ? 0 : 1;
+
+	in->stride = cost->stride;
+	in->nodes = rule + 2;
+	in->n_taps = cost->n_taps;
+	in->main_tap = cost->main_tap;
+	for (guint i = 0; i < cost->n_taps; i++)
+		in->tap[i] = (float)point->taps[i];
+	for (guint k = 0; k < 3; k++)
+		in->threshold[k] = (float)(((double)k - 1.0) / 3.0 + point->shift[k]);
+	for (guint j = 0; j < in->nodes; j++) {
+		double apart = 0.5 * settings->window_width_ui * gauss_node[rule][j];
+
+		in->node_weight[j] = (float)gauss_weight[rule][j];
+		in->time_ui[0][j] = (float)(point->centre_ui - settings->window_offset_ui + apart);
+		in->time_ui[1][j] = (float)(point->centre_ui + settings->window_offset_ui + apart);
 	}
 }
 
-/* The equaliser acts on the polynomials: out[d] are the terms of the equalised symbols. */
-static void equalise_block(const struct tdecq_cost *cost, gsize at)
-{
-	for (guint d = 0; d < TERMS; d++) {
-		float *out = cost->term[d] + at;
-
-		memset(out, 0, BLOCK * sizeof(*out));
-		for (guint i = 0; i < cost->n_taps; i++) {
-			const float *in = cost->fit->term[d] + at + cost->main_tap - i;
-			float tap = (float)cost->point.taps[i];
-
-			for (guint j = 0; j < BLOCK; j++)
-				out[j] += tap * in[j];
-		}
-	}
-}
-
-static void values_at(const struct tdecq_cost *cost, gsize at, double time_ui, float *value)
-{
-	const float *a = cost->term[0] + at, *b = cost->term[1] + at, *c = cost->term[2] + at;
-	const float *d = cost->term[3] + at, *e = cost->term[4] + at;
-	float t = (float)time_ui;
-
-	G_STATIC_ASSERT(TERMS == 5);
-	for (guint j = 0; j < BLOCK; j++)
-		value[j] = a[j] + t * (b[j] + t * (c[j] + t * (d[j] + t * e[j])));
-}
-
-static guint block_size(const struct tdecq_cost *cost, gsize at)
-{
-	return (guint)MIN((gsize)BLOCK, cost->fit->n - at);
-}
-
-static void fill_histograms(struct tdecq_cost *cost)
-{
-	float value[BLOCK];
-
-	memset(cost->histogram, 0, 2 * sizeof(*cost->histogram));
-	for (gsize at = 0; at < cost->fit->n; at += BLOCK * cost->stride) {
-		const guint8 *level = cost->levels + at;
-		guint n = block_size(cost, at);
-
-		equalise_block(cost, at);
-		for (guint node = 0; node < 6; node++) {
-			struct ser_histogram *histogram = &cost->histogram[node / 3];
-			float weight = (float)gauss_weight[node % 3];
-
-			values_at(cost, at, cost->node_ui[node / 3][node % 3], value);
-			for (guint j = 0; j < n; j++) {
-				float position = ser_position(value[j]);
-				guint bin = (guint)position;
-				float part = weight * (position - (float)bin);
-
-				histogram->count[level[j]][bin] += weight - part;
-				histogram->count[level[j]][bin + 1] += part;
-			}
-		}
-	}
-}
-
-/* Of one window's cost. */
-struct slopes {
-	double tap[TDECQ_MAX_TAPS];
-	double shift[3];
-	double centre;
-};
-
-/* Slopes of the added noise's gain; returns the gain squared. */
+/* Slopes of the added noise's gain with the taps; returns the gain squared. */
 static double noise_gain(const struct tdecq_cost *cost, double *slope)
 {
 	double gain2 = 0.0;
@@ -188,136 +130,166 @@ static double noise_gain(const struct tdecq_cost *cost, double *slope)
 	return gain2;
 }
 
-/* What the polynomials let through of the samples' noise, mean over a window. */
-static double window_gain(const struct tdecq_cost *cost, guint side, double *slope)
+double tdecq_cost_let_through(const struct tdecq_cost *cost, guint side, double *slope)
 {
 	double gain = 0.0, node_slope;
 
 	*slope = 0.0;
-	for (guint j = 0; j < 3; j++) {
-		gain += gauss_weight[j] *
-		        symbol_fit_noise_gain(cost->fit, cost->node_ui[side][j], &node_slope);
-		*slope += gauss_weight[j] * node_slope;
+	for (guint j = 0; j < cost->in.nodes; j++) {
+		double weight = cost->in.node_weight[j];
+
+		gain += weight *
+		        symbol_fit_noise_gain(cost->fit, cost->in.time_ui[side][j], &node_slope);
+		*slope += weight * node_slope;
 	}
 	return gain;
 }
 
+/* What goes into the noise at the decision, for one window. */
+struct noise_model {
+	double extra[4];    /* variance besides the added noise, by level; may be negative */
+	double let_through; /* of the samples' noise, by the polynomials */
+	double let_through_slope;
+	double gain_slope[TDECQ_MAX_TAPS];
+};
+
 /*
  * The signal's own noise adds to what is put on top; the noise still in the fitted values is in the
- * histogram already and is taken off.
+ * samples looked at already and is taken off.
  */
-static void fill_model(const struct tdecq_cost *cost, guint side, double gain2,
-                       struct ser_model *model)
+static void fill_model(const struct tdecq_cost *cost, guint side, struct noise_model *model)
 {
-	double unused, let_through = window_gain(cost, side, &unused), main2, sum2 = 0.0;
-	double bin = 2.0 * SER_RANGE / SER_BINS;
+	double main_tap = cost->point.taps[cost->main_tap], main2 = main_tap * main_tap, sum2 = 0.0;
 
+	memset(model, 0, sizeof(*model));
+	noise_gain(cost, model->gain_slope);
+	if (cost->settings->noise_in_samples)
+		return;
 	for (guint i = 0; i < cost->n_taps; i++)
 		sum2 += cost->point.taps[i] * cost->point.taps[i];
-	main2 = cost->point.taps[cost->main_tap] * cost->point.taps[cost->main_tap];
-	model->table = cost->table;
-	model->gain2 = gain2;
-	for (guint k = 0; k < 3; k++)
-		model->threshold[k] = ((double)k - 1.0) / 3.0 + cost->point.shift[k];
+	model->let_through = tdecq_cost_let_through(cost, side, &model->let_through_slope);
 	for (guint l = 0; l < 4; l++)
-		model->extra[l] =
-			gain2 * cost->signal_mean +
-			main2 * (cost->signal_variance[l] - cost->signal_mean) -
-			let_through * (main2 * cost->fit->noise_variance[l] +
-		                       (sum2 - main2) * cost->fit->noise_mean) -
-			bin * bin / 6.0; /* what sharing a sample between two bins widens it */
+		model->extra[l] = cost->outcome.ceq2 * cost->signal_mean +
+		                  main2 * (cost->signal_variance[l] - cost->signal_mean) -
+		                  model->let_through * (main2 * cost->fit->noise_variance[l] +
+		                                        (sum2 - main2) * cost->fit->noise_mean);
 }
+
+static double variance_at(const struct tdecq_cost *cost, const struct noise_model *model,
+                          guint level, double noise)
+{
+	return fmax(cost->outcome.ceq2 * noise * noise + model->extra[level], least_variance);
+}
+
+/* Of one window while its noise is sought: bounds known to be too low and too high. */
+struct bracket {
+	double low, high;
+	gboolean done;
+};
+
+/* d ln ser / d ln noise of the last look. */
+static double noise_slope(const struct tdecq_cost *cost, const struct noise_model *model,
+                          guint side)
+{
+	const struct sweep_window *window = &cost->out.window[side];
+	double noise = cost->outcome.noise[side], slope = 0.0;
+
+	for (guint l = 0; l < 4; l++)
+		slope += window->log_sigma[l] * cost->outcome.ceq2 * noise * noise /
+		         variance_at(cost, model, l, noise);
+	return slope / fmax(window->ser, 1e-300);
+}
+
+/*
+ * From the noise of the last look to that with the target error ratio, as if all errors were made
+ * by one Gaussian with this error ratio and this slope: exact to the second order.
+ */
+static double extrapolate(double noise, double ser, double slope, double target)
+{
+	double z = gauss_q_inverse(CLAMP(ser / 1.5, 1e-30, 0.45));
+	double wanted = gauss_q_inverse(target / 1.5);
+	double usual = z * gauss_density(z) / gauss_q(z);
+
+	if (!(slope > 1e-9))
+		return ser > target ? 0.5 * noise : 2.0 * noise;
+	return noise * pow(z / wanted, CLAMP(usual / slope, 0.2, 5.0));
+}
+
+/* The next noise to look at; done when the target is met, or out of reach. */
+static void narrow(struct tdecq_cost *cost, const struct noise_model *model, guint side,
+                   struct bracket *bracket)
+{
+	double noise = cost->outcome.noise[side], ser = cost->out.window[side].ser;
+	double target = cost->settings->target_ser, next;
+
+	bracket->done = fabs(log(fmax(ser, 1e-300) / target)) < cost->tolerance ||
+	                (noise <= least_noise && ser > target);
+	if (bracket->done)
+		return;
+	if (ser > target)
+		bracket->high = noise;
+	else
+		bracket->low = noise;
+	next = extrapolate(noise, ser, noise_slope(cost, model, side), target);
+	if (!(next > bracket->low && next < bracket->high))
+		next = sqrt(bracket->low * bracket->high);
+	/* Next to nothing: look whether it is nothing. */
+	cost->outcome.noise[side] = next < 1.02 * least_noise ? least_noise : next;
+}
+
+static void look(struct tdecq_cost *cost, const struct noise_model model[2])
+{
+	struct bracket bracket[2] = {{least_noise, most_noise, FALSE},
+	                             {least_noise, most_noise, FALSE}};
+
+	for (guint tries = 0; tries < 40; tries++) {
+		for (guint side = 0; side < 2; side++) {
+			for (guint l = 0; l < 4; l++)
+				cost->in.inverse_sigma[side][l] =
+					(float)(1.0 / sqrt(variance_at(cost, &model[side], l,
+				                                       cost->outcome.noise[side])));
+		}
+		cost->kernels->tdecq_sweep(&cost->in, &cost->out);
+		cost->sweeps += (double)cost->out.n / (double)cost->in.n;
+		narrow(cost, &model[0], 0, &bracket[0]);
+		narrow(cost, &model[1], 1, &bracket[1]);
+		if (bracket[0].done && bracket[1].done)
+			break;
+	}
+}
+
+/* Of one window's cost. */
+struct slopes {
+	double tap[TDECQ_MAX_TAPS];
+	double shift[3];
+	double centre;
+};
 
 /* Adds the slopes with taps and centre by way of sigma. */
 static void add_sigma_slopes(const struct tdecq_cost *cost, guint side,
-                             const struct ser_model *model, const struct ser_slopes *ser,
-                             double factor, const double *gain_slope, struct slopes *slopes)
+                             const struct noise_model *model, double factor, struct slopes *slopes)
 {
-	double through_slope, let_through = window_gain(cost, side, &through_slope);
 	double noise = cost->outcome.noise[side], mean = cost->fit->noise_mean, sum2 = 0.0;
 	double main_tap = cost->point.taps[cost->main_tap];
 
 	for (guint i = 0; i < cost->n_taps; i++)
 		sum2 += cost->point.taps[i] * cost->point.taps[i];
 	for (guint l = 0; l < 4; l++) {
-		double by_variance = factor * ser->sigma[l] / (2.0 * ser_sigma(model, l, noise));
+		double by_variance = factor * cost->out.window[side].log_sigma[l] /
+		                     (2.0 * variance_at(cost, model, l, noise));
 		double differs = cost->fit->noise_variance[l] - mean;
 
 		for (guint i = 0; i < cost->n_taps; i++)
 			slopes->tap[i] +=
-				by_variance * (gain_slope[i] * (noise * noise + cost->signal_mean) -
-			                       2.0 * let_through * cost->point.taps[i] * mean);
-		slopes->tap[cost->main_tap] +=
-			by_variance * 2.0 * main_tap *
-			(cost->signal_variance[l] - cost->signal_mean - let_through * differs);
-		slopes->centre -=
-			by_variance * through_slope * (main_tap * main_tap * differs + sum2 * mean);
+				by_variance *
+				(model->gain_slope[i] * (noise * noise + cost->signal_mean) -
+			         2.0 * model->let_through * cost->point.taps[i] * mean);
+		slopes->tap[cost->main_tap] += by_variance * 2.0 * main_tap *
+		                               (cost->signal_variance[l] - cost->signal_mean -
+		                                model->let_through * differs);
+		slopes->centre -= by_variance * model->let_through_slope *
+		                  (main_tap * main_tap * differs + sum2 * mean);
 	}
-}
-
-/* Of one block and window: weight[d][j] = sum over nodes of d cost / d value * time^d. */
-static void block_weights(const struct tdecq_cost *cost, gsize at, guint side,
-                          float weight[TERMS][BLOCK])
-{
-	const float(*table)[SER_BINS + 1] = cost->value_slope[side];
-	const guint8 *level = cost->levels + at;
-	guint n = block_size(cost, at);
-	float value[BLOCK];
-
-	memset(weight, 0, TERMS * sizeof(*weight));
-	for (guint node = 0; node < 3; node++) {
-		double time = cost->node_ui[side][node];
-		float slope[BLOCK] = {0.0f}, power = (float)gauss_weight[node];
-
-		values_at(cost, at, time, value);
-		for (guint j = 0; j < n; j++) {
-			float position = ser_position(value[j]);
-			guint bin = (guint)position;
-			const float *row = table[level[j]] + bin;
-
-			slope[j] = row[0] + (position - (float)bin) * (row[1] - row[0]);
-		}
-		for (guint d = 0; d < TERMS; d++) {
-			for (guint j = 0; j < BLOCK; j++)
-				weight[d][j] += power * slope[j];
-			power *= (float)time;
-		}
-	}
-}
-
-/* d cost / d tap and d cost / d centre by way of the samples, summed over all symbols. */
-static void add_value_slopes(const struct tdecq_cost *cost, guint side, struct slopes *slopes)
-{
-	float weight[TERMS][BLOCK], sum[TDECQ_MAX_TAPS + 1][BLOCK] = {{0.0f}};
-
-	for (gsize at = 0; at < cost->fit->n; at += BLOCK * cost->stride) {
-		block_weights(cost, at, side, weight);
-		for (guint d = 0; d < TERMS; d++) {
-			for (guint i = 0; i < cost->n_taps && !cost->fixed_taps; i++) {
-				const float *in = cost->fit->term[d] + at + cost->main_tap - i;
-
-				for (guint j = 0; j < BLOCK; j++)
-					sum[i][j] += weight[d][j] * in[j];
-			}
-			for (guint j = 0; d > 0 && j < BLOCK; j++)
-				sum[TDECQ_MAX_TAPS][j] +=
-					(float)d * weight[d - 1][j] * cost->term[d][at + j];
-		}
-	}
-	for (guint j = 0; j < BLOCK; j++) {
-		for (guint i = 0; i < cost->n_taps; i++)
-			slopes->tap[i] += sum[i][j];
-		slopes->centre += sum[TDECQ_MAX_TAPS][j];
-	}
-}
-
-static double histogram_total(const struct tdecq_cost *cost)
-{
-	double n = 0.0;
-
-	for (gsize at = 0; at < cost->fit->n; at += BLOCK * cost->stride)
-		n += block_size(cost, at);
-	return n;
 }
 
 /* From slopes with the quantities to slopes with the variables. */
@@ -338,87 +310,60 @@ static void fill_gradient(const struct tdecq_cost *cost, const double *x,
 }
 
 /* The cost of one window, -ln of the noise it bears, and its slopes. */
-static double window_cost(struct tdecq_cost *cost, guint side, const double *gain_slope,
+static double window_cost(struct tdecq_cost *cost, guint side, const struct noise_model *model,
                           struct slopes *slopes)
 {
-	const struct tdecq_settings *settings = cost->settings;
+	const struct sweep_window *window = &cost->out.window[side];
 	struct tdecq_outcome *outcome = &cost->outcome;
-	struct ser_slopes ser;
-	struct ser_model model;
-	double excess, factor;
-
-	fill_model(cost, side, outcome->ceq2, &model);
-	outcome->noise[side] = ser_solve(&cost->histogram[side], &model, settings->target_ser,
-	                                 least_noise, outcome->noise[side], &ser);
-	outcome->ser[side] = ser.ser;
-	excess = log(fmax(ser.ser, 1e-300) / settings->target_ser);
+	double ser = fmax(window->ser, 1e-300), slope = noise_slope(cost, model, side), factor;
+	double excess = log(ser / cost->settings->target_ser);
 	/* A closed eye has no such noise: its error ratio still tells which way is better. */
-	if (excess > 1e-3)
-		outcome->closed = TRUE;
-	factor = 1.0 / (excess > 1e-3 ? ser.ser : ser.log_noise);
-	memset(slopes, 0, sizeof(*slopes));
+	gboolean closed = outcome->noise[side] <= least_noise && excess > 0.0;
+
+	outcome->closed = outcome->closed || closed;
+	factor = 1.0 / (closed ? ser : ser * fmax(slope, 1e-9));
+	for (guint i = 0; i < TDECQ_MAX_TAPS; i++)
+		slopes->tap[i] = factor * window->tap[i];
 	for (guint k = 0; k < 3; k++)
-		slopes->shift[k] = factor * ser.threshold[k];
-	add_sigma_slopes(cost, side, &model, &ser, factor, gain_slope, slopes);
-	ser_value_slopes(&model, outcome->noise[side], factor / histogram_total(cost),
-	                 cost->value_slope[side]);
-	add_value_slopes(cost, side, slopes);
-	return fmax(excess, 0.0) - log(outcome->noise[side]);
+		slopes->shift[k] = factor * window->threshold[k];
+	slopes->centre = factor * window->time;
+	add_sigma_slopes(cost, side, model, factor, slopes);
+	outcome->slope[side] = slope;
+	outcome->slope2[side] = window->slope2 / (ser * ser);
+	outcome->errors[side] = window->errors;
+	if (closed)
+		return excess - log(outcome->noise[side]);
+	outcome->noise[side] =
+		extrapolate(outcome->noise[side], ser, slope, cost->settings->target_ser);
+	return -log(outcome->noise[side]);
 }
 
 void tdecq_cost_at(void *data, const double *x, struct minimise_values *values)
 {
 	struct tdecq_cost *cost = (struct tdecq_cost *)data;
-	double gain_slope[TDECQ_MAX_TAPS], lack;
+	struct noise_model model[2];
+	double lack;
 
 	take_variables(cost, x);
-	fill_histograms(cost);
-	cost->outcome.ceq2 = noise_gain(cost, gain_slope);
+	point_to_input(cost);
+	cost->outcome.ceq2 = noise_gain(cost, model[0].gain_slope);
 	cost->outcome.closed = FALSE;
+	fill_model(cost, 0, &model[0]);
+	fill_model(cost, 1, &model[1]);
+	look(cost, model);
 	lack = cost->settings->main_tap_min - cost->point.taps[cost->main_tap];
 	lack = cost->fixed_taps ? 0.0 : fmax(lack, 0.0);
 	for (guint side = 0; side < 2; side++) {
 		struct slopes slopes;
 
-		values->value[side] = window_cost(cost, side, gain_slope, &slopes) +
+		values->value[side] = window_cost(cost, side, &model[side], &slopes) +
 		                      main_tap_penalty * lack * lack;
 		slopes.tap[cost->main_tap] -= 2.0 * main_tap_penalty * lack;
 		fill_gradient(cost, x, &slopes, values->gradient[side]);
 	}
-}
-
-void tdecq_cost_ser(const struct tdecq_cost *cost, double noise, double ser[2])
-{
-	struct ser_model model;
-
-	for (guint side = 0; side < 2; side++) {
-		fill_model(cost, side, cost->outcome.ceq2, &model);
-		ser[side] = ser_at(&cost->histogram[side], &model, noise).ser;
+	cost->outcome.value = fmax(values->value[0], values->value[1]);
+	if (cost->outcome.value < cost->best_outcome.value) {
+		cost->best = cost->point;
+		cost->best_outcome = cost->outcome;
 	}
-}
-
-gsize tdecq_cost_symbol_errors(const struct tdecq_cost *cost)
-{
-	float value[2][BLOCK], threshold[3];
-	gsize errors = 0;
-
-	for (guint k = 0; k < 3; k++)
-		threshold[k] = (float)(((double)k - 1.0) / 3.0 + cost->point.shift[k]);
-	for (gsize at = 0; at < cost->fit->n; at += BLOCK) {
-		guint n = block_size(cost, at);
-
-		for (guint side = 0; side < 2; side++)
-			values_at(cost, at, cost->node_ui[side][1], value[side]);
-		for (guint j = 0; j < n; j++) {
-			guint decided[2] = {0, 0};
-
-			for (guint k = 0; k < 3; k++) {
-				decided[0] += value[0][j] > threshold[k];
-				decided[1] += value[1][j] > threshold[k];
-			}
-			errors += decided[0] != cost->levels[at + j] ||
-			          decided[1] != cost->levels[at + j];
-		}
-	}
-	return errors;
 }

@@ -3,10 +3,10 @@
 #ifndef SIGNAL_TDECQ_COST_H
 #define SIGNAL_TDECQ_COST_H
 
+#include "signal/kernels.h"
 #include "signal/minimise.h"
 #include "signal/symbol_fit.h"
 #include "signal/tdecq.h"
-#include "signal/tdecq_ser.h"
 
 #include <glib.h>
 
@@ -19,10 +19,13 @@ struct tdecq_point {
 
 /* What comes out for it. */
 struct tdecq_outcome {
+	double value; /* the larger cost */
 	double ceq2;
-	double noise[2]; /* noise that each window bears */
-	double ser[2];
-	gboolean closed; /* more errors than allowed without any noise */
+	double noise[2];  /* noise that each window bears */
+	double slope[2];  /* d ln ser / d ln noise there */
+	double slope2[2]; /* mean of (d ln ser / d value of a symbol)^2 */
+	double errors[2]; /* part of the symbols decided wrongly */
+	gboolean closed;  /* more errors than allowed without any noise */
 };
 
 /*
@@ -31,7 +34,6 @@ struct tdecq_outcome {
  */
 struct tdecq_cost {
 	const struct symbol_fit *fit;          /* borrowed */
-	const guint8 *levels;                  /* borrowed */
 	const struct tdecq_settings *settings; /* borrowed */
 	double signal_variance[4];             /* of the signal's own noise, by level */
 	double signal_mean;
@@ -39,19 +41,21 @@ struct tdecq_cost {
 	guint main_tap;
 	gboolean fixed_taps;          /* point.taps stay as they are */
 	guint stride;                 /* look at one block of symbols in so many */
+	guint nodes;                  /* of each window: 2 are 0.001 dB off, 3 exact */
+	double tolerance;             /* of ln ser: nearer the rest is extrapolated */
 	struct tdecq_point point;     /* last one looked at */
-	struct tdecq_outcome outcome; /* of it */
+	struct tdecq_outcome outcome; /* of it; outcome.noise is where the next look starts */
+	struct tdecq_point best;      /* of those since best_outcome.value was set to infinity */
+	struct tdecq_outcome best_outcome;
 
-	double correlation[TDECQ_MAX_TAPS];    /* of the added noise, by symbols between taps */
-	struct ser_table *table;               /* the rest: owned working space */
-	struct ser_histogram *histogram;       /* left, right */
-	float (*value_slope)[4][SER_BINS + 1]; /* left, right */
-	float *term[SYMBOL_FIT_TERMS];         /* the equalised symbols' polynomials */
-	double node_ui[2][3];
+	const struct kernels *kernels;      /* the rest: working space */
+	double correlation[TDECQ_MAX_TAPS]; /* of the added noise, by symbols between taps */
+	struct sweep_input in;
+	struct sweep_output out;
+	double sweeps; /* looks at all symbols so far */
 };
 
 void tdecq_cost_init(struct tdecq_cost *cost);
-void tdecq_cost_clear(struct tdecq_cost *cost);
 
 /* Number of variables: free taps (all but the main one), 3 thresholds, centre, as settings say. */
 guint tdecq_cost_variables(const struct tdecq_cost *cost);
@@ -59,13 +63,10 @@ guint tdecq_cost_variables(const struct tdecq_cost *cost);
 /* Variables of cost->point, and typical steps of them. */
 void tdecq_cost_start(const struct tdecq_cost *cost, double *x, double *scale);
 
-/* Values and gradients at x; fits struct minimise_problem. Updates point and outcome. */
+/* Values and gradients at x; fits struct minimise_problem. Updates point, outcome and best. */
 void tdecq_cost_at(void *cost, const double *x, struct minimise_values *values);
 
-/* Error ratios of both windows for the last point at one noise. */
-void tdecq_cost_ser(const struct tdecq_cost *cost, double noise, double ser[2]);
-
-/* Wrong decisions in the middle of either window for the last point (with stride 1). */
-gsize tdecq_cost_symbol_errors(const struct tdecq_cost *cost);
+/* What the polynomials let through of the samples' noise, mean over a window. */
+double tdecq_cost_let_through(const struct tdecq_cost *cost, guint side, double *slope);
 
 #endif
