@@ -37,6 +37,14 @@ struct ber_waterfall {
 	double high_dbm;
 	double offset; /* log10 x = offset + slope_per_db * oma_dbm */
 	double slope_per_db;
+	double offset_variance; /* these three grow by chi2 / dof where that is above 1 */
+	double slope_variance;
+	double covariance; /* of offset and slope */
+	double coverage;   /* half a confidence interval over its standard error */
+	double from_dbm;   /* the line may be used from here to there: the used points, and the */
+	double to_dbm;     /* extrapolation asked for on either side */
+	double floor_ber;  /* BER that power does not bring down, when such a floor explains the
+	                      points far better than a line; NaN if not */
 	double chi2;
 	guint points_used;      /* degrees of freedom are points_used - 2 */
 	double extrapolated_db; /* beyond the nearest used point; 0 inside them */
@@ -44,9 +52,15 @@ struct ber_waterfall {
 };
 
 /*
- * The fit, without a value for: fewer than 3 usable points, BER that rises with power, target
- * too far beyond the points, a line that does not fall. Errors: STATION_ERROR_DATA for counts that
- * cannot be or a power that is not finite; RANGE for settings. Points need not be sorted.
+ * The fit. Points need not be sorted. Without a value, with the status:
+ * NOT_MONOTONIC  BER rises with power
+ * TOO_FEW        fewer than 3 usable points with different powers
+ * NO_CROSSING    instead of that: 3 or more powers, and all clearly above the target or all clearly
+ *                below; or a line that does not fall, or that ends in a floor above the target
+ * EXTRAPOLATED   the line meets the target too far beyond the points
+ * Errors, with the status: STATION_ERROR_DATA for counts that cannot be (NO_BITS, BAD_COUNT) or a
+ * power that is not finite (NOT_FINITE); STATION_ERROR_RANGE for settings (BAD_SETTING).
+ * A floor below the target is a doubt; the value is still that of the straight line.
  */
 gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
                            const struct ber_waterfall_settings *settings, struct ber_waterfall *fit,
@@ -54,5 +68,12 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
 
 /* The BER that the fitted line predicts; NaN when there is no line. */
 double ber_waterfall_at(const struct ber_waterfall *fit, double oma_dbm);
+
+/*
+ * Confidence band of the line at one power, as BER. FALSE and NaN without a line, or further beyond
+ * the points than the settings of the fit allow.
+ */
+gboolean ber_waterfall_band_at(const struct ber_waterfall *fit, double oma_dbm, double *low_ber,
+                               double *high_ber);
 
 #endif

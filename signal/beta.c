@@ -2,8 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/beta.h"
 
+#include "signal/gauss.h"
+
 #include <glib.h>
 #include <math.h>
+
+/* From here on the expansion about the normal distribution is as good as the series. */
+static const double many = 1e6;
 
 /* ln n! minus Stirling's formula, for n above 0; the series is exact to 1e-15 from 15 on. */
 static double stirling_rest(double n)
@@ -78,6 +83,20 @@ double beta_incomplete(double x, double a, double b)
 	return fmax(1.0 - front_factor(1.0 - x, b, a) * series(1.0 - x, b, a) / b, 0.0);
 }
 
+/* Quantile of a beta function with large a and b: Cornish and Fisher's expansion about the normal.
+ */
+static double nearly_normal_quantile(double p, double a, double b)
+{
+	double n = a + b, ab = a * b, z = -gauss_q_inverse(p);
+	double skewness = 2.0 * (b - a) * sqrt(n + 1.0) / ((n + 2.0) * sqrt(ab));
+	double excess = 6.0 * ((a - b) * (a - b) * (n + 1.0) - ab * (n + 2.0)) /
+	                (ab * (n + 2.0) * (n + 3.0));
+	double w = z + (z * z - 1.0) * skewness / 6.0 + (z * z - 3.0) * z * excess / 24.0 -
+	           (2.0 * z * z - 5.0) * z * skewness * skewness / 36.0;
+
+	return a / n + w * sqrt(ab / (n + 1.0)) / n;
+}
+
 /*
  * Newton's method in the logarithm (relative exactness however small the quantile is), kept inside
  * a bracket that halves whenever a step would leave it. dI/d(ln x) is the front factor over 1 - x.
@@ -88,6 +107,8 @@ double beta_quantile(double p, double a, double b)
 
 	if (!(p > 0.0 && p < 1.0))
 		return p == 0.0 ? 0.0 : p == 1.0 ? 1.0 : NAN;
+	if (fmin(a, b) > many)
+		return nearly_normal_quantile(p, a, b);
 	for (int i = 0; i < 200 && high - low > 1e-13; i++) {
 		double x = exp(y), miss = beta_incomplete(x, a, b) - p;
 		double slope = front_factor(x, a, b) / (1.0 - x), next;
@@ -104,10 +125,29 @@ double beta_quantile(double p, double a, double b)
 	return exp(0.5 * (low + high));
 }
 
-/* P(chi2 of dof < x) is the limit of the beta function for large b. */
+/* Poisson and chi-square are the limit of the beta function for large b. */
+static const double large = 1e12;
+
 double beta_chi2_quantile(double p, double dof)
 {
-	static const double large = 1e12;
-
 	return 2.0 * large * beta_quantile(p, 0.5 * dof, large);
+}
+
+double beta_student_quantile(double confidence, double dof)
+{
+	double x = beta_quantile(1.0 - confidence, 0.5 * dof, 0.5);
+
+	return sqrt(dof * (1.0 - x) / x);
+}
+
+double beta_f_quantile(double p, double dof_above, double dof_below)
+{
+	double x = beta_quantile(p, 0.5 * dof_above, 0.5 * dof_below);
+
+	return x < 1.0 ? dof_below * x / (dof_above * (1.0 - x)) : INFINITY;
+}
+
+double beta_poisson_above(double k, double mean)
+{
+	return beta_incomplete(mean / large, k + 1.0, large);
 }

@@ -3,35 +3,15 @@
 #include "signal/fit.h"
 
 #include "base/error.h"
-#include "signal/beta.h"
+#include "signal/least_squares.h"
 
 #include <math.h>
 #include <string.h>
 
 #define TERMS (FIT_MAX_DEGREE + 1)
 
-static const double chi2_confidence = 0.999;
 static const double slope_sigmas = 3.0;
-
-static gboolean check_points(const double *x, const double *y, const double *sigma, guint n,
-                             guint least, GError **error)
-{
-	if (n < least) {
-		station_error_set(error, STATION_ERROR_DATA,
-		                  "fit: %u points, at least %u are needed", n, least);
-		return FALSE;
-	}
-	for (guint i = 0; i < n; i++) {
-		if (!isfinite(x[i]) || !isfinite(y[i]) ||
-		    (sigma && !(sigma[i] > 0.0 && isfinite(sigma[i])))) {
-			station_error_set(error, STATION_ERROR_DATA,
-			                  "fit: point %u (%g, %g, uncertainty %g) cannot be used",
-			                  i, x[i], y[i], sigma ? sigma[i] : 0.0);
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
+static const struct fit_verdict out_of_range = {SIGNAL_NOT_FINITE, "numbers out of range"};
 
 static struct fit_verdict verdict_of(const char *reason)
 {
@@ -39,22 +19,9 @@ static struct fit_verdict verdict_of(const char *reason)
 	                            .reason = reason};
 }
 
-/* Sums of a fit's residuals, the same for all kinds. */
-struct residuals {
-	double sum2;
-	double max;
-	double relative_max;
-	double chi2;
-};
-
-static void add_residual(struct residuals *r, double residual, double y, double sigma)
-{
-	r->sum2 += residual * residual;
-	r->max = fmax(r->max, fabs(residual));
-	if (y != 0.0)
-		r->relative_max = fmax(r->relative_max, fabs(residual / y));
-	r->chi2 += residual * residual / (sigma * sigma);
-}
+/* A result that holds nothing but why. */
+#define REFUSED(kind, why)                                                                         \
+	((struct kind){.verdict = {.status = (why), .reason = "the points cannot be used"}})
 
 /* sigma may be null: all equal. Weighted sums about the mean lose no digits to a large x. */
 static gboolean solve_line(const double *x, const double *y, const double *sigma, guint n,
@@ -81,6 +48,7 @@ static gboolean solve_line(const double *x, const double *y, const double *sigma
 	if (!(sxx > sw * widest * widest * 1e-24)) {
 		station_error_set(error, STATION_ERROR_DATA, "fit: all %u points have the same x",
 		                  n);
+		*fit = REFUSED(fit_line, SIGNAL_CONSTANT);
 		return FALSE;
 	}
 	memset(fit, 0, sizeof(*fit));
@@ -97,10 +65,11 @@ static gboolean solve_line(const double *x, const double *y, const double *sigma
 static void fill_line_residuals(const double *x, const double *y, const double *sigma,
                                 struct fit_line *fit)
 {
-	struct residuals r = {0};
+	struct least_squares_residuals r = {0};
 
 	for (guint i = 0; i < fit->n; i++)
-		add_residual(&r, y[i] - fit_line_at(fit, x[i]), y[i], sigma ? sigma[i] : 1.0);
+		least_squares_residual(&r, y[i] - fit_line_at(fit, x[i]), y[i],
+		                       sigma ? sigma[i] : 1.0);
 	fit->residual_max = r.max;
 	fit->relative_max = r.relative_max;
 	fit->chi2 = r.chi2;
@@ -121,16 +90,20 @@ static void judge_line(struct fit_line *fit, gboolean given_sigma)
 
 	if (fit->slope == 0.0 || fabs(fit->slope) < slope_sigmas * fit->slope_sigma)
 		reason = "slope is not told from zero";
-	else if (given_sigma && fit->n > 2 &&
-	         fit->chi2 > beta_chi2_quantile(chi2_confidence, fit->n - 2.0))
-		reason = "points scatter more than their uncertainties explain";
+	else if (given_sigma)
+		reason = least_squares_scatter(fit->chi2, fit->n - 2);
 	fit->verdict = verdict_of(reason);
+	if (!isfinite(fit->offset) || !isfinite(fit->chi2) || !isfinite(fit->offset_sigma))
+		fit->verdict = out_of_range;
 }
 
 gboolean fit_line(const double *x, const double *y, const double *sigma, guint n,
                   struct fit_line *fit, GError **error)
 {
-	if (!check_points(x, y, sigma, n, 2, error) || !solve_line(x, y, sigma, n, fit, error))
+	enum signal_status status = least_squares_check(x, y, sigma, n, 2, error);
+
+	*fit = REFUSED(fit_line, status);
+	if (status != SIGNAL_OK || !solve_line(x, y, sigma, n, fit, error))
 		return FALSE;
 	fill_line_residuals(x, y, sigma, fit);
 	if (!sigma)
@@ -142,14 +115,20 @@ gboolean fit_line(const double *x, const double *y, const double *sigma, guint n
 gboolean fit_line_relative(const double *x, const double *y, guint n, struct fit_line *fit,
                            GError **error)
 {
+	enum signal_status status = least_squares_check(x, y, NULL, n, 2, error);
+
+	*fit = REFUSED(fit_line, status);
+	if (status != SIGNAL_OK)
+		return FALSE;
 	for (guint i = 0; i < n; i++) {
 		if (y[i] > 0.0)
 			continue;
+		*fit = REFUSED(fit_line, SIGNAL_NOT_FINITE); /* no relative error */
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "fit: value %g of point %u is not above 0", y[i], i);
 		return FALSE;
 	}
-	if (!check_points(x, y, y, n, 2, error) || !solve_line(x, y, y, n, fit, error))
+	if (!solve_line(x, y, y, n, fit, error))
 		return FALSE;
 	fill_line_residuals(x, y, y, fit);
 	scale_line_errors(fit, fit->n > 2 ? fit->chi2 / (fit->n - 2) : 0.0);
@@ -160,73 +139,6 @@ gboolean fit_line_relative(const double *x, const double *y, guint n, struct fit
 double fit_line_at(const struct fit_line *fit, double x)
 {
 	return fit->offset + fit->slope * x;
-}
-
-/* Rows of the weighted problem, reduced in place to a triangle by Householder reflections. */
-struct triangle {
-	guint terms;
-	double *row; /* n * (TERMS + 1): terms, then the right side */
-};
-
-static double *row_at(const struct triangle *t, guint i)
-{
-	return t->row + (gsize)i * (TERMS + 1);
-}
-
-static gboolean reduce(const struct triangle *t, guint n)
-{
-	for (guint k = 0; k < t->terms; k++) {
-		double norm2 = 0.0, total2 = 0.0, alpha, head;
-
-		for (guint i = 0; i < n; i++)
-			total2 += row_at(t, i)[k] * row_at(t, i)[k];
-		for (guint i = k; i < n; i++)
-			norm2 += row_at(t, i)[k] * row_at(t, i)[k];
-		if (!(norm2 > 1e-20 * total2))
-			return FALSE;
-		head = row_at(t, k)[k];
-		alpha = head > 0.0 ? -sqrt(norm2) : sqrt(norm2);
-		row_at(t, k)[k] = head - alpha;
-		for (guint j = k + 1; j <= TERMS; j++) {
-			double product = 0.0;
-
-			for (guint i = k; i < n; i++)
-				product += row_at(t, i)[k] * row_at(t, i)[j];
-			product /= norm2 - head * alpha;
-			for (guint i = k; i < n; i++)
-				row_at(t, i)[j] -= product * row_at(t, i)[k];
-		}
-		row_at(t, k)[k] = alpha;
-	}
-	return TRUE;
-}
-
-/* Coefficients and the inverse of the normal matrix from the triangle. */
-static void solve_triangle(const struct triangle *t, struct fit_polynomial *fit)
-{
-	double inverse[TERMS][TERMS] = {{0.0}};
-	guint m = t->terms;
-
-	for (guint k = m; k-- > 0;) {
-		const double *row = row_at(t, k);
-		double value = row[TERMS];
-
-		for (guint j = k + 1; j < m; j++)
-			value -= row[j] * fit->coefficient[j];
-		fit->coefficient[k] = value / row[k];
-		inverse[k][k] = 1.0 / row[k];
-		for (guint c = k + 1; c < m; c++) {
-			for (guint j = k + 1; j <= c; j++)
-				inverse[k][c] -= row[j] * inverse[j][c];
-			inverse[k][c] /= row[k];
-		}
-	}
-	for (guint i = 0; i < m; i++) {
-		for (guint j = 0; j < m; j++) {
-			for (guint k = MAX(i, j); k < m; k++)
-				fit->covariance[i][j] += inverse[i][k] * inverse[j][k];
-		}
-	}
 }
 
 /* From powers of (x - centre) / scale to powers of x, by Horner's scheme on polynomials. */
@@ -272,11 +184,12 @@ static void fill_polynomial(const double *x, const double *y, const double *sigm
                             struct fit_polynomial *fit)
 {
 	guint free_points = fit->n - fit->degree - 1;
-	struct residuals r = {0};
+	struct least_squares_residuals r = {0};
 	const char *reason = NULL;
 
 	for (guint i = 0; i < fit->n; i++)
-		add_residual(&r, y[i] - fit_polynomial_at(fit, x[i]), y[i], sigma ? sigma[i] : 1.0);
+		least_squares_residual(&r, y[i] - fit_polynomial_at(fit, x[i]), y[i],
+		                       sigma ? sigma[i] : 1.0);
 	fit->residual_max = r.max;
 	fit->relative_max = r.relative_max;
 	fit->chi2 = r.chi2;
@@ -288,27 +201,18 @@ static void fill_polynomial(const double *x, const double *y, const double *sigm
 			for (guint j = 0; j < TERMS; j++)
 				fit->covariance[i][j] *= variance;
 		}
-	} else if (free_points > 0 && r.chi2 > beta_chi2_quantile(chi2_confidence, free_points)) {
-		reason = "points scatter more than their uncertainties explain";
+	} else {
+		reason = least_squares_scatter(r.chi2, free_points);
 	}
 	fit->verdict = verdict_of(reason);
+	if (!isfinite(r.chi2) || !isfinite(fit->covariance[0][0]))
+		fit->verdict = out_of_range;
 	fit->monotonic = is_monotonic(fit);
 	expand_powers(fit);
 }
 
-gboolean fit_polynomial(const double *x, const double *y, const double *sigma, guint n,
-                        guint degree, struct fit_polynomial *fit, GError **error)
+static void frame_polynomial(const double *x, guint n, guint degree, struct fit_polynomial *fit)
 {
-	struct triangle t = {.terms = degree + 1};
-	g_autofree double *rows = NULL;
-
-	if (degree > FIT_MAX_DEGREE) {
-		station_error_set(error, STATION_ERROR_DATA, "fit: degree %u is above %d", degree,
-		                  FIT_MAX_DEGREE);
-		return FALSE;
-	}
-	if (!check_points(x, y, sigma, n, degree + 1, error))
-		return FALSE;
 	memset(fit, 0, sizeof(*fit));
 	fit->n = n;
 	fit->degree = degree;
@@ -319,24 +223,57 @@ gboolean fit_polynomial(const double *x, const double *y, const double *sigma, g
 	}
 	fit->centre = 0.5 * (fit->x_min + fit->x_max);
 	fit->scale = fit->x_max > fit->x_min ? 0.5 * (fit->x_max - fit->x_min) : 1.0;
-	rows = g_new0(double, (gsize)n *(TERMS + 1));
-	t.row = rows;
-	for (guint i = 0; i < n; i++) {
+}
+
+static gboolean solve_polynomial(const double *x, const double *y, const double *sigma,
+                                 struct fit_polynomial *fit)
+{
+	g_autofree double *rows = g_new0(double, (gsize)fit->n *LEAST_SQUARES_ROW);
+	struct least_squares solution;
+
+	for (guint i = 0; i < fit->n; i++) {
+		double *row = rows + (gsize)i * LEAST_SQUARES_ROW;
 		double weight = sigma ? 1.0 / sigma[i] : 1.0, value = weight;
 
-		for (guint k = 0; k <= degree; k++) {
-			row_at(&t, i)[k] = value;
+		for (guint k = 0; k <= fit->degree; k++) {
+			row[k] = value;
 			value *= (x[i] - fit->centre) / fit->scale;
 		}
-		row_at(&t, i)[TERMS] = weight * y[i];
+		row[LEAST_SQUARES_TERMS] = weight * y[i];
 	}
-	if (!reduce(&t, n)) {
+	if (!least_squares_solve(rows, fit->n, fit->degree + 1, &solution))
+		return FALSE;
+	for (guint i = 0; i < TERMS; i++) {
+		fit->coefficient[i] = solution.coefficient[i];
+		for (guint j = 0; j < TERMS; j++)
+			fit->covariance[i][j] = solution.covariance[i][j];
+	}
+	return TRUE;
+}
+
+gboolean fit_polynomial(const double *x, const double *y, const double *sigma, guint n,
+                        guint degree, struct fit_polynomial *fit, GError **error)
+{
+	enum signal_status status;
+
+	if (degree > FIT_MAX_DEGREE) {
+		*fit = REFUSED(fit_polynomial, SIGNAL_BAD_SETTING);
+		station_error_set(error, STATION_ERROR_DATA, "fit: degree %u is above %d", degree,
+		                  FIT_MAX_DEGREE);
+		return FALSE;
+	}
+	status = least_squares_check(x, y, sigma, n, degree + 1, error);
+	*fit = REFUSED(fit_polynomial, status);
+	if (status != SIGNAL_OK)
+		return FALSE;
+	frame_polynomial(x, n, degree, fit);
+	if (!solve_polynomial(x, y, sigma, fit)) {
+		*fit = REFUSED(fit_polynomial, SIGNAL_CONSTANT);
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "fit: degree %u needs %u points with different x", degree,
 		                  degree + 1);
 		return FALSE;
 	}
-	solve_triangle(&t, fit);
 	fill_polynomial(x, y, sigma, fit);
 	return TRUE;
 }

@@ -9,8 +9,8 @@
 
 /*
  * Least squares for calibration. All errors are STATION_ERROR_DATA: too few points, values that are
- * not finite, sigma not above zero, all x alike. The verdict is separate: a fit that was made but
- * should not be used has SIGNAL_DOUBTFUL and a reason.
+ * not finite, sigma not above zero, all x alike; the verdict then tells which: TOO_FEW, NOT_FINITE,
+ * CONSTANT, BAD_SETTING. A fit that was made has a verdict on itself: whether it should be used.
  */
 
 /* A verdict of a fit on itself. */

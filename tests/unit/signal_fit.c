@@ -175,9 +175,12 @@ static void test_refused(void)
 	const struct {
 		const double *x, *y, *sigma;
 		guint n;
+		enum signal_status status;
 	} rows[] = {
-		{x, x, NULL, 1},       {x, x, NULL, 0},  {x, nan_y, NULL, 3}, {nan_y, x, NULL, 3},
-		{x, x, zero_sigma, 3}, {x, x, nan_y, 3}, {same, x, NULL, 3},
+		{x, x, NULL, 1, SIGNAL_TOO_FEW},          {x, x, NULL, 0, SIGNAL_TOO_FEW},
+		{x, nan_y, NULL, 3, SIGNAL_NOT_FINITE},   {nan_y, x, NULL, 3, SIGNAL_NOT_FINITE},
+		{x, x, zero_sigma, 3, SIGNAL_NOT_FINITE}, {x, x, nan_y, 3, SIGNAL_NOT_FINITE},
+		{same, x, NULL, 3, SIGNAL_CONSTANT},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -186,15 +189,38 @@ static void test_refused(void)
 		g_assert_false(
 			fit_line(rows[i].x, rows[i].y, rows[i].sigma, rows[i].n, &line, &error));
 		g_assert_error(error, STATION_ERROR, STATION_ERROR_DATA);
+		g_assert_cmpint(line.verdict.status, ==, rows[i].status);
 		g_clear_error(&error);
 		g_assert_false(fit_polynomial(rows[i].x, rows[i].y, rows[i].sigma, rows[i].n, 2,
 		                              &polynomial, &error));
 		g_assert_error(error, STATION_ERROR, STATION_ERROR_DATA);
+		g_assert_cmpint(polynomial.verdict.status, ==, rows[i].status);
 	}
 	g_autoptr(GError) error = NULL;
 
 	g_assert_false(fit_polynomial(x, x, NULL, 3, FIT_MAX_DEGREE + 1, &polynomial, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_DATA);
+	g_assert_cmpint(polynomial.verdict.status, ==, SIGNAL_BAD_SETTING);
+}
+
+/* Squares that overflow leave a verdict, not a number that looks like one. */
+static void test_out_of_range(void)
+{
+	static const double x[] = {1.0, 2.0, 3.0, 4.0}, y[] = {1e200, -2e200, 5e200, 1e200};
+	static const double zero[] = {1.0, 0.0, 2.0, 3.0}, nan_y[] = {1.0, (double)NAN, 2.0, 3.0};
+	struct fit_polynomial polynomial;
+	struct fit_line line;
+
+	g_assert_true(fit_line(x, y, NULL, 4, &line, NULL));
+	g_assert_cmpint(line.verdict.status, ==, SIGNAL_NOT_FINITE);
+	g_assert_true(fit_polynomial(x, y, NULL, 4, 2, &polynomial, NULL));
+	g_assert_cmpint(polynomial.verdict.status, ==, SIGNAL_NOT_FINITE);
+	g_assert_false(fit_line_relative(x, zero, 4, &line, NULL));
+	g_assert_cmpint(line.verdict.status, ==, SIGNAL_NOT_FINITE);
+	g_assert_false(fit_line_relative(x, nan_y, 4, &line, NULL));
+	g_assert_cmpint(line.verdict.status, ==, SIGNAL_NOT_FINITE);
+	g_assert_false(fit_line_relative(x, x, 1, &line, NULL));
+	g_assert_cmpint(line.verdict.status, ==, SIGNAL_TOO_FEW);
 }
 
 int main(int argc, char **argv)
@@ -209,5 +235,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/signal/fit/polynomial/line", test_polynomial_is_line);
 	g_test_add_func("/signal/fit/polynomial/spread", test_polynomial_spread);
 	g_test_add_func("/signal/fit/refused", test_refused);
+	g_test_add_func("/signal/fit/out-of-range", test_out_of_range);
 	return g_test_run();
 }
