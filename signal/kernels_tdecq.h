@@ -88,19 +88,19 @@ struct window_sums {
 	ivec errors;
 };
 
-static inline ivec wrong(const struct sweep_input *in, vec y, ivec level, vec live)
+static inline ivec wrong(const struct sweep_input *in, vec y, ivec level)
 {
 	/* A comparison that holds is -1. */
 	ivec decided = (y > in->threshold[0]) + (y > in->threshold[1]) + (y > in->threshold[2]);
 
-	return (decided + level != 0) & (live > 0.0f);
+	return decided + level != 0;
 }
 
 /* moment[d] becomes d ser / d value times time^d of a symbol, the nodes of its window summed. */
 static inline __attribute__((always_inline)) void add_window(const struct sweep_input *in,
                                                              guint side, guint nodes, const vec *e,
-                                                             ivec level, vec live,
-                                                             struct window_sums *sums, vec *moment)
+                                                             ivec level, struct window_sums *sums,
+                                                             vec *moment)
 {
 	vec inverse_sigma = pick(in->inverse_sigma[side], level), zero = splat(0.0f), middle;
 	vec ser = zero, by_low = zero, by_high = zero, by_log_sigma = zero;
@@ -118,7 +118,7 @@ static inline __attribute__((always_inline)) void add_window(const struct sweep_
 		z[j + nodes] =
 			(y - choose(below[j], middle, splat(in->threshold[2]))) * inverse_sigma;
 		if (j == 1)
-			sums->errors -= wrong(in, y, level, live);
+			sums->errors -= wrong(in, y, level);
 	}
 	EACH_TAIL(2 * nodes) distance[j] = magnitude(z[j]);
 	tails_vec(distance, density, 2 * nodes);
@@ -142,26 +142,24 @@ static inline __attribute__((always_inline)) void add_window(const struct sweep_
 			slope *= t;
 		}
 	}
-	inverse_sigma *= live;
 	for (guint d = 0; d < SWEEP_TERMS; d++)
 		moment[d] *= inverse_sigma;
 	by_low *= inverse_sigma;
 	by_high *= inverse_sigma;
-	sums->ser += live * ser;
+	sums->ser += ser;
 	sums->threshold[0] += by_low;
 	sums->threshold[1] -= moment[0] + by_low + by_high;
 	sums->threshold[2] += by_high;
 	for (gint32 l = 0; l < 4; l++)
-		sums->log_sigma[l] += choose(level == l, live * by_log_sigma, zero);
+		sums->log_sigma[l] += choose(level == l, by_log_sigma, zero);
 	sums->slope2 += moment[0] * moment[0];
 	sums->time += moment[0] * e[1] + 2.0f * moment[1] * e[2] + 3.0f * moment[2] * e[3] +
 	              4.0f * moment[3] * e[4];
 }
 
 /* One vector of symbols: equalise, look at both windows, and back through the equaliser. */
-static inline __attribute__((always_inline)) void sweep_vector(const struct sweep_input *in,
-                                                               guint nodes, gsize at, vec live,
-                                                               struct window_sums *sums)
+static inline __attribute__((always_inline)) void
+sweep_vector(const struct sweep_input *in, guint nodes, gsize at, struct window_sums *sums)
 {
 	vec left[SWEEP_TERMS], right[SWEEP_TERMS], e[SWEEP_TERMS];
 	ivec level = load_levels(in->level + at);
@@ -176,8 +174,8 @@ static inline __attribute__((always_inline)) void sweep_vector(const struct swee
 		for (guint d = 0; d < SWEEP_TERMS; d++)
 			e[d] += in->tap[i] * load(x[d] - i);
 	}
-	add_window(in, 0, nodes, e, level, live, &sums[0], left);
-	add_window(in, 1, nodes, e, level, live, &sums[1], right);
+	add_window(in, 0, nodes, e, level, &sums[0], left);
+	add_window(in, 1, nodes, e, level, &sums[1], right);
 	for (gssize i = 0; i < in->n_taps; i++) {
 		vec by_left = splat(0.0f), by_right = by_left;
 
@@ -217,40 +215,60 @@ static void flush_sums(const struct window_sums *sums, double scale, struct swee
 		out->tap[i] += scale * lanes_sum(sums->tap[i]);
 }
 
-static inline __attribute__((always_inline)) void sweep_block(const struct sweep_input *in,
-                                                              guint nodes, gsize block, gsize end,
-                                                              struct window_sums *sums)
-{
-	for (gsize at = block; at < end; at += LANES) {
-		vec live = splat(1.0f);
-
-		for (guint j = 0; at + LANES > end && j < LANES; j++)
-			live[j] = at + j < end ? 1.0f : 0.0f;
-		sweep_vector(in, nodes, at, live, sums);
-	}
-}
-
 static void sweep_with_two(const struct sweep_input *in, gsize block, gsize end,
                            struct window_sums *sums)
 {
-	sweep_block(in, 2, block, end, sums);
+	for (gsize at = block; at + LANES <= end; at += LANES)
+		sweep_vector(in, 2, at, sums);
 }
 
 static void sweep_with_three(const struct sweep_input *in, gsize block, gsize end,
                              struct window_sums *sums)
 {
-	sweep_block(in, 3, block, end, sums);
+	for (gsize at = block; at + LANES <= end; at += LANES)
+		sweep_vector(in, 3, at, sums);
+}
+
+/* The symbols of a last block that fill no vector, plainly. */
+static void sweep_rest(const struct sweep_input *in, gsize n, struct sweep_output *out)
+{
+	double share = (double)n / (double)out->n;
+	struct sweep_input rest = *in;
+	struct sweep_output plain;
+
+	for (guint d = 0; d < SWEEP_TERMS; d++)
+		rest.term[d] += in->n - n;
+	rest.level += in->n - n;
+	rest.n = n;
+	rest.stride = 1;
+	kernels_plain_tdecq_sweep(&rest, &plain);
+	for (guint side = 0; side < 2; side++) {
+		const struct sweep_window *from = &plain.window[side];
+		struct sweep_window *to = &out->window[side];
+
+		to->ser += share * from->ser;
+		to->time += share * from->time;
+		to->slope2 += share * from->slope2;
+		to->errors += share * from->errors;
+		for (guint k = 0; k < 3; k++)
+			to->threshold[k] += share * from->threshold[k];
+		for (guint l = 0; l < 4; l++)
+			to->log_sigma[l] += share * from->log_sigma[l];
+		for (guint i = 0; i < SWEEP_MAX_TAPS; i++)
+			to->tap[i] += share * from->tap[i];
+	}
 }
 
 /* Sums in single precision stay short: 64 blocks. */
 static void tdecq_sweep(const struct sweep_input *in, struct sweep_output *out)
 {
 	const gsize step = (gsize)SWEEP_BLOCK * in->stride, chunk = 64 * step;
+	gsize last_block = (in->n - 1) / step * step;
+	gsize last = MIN((gsize)SWEEP_BLOCK, in->n - last_block);
 	double scale;
 
 	memset(out, 0, sizeof(*out));
-	for (gsize block = 0; block < in->n; block += step)
-		out->n += MIN((gsize)SWEEP_BLOCK, in->n - block);
+	out->n = last_block / step * SWEEP_BLOCK + last;
 	scale = 1.0 / (double)out->n;
 	for (gsize from = 0; from < in->n; from += chunk) {
 		struct window_sums sums[2];
@@ -263,6 +281,8 @@ static void tdecq_sweep(const struct sweep_input *in, struct sweep_output *out)
 		flush_sums(&sums[0], scale, &out->window[0]);
 		flush_sums(&sums[1], scale, &out->window[1]);
 	}
+	if (last % LANES > 0 && last_block + last == in->n)
+		sweep_rest(in, last % LANES, out);
 }
 
 /* Sample j of LANES symbols. */
