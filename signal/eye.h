@@ -20,10 +20,15 @@ struct eye_density {
 typedef struct eye_density eye_density; /* for g_autoptr(eye_density) only */
 
 /*
+ * Where many symbols make the picture (8192 or more), each sample gives one point on the way to the
+ * next sample; which part of the way, changes from symbol to symbol so that all columns get
+ * as many points, give or take what the last few symbols leave uneven. Fewer symbols give a point
+ * in the middle of every column each. Between samples the signal is a straight line.
+ *
  * Folds the waveform at start_samples (struct pam4_alignment). columns must be even, 8..4096, rows
  * 8..4096, else STATION_ERROR_RANGE. top_w and bottom_w: the range to show; both 0 takes the
- * waveform's own range and a twentieth more on each side. STATION_ERROR_DATA for samples that are
- * not finite.
+ * waveform's own range and a twentieth more on each side. The picture of an equalised waveform is
+ * that of equalise_waveform's result. STATION_ERROR_DATA for samples that are not finite.
  */
 struct eye_density *eye_density_new(const struct waveform *wave, double start_samples,
                                     guint columns, guint rows, double top_w, double bottom_w,

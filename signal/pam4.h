@@ -32,7 +32,7 @@ void pam4_settings_default(struct pam4_settings *settings);
 
 /* One of the three eyes between neighbouring levels, behind the equaliser. */
 struct pam4_sub_eye {
-	struct signal_value threshold_w; /* as TDECQ used it */
+	struct signal_value threshold_w; /* as TDECQ used it; uncertainty without its search's */
 	struct signal_value height_w;    /* between the quantiles of both levels at eye_ser */
 	struct signal_value width_ui;    /* open time along the threshold at eye_ser */
 };
@@ -67,9 +67,11 @@ struct pam4_result {
 };
 
 /*
- * Aligns and measures. Errors as pam4_align, as tdecq_measure, and STATION_ERROR_DATA when the four
- * levels are not in order (a swapped Gray code looks like that). What the signal does not have (no
- * long runs, closed eye) has its status in its member.
+ * Aligns and measures. A waveform that cannot be measured is refused with STATION_ERROR_DATA and
+ * the reason in result->status: as pam4_align, and SIGNAL_GRAY_SWAPPED when the levels are not in
+ * order. Settings of TDECQ out of range, or a scope noise that is none, are errors as in
+ * tdecq_measure and SIGNAL_BAD_SETTING. What the signal does not have (no long runs, closed eye)
+ * has its status in its member.
  */
 gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize n_symbols,
                       const struct pam4_settings *settings, struct pam4_result *result,

@@ -2,18 +2,18 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/pam4_shape.h"
 
+#include "signal/cyclic.h"
+#include "signal/kernels.h"
+
 #include <math.h>
 
 #define EXTREME_BINS 8192
-#define EDGE_UI      3 /* length of the mean edge, the crossing in its middle */
 
 static double sample_at(const struct waveform *wave, double position)
 {
-	gsize length = waveform_length(wave);
 	double whole = floor(position), part = position - whole;
-	gsize at =
-		(gsize)(gssize)fmod(fmod(whole, (double)length) + (double)length, (double)length);
-	gsize next = at + 1 < length ? at + 1 : 0;
+	gsize at = cyclic_sample(wave, whole);
+	gsize next = at + 1 < waveform_length(wave) ? at + 1 : 0;
 
 	return wave->power_w[at] + part * ((double)wave->power_w[next] - wave->power_w[at]);
 }
@@ -32,18 +32,11 @@ double pam4_mean_between(const struct waveform *wave, double from, double to)
 	return sum / (to - from);
 }
 
-void pam4_level_means(const struct waveform *wave, const guint8 *levels, double start_samples,
-                      double mean_w[4])
+/* How much each sample from floor(from) on counts in the mean from `from` to `to`. */
+static void mean_weights(double from, double to, double *weight)
 {
-	double from = start_samples + 0.45 * wave->samples_per_symbol, first = floor(from);
-	double to = start_samples + 0.55 * wave->samples_per_symbol, sum[4] = {0.0},
-	       count[4] = {0.0};
-	guint n = (guint)(ceil(to) - first) + 1;
-	g_autofree double *weight = g_new0(double, n);
-	gsize length = waveform_length(wave);
-	gsize position = (gsize)fmod(first, (double)length);
+	double first = floor(from);
 
-	/* The same weights hold for every symbol: how much each sample counts in the mean. */
 	for (double at = from; at < to;) {
 		double next = fmin(floor(at) + 1.0, to), middle = 0.5 * (at + next);
 		guint j = (guint)(floor(middle) - first);
@@ -53,106 +46,100 @@ void pam4_level_means(const struct waveform *wave, const guint8 *levels, double 
 		weight[j + 1] += (next - at) * part / (to - from);
 		at = next;
 	}
+}
+
+void pam4_level_means(const struct pam4_view *view, struct signal_value level_w[4])
+{
+	const struct waveform *wave = view->wave;
+	double from = view->start_samples + 0.45 * wave->samples_per_symbol;
+	double to = view->start_samples + 0.55 * wave->samples_per_symbol;
+	double sum[4] = {0.0}, count[4] = {0.0}, squares = 0.0;
+	guint n = (guint)(ceil(to) - floor(from)) + 1;
+	g_autofree double *weight = g_new0(double, n);
+	g_autofree float *buffer = g_new(float, n);
+	gsize position = cyclic_sample(wave, floor(from));
+
+	/* The same weights hold for every symbol. */
+	mean_weights(from, to, weight);
+	for (guint j = 0; j < n; j++)
+		squares += weight[j] * weight[j];
 	for (gsize i = 0; i < wave->n_symbols; i++) {
+		const float *x = cyclic_window(wave, position, n, buffer);
 		double value = 0.0;
 
 		for (guint j = 0; j < n; j++)
-			value += weight[j] * wave->power_w[(position + j) % length];
-		sum[levels[i]] += value;
-		count[levels[i]] += 1.0;
-		position = (position + wave->samples_per_symbol) % length;
+			value += weight[j] * x[j];
+		sum[view->levels[i]] += value;
+		count[view->levels[i]] += 1.0;
+		position = cyclic_next(wave, position);
 	}
-	for (guint level = 0; level < 4; level++)
-		mean_w[level] = count[level] > 0.0 ? sum[level] / count[level] : NAN;
+	for (guint l = 0; l < 4; l++)
+		level_w[l] =
+			count[l] > 0.0
+				? signal_ok(sum[l] / count[l],
+		                            sqrt(view->noise->variance_w2[l] * squares / count[l]))
+				: signal_none(SIGNAL_NO_FEATURE,
+		                              "pattern does not have this level");
 }
 
-/* Length of the cyclic run that begins at `at`, at most n_symbols; 0 when none begins there. */
-static gsize run_from(const struct waveform *wave, const guint8 *levels, gsize at)
+/* The first symbol that is not like the one before it; n when all are alike. */
+static gsize first_change(const guint8 *levels, gsize n)
 {
-	gsize n = wave->n_symbols, length = 1;
+	gsize at = 0;
 
-	if (levels[at] == levels[at > 0 ? at - 1 : n - 1])
+	if (levels[0] != levels[n - 1])
 		return 0;
-	while (length < n && levels[(at + length) % n] == levels[at])
-		length++;
-	return length;
+	while (at < n && levels[at] == levels[0])
+		at++;
+	return at;
 }
 
-double pam4_run_mean(const struct waveform *wave, const guint8 *levels, double start_samples,
-                     guint8 level, guint least, gboolean exactly, guint *runs)
+void pam4_long_runs_init(struct pam4_long_runs *runs, const guint8 *levels, gsize n_symbols)
 {
-	double sum = 0.0, spu = wave->samples_per_symbol;
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct pam4_long_run));
+	gsize first = first_change(levels, n_symbols);
+	struct pam4_long_run run = {first, 0, levels[first % n_symbols]};
 
-	*runs = 0;
-	for (gsize at = 0; at < wave->n_symbols; at++) {
-		gsize length = levels[at] == level ? run_from(wave, levels, at) : 0;
-		double middle = start_samples + ((double)at + 0.5 * (double)length) * spu;
+	/* once around, and the first symbol again to end the last run */
+	for (gsize i = 0, at = first; i <= n_symbols && first < n_symbols; i++) {
+		if (levels[at] != run.level || i == n_symbols) {
+			if (run.length >= PAM4_RUN_LEAST && (run.level == 0 || run.level == 3))
+				g_array_append_val(list, run);
+			run = (struct pam4_long_run){at, 0, levels[at]};
+		}
+		run.length++;
+		at = at + 1 < n_symbols ? at + 1 : 0;
+	}
+	runs->n = list->len;
+	runs->run = (struct pam4_long_run *)g_array_free(list, FALSE);
+}
 
-		if (length < least || (exactly && length != least))
+void pam4_long_runs_clear(struct pam4_long_runs *runs)
+{
+	g_clear_pointer(&runs->run, g_free);
+	runs->n = 0;
+}
+
+struct signal_value pam4_run_mean(const struct pam4_view *view, guint8 level, guint least,
+                                  gboolean exactly, guint *used)
+{
+	double sum = 0.0, spu = view->wave->samples_per_symbol;
+
+	*used = 0;
+	for (guint i = 0; i < view->runs->n; i++) {
+		const struct pam4_long_run *run = &view->runs->run[i];
+		double middle =
+			view->start_samples + ((double)run->at + 0.5 * (double)run->length) * spu;
+
+		if (run->level != level || run->length < least || (exactly && run->length != least))
 			continue;
-		sum += pam4_mean_between(wave, middle - spu, middle + spu);
-		(*runs)++;
+		sum += pam4_mean_between(view->wave, middle - spu, middle + spu);
+		(*used)++;
 	}
-	return *runs > 0 ? sum / *runs : NAN;
-}
-
-/* Samples from the middle outwards until the power is beyond `level`; NaN when it never is. */
-static double walk(const double *edge, guint n, double level, double sign, int step)
-{
-	int last = (int)n - 1, at = last / 2;
-
-	/* Start where the edge itself is on the near side of the level. */
-	while (at + step >= 0 && at + step <= last) {
-		double here = sign * (edge[at] - level), next = sign * (edge[at + step] - level);
-
-		if (here * step <= 0.0 && next * step > 0.0)
-			return at + step * (here / (here - next));
-		at += step;
-	}
-	return NAN;
-}
-
-static double time_between(const double *edge, guint n, double p0_w, double p3_w, gboolean rising)
-{
-	double low = p0_w + 0.2 * (p3_w - p0_w), high = p0_w + 0.8 * (p3_w - p0_w);
-	double sign = rising ? 1.0 : -1.0;
-	double early = walk(edge, n, rising ? low : high, sign, -1);
-	double late = walk(edge, n, rising ? high : low, sign, 1);
-
-	return late - early;
-}
-
-struct signal_value pam4_edge_time(const struct waveform *wave, const guint8 *levels,
-                                   double start_samples, gboolean rising, guint before, guint after,
-                                   double p0_w, double p3_w)
-{
-	guint8 from = rising ? 0 : 3, to = rising ? 3 : 0;
-	guint spu = wave->samples_per_symbol, width = EDGE_UI * spu + 1, edges = 0;
-	g_autofree double *edge = g_new0(double, width);
-	gsize n = wave->n_symbols;
-	double samples;
-
-	for (gsize at = 0; at < n; at++) {
-		gsize length = levels[at] == from ? run_from(wave, levels, at) : 0;
-		gsize next = (at + length) % n;
-		double boundary = start_samples + (double)(at + length) * spu;
-
-		if (length < before || levels[next] != to || run_from(wave, levels, next) < after)
-			continue;
-		/* Whole samples: all boundaries lie alike between them. */
-		for (guint j = 0; j < width; j++)
-			edge[j] += sample_at(wave, floor(boundary) - EDGE_UI * spu / 2 + j);
-		edges++;
-	}
-	if (edges == 0)
+	if (*used == 0)
 		return signal_none(SIGNAL_NO_FEATURE,
-		                   "pattern has no edge between long runs of zeros and threes");
-	for (guint j = 0; j < width; j++)
-		edge[j] /= edges;
-	samples = time_between(edge, width, p0_w, p3_w, rising);
-	if (!isfinite(samples))
-		return signal_none(SIGNAL_NO_FEATURE, "edge does not pass 20 % and 80 %");
-	return signal_ok(samples / (spu * wave->symbol_rate_bd), NAN);
+		                   "pattern has no run of seven threes or six zeros");
+	return signal_ok(sum / *used, sqrt(view->noise->variance_w2[level] / (2.0 * spu * *used)));
 }
 
 /* Power with `above` samples in higher bins, counted from the top or the bottom. */
@@ -173,23 +160,51 @@ static double walk_bins(const guint32 *count, double above, gboolean from_top)
 	return from_top ? 0.0 : EXTREME_BINS;
 }
 
-void pam4_extremes(const struct waveform *wave, double fraction, double *high_w, double *low_w)
+/*
+ * What noise of sigma (in bins) moves a quantile. Of n samples with density f around it, those that
+ * may be on either side have the variance n f sigma / sqrt pi in number (the integral of Q (1 -
+ * Q)), and never more than n p (1 - p).
+ */
+static double quantile_sigma(const guint32 *count, double n, double p, gboolean from_top,
+                             double sigma)
 {
-	gsize length = waveform_length(wave);
-	float low = wave->power_w[0], high = low;
+	double near = walk_bins(count, 1.4 * p * n, from_top);
+	double far = walk_bins(count, 0.7 * p * n, from_top);
+	double density = 0.7 * p / fmax(fabs(near - far), 1e-3);
+
+	return sqrt(fmin(n * p * (1.0 - p), n * density * sigma / sqrt(G_PI))) / (n * density);
+}
+
+/* In turns into two tables: a sample like the one before it does not wait for its count. */
+static void count_bins(const float *x, gsize n, float low, float scale, guint32 *count)
+{
+	g_autofree guint32 *other = g_new0(guint32, EXTREME_BINS);
+
+	for (gsize i = 0; i < n; i++) {
+		guint bin = (guint)(gint)((x[i] - low) * scale);
+
+		(i % 2 ? other : count)[MIN(bin, EXTREME_BINS - 1)]++;
+	}
+	for (guint bin = 0; bin < EXTREME_BINS; bin++)
+		count[bin] += other[bin];
+}
+
+void pam4_extremes(const struct pam4_view *view, double fraction, struct signal_value *high_w,
+                   struct signal_value *low_w)
+{
+	gsize length = waveform_length(view->wave);
+	struct kernels_range range = kernels_best()->range(view->wave->power_w, length);
 	g_autofree guint32 *count = g_new0(guint32, EXTREME_BINS);
-	double scale, above = fraction * (double)length;
+	double width = ((double)range.high - range.low) / EXTREME_BINS, n = (double)length;
+	double sigma = width > 0.0 ? sqrt(view->noise->mean_w2) / width : 0.0;
 
-	for (gsize i = 1; i < length; i++) {
-		low = MIN(low, wave->power_w[i]);
-		high = MAX(high, wave->power_w[i]);
+	if (!(width > 0.0)) {
+		*high_w = *low_w = signal_ok(range.low, NAN);
+		return;
 	}
-	scale = ((double)high - low) / EXTREME_BINS;
-	for (gsize i = 0; i < length && scale > 0.0; i++) {
-		guint bin = (guint)(((double)wave->power_w[i] - low) / scale);
-
-		count[MIN(bin, EXTREME_BINS - 1)]++;
-	}
-	*high_w = low + scale * (scale > 0.0 ? walk_bins(count, above, TRUE) : 0.0);
-	*low_w = low + scale * (scale > 0.0 ? walk_bins(count, above, FALSE) : 0.0);
+	count_bins(view->wave->power_w, length, range.low, (float)(1.0 / width), count);
+	*high_w = signal_ok(range.low + width * walk_bins(count, fraction * n, TRUE),
+	                    width * quantile_sigma(count, n, fraction, TRUE, sigma));
+	*low_w = signal_ok(range.low + width * walk_bins(count, fraction * n, FALSE),
+	                   width * quantile_sigma(count, n, fraction, FALSE, sigma));
 }

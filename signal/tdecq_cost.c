@@ -12,7 +12,6 @@
 static const double least_noise = 1e-3;
 static const double most_noise = 2.0;
 static const double least_variance = 1e-6;
-static const double main_tap_penalty = 50.0;
 
 /* Gauss-Legendre: exact for the mean of a polynomial of degree 3, and 5, over the window. */
 static const double gauss_node[2][3] = {{-0.5773502691896258, 0.5773502691896258, 0.0},
@@ -338,11 +337,16 @@ static double window_cost(struct tdecq_cost *cost, guint side, const struct nois
 	return -log(outcome->noise[side]);
 }
 
+double tdecq_cost_main_tap_lack(const struct tdecq_cost *cost)
+{
+	return cost->settings->main_tap_min - cost->point.taps[cost->main_tap];
+}
+
 void tdecq_cost_at(void *data, const double *x, struct minimise_values *values)
 {
 	struct tdecq_cost *cost = (struct tdecq_cost *)data;
 	struct noise_model model[2];
-	double lack;
+	double over;
 
 	take_variables(cost, x);
 	point_to_input(cost);
@@ -351,14 +355,16 @@ void tdecq_cost_at(void *data, const double *x, struct minimise_values *values)
 	fill_model(cost, 0, &model[0]);
 	fill_model(cost, 1, &model[1]);
 	look(cost, model);
-	lack = cost->settings->main_tap_min - cost->point.taps[cost->main_tap];
-	lack = cost->fixed_taps ? 0.0 : fmax(lack, 0.0);
+	over = cost->multiplier / TDECQ_MAIN_TAP_STIFFNESS + tdecq_cost_main_tap_lack(cost);
+	over = cost->fixed_taps ? 0.0 : fmax(over, 0.0);
 	for (guint side = 0; side < 2; side++) {
 		struct slopes slopes;
 
-		values->value[side] = window_cost(cost, side, &model[side], &slopes) +
-		                      main_tap_penalty * lack * lack;
-		slopes.tap[cost->main_tap] -= 2.0 * main_tap_penalty * lack;
+		values->value[side] =
+			window_cost(cost, side, &model[side], &slopes) +
+			0.5 * TDECQ_MAIN_TAP_STIFFNESS * over * over -
+			0.5 * cost->multiplier * cost->multiplier / TDECQ_MAIN_TAP_STIFFNESS;
+		slopes.tap[cost->main_tap] -= TDECQ_MAIN_TAP_STIFFNESS * over;
 		fill_gradient(cost, x, &slopes, values->gradient[side]);
 	}
 	cost->outcome.value = fmax(values->value[0], values->value[1]);

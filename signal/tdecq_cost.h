@@ -39,10 +39,11 @@ struct tdecq_cost {
 	double signal_mean;
 	guint n_taps;
 	guint main_tap;
-	gboolean fixed_taps;          /* point.taps stay as they are */
-	guint stride;                 /* look at one block of symbols in so many */
-	guint nodes;                  /* of each window: 2 are 0.001 dB off, 3 exact */
-	double tolerance;             /* of ln ser: nearer the rest is extrapolated */
+	gboolean fixed_taps; /* point.taps stay as they are */
+	double multiplier;   /* force that holds the main tap at its limit; 0 while it is above */
+	guint stride;        /* look at one block of symbols in so many */
+	guint nodes;         /* of each window: 2 are 0.001 dB off, 3 exact */
+	double tolerance;    /* of ln ser: nearer the rest is extrapolated */
 	struct tdecq_point point;     /* last one looked at */
 	struct tdecq_outcome outcome; /* of it; outcome.noise is where the next look starts */
 	struct tdecq_point best;      /* of those since best_outcome.value was set to infinity */
@@ -55,6 +56,13 @@ struct tdecq_cost {
 	double sweeps; /* looks at all symbols so far */
 };
 
+/*
+ * The limit of the main tap is a spring of this stiffness, held taut by the multiplier (an
+ * augmented Lagrangian): after a descent the multiplier grows by the stiffness times what the tap
+ * still lacks.
+ */
+#define TDECQ_MAIN_TAP_STIFFNESS 100.0
+
 void tdecq_cost_init(struct tdecq_cost *cost);
 
 /* Number of variables: free taps (all but the main one), 3 thresholds, centre, as settings say. */
@@ -65,6 +73,9 @@ void tdecq_cost_start(const struct tdecq_cost *cost, double *x, double *scale);
 
 /* Values and gradients at x; fits struct minimise_problem. Updates point, outcome and best. */
 void tdecq_cost_at(void *cost, const double *x, struct minimise_values *values);
+
+/* How far the main tap of the last point is below its limit; negative when it is above. */
+double tdecq_cost_main_tap_lack(const struct tdecq_cost *cost);
 
 /* What the polynomials let through of the samples' noise, mean over a window. */
 double tdecq_cost_let_through(const struct tdecq_cost *cost, guint side, double *slope);

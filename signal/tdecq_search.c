@@ -9,8 +9,11 @@
 
 /* Looks at a part of the symbols: to tell hopeless main taps, and to come near the optimum. */
 static const gsize few_symbols = 2048, many_symbols = 8192;
-/* of ln noise, 0.05 dB: no look at more symbols turns that around */
+/* of ln noise, 0.3 dB and 0.05 dB: after so much descent nothing turns that around */
+static const double much_worse = 0.07;
 static const double clearly_worse = 0.012;
+/* of the main tap below its limit */
+static const double lack_allowed = 1e-4;
 static const double first_noise = 0.03, expected_noise = 0.04;
 
 /* Every so many blocks are a part of about so many symbols. */
@@ -188,7 +191,9 @@ struct candidate {
 	struct tdecq_point point;
 	struct tdecq_outcome outcome;
 	struct minimise_memory memory;
-	gboolean valid; /* its main tap is the largest, and large enough */
+	double multiplier; /* that holds the main tap at its limit */
+	double lack;       /* of the main tap */
+	gboolean valid;    /* its main tap is the largest, and large enough */
 };
 
 static gboolean is_better(const struct candidate *a, const struct candidate *b)
@@ -202,9 +207,13 @@ static void improve(struct tdecq_cost *cost, struct candidate *candidate,
 	cost->main_tap = candidate->main_tap;
 	cost->point = candidate->point;
 	memcpy(cost->outcome.noise, candidate->outcome.noise, sizeof(cost->outcome.noise));
+	cost->multiplier = candidate->multiplier;
 	descend(cost, effort, &candidate->memory);
-	candidate->point = cost->best;
+	cost->point = candidate->point = cost->best;
 	candidate->outcome = cost->best_outcome;
+	candidate->lack = tdecq_cost_main_tap_lack(cost);
+	candidate->multiplier =
+		fmax(0.0, candidate->multiplier + TDECQ_MAIN_TAP_STIFFNESS * candidate->lack);
 	candidate->valid = tdecq_main_tap_is_main(cost, &candidate->point);
 }
 
@@ -230,6 +239,20 @@ static struct candidate *improve_near(struct tdecq_cost *cost, struct candidate 
 	return best;
 }
 
+/* Where the limit of the main tap is in force, its multiplier takes some rounds to settle. */
+static void settle_main_tap(struct tdecq_cost *cost, struct candidate *best)
+{
+	const struct effort settle = {1, 3, 0.05, 5e-6, 8};
+	double before = INFINITY;
+
+	for (guint i = 0; i < 8 && best->multiplier > 0.0; i++) {
+		if (fabs(best->lack) < lack_allowed && before - best->outcome.value < 2e-5)
+			break;
+		before = best->outcome.value;
+		improve(cost, best, &settle);
+	}
+}
+
 /*
  * A quick look at few symbols leaves out the main taps that are clearly worse; on more symbols the
  * best of the others is found, which comes to the optimum on all of them. What was learnt of the
@@ -238,7 +261,8 @@ static struct candidate *improve_near(struct tdecq_cost *cost, struct candidate 
 void tdecq_search(struct tdecq_cost *cost)
 {
 	const struct effort quick = {stride_for(cost, few_symbols), 2, 0.3, 3e-4, 8};
-	const struct effort near = {stride_for(cost, many_symbols), 2, 0.1, 3e-5, 12};
+	const struct effort look = {stride_for(cost, many_symbols), 2, 0.1, 1e-4, 6};
+	const struct effort near = {stride_for(cost, many_symbols), 2, 0.1, 3e-5, 16};
 	const struct effort full = {1, 3, 0.05, 2e-5, 2};
 	guint n = MIN(cost->settings->max_precursors, cost->n_taps - 1) + 1;
 	struct candidate *trial = g_new0(struct candidate, n), *best;
@@ -252,8 +276,10 @@ void tdecq_search(struct tdecq_cost *cost)
 		expect_curvature(cost, &sums, m, &trial[m].memory);
 	}
 	improve_near(cost, trial, n, INFINITY, &quick);
+	improve_near(cost, trial, n, much_worse, &look);
 	best = improve_near(cost, trial, n, clearly_worse, &near);
 	improve(cost, best, &full);
+	settle_main_tap(cost, best);
 	cost->main_tap = best->main_tap;
 	cost->best = best->point;
 	cost->best_outcome = best->outcome;
