@@ -288,7 +288,7 @@ static void tdecq_sweep(const struct sweep_input *in, struct sweep_output *out)
 /* Sample j of LANES symbols. */
 static inline vec gather(const float *x, guint step)
 {
-	vec v;
+	vec v = {0.0f};
 
 #pragma GCC unroll 16
 	for (guint k = 0; k < LANES; k++)

@@ -293,6 +293,41 @@ static gboolean measure_all(const struct pam4_view *view, const guint8 *symbols,
 	return TRUE;
 }
 
+/* Noise that hangs together from sample to sample tells nothing of itself by their differences. */
+static void forget_noise(struct pam4_result *r)
+{
+	struct signal_value *values[] = {
+		&r->average_power_w,
+		&r->level_w[0],
+		&r->level_w[1],
+		&r->level_w[2],
+		&r->level_w[3],
+		&r->oma_outer_w,
+		&r->outer_er_db,
+		&r->rlm,
+		&r->transition_time_s,
+		&r->rise_time_s,
+		&r->fall_time_s,
+		&r->overshoot,
+		&r->undershoot,
+		&r->power_excursion_w,
+		&r->noise_margin_w,
+		&r->tdecq_db,
+		&r->tdecq.tdecq_db,
+		&r->tdecq.tdecq_minus_ceq_db,
+		&r->ceq_db,
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+		values[i]->uncertainty = NAN;
+	for (guint i = 0; i < G_N_ELEMENTS(r->eye); i++)
+		r->eye[i].threshold_w.uncertainty = r->eye[i].height_w.uncertainty =
+			r->eye[i].width_ui.uncertainty = NAN;
+	if (r->rin_oma_db_hz.status == SIGNAL_OK)
+		r->rin_oma_db_hz =
+			signal_none(SIGNAL_DOUBTFUL, "noise hangs together from sample to sample");
+}
+
 gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize n_symbols,
                       const struct pam4_settings *settings, struct pam4_result *result,
                       GError **error)
@@ -316,5 +351,7 @@ gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize 
 	view = (struct pam4_view){wave, levels, result->alignment.start_samples, &noise, &runs};
 	done = measure_all(&view, symbols, settings, result, error);
 	pam4_long_runs_clear(&runs);
+	if (done && settings->tdecq.noise_in_samples)
+		forget_noise(result);
 	return done;
 }

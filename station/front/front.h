@@ -41,6 +41,7 @@ extern const struct command cli_lot;
 extern const struct command cli_check;
 extern const struct command cli_plan;
 extern const struct command cli_report;
+extern const struct command cli_waveform;
 
 /* Parses the common options, finds the command and runs it; returns the process's exit code. */
 int front_main(const struct step_table *steps, int argc, char **argv);

@@ -108,6 +108,14 @@ keys docs/man/station-plan.5.in station/engine/plan.c >"$out/missing"
 ok $? 'every key of a plan is in its manual page'
 [ ! -s "$out/missing" ] || explain "$out/missing"
 
+sed -n 's/^\t\[WAVE_[A-Z_]*\] = {"\([a-z_]*\)".*/\1/p' signal/wave_keys.c >"$out/keys"
+while read -r key; do
+	grep -qE "(^|[^a-z_])$key([^a-z_]|\$)" docs/man/station.1.in || echo "$key"
+done <"$out/keys" >"$out/missing"
+[ -s "$out/keys" ] && [ ! -s "$out/missing" ]
+ok $? 'every key of a waveform file is in station(1)'
+explain "$out/missing"
+
 sed -n '/^static const char \*const columns/,/;/p' limits/limit.c |
 	grep -o '"[a-z_]*"' | tr -d '"' |
 	while read -r column; do

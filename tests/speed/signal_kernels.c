@@ -154,7 +154,7 @@ static const struct sweep_input usual_sweep = {
 #define PHASES  4
 #define ROWS    96
 
-static float parts[PHASES] = {0.0f, 0.25f, 0.5f, 0.75f};
+static const float parts[PHASES] = {0.0f, 0.25f, 0.5f, 0.75f};
 
 static void stand_init(struct stand *stand, const struct waveform *wave, const guint8 *levels,
                        gint32 *base)
