@@ -50,6 +50,7 @@ static void add_truth_lane(JsonBuilder *reply, const struct world_truth_lane *la
 	add_number(reply, "avg_dbm", lane->avg_dbm);
 	add_number(reply, "oma_dbm", lane->oma_dbm);
 	add_number(reply, "er_db", lane->er_db);
+	add_number(reply, "tecq_db", lane->tecq_db);
 	add_number(reply, "tdecq_db", lane->tdecq_db);
 	add_number(reply, "rlm", lane->rlm);
 	add_number(reply, "sensitivity_dbm", lane->sensitivity_dbm);

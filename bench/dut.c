@@ -90,6 +90,10 @@ void dut_init(struct dut *dut, guint64 seed, const char *serial, const struct de
 	dut->vcc_offset_v = around(&unit, 0, 0.02);
 	dut->low_power_w = random_uniform(&unit, 0.9, 1.3);
 	dut->high_power_w = around(&unit, 6.9, 0.25);
+	for (guint i = 0; i < WORLD_LANES; i++) {
+		dut->lanes[i].light.wavelength_m = around(&unit, 1311e-9, 1.2e-9);
+		dut->lanes[i].light.chirp = around(&unit, 0.6, 0.15);
+	}
 	for (guint i = 0; i < WORLD_LANES; i++)
 		spoil(&dut->lanes[i], i, defects, &faults);
 }

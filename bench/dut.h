@@ -4,6 +4,7 @@
 #define BENCH_DUT_H
 
 #include "bench/defects.h"
+#include "bench/fibre.h"
 
 /*
  * The true parameters of a unit: what a factory would never know exactly. A pure function of seed,
@@ -37,7 +38,8 @@ struct dut_lane {
 	double rx_mon_limit_w; /* where a broken monitor stops following; 0 is sound */
 	double bias_sense;     /* sensed over true laser current */
 	/* receiver */
-	double sensitivity_dbm; /* OMA at BER 2.4e-4, at a clean connector */
+	double sensitivity_dbm;   /* OMA at BER 2.4e-4, at a clean connector */
+	struct fibre_light light; /* wavelength of the laser, chirp of the modulator */
 };
 
 struct dut {

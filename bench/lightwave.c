@@ -105,11 +105,11 @@ static double *driver_symbols(const struct lightwave_request *r)
 	return out;
 }
 
-static void run_chain(const struct lightwave_request *r, guint inner, struct chain *c,
+/* keep: every so many inner samples one comes out. */
+static void run_chain(const struct lightwave_request *r, guint inner, guint keep, struct chain *c,
                       const double *drive, float *out)
 {
 	gsize n = r->n_symbols;
-	guint keep = inner / r->samples_per_symbol;
 	double sample_rate_hz = inner * LIGHTWAVE_SYMBOL_RATE_BD;
 	guint echo_delay = (guint)lround(r->lane->echo_delay_s * sample_rate_hz);
 	guint ring_size = 1;
@@ -156,7 +156,18 @@ void lightwave_make(const struct lightwave_request *request, float *out)
 	g_autofree double *drive = driver_symbols(request);
 
 	chain_init(chain, request, inner * LIGHTWAVE_SYMBOL_RATE_BD);
-	run_chain(request, inner, chain, drive, out);
+	if (!request->fibre) {
+		run_chain(request, inner, keep, chain, drive, out);
+		return;
+	}
+	/* Dispersion before or behind the observer's filter is the same: both are linear. */
+	gsize length = request->n_symbols * inner;
+	g_autofree float *light = g_new(float, length);
+	run_chain(request, inner, 1, chain, drive, light);
+	fibre_disperse(request->fibre, &request->lane->light, light, length,
+	               inner * LIGHTWAVE_SYMBOL_RATE_BD);
+	for (gsize i = 0; i < length; i += keep)
+		*out++ = light[i];
 }
 
 double lightwave_mean_transmission(const struct dut_lane *lane, const struct world_tx_knobs *knobs,

@@ -17,14 +17,16 @@ struct lightwave_request {
 	double laser_degc;
 	const guint8 *symbols; /* one period, 0..3 */
 	gsize n_symbols;
-	guint samples_per_symbol; /* 1..64 */
-	double bandwidth_hz;      /* Bessel-Thomson of the observer; 0 for none */
-	double shift_symbols;     /* how much earlier the pattern starts; 0 <= shift < n_symbols */
+	guint samples_per_symbol;  /* 1..64 */
+	double bandwidth_hz;       /* Bessel-Thomson of the observer; 0 for none */
+	double shift_symbols;      /* how much earlier the pattern starts; 0 <= shift < n_symbols */
+	const struct fibre *fibre; /* between lane and observer; null for none */
 };
 
 /*
  * One period of the light leaving the lane, in W, without noise. out holds n_symbols *
- * samples_per_symbol. Driver levels, FIR, driver bandwidth, reflection, modulator, observer.
+ * samples_per_symbol. Driver levels, FIR, driver bandwidth, reflection, modulator, dispersion of
+ * the fibre (not its loss), observer.
  */
 void lightwave_make(const struct lightwave_request *request, float *out);
 

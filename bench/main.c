@@ -28,6 +28,7 @@ struct options {
 	int sites;
 	gint64 seed;
 	double time_scale;
+	double fibre_m;
 	int port_base;
 	int ready_fd;
 	char *units;
@@ -99,6 +100,8 @@ static gboolean check_options(const struct options *options, GError **error)
 		wrong = "--seed is 0 or more";
 	else if (!(options->time_scale >= 1e-3 && options->time_scale <= 1e6))
 		wrong = "--time-scale is 0.001 to 1000000";
+	else if (!(options->fibre_m >= 0 && options->fibre_m <= 10e3))
+		wrong = "--fibre-length is 0 to 10000";
 	else if (options->port_base < 0 || (guint)options->port_base + ports > 65536)
 		wrong = "--port-base leaves no room for all ports";
 	else if (templates != outs)
@@ -230,6 +233,7 @@ static int serve(const struct options *options)
 	}
 	bench.loop = g_main_loop_new(NULL, FALSE);
 	bench.world = world_new((guint)options->sites, (guint64)options->seed, options->time_scale);
+	world_set_fibre_length(bench.world, options->fibre_m);
 	guint term = g_unix_signal_add(SIGTERM, quit_loop, bench.loop);
 	guint interrupt = g_unix_signal_add(SIGINT, quit_loop, bench.loop);
 
@@ -255,12 +259,18 @@ static void options_clear(struct options *options)
 
 static int main_serve(int argc, char **argv)
 {
-	struct options options = {.sites = 1, .seed = 1, .time_scale = 1, .ready_fd = -1};
+	struct options options = {.sites = 1,
+	                          .seed = 1,
+	                          .time_scale = 1,
+	                          .fibre_m = 500,
+	                          .ready_fd = -1};
 	const GOptionEntry entries[] = {
 		OPTION("sites", 0, INT, &options.sites, "How many sites (1)", "N"),
 		OPTION("seed", 0, INT64, &options.seed, "Seed of everything random (1)", "S"),
 		OPTION("time-scale", 0, DOUBLE, &options.time_scale,
 	               "Simulated seconds in a real one (1)", "X"),
+		OPTION("fibre-length", 0, DOUBLE, &options.fibre_m,
+	               "Metres of fibre in the path of TDECQ (500)", "M"),
 		OPTION("units", 0, FILENAME, &options.units, "Declare the units of a file", "FILE"),
 		OPTION("template", 0, FILENAME_ARRAY, &options.templates,
 	               "Fill in a template; may be given more than once", "IN"),

@@ -7,11 +7,12 @@
 #include "bench/world.h"
 
 /*
- * Santec OSX-100 with one 1x4 module: OSX User Manual M-OSX_SX1-001.04. Commands return before the
- * movement ends; the operation condition register is not 0 until then. From memory: the texts
- * of *IDN? and of MODule:INFO?, and that home is channel 1.
+ * Santec OSX-100 with one 1x8 module: channels 1 to 4 are the lanes, 5 to 8 the same lanes through
+ * the fibre. OSX User Manual M-OSX_SX1-001.04. Commands return before the movement ends; the
+ * operation condition register is not 0 until then. From memory: the texts of *IDN? and of
+ * MODule:INFO?, and that home is channel 1.
  */
-#define CHANNELS   4
+#define CHANNELS   8
 #define MOVEMENT_S 0.3
 #define MOVING_BIT 0x02 /* SCPI-1999: settling */
 
@@ -100,7 +101,7 @@ static void run_constant(struct scpi_call *call)
 static void run_catalog(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax4");
+		scpi_reply_quoted(call, "SX 1Ax8");
 }
 
 static void run_select(struct scpi_call *call)
@@ -114,7 +115,7 @@ static void run_select(struct scpi_call *call)
 static void run_info(struct scpi_call *call)
 {
 	if (module_there(call, 0) && scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax4");
+		scpi_reply_quoted(call, "SX 1Ax8");
 }
 
 static void run_remote(struct scpi_call *call)

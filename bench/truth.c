@@ -61,8 +61,26 @@ static void no_light(struct world_truth_lane *out)
 	out->avg_dbm = -INFINITY;
 	out->oma_dbm = -INFINITY;
 	out->er_db = NAN;
+	out->tecq_db = NAN;
 	out->tdecq_db = NAN;
 	out->rlm = NAN;
+}
+
+static gboolean look(const struct lightwave_request *wave, struct eye_result *eye)
+{
+	g_autofree float *light = g_new(float, wave->n_symbols *SAMPLES_PER_SYMBOL);
+	struct eye_input input = {
+		.power_w = light,
+		.n_symbols = wave->n_symbols,
+		.samples_per_symbol = SAMPLES_PER_SYMBOL,
+		.symbols = wave->symbols,
+		.symbol_rate_bd = LIGHTWAVE_SYMBOL_RATE_BD,
+		.rin_variance = lightwave_rin_variance(wave->lane, LIGHTWAVE_BANDWIDTH_HZ),
+		.jitter_s = wave->lane->jitter_s,
+	};
+
+	lightwave_make(wave, light);
+	return eye_measure(&input, eye);
 }
 
 void truth_transmitter(const struct truth_question *question, guint lane,
@@ -77,29 +95,23 @@ void truth_transmitter(const struct truth_question *question, guint lane,
 		.samples_per_symbol = SAMPLES_PER_SYMBOL,
 		.bandwidth_hz = LIGHTWAVE_BANDWIDTH_HZ,
 	};
-	struct eye_result eye;
+	struct eye_result eye, behind_fibre;
 
 	no_light(out);
 	if (!(optics_laser_w(wave.lane, knobs->laser_bias_a, wave.laser_degc) > 0))
 		return;
-	g_autofree float *light = g_new(float, wave.n_symbols *SAMPLES_PER_SYMBOL);
-	lightwave_make(&wave, light);
-	struct eye_input input = {
-		.power_w = light,
-		.n_symbols = wave.n_symbols,
-		.samples_per_symbol = SAMPLES_PER_SYMBOL,
-		.symbols = wave.symbols,
-		.symbol_rate_bd = LIGHTWAVE_SYMBOL_RATE_BD,
-		.rin_variance = lightwave_rin_variance(wave.lane, LIGHTWAVE_BANDWIDTH_HZ),
-		.jitter_s = wave.lane->jitter_s,
-	};
-	if (!eye_measure(&input, &eye))
+	if (!look(&wave, &eye))
+		return;
+	behind_fibre = eye;
+	wave.fibre = question->fibre;
+	if (wave.fibre && !look(&wave, &behind_fibre))
 		return;
 	double loss_db = dirt_db(question, lane);
 	out->avg_dbm = unit_dbm_from_watt(eye.avg_w) - loss_db;
 	out->oma_dbm = unit_dbm_from_watt(eye.oma_w) - loss_db;
 	out->er_db = eye.er_db;
-	out->tdecq_db = eye.tdecq_db;
+	out->tecq_db = eye.tdecq_db;
+	out->tdecq_db = behind_fibre.tdecq_db;
 	out->rlm = eye.rlm;
 }
 

@@ -16,9 +16,10 @@ struct truth_question {
 	gboolean dirty;
 	const guint8 *symbols; /* the pattern to judge the transmitter with */
 	gsize n_symbols;
+	const struct fibre *fibre; /* the channel of TDECQ; null: none, TDECQ is TECQ */
 };
 
-/* Transmit side of a lane at these knobs: avg, oma, er, tdecq and rlm; the rest is left. */
+/* Transmit side of a lane at these knobs: avg, oma, er, tecq, tdecq and rlm; the rest is left. */
 void truth_transmitter(const struct truth_question *question, guint lane,
                        const struct world_tx_knobs *knobs, struct world_truth_lane *out);
 

@@ -37,6 +37,7 @@ struct world *world_new(guint sites, guint64 seed, double time_scale)
 	world->scale = time_scale;
 	world->real_us = g_get_monotonic_time();
 	random_init(&world->noise, seed, "noise");
+	fibre_default(&world->fibre);
 	world->prbs13q = stimulus_new(WORLD_PATTERN_PRBS13Q, &world->n_prbs13q);
 	world->ssprq = stimulus_new(WORLD_PATTERN_SSPRQ, &world->n_ssprq);
 	for (guint i = 0; i < sites; i++)

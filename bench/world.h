@@ -208,8 +208,18 @@ void world_set_attenuator(struct world *world, guint site, guint lane, double db
 /* Light leaving it, by the attenuator's own monitor: with its calibration error and noise. */
 double world_attenuator_output_w(struct world *world, guint site, guint lane);
 
-/* The 1xN switch before the scope: channel 0..3, or -1 for blocked (its state at start: 0). */
+/*
+ * The switch before the scope: channel 0..3 is a lane, 4..7 the same lane through the fibre, -1 is
+ * blocked (its state at start: 0).
+ */
 void world_set_switch(struct world *world, guint site, int channel);
+
+/*
+ * The spools of fibre between the lanes and channels 4..7 of the switch: how long they are, 0 to
+ * 10 km; 500 m when nobody says. To be said before anything is looked at.
+ */
+void world_set_fibre_length(struct world *world, double length_m);
+double world_fibre_length_m(struct world *world);
 
 /* Pattern generator outputs 0..3 (reference transmitter and host lanes 2l, 2l+1) and global. */
 void world_set_ppg(struct world *world, guint site, guint lane, gboolean on);
@@ -284,8 +294,9 @@ void world_count_errors(struct world *world, guint site, guint host_lane, double
 struct world_truth_lane {
 	double avg_dbm; /* -infinity without light */
 	double oma_dbm;
-	double er_db;    /* NaN without light, as the two below */
-	double tdecq_db; /* +infinity when the eye is beyond any measure */
+	double er_db;    /* NaN without light, as the three below */
+	double tecq_db;  /* +infinity when the eye is beyond any measure */
+	double tdecq_db; /* the same behind the world's fibre */
 	double rlm;
 	double sensitivity_dbm; /* OMA at BER 2.4e-4, from a source of SECQ 0.9 dB */
 	/* Monitor over truth at the stored constants; NaN without light or when it reads 0 or less.

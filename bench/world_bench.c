@@ -4,6 +4,7 @@
 
 #include "base/unit.h"
 #include "bench/eyetruth.h"
+#include "bench/fibre.h"
 #include "bench/lightwave.h"
 #include "bench/receiver.h"
 
@@ -84,10 +85,26 @@ double world_attenuator_output_w(struct world *world, guint site, guint lane)
 
 void world_set_switch(struct world *world, guint site, int channel)
 {
-	g_return_if_fail(site < world->n_sites && channel >= -1 && channel < WORLD_LANES);
+	g_return_if_fail(site < world->n_sites && channel >= -1 && channel < 2 * WORLD_LANES);
 	g_mutex_lock(&world->lock);
 	world->sites[site].switch_channel = channel;
 	g_mutex_unlock(&world->lock);
+}
+
+void world_set_fibre_length(struct world *world, double length_m)
+{
+	g_return_if_fail(length_m >= 0 && length_m <= 10e3);
+	g_mutex_lock(&world->lock);
+	world->fibre.length_m = length_m;
+	g_mutex_unlock(&world->lock);
+}
+
+double world_fibre_length_m(struct world *world)
+{
+	g_mutex_lock(&world->lock);
+	double length_m = world->fibre.length_m;
+	g_mutex_unlock(&world->lock);
+	return length_m;
 }
 
 void world_set_ppg(struct world *world, guint site, guint lane, gboolean on)
@@ -160,11 +177,21 @@ struct scope_view {
 	struct random_stream noise;
 };
 
+/* Between connector and scope on the channel that the switch is at; wants the lock. */
+static double scope_path_db(const struct world *world, const struct site *site)
+{
+	guint channel = (guint)site->switch_channel, lane = channel % WORLD_LANES;
+
+	return site->tx_mate_db[lane] +
+	       (channel < WORLD_LANES ? site->scope_loss_db[lane]
+	                              : site->fibre_path_db[lane] + fibre_loss_db(&world->fibre));
+}
+
 /* Wants the lock. */
 static enum world_scope_status look(struct world *world, struct site *site, gsize n_symbols,
                                     struct scope_view *view)
 {
-	int lane = site->switch_channel;
+	int lane = site->switch_channel % WORLD_LANES;
 
 	if (lane < 0 || !(model_tx_power_w(world, site, (guint)lane) > 0))
 		return WORLD_SCOPE_NO_SIGNAL;
@@ -173,6 +200,7 @@ static enum world_scope_status look(struct world *world, struct site *site, gsiz
 		.knobs = site->drive.tx[lane].knobs,
 		.laser_degc = model_laser_degc(site),
 		.n_symbols = n_symbols,
+		.fibre = site->switch_channel < WORLD_LANES ? NULL : &world->fibre,
 	};
 	switch (site->drive.tx[lane].pattern) {
 	case WORLD_PATTERN_PRBS13Q:
@@ -187,9 +215,8 @@ static enum world_scope_status look(struct world *world, struct site *site, gsiz
 	}
 	if (!view->wave.symbols)
 		return WORLD_SCOPE_NO_LOCK;
-	view->gain = site->scope_gain *
-	             unit_ratio_from_db(-site->scope_loss_db[lane] - site->tx_mate_db[lane] -
-	                                model_dirt_db(site, (guint)lane));
+	view->gain = site->scope_gain * unit_ratio_from_db(-scope_path_db(world, site) -
+	                                                   model_dirt_db(site, (guint)lane));
 	g_autofree char *name =
 		g_strdup_printf("scope %" G_GUINT64_FORMAT, random_u64(&world->noise));
 	random_init(&view->noise, world->seed, name);
@@ -239,11 +266,10 @@ double world_scope_average_w(struct world *world, guint number)
 	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);
-	int lane = site->switch_channel;
 	double power_w = 0;
-	if (lane >= 0)
-		power_w = model_tx_power_w(world, site, (guint)lane) * site->scope_gain *
-		          unit_ratio_from_db(-site->scope_loss_db[lane] - site->tx_mate_db[lane]);
+	if (site->switch_channel >= 0)
+		power_w = model_tx_power_w(world, site, (guint)site->switch_channel % WORLD_LANES) *
+		          site->scope_gain * unit_ratio_from_db(-scope_path_db(world, site));
 	power_w += random_normal(&world->noise) * (0.1e-6 + 5e-4 * power_w);
 	g_mutex_unlock(&world->lock);
 	return power_w;

@@ -8,6 +8,7 @@
 
 #include "bench/defects.h"
 #include "bench/dut.h"
+#include "bench/fibre.h"
 #include "bench/heat.h"
 #include "bench/random.h"
 #include "bench/world.h"
@@ -57,7 +58,8 @@ struct site {
 	/* light path, all true values */
 	double meter_loss_db[WORLD_LANES];
 	double scope_loss_db[WORLD_LANES];
-	double meter_gain[WORLD_LANES]; /* calibration error of the instrument */
+	double fibre_path_db[WORLD_LANES]; /* to the scope by the fibre, its own loss left out */
+	double meter_gain[WORLD_LANES];    /* calibration error of the instrument */
 	double scope_gain;
 	double source_oma_w[WORLD_LANES];
 	double rx_loss_db[WORLD_LANES];   /* attenuator at 0 dB, and fan-out */
@@ -85,6 +87,7 @@ struct world {
 	double sim_s;   /* and what simulated time was then */
 	void (*before_look)(guint site, gpointer data);
 	gpointer before_look_data;
+	struct fibre fibre;
 	guint8 *prbs13q;
 	gsize n_prbs13q;
 	guint8 *ssprq;

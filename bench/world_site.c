@@ -13,13 +13,16 @@
 #define ELEMENT_SIGMA_DB    0.03
 #define INSTRUMENT_SIGMA_DB 0.03
 #define FANOUT_DB           0.35
-#define COUPLER_DB          3.20
-#define SWITCH_DB           0.80
-#define ATTENUATOR_DB       1.60
-#define SOURCE_OMA_DBM      4.5
-#define SOURCE_ER_DB        6.0
-#define MINIMUM_V           2.9
-#define CONTACT_OHM         0.004
+/* arms of a lane's coupler: 20 % to the meter, 40 % to the scope, 40 % to the fibre */
+#define METER_ARM_DB   7.20
+#define SCOPE_ARM_DB   4.20
+#define SPLICES_DB     0.12
+#define SWITCH_DB      0.80
+#define ATTENUATOR_DB  1.60
+#define SOURCE_OMA_DBM 4.5
+#define SOURCE_ER_DB   6.0
+#define MINIMUM_V      2.9
+#define CONTACT_OHM    0.004
 
 static double element_db(struct random_stream *s, double nominal_db)
 {
@@ -35,15 +38,16 @@ void model_init_site(struct site *site, guint64 seed, guint number, double now_s
 {
 	struct random_stream s;
 	g_autofree char *name = g_strdup_printf("site %u", number);
+	double fanout_db[WORLD_LANES];
 
 	random_init(&s, seed, name);
 	heat_init(&site->heat, now_s);
 	site->scope_gain = instrument_gain(&s);
 	for (guint i = 0; i < WORLD_LANES; i++) {
-		double fanout_db = element_db(&s, FANOUT_DB);
-		site->meter_loss_db[i] = fanout_db + element_db(&s, COUPLER_DB);
+		fanout_db[i] = element_db(&s, FANOUT_DB);
+		site->meter_loss_db[i] = fanout_db[i] + element_db(&s, METER_ARM_DB);
 		site->scope_loss_db[i] =
-			fanout_db + element_db(&s, COUPLER_DB) + element_db(&s, SWITCH_DB);
+			fanout_db[i] + element_db(&s, SCOPE_ARM_DB) + element_db(&s, SWITCH_DB);
 		site->rx_loss_db[i] = element_db(&s, ATTENUATOR_DB) + element_db(&s, FANOUT_DB);
 		site->source_oma_w[i] = unit_watt_from_dbm(SOURCE_OMA_DBM) * instrument_gain(&s);
 		site->meter_gain[i] = instrument_gain(&s);
@@ -51,6 +55,9 @@ void model_init_site(struct site *site, guint64 seed, guint number, double now_s
 		site->attenuator_slope[i] = 1 + random_bounded(&s, 0.001, 2);
 		site->attenuator_phase[i] = random_uniform(&s, 0, 2 * G_PI);
 	}
+	for (guint i = 0; i < WORLD_LANES; i++)
+		site->fibre_path_db[i] = fanout_db[i] + element_db(&s, SCOPE_ARM_DB) +
+		                         element_db(&s, SPLICES_DB) + element_db(&s, SWITCH_DB);
 }
 
 struct site *model_site_now(struct world *world, guint number)

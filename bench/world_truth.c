@@ -51,6 +51,7 @@ void world_truth(struct world *world, struct world_unit *unit, struct world_trut
 		.constants = &constants,
 		.symbols = world->ssprq,
 		.n_symbols = world->n_ssprq,
+		.fibre = &world->fibre,
 	};
 
 	g_mutex_lock(&world->lock);

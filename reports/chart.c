@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/unit.h"
 #include "limits/value.h"
+#include "reports/svg.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,64 +34,6 @@ double chart_q_from_ber(double ratio)
 			high = middle;
 	}
 	return (low + high) / 2;
-}
-
-/* --- shapes --------------------------------------------------------------------------------- */
-
-static void line(struct markup *markup, const char *class_name, double x1, double y1, double x2,
-                 double y2)
-{
-	markup_open(markup, "line");
-	markup_attr(markup, "class", class_name);
-	markup_attr_number(markup, "x1", x1);
-	markup_attr_number(markup, "y1", y1);
-	markup_attr_number(markup, "x2", x2);
-	markup_attr_number(markup, "y2", y2);
-	markup_close(markup);
-}
-
-static void rectangle(struct markup *markup, const char *class_name, double x, double y,
-                      double width, double height)
-{
-	markup_open(markup, "rect");
-	markup_attr(markup, "class", class_name);
-	markup_attr_number(markup, "x", x);
-	markup_attr_number(markup, "y", y);
-	markup_attr_number(markup, "width", MAX(width, 0));
-	markup_attr_number(markup, "height", MAX(height, 0));
-	markup_close(markup);
-}
-
-static void circle(struct markup *markup, const char *class_name, double x, double y, double radius)
-{
-	markup_open(markup, "circle");
-	markup_attr(markup, "class", class_name);
-	markup_attr_number(markup, "cx", x);
-	markup_attr_number(markup, "cy", y);
-	markup_attr_number(markup, "r", radius);
-	markup_close(markup);
-}
-
-static void label(struct markup *markup, const char *class_name, double x, double y,
-                  const char *text)
-{
-	markup_open(markup, "text");
-	markup_attr(markup, "class", class_name);
-	markup_attr_number(markup, "x", x);
-	markup_attr_number(markup, "y", y);
-	markup_text(markup, text);
-	markup_close(markup);
-}
-
-static void open_svg(struct markup *markup, const char *class_name, double width, double height,
-                     const char *title)
-{
-	g_autofree char *box = g_strdup_printf("0 0 %d %d", (int)width, (int)height);
-	markup_open(markup, "svg");
-	markup_attr(markup, "class", class_name);
-	markup_attr(markup, "viewBox", box);
-	markup_attr(markup, "role", "img");
-	markup_attr(markup, "aria-label", title);
 }
 
 /* --- scales --------------------------------------------------------------------------------- */
@@ -160,14 +103,6 @@ static void find_range(struct chart *chart)
 	pad(&chart->y_min, &chart->y_max, 0.08);
 }
 
-static double tick_step(double span, double wanted)
-{
-	double rough = span / wanted;
-	double power = pow(10, floor(log10(rough)));
-	double lead = rough / power;
-	return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
-}
-
 /* --- axes ----------------------------------------------------------------------------------- */
 
 static void tick_y(const struct chart *chart, double value, const char *text)
@@ -175,8 +110,8 @@ static void tick_y(const struct chart *chart, double value, const char *text)
 	double y = place_y(chart, value);
 	if (!(y >= plot_top && y <= plot_bottom))
 		return;
-	line(chart->markup, "grid", plot_left, y, plot_right, y);
-	label(chart->markup, "tick end", plot_left - 6, y + 4, text);
+	svg_line(chart->markup, "grid", plot_left, y, plot_right, y);
+	svg_label(chart->markup, "tick end", plot_left - 6, y + 4, text);
 }
 
 static void draw_y_axis(const struct chart *chart)
@@ -188,7 +123,7 @@ static void draw_y_axis(const struct chart *chart)
 		}
 		return;
 	}
-	double step = tick_step(chart->y_max - chart->y_min, 6);
+	double step = svg_tick_step(chart->y_max - chart->y_min, 6);
 	for (int i = 0; i < TICKS_MAX; i++) {
 		double value = (ceil(chart->y_min / step) + i) * step;
 		g_autofree char *text = number_format_digits(value, 4);
@@ -198,15 +133,15 @@ static void draw_y_axis(const struct chart *chart)
 
 static void draw_x_axis(const struct chart *chart)
 {
-	double step = tick_step(chart->x_max - chart->x_min, 7);
+	double step = svg_tick_step(chart->x_max - chart->x_min, 7);
 	for (int i = 0; i < TICKS_MAX; i++) {
 		double value = (ceil(chart->x_min / step) + i) * step;
 		double x = place_x(chart, value);
 		g_autofree char *text = number_format_digits(value, 4);
 		if (!(x >= plot_left && x <= plot_right))
 			continue;
-		line(chart->markup, "grid", x, plot_top, x, plot_bottom);
-		label(chart->markup, "tick middle", x, plot_bottom + 16, text);
+		svg_line(chart->markup, "grid", x, plot_top, x, plot_bottom);
+		svg_label(chart->markup, "tick middle", x, plot_bottom + 16, text);
 	}
 }
 
@@ -221,8 +156,8 @@ static void draw_titles(const struct chart *chart)
 	const struct record_series *series = chart->series;
 	g_autofree char *x_title = axis_title(series->x_name, series->x_unit);
 	g_autofree char *y_title = axis_title(series->y_name, series->y_unit);
-	label(chart->markup, "axis middle", (plot_left + plot_right) / 2, plot_bottom + 34,
-	      x_title);
+	svg_label(chart->markup, "axis middle", (plot_left + plot_right) / 2, plot_bottom + 34,
+	          x_title);
 	g_autofree char *turned = g_strdup_printf("translate(14 %d) rotate(-90)",
 	                                          (int)((plot_top + plot_bottom) / 2));
 	markup_open(chart->markup, "text");
@@ -253,9 +188,9 @@ static void draw_bar(const struct chart *chart, double x, double low, double hig
 		return;
 	y_low = into_plot(y_low);
 	y_high = into_plot(y_high);
-	line(chart->markup, "bar", x, y_low, x, y_high);
-	line(chart->markup, "bar", x - 3, y_low, x + 3, y_low);
-	line(chart->markup, "bar", x - 3, y_high, x + 3, y_high);
+	svg_line(chart->markup, "bar", x, y_low, x, y_high);
+	svg_line(chart->markup, "bar", x - 3, y_low, x + 3, y_low);
+	svg_line(chart->markup, "bar", x - 3, y_high, x + 3, y_high);
 }
 
 static void draw_points(const struct chart *chart)
@@ -270,8 +205,8 @@ static void draw_points(const struct chart *chart)
 			continue;
 		draw_bar(chart, x, at(series->y_low, i), at(series->y_high, i));
 		if (isfinite(y))
-			circle(chart->markup, none_seen ? "point none" : "point", x, into_plot(y),
-			       3.5);
+			svg_circle(chart->markup, none_seen ? "point none" : "point", x,
+			           into_plot(y), 3.5);
 	}
 }
 
@@ -292,6 +227,38 @@ static void draw_curve(const struct chart *chart, const char *class_name, const 
 		return;
 	markup_open(chart->markup, "polyline");
 	markup_attr(chart->markup, "class", class_name);
+	markup_attr(chart->markup, "points", points->str);
+	markup_close(chart->markup);
+}
+
+/* One edge of the band, kept inside the plot so that the area stays closed. */
+static void append_edge(const struct chart *chart, GString *points, const GArray *ys, gboolean back)
+{
+	const GArray *xs = chart->series->x_fit;
+	for (guint n = 0; n < MIN(xs->len, ys->len); n++) {
+		guint i = back ? xs->len - 1 - n : n;
+		double x = place_x(chart, at(xs, i));
+		double y = place_y(chart, at(ys, i));
+		if (!(x >= plot_left && x <= plot_right) || !isfinite(y))
+			continue;
+		g_autofree char *x_text = markup_number(x, 1);
+		g_autofree char *y_text = markup_number(into_plot(y), 1);
+		g_string_append_printf(points, "%s,%s ", x_text, y_text);
+	}
+}
+
+static void draw_band(const struct chart *chart)
+{
+	const struct record_series *series = chart->series;
+	g_autoptr(GString) points = g_string_new(NULL);
+	if (!series->x_fit || !series->fit_low || !series->fit_high)
+		return;
+	append_edge(chart, points, series->fit_low, FALSE);
+	append_edge(chart, points, series->fit_high, TRUE);
+	if (points->len == 0)
+		return;
+	markup_open(chart->markup, "polygon");
+	markup_attr(chart->markup, "class", "band");
 	markup_attr(chart->markup, "points", points->str);
 	markup_close(chart->markup);
 }
@@ -323,16 +290,16 @@ static void draw_marks(const struct chart *chart)
 		                                        : number_format_digits(series->line_y, 3);
 		g_autofree char *text =
 			g_strconcat(chart->is_ber ? "FEC limit " : "", number, NULL);
-		line(chart->markup, "limit", plot_left, y, plot_right, y);
-		label(chart->markup, "limit-text end", plot_right - 4, y - 5, text);
+		svg_line(chart->markup, "limit", plot_left, y, plot_right, y);
+		svg_label(chart->markup, "limit-text end", plot_right - 4, y - 5, text);
 	}
 	if (isfinite(series->marker_x)) {
 		double x = place_x(chart, series->marker_x);
 		g_autofree char *text = value_text(series->marker_x, series->x_unit, 0);
 		gboolean near_end = x > (plot_left + plot_right) / 2;
-		line(chart->markup, "marker", x, plot_top, x, plot_bottom);
-		label(chart->markup, near_end ? "marker-text end" : "marker-text",
-		      x + (near_end ? -5 : 5), plot_bottom - 8, text);
+		svg_line(chart->markup, "marker", x, plot_top, x, plot_bottom);
+		svg_label(chart->markup, near_end ? "marker-text end" : "marker-text",
+		          x + (near_end ? -5 : 5), plot_bottom - 8, text);
 	}
 }
 
@@ -342,12 +309,13 @@ void chart_series(struct markup *markup, const struct record_series *series)
 	chart.is_ber = g_str_has_suffix(series->id, "waterfall");
 	find_range(&chart);
 	g_autofree char *title = g_strdup_printf("%s, lane %d", series->id, series->lane);
-	open_svg(markup, "chart", chart_width, chart_height, title);
+	svg_open(markup, "chart", chart_width, chart_height, title);
 	draw_y_axis(&chart);
 	draw_x_axis(&chart);
-	rectangle(markup, "frame", plot_left, plot_top, plot_right - plot_left,
-	          plot_bottom - plot_top);
+	svg_rectangle(markup, "frame", plot_left, plot_top, plot_right - plot_left,
+	              plot_bottom - plot_top);
 	draw_titles(&chart);
+	draw_band(&chart);
 	draw_curves(&chart);
 	draw_points(&chart);
 	draw_marks(&chart);
@@ -385,60 +353,17 @@ void chart_margin(struct markup *markup, const struct chart_margin *margin)
 	double low_guarded = isnan(margin->low) ? 0 : place_on_bar(&scale, margin->low_guarded);
 	double high_guarded =
 		isnan(margin->high) ? bar_width : place_on_bar(&scale, margin->high_guarded);
-	open_svg(markup, "margin", bar_width, bar_height, "distance to the limits");
-	rectangle(markup, "guard", low, 5, high - low, 4);
-	rectangle(markup, "range", low_guarded, 5, high_guarded - low_guarded, 4);
+	svg_open(markup, "margin", bar_width, bar_height, "distance to the limits");
+	svg_rectangle(markup, "guard", low, 5, high - low, 4);
+	svg_rectangle(markup, "range", low_guarded, 5, high_guarded - low_guarded, 4);
 	if (!isnan(margin->low))
-		line(markup, "edge", low, 1, low, 13);
+		svg_line(markup, "edge", low, 1, low, 13);
 	if (!isnan(margin->high))
-		line(markup, "edge", high, 1, high, 13);
+		svg_line(markup, "edge", high, 1, high, 13);
 	if (isfinite(margin->uncertainty))
-		line(markup, "whisker", place_on_bar(&scale, margin->value - margin->uncertainty),
-		     7, place_on_bar(&scale, margin->value + margin->uncertainty), 7);
-	circle(markup, margin->class_name, place_on_bar(&scale, margin->value), 7, 3.5);
-	markup_close(markup);
-}
-
-/* --- eyes ----------------------------------------------------------------------------------- */
-
-static const double eye_width = 300, eye_height = 214;
-static const double eye_left = 44, eye_right = 294, eye_top = 6, eye_bottom = 182;
-
-static void draw_eye_axes(struct markup *markup, const struct record_eye *eye)
-{
-	for (int i = 0; i <= 4; i++) {
-		double power_w = eye->y_min_w + (eye->y_max_w - eye->y_min_w) * i / 4;
-		double y = eye_bottom + (eye_top - eye_bottom) * i / 4;
-		g_autofree char *text = markup_number(power_w * 1e3, 2);
-		label(markup, "tick end", eye_left - 4, y + 4, text);
-	}
-	for (int i = 0; i <= 4; i++) {
-		g_autofree char *text = markup_number(eye->x_span_ui * i / 4, 2);
-		label(markup, "tick middle", eye_left + (eye_right - eye_left) * i / 4,
-		      eye_bottom + 14, text);
-	}
-	label(markup, "axis middle", (eye_left + eye_right) / 2, eye_bottom + 28, "time (UI)");
-	markup_open(markup, "text");
-	markup_attr(markup, "class", "axis middle");
-	markup_attr(markup, "transform", "translate(11 94) rotate(-90)");
-	markup_text(markup, "power (mW)");
-	markup_close(markup);
-}
-
-void chart_eye(struct markup *markup, const struct record_eye *eye, const char *png_base64)
-{
-	g_autofree char *title = g_strdup_printf("eye of lane %d", eye->lane);
-	g_autofree char *source = g_strconcat("data:image/png;base64,", png_base64, NULL);
-	open_svg(markup, "eye", eye_width, eye_height, title);
-	markup_open(markup, "image");
-	markup_attr_number(markup, "x", eye_left);
-	markup_attr_number(markup, "y", eye_top);
-	markup_attr_number(markup, "width", eye_right - eye_left);
-	markup_attr_number(markup, "height", eye_bottom - eye_top);
-	markup_attr(markup, "preserveAspectRatio", "none");
-	markup_attr(markup, "href", source);
-	markup_close(markup);
-	rectangle(markup, "frame", eye_left, eye_top, eye_right - eye_left, eye_bottom - eye_top);
-	draw_eye_axes(markup, eye);
+		svg_line(markup, "whisker",
+		         place_on_bar(&scale, margin->value - margin->uncertainty), 7,
+		         place_on_bar(&scale, margin->value + margin->uncertainty), 7);
+	svg_circle(markup, margin->class_name, place_on_bar(&scale, margin->value), 7, 3.5);
 	markup_close(markup);
 }

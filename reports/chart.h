@@ -12,6 +12,7 @@
  * Charts as inline SVG. A series whose id ends in "waterfall" is drawn on the axis on which a
  * Gaussian channel's error ratio is a straight line: distance by Q, labels by ratio. A point of
  * ratio zero is drawn at its upper confidence bound as "no error seen". Everything else is linear.
+ * A fit with a confidence band lies on its shaded area.
  */
 void chart_series(struct markup *markup, const struct record_series *series);
 
@@ -31,7 +32,11 @@ struct chart_margin {
 };
 void chart_margin(struct markup *markup, const struct chart_margin *margin);
 
-/* A density picture with axes, from the PNG in base64. */
+/*
+ * A density picture with axes, from the PNG in base64; over it what TDECQ was decided by, as far as
+ * known: thresholds, histogram windows, and beside it marks at the levels (those arrays may be null
+ * in a struct of one's own).
+ */
 void chart_eye(struct markup *markup, const struct record_eye *eye, const char *png_base64);
 
 #endif

@@ -160,7 +160,7 @@ static void write_facts(struct markup *markup, const struct run_record *record)
 /* --- pictures ------------------------------------------------------------------------------- */
 
 /* Corner and lane are what tells pictures of one kind apart. */
-static void write_caption(struct markup *markup, const struct run_record *record, const char *id,
+static void write_caption(struct markup *markup, const struct run_record *record, const char *name,
                           int lane, guint step)
 {
 	const char *corner = "";
@@ -169,37 +169,103 @@ static void write_caption(struct markup *markup, const struct run_record *record
 	markup_open(markup, "figcaption");
 	if (lane > 0)
 		markup_elementf(markup, "b", NULL, "Lane %d ", lane);
-	markup_textf(markup, "%s%s%s", title_of(id), *corner ? " at " : "", corner);
+	markup_textf(markup, "%s%s%s", name, *corner ? " at " : "", corner);
 	markup_close(markup);
+}
+
+/* Where the light came from is told once, under the captured eye. */
+static char *below_eye(const struct record_eye *eye)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (guint i = 0; i < eye->taps->len; i++) {
+		g_autofree char *tap = markup_number(g_array_index(eye->taps, double, i), 3);
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "taps ", tap);
+	}
+	if (text->len == 0 && *eye->route != '\0')
+		g_string_append(text, strcmp(eye->route, "fibre") == 0 ? "through the fibre"
+		                                                       : "without fibre");
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void write_eye(struct markup *markup, const struct run_record *record,
+                      const struct record_eye *eye, const char *png)
+{
+	g_autofree char *below = below_eye(eye);
+	markup_open(markup, "figure");
+	write_caption(markup, record, *eye->kind != '\0' ? eye->kind : title_of(eye->id), eye->lane,
+	              eye->step);
+	chart_eye(markup, eye, png);
+	markup_element(markup, "p", "small", below);
+	markup_close(markup);
+}
+
+/* An equalised eye stands beside the captured one of the same step before it. */
+static gboolean makes_pair(const struct run_record *record, guint i)
+{
+	const struct record_eye *first = record->eyes->pdata[i];
+	const struct record_eye *second;
+	if (i + 1 >= record->eyes->len)
+		return FALSE;
+	second = record->eyes->pdata[i + 1];
+	return strcmp(first->kind, "captured") == 0 && strcmp(second->kind, "equalised") == 0 &&
+	       first->step == second->step && first->lane == second->lane;
+}
+
+/* Pictures of one figure; how many bytes they took, 0 when there was no room. */
+static gsize write_pair(struct markup *markup, const struct run_record *record, guint first,
+                        guint n, gsize room)
+{
+	char *png[2] = {NULL, NULL};
+	gsize used = 0;
+	for (guint i = 0; i < n; i++) {
+		png[i] = picture_eye_png(record->eyes->pdata[first + i]);
+		used += png[i] ? strlen(png[i]) : room + 1;
+	}
+	if (used <= room) {
+		markup_open(markup, "div");
+		markup_attr(markup, "class", "pair");
+		for (guint i = 0; i < n; i++)
+			write_eye(markup, record, record->eyes->pdata[first + i], png[i]);
+		markup_close(markup);
+	}
+	for (guint i = 0; i < n; i++)
+		g_free(png[i]);
+	return used <= room ? used : 0;
+}
+
+static gboolean any_eye(const struct run_record *record)
+{
+	for (guint i = 0; i < record->eyes->len; i++) {
+		const struct record_eye *eye = record->eyes->pdata[i];
+		if (!run_record_superseded(record, eye->step))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void write_eyes(struct markup *markup, const struct run_record *record)
 {
 	gsize used = 0;
-	guint shown = 0, left_out = 0;
-	for (guint i = 0; i < record->eyes->len; i++) {
+	guint left_out = 0, n;
+	if (!any_eye(record))
+		return;
+	page_section(markup, "Eyes");
+	markup_open(markup, "div");
+	markup_attr(markup, "class", "pictures");
+	for (guint i = 0; i < record->eyes->len; i += n) {
 		const struct record_eye *eye = record->eyes->pdata[i];
+		gsize took;
+		n = makes_pair(record, i) ? 2 : 1;
 		if (run_record_superseded(record, eye->step))
 			continue;
-		g_autofree char *png = picture_eye_png(eye);
-		if (!png || used + strlen(png) > PICTURE_BYTES_MAX) {
-			left_out++;
-			continue;
-		}
-		if (shown++ == 0) {
-			page_section(markup, "Eyes");
-			markup_open(markup, "div");
-			markup_attr(markup, "class", "pictures");
-		}
-		used += strlen(png);
-		markup_open(markup, "figure");
-		write_caption(markup, record, eye->id, eye->lane, eye->step);
-		chart_eye(markup, eye, png);
-		markup_close(markup);
+		took = write_pair(markup, record, i, n, PICTURE_BYTES_MAX - used);
+		used += took;
+		left_out += took > 0 ? 0 : n;
 	}
-	if (shown == 0)
-		return;
 	markup_close(markup);
+	markup_element(markup, "p", "small",
+	               "Dashed: the three decision thresholds of TDECQ. Grey: its two histogram "
+	               "windows. Marks on the right: mean levels 0 to 3 within them.");
 	if (left_out > 0)
 		markup_elementf(markup, "p", "small",
 		                "%u more pictures are only in the run document, for size.",
@@ -234,17 +300,17 @@ static void write_kind(struct markup *markup, const struct run_record *record, c
 		}
 		shown++;
 		markup_open(markup, "figure");
-		write_caption(markup, record, series->id, series->lane, series->step);
+		write_caption(markup, record, title_of(series->id), series->lane, series->step);
 		chart_series(markup, series);
 		markup_close(markup);
 	}
 	markup_close(markup);
 	if (strcmp(id, "rx_waterfall") == 0)
-		markup_element(
-			markup, "p", "small",
-			"Bars: confidence bounds. Open dot: no error seen, drawn at the upper "
-			"bound. Orange: fit. Green: sensitivity. Red: error ratio that forward "
-			"error correction needs.");
+		markup_element(markup, "p", "small",
+		               "Bars: confidence bounds. Open dot: no error seen, drawn at the "
+		               "upper bound. Orange: fit and its confidence band. Green: "
+		               "sensitivity. Red: error ratio that forward error correction "
+		               "needs.");
 	if (left_out > 0)
 		markup_elementf(markup, "p", "small",
 		                "%u more curves are only in the run document, for size.", left_out);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/matrix.h"
 
+#include "base/unit.h"
 #include "limits/value.h"
 #include "reports/chart.h"
 #include "reports/page.h"
@@ -78,6 +79,15 @@ static gboolean is_finding(const struct record_measurement *measurement)
 	       (measurement->value == 0 || measurement->value == 1);
 }
 
+/* Two digits say enough of an uncertainty; dB, % and degC have their two decimals already. */
+static char *uncertainty_text(double uncertainty, const char *unit)
+{
+	static const char *const decimal[] = {"dB", "dBm", "%", "degC", NULL};
+	if (g_strv_contains(decimal, unit))
+		return value_text(uncertainty, strcmp(unit, "dBm") == 0 ? "dB" : unit, 0);
+	return unit_format(uncertainty, unit, 2);
+}
+
 static void write_value(struct markup *markup, const struct record_measurement *measurement)
 {
 	markup_open(markup, "div");
@@ -91,9 +101,8 @@ static void write_value(struct markup *markup, const struct record_measurement *
 		markup_text(markup, text);
 	}
 	if (isfinite(measurement->value) && isfinite(measurement->uncertainty)) {
-		gboolean is_level = strcmp(measurement->unit, "dBm") == 0;
-		g_autofree char *text = value_text(measurement->uncertainty,
-		                                   is_level ? "dB" : measurement->unit, 0);
+		g_autofree char *text =
+			uncertainty_text(measurement->uncertainty, measurement->unit);
 		markup_elementf(markup, "span", NULL, " \xC2\xB1 %s", text);
 	}
 	markup_close(markup);

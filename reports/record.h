@@ -73,18 +73,27 @@ struct record_series { /* a curve: sweep or waterfall */
 	GArray *y_low, *y_high; /* confidence bounds, same length, or null */
 	/* the fit drawn through it: y values at x_fit; null when none */
 	GArray *x_fit, *y_fit;
-	double marker_x; /* the point looked for, e.g. the sensitivity; NAN when none */
-	double line_y;   /* a horizontal line, e.g. the FEC limit; NAN when none */
+	GArray *fit_low, *fit_high; /* its confidence band, as long as x_fit, or null */
+	double marker_x;            /* the point looked for, e.g. the sensitivity; NAN when none */
+	double line_y;              /* a horizontal line, e.g. the FEC limit; NAN when none */
 };
 
-struct record_eye { /* a density picture */
-	char *id;   /* "tx_eye" */
+struct record_eye {  /* a density picture */
+	char *id;    /* "tx_eye" */
+	char *kind;  /* "captured"; "equalised": behind the reference equaliser */
+	char *route; /* "direct", or "fibre": through the one that TDECQ wants */
 	guint step;
 	int lane;
 	guint columns, rows;
 	GArray *counts; /* guint32, row by row from the top */
 	double x_span_ui;
 	double y_min_w, y_max_w;
+	/* what TDECQ was decided by; double; arrays are empty where nothing is known */
+	GArray *levels_w;       /* mean power of the four levels, lowest first */
+	GArray *thresholds_w;   /* three, lowest first */
+	GArray *windows_ui;     /* middles of the two histogram windows from the left edge */
+	double window_width_ui; /* NAN without windows */
+	GArray *taps;           /* of the equaliser, earliest first */
 };
 
 struct record_constant { /* one calibration value written to the module */

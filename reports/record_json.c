@@ -399,6 +399,8 @@ static gboolean check_arrays(const struct run_record *record, GError **error)
 		const struct record_series *series = record->series->pdata[i];
 		if (same_length(series->x, series->y) &&
 		    same_length(series->x_fit, series->y_fit) &&
+		    (!series->fit_low || same_length(series->x_fit, series->fit_low)) &&
+		    same_length(series->fit_low, series->fit_high) &&
 		    (!series->y_low || same_length(series->x, series->y_low)) &&
 		    (!series->y_high || same_length(series->x, series->y_high)))
 			continue;

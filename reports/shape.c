@@ -116,20 +116,29 @@ static const struct shape_field series_fields[] = {
 	FIELD(record_series, y_high,   SHAPE_NUMBERS_OR_NULL),
 	FIELD(record_series, x_fit,    SHAPE_NUMBERS_OR_NULL),
 	FIELD(record_series, y_fit,    SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, fit_low,  SHAPE_NUMBERS_OR_NULL),
+	FIELD(record_series, fit_high, SHAPE_NUMBERS_OR_NULL),
 	FIELD(record_series, marker_x, SHAPE_NUMBER_OR_NAN),
 	FIELD(record_series, line_y,   SHAPE_NUMBER_OR_NAN),
 };
 
 static const struct shape_field eye_fields[] = {
-	FIELD(record_eye, id,        SHAPE_TEXT),
-	FIELD(record_eye, step,      SHAPE_UINT),
-	FIELD(record_eye, lane,      SHAPE_INT),
-	FIELD(record_eye, columns,   SHAPE_UINT),
-	FIELD(record_eye, rows,      SHAPE_UINT),
-	FIELD(record_eye, x_span_ui, SHAPE_NUMBER),
-	FIELD(record_eye, y_min_w,   SHAPE_NUMBER),
-	FIELD(record_eye, y_max_w,   SHAPE_NUMBER),
-	FIELD(record_eye, counts,    SHAPE_COUNTS),
+	FIELD(record_eye, id,              SHAPE_TEXT),
+	FIELD(record_eye, kind,            SHAPE_TEXT),
+	FIELD(record_eye, route,           SHAPE_TEXT),
+	FIELD(record_eye, step,            SHAPE_UINT),
+	FIELD(record_eye, lane,            SHAPE_INT),
+	FIELD(record_eye, columns,         SHAPE_UINT),
+	FIELD(record_eye, rows,            SHAPE_UINT),
+	FIELD(record_eye, x_span_ui,       SHAPE_NUMBER),
+	FIELD(record_eye, y_min_w,         SHAPE_NUMBER),
+	FIELD(record_eye, y_max_w,         SHAPE_NUMBER),
+	FIELD(record_eye, levels_w,        SHAPE_NUMBERS),
+	FIELD(record_eye, thresholds_w,    SHAPE_NUMBERS),
+	FIELD(record_eye, windows_ui,      SHAPE_NUMBERS),
+	FIELD(record_eye, window_width_ui, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_eye, taps,            SHAPE_NUMBERS),
+	FIELD(record_eye, counts,          SHAPE_COUNTS),
 };
 
 static const struct shape_field constant_fields[] = {

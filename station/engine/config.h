@@ -22,6 +22,8 @@ struct config_lane {
 	double meter_loss_db; /* module TX to power meter */
 	guint switch_channel; /* optical switch channel that brings this lane to the scope */
 	double scope_loss_db; /* module TX to scope, switch included */
+	guint fibre_channel;  /* the same through the fibre that TDECQ is measured with; 0: none */
+	double fibre_loss_db; /* of that path, fibre included; NAN when there is none */
 	guint attenuator_channel;
 	double rx_loss_db;        /* reference transmitter to module RX at 0 dB attenuation */
 	double reference_oma_dbm; /* OMAouter of the reference transmitter */

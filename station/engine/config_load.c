@@ -172,6 +172,23 @@ static gboolean load_channel(const struct yaml_node *map, const char *key, guint
 	return TRUE;
 }
 
+/* The path through the fibre may be left out, but not half of it. */
+static gboolean load_fibre(const struct yaml_node *map, struct config_lane *lane, GError **error)
+{
+	lane->fibre_loss_db = NAN;
+	if (!yaml_find(map, "fibre_channel") && !yaml_find(map, "fibre_loss"))
+		return TRUE;
+	if (!load_channel(map, "fibre_channel", &lane->fibre_channel, error) ||
+	    !yaml_quantity(map, "fibre_loss", "dB", &lane->fibre_loss_db, error))
+		return FALSE;
+	if (lane->fibre_channel != lane->switch_channel)
+		return TRUE;
+	yaml_error(yaml_find(map, "fibre_channel"), error,
+	           "fibre_channel %u is the switch_channel too, which goes without the fibre",
+	           lane->fibre_channel);
+	return FALSE;
+}
+
 static gboolean load_lane(struct config_site *site, const struct yaml_node *map, GError **error)
 {
 	struct config_lane *lane = &site->lanes[site->n_lanes];
@@ -187,6 +204,7 @@ static gboolean load_lane(struct config_site *site, const struct yaml_node *map,
 	    !yaml_quantity(map, "meter_loss", "dB", &lane->meter_loss_db, error) ||
 	    !load_channel(map, "switch_channel", &lane->switch_channel, error) ||
 	    !yaml_quantity(map, "scope_loss", "dB", &lane->scope_loss_db, error) ||
+	    !load_fibre(map, lane, error) ||
 	    !load_channel(map, "attenuator_channel", &lane->attenuator_channel, error) ||
 	    !yaml_quantity(map, "rx_loss", "dB", &lane->rx_loss_db, error) ||
 	    !yaml_quantity(map, "reference_oma", "dBm", &lane->reference_oma_dbm, error) ||

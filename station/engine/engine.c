@@ -27,6 +27,39 @@ static guint plan_needs(const GPtrArray *items)
 	return needs;
 }
 
+/* The first step of the plan that measures through the fibre; null when none does. */
+static const struct step_def *fibre_step(const GPtrArray *items)
+{
+	const struct step_def *found = NULL;
+
+	for (guint i = 0; !found && i < items->len; i++) {
+		const struct plan_item *item = g_ptr_array_index(items, i);
+		if (!item->def)
+			found = fibre_step(item->items);
+		else if (item->def->needs_fibre)
+			found = item->def;
+	}
+	return found;
+}
+
+static gboolean check_fibre(const struct config *config, const struct config_site *site,
+                            const struct product_files *files, GError **error)
+{
+	const struct step_def *def = fibre_step(files->plan->main);
+
+	def = def ? def : fibre_step(files->plan->setup);
+	for (guint lane = 1; def && lane <= files->product->n_lanes; lane++) {
+		if (config_lane(site, (int)lane)->fibre_channel)
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: site %d, lane %u has no fibre_channel, which %s in the plan "
+		                  "%s needs",
+		                  config->path, site->site, lane, def->name, files->plan->path);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean check_site(const struct config *config, const struct config_site *site,
                            const struct product_files *files, GError **error)
 {
@@ -49,7 +82,7 @@ static gboolean check_site(const struct config *config, const struct config_site
 		                  config->path, site->site, lane, files->product->part_number);
 		return FALSE;
 	}
-	return TRUE;
+	return check_fibre(config, site, files, error);
 }
 
 static gboolean check_products(const struct config *config, const struct step_table *steps,

@@ -47,8 +47,9 @@ struct step_def {
 	const char *name; /* "tx-measure": lower case, dashes */
 	const char *help; /* one line */
 	enum step_scope scope;
-	guint needs;    /* bits 1 << enum instrument_class: taken all at once, held for the step */
-	double limit_s; /* the step may not take longer (real time) */
+	guint needs; /* bits 1 << enum instrument_class: taken all at once, held for the step */
+	gboolean needs_fibre; /* every lane needs a fibre_channel, or the plan is refused */
+	double limit_s;       /* the step may not take longer (real time) */
 	const struct step_param *params; /* ends with a null name; null: none */
 	/*
 	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict

@@ -90,6 +90,27 @@ static void series_names(struct record_series *series)
 	series->y_unit = g_strdup("1");
 }
 
+/* The fit between the first and the last point, with its band where there is one. */
+static void record_fit(struct record_series *series, const struct ber_waterfall *fit, double first,
+                       double last)
+{
+	series->marker_x = fit->sensitivity_dbm.value;
+	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	series->fit_low = g_array_new(FALSE, FALSE, sizeof(double));
+	series->fit_high = g_array_new(FALSE, FALSE, sizeof(double));
+	for (guint i = 0; i <= FIT_POINTS; i++) {
+		double x = first + (last - first) * i / FIT_POINTS, y = ber_waterfall_at(fit, x);
+		double low, high;
+
+		ber_waterfall_band_at(fit, x, &low, &high);
+		g_array_append_val(series->x_fit, x);
+		g_array_append_val(series->y_fit, y);
+		g_array_append_val(series->fit_low, low);
+		g_array_append_val(series->fit_high, high);
+	}
+}
+
 static gboolean record_waterfall(struct step_context *ctx, int lane,
                                  const struct lane_points *taken, const struct ber_waterfall *fit,
                                  double target, GError **error)
@@ -112,16 +133,8 @@ static gboolean record_waterfall(struct step_context *ctx, int lane,
 		g_array_append_val(series->y_high, ber.upper);
 	}
 	series->line_y = target;
-	if (fit->sensitivity_dbm.status != SIGNAL_OK)
-		return TRUE;
-	series->marker_x = fit->sensitivity_dbm.value;
-	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
-	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
-	for (guint i = 0; i <= FIT_POINTS; i++) {
-		double x = first + (last - first) * i / FIT_POINTS, y = ber_waterfall_at(fit, x);
-		g_array_append_val(series->x_fit, x);
-		g_array_append_val(series->y_fit, y);
-	}
+	if (fit->sensitivity_dbm.status == SIGNAL_OK)
+		record_fit(series, fit, first, last);
 	return TRUE;
 }
 

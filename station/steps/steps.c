@@ -15,6 +15,7 @@ static const struct step_def *const steps[] = {
 	&step_los_calibrate,
 	&step_store_constants,
 	&step_tx_measure,
+	&step_tx_measure_direct,
 	&step_tx_off,
 	&step_rx_waterfall,
 	&step_los_measure,

@@ -21,6 +21,7 @@ extern const struct step_def step_rx_monitor_calibrate;
 extern const struct step_def step_los_calibrate;
 extern const struct step_def step_store_constants;
 extern const struct step_def step_tx_measure;
+extern const struct step_def step_tx_measure_direct;
 extern const struct step_def step_tx_off;
 extern const struct step_def step_rx_waterfall;
 extern const struct step_def step_los_measure;

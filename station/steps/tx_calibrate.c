@@ -36,6 +36,10 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 {
 	struct step_context *ctx = data;
 	int lane = step_lane(ctx);
+	const struct tx_capture how = {
+		.pattern = PATTERN_PRBS13Q,
+		.passes = step_count(ctx, "passes"),
+	};
 	struct pam4_result result;
 	GError *local = NULL;
 
@@ -44,8 +48,7 @@ static gboolean measure(const double *knobs, double *residuals, gpointer data, G
 			return FALSE;
 	if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error))
 		return FALSE;
-	if (!tx_path_measure(ctx, lane, PATTERN_PRBS13Q, step_count(ctx, "passes"), FALSE, &result,
-	                     NULL, &local)) {
+	if (!tx_path_measure(ctx, lane, &how, &result, NULL, &local)) {
 		/* light without its pattern: knobs that close the eye altogether */
 		if (!g_error_matches(local, STATION_ERROR, STATION_ERROR_DATA)) {
 			g_propagate_error(error, local);

@@ -4,124 +4,215 @@
 #include "base/error.h"
 #include "base/unit.h"
 #include "instruments/scope.h"
-#include "signal/eye.h"
 #include "station/steps/steps.h"
+#include "station/steps/tx_eye.h"
 #include "station/steps/tx_path.h"
 
 #include <math.h>
-#include <string.h>
 
-#define EYE_COLUMNS 128
-#define EYE_ROWS    96
+#define DB_PER_NEPER (10.0 / G_LN10) /* of a small relative change of power */
 
+/* --- values ---------------------------------------------------------------------------------- */
+
+struct unit_of {
+	const char *name;
+	double scale; /* from the value's SI */
+};
+
+/* instrument: its expanded uncertainty in that unit; NAN when unknown. */
 static void report_value(struct step_context *ctx, const char *id, struct signal_value value,
-                         double scale, const char *unit, double uncertainty)
+                         struct unit_of unit, double instrument)
 {
 	if (value.status == SIGNAL_OK)
-		step_measure(ctx, id, step_lane(ctx), value.value * scale, unit, uncertainty);
+		step_measure(ctx, id, step_lane(ctx), value.value * unit.scale, unit.name,
+		             tx_path_expanded(instrument, value.uncertainty * unit.scale));
 	else
-		step_no_value(ctx, id, step_lane(ctx), unit, value.reason);
+		step_no_value(ctx, id, step_lane(ctx), unit.name, value.reason);
 }
 
-static void report_all(struct step_context *ctx, const struct pam4_result *r)
+/* A power as a level: its uncertainty is relative to it. */
+static void report_level(struct step_context *ctx, const char *id, struct signal_value power_w)
 {
-	double scope_db = tx_path_scope_uncertainty_db(ctx);
-	double tdecq_u_db = step_number(ctx, "tdecq_uncertainty");
-	struct signal_value oma_dbm = r->oma_outer_w;
-
-	if (oma_dbm.status == SIGNAL_OK)
-		oma_dbm.value = unit_dbm_from_watt(oma_dbm.value);
-	report_value(ctx, "tx_er", r->outer_er_db, 1, "dB", step_number(ctx, "er_uncertainty"));
-	if (r->tdecq_db.status == SIGNAL_EYE_CLOSED) {
-		step_no_value_by_unit(ctx, "tx_tdecq", step_lane(ctx), "dB", r->tdecq_db.reason);
-	} else {
-		report_value(ctx, "tx_tdecq", r->tdecq_db, 1, "dB", tdecq_u_db);
-		report_value(ctx, "tx_tdecq_ceq", r->tdecq.tdecq_minus_ceq_db, 1, "dB", tdecq_u_db);
+	if (power_w.status == SIGNAL_OK) {
+		power_w.uncertainty *= DB_PER_NEPER / power_w.value;
+		power_w.value = unit_dbm_from_watt(power_w.value);
 	}
-	report_value(ctx, "tx_oma", oma_dbm, 1, "dBm", scope_db);
-	report_value(ctx, "tx_rlm", r->rlm, 1, "1", NAN);
-	report_value(ctx, "tx_transition_time", r->transition_time_s, 1, "s", NAN);
-	report_value(ctx, "tx_overshoot", r->overshoot, 100, "%", NAN);
-	report_value(ctx, "tx_undershoot", r->undershoot, 100, "%", NAN);
+	report_value(ctx, id, power_w, (struct unit_of){"dBm", 1},
+	             tx_path_scope_uncertainty_db(ctx));
 }
 
-static gboolean report_eye(struct step_context *ctx, const struct waveform *wave,
-                           const struct pam4_result *r, GError **error)
+static void report_power(struct step_context *ctx, const char *id, struct signal_value power_w)
 {
-	g_autoptr(eye_density) eye = eye_density_new(wave, r->alignment.start_samples, EYE_COLUMNS,
-	                                             EYE_ROWS, 0, 0, error);
-	struct record_eye *out;
+	report_value(ctx, id, power_w, (struct unit_of){"W", 1},
+	             fabs(power_w.value) * tx_path_scope_uncertainty_db(ctx) / DB_PER_NEPER);
+}
 
-	if (!eye)
-		return FALSE;
-	out = step_eye(ctx, "tx_eye", step_lane(ctx));
-	out->columns = eye->columns;
-	out->rows = eye->rows;
-	g_array_append_vals(out->counts, eye->count, eye->columns * eye->rows);
-	out->x_span_ui = 2.0;
-	out->y_min_w = eye->bottom_w;
-	out->y_max_w = eye->top_w;
-	return TRUE;
+/* A closed eye is the unit's doing, whatever else has no value is the station's. */
+static void report_closure(struct step_context *ctx, const char *id, struct signal_value db)
+{
+	if (db.status == SIGNAL_EYE_CLOSED)
+		step_no_value_by_unit(ctx, id, step_lane(ctx), "dB", db.reason);
+	else
+		report_value(ctx, id, db, (struct unit_of){"dB", 1},
+		             step_number(ctx, "tdecq_uncertainty"));
+}
+
+static void report_shape(struct step_context *ctx, const struct pam4_result *r)
+{
+	static const struct unit_of plain = {"1", 1}, seconds = {"s", 1}, percent = {"%", 100};
+	static const struct unit_of decibel = {"dB", 1}, density = {"dB/Hz", 1};
+
+	report_value(ctx, "tx_er", r->outer_er_db, decibel, step_number(ctx, "er_uncertainty"));
+	report_value(ctx, "tx_rlm", r->rlm, plain, NAN);
+	report_value(ctx, "tx_transition_time", r->transition_time_s, seconds, NAN);
+	report_value(ctx, "tx_overshoot", r->overshoot, percent, NAN);
+	report_value(ctx, "tx_undershoot", r->undershoot, percent, NAN);
+	report_level(ctx, "tx_power_excursion", r->power_excursion_w);
+	report_value(ctx, "tx_rin_oma", r->rin_oma_db_hz, density, NAN);
+}
+
+/* What stands behind the reference equaliser. */
+static void report_eyes(struct step_context *ctx, const struct pam4_result *r)
+{
+	static const struct {
+		const char *height, *width;
+	} ids[] = {
+		{"tx_eye_height_lower", "tx_eye_width_lower"},
+		{"tx_eye_height_middle", "tx_eye_width_middle"},
+		{"tx_eye_height_upper", "tx_eye_width_upper"},
+	};
+	struct unit_of time = {"s", 1 / step_number(ctx, "symbol_rate")};
+
+	report_power(ctx, "tx_noise_margin", r->noise_margin_w);
+	for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+		report_power(ctx, ids[i].height, r->eye[i].height_w);
+	for (guint i = 0; i < G_N_ELEMENTS(ids); i++)
+		report_value(ctx, ids[i].width, r->eye[i].width_ui, time, NAN);
+}
+
+/* What the instrument adds is nearly the same in both and leaves with the difference. */
+static void report_difference(struct step_context *ctx, struct signal_value tecq_db,
+                              struct signal_value tdecq_db)
+{
+	struct signal_value difference = tdecq_db.status == SIGNAL_OK ? tecq_db : tdecq_db;
+
+	if (difference.status == SIGNAL_OK)
+		difference = signal_ok(tdecq_db.value - tecq_db.value,
+		                       hypot(tdecq_db.uncertainty, tecq_db.uncertainty));
+	report_value(ctx, "tx_tdecq_tecq_diff", difference, (struct unit_of){"dB", 1}, NAN);
 }
 
 /*
- * The scope's own TDECQ is a second judge of the same light. When the two disagree, one of them is
- * wrong and the unit cannot be judged. A nearly closed eye is failed by both, whatever the number.
+ * The scope's own reckoning is a second judge of the same light. When the two disagree, one of them
+ * is wrong and the unit cannot be judged. A nearly closed eye is failed by both, whatever the
+ * number.
  */
-static gboolean cross_check(struct step_context *ctx, const struct pam4_result *r, GError **error)
+static gboolean cross_check(struct step_context *ctx, const char *id, struct signal_value ours,
+                            GError **error)
 {
-	double theirs_db, ours_db = r->tdecq_db.value,
-			  allowed_db = step_number(ctx, "scope_agrees");
+	double theirs_db, allowed_db = step_number(ctx, "scope_agrees");
 
 	if (!scope_measure_tdecq_db(step_instrument(ctx, INSTRUMENT_SCOPE),
 	                            step_site(ctx)->scope_channel, &theirs_db, step_bounds(ctx),
 	                            error))
 		return FALSE;
-	step_measure(ctx, "tx_tdecq_scope", step_lane(ctx), theirs_db, "dB", NAN);
-	if (r->tdecq_db.status == SIGNAL_OK && ours_db < step_number(ctx, "compare_below") &&
-	    !(fabs(theirs_db - ours_db) <= allowed_db)) {
+	step_measure(ctx, id, step_lane(ctx), theirs_db, "dB", NAN);
+	if (ours.status == SIGNAL_OK && ours.value < step_number(ctx, "compare_below") &&
+	    !(fabs(theirs_db - ours.value) <= allowed_db)) {
 		station_error_set(error, STATION_ERROR_DATA,
-		                  "lane %d: TDECQ is %.2f dB here and %.2f dB in the scope; more "
+		                  "lane %d: %s: %.2f dB here and %.2f dB in the scope; more "
 		                  "than %.2f dB apart",
-		                  step_lane(ctx), ours_db, theirs_db, allowed_db);
+		                  step_lane(ctx), id, ours.value, theirs_db, allowed_db);
 		return FALSE;
 	}
 	return TRUE;
 }
 
-static gboolean tx_measure(struct step_context *ctx, GError **error)
+/* --- captures -------------------------------------------------------------------------------- */
+
+/* As short as it goes: everything but TDECQ, TECQ in its place. */
+static gboolean measure_direct(struct step_context *ctx, struct tx_capture *how, gboolean is_last,
+                               struct pam4_result *result, GError **error)
 {
-	int lane = step_lane(ctx);
+	g_autoptr(waveform) wave = NULL;
+
+	how->route = TX_DIRECT;
+	if (!tx_path_measure(ctx, step_lane(ctx), how, result, &wave, error))
+		return FALSE;
+	report_level(ctx, "tx_oma", result->oma_outer_w);
+	report_shape(ctx, result);
+	report_closure(ctx, "tx_tecq", result->tdecq_db);
+	if (!is_last)
+		return TRUE;
+	report_eyes(ctx, result);
+	return tx_eye_record(ctx, wave, how, result, error) &&
+	       cross_check(ctx, "tx_tecq_scope", result->tdecq_db, error);
+}
+
+static gboolean measure_through_fibre(struct step_context *ctx, struct tx_capture *how,
+                                      struct signal_value tecq_db, GError **error)
+{
 	g_autoptr(waveform) wave = NULL;
 	struct pam4_result result;
-	enum pattern_id pattern;
+
+	how->route = TX_FIBRE;
+	if (!tx_path_measure(ctx, step_lane(ctx), how, &result, &wave, error))
+		return FALSE;
+	report_closure(ctx, "tx_tdecq", result.tdecq_db);
+	if (result.tdecq_db.status != SIGNAL_EYE_CLOSED)
+		report_closure(ctx, "tx_tdecq_ceq", result.tdecq.tdecq_minus_ceq_db);
+	report_difference(ctx, tecq_db, result.tdecq_db);
+	report_eyes(ctx, &result);
+	return tx_eye_record(ctx, wave, how, &result, error) &&
+	       cross_check(ctx, "tx_tdecq_scope", result.tdecq_db, error);
+}
+
+static gboolean capture_of(struct step_context *ctx, struct tx_capture *how, GError **error)
+{
+	*how = (struct tx_capture){.passes = step_count(ctx, "passes"), .with_tdecq = TRUE};
+	if (pattern_from_name(step_text(ctx, "pattern"), &how->pattern))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_CONFIG, "there is no pattern \"%s\"",
+	                  step_text(ctx, "pattern"));
+	return FALSE;
+}
+
+static gboolean measure(struct step_context *ctx, gboolean with_fibre, GError **error)
+{
+	int lane = step_lane(ctx);
+	struct tx_capture how;
+	struct pam4_result direct;
 	double power_dbm;
 
-	if (!pattern_from_name(step_text(ctx, "pattern"), &pattern)) {
-		station_error_set(error, STATION_ERROR_CONFIG, "there is no pattern \"%s\"",
-		                  step_text(ctx, "pattern"));
-		return FALSE;
-	}
-	if (!tx_path_power_dbm(ctx, lane, &power_dbm, error))
+	if (!capture_of(ctx, &how, error) || !tx_path_power_dbm(ctx, lane, &power_dbm, error))
 		return FALSE;
 	step_check(ctx, "tx_light", lane, power_dbm > TX_PATH_DARK_DBM,
 	           "no light: %.1f dBm average with the laser on", power_dbm);
 	if (!(power_dbm > TX_PATH_DARK_DBM))
 		return TRUE;
 	step_measure(ctx, "tx_avg", lane, power_dbm, "dBm", tx_path_power_uncertainty_db(ctx));
-	if (!tx_path_measure(ctx, lane, pattern, step_count(ctx, "passes"), TRUE, &result, &wave,
-	                     error))
-		return FALSE;
-	report_all(ctx, &result);
-	return report_eye(ctx, wave, &result, error) && cross_check(ctx, &result, error);
+	return measure_direct(ctx, &how, !with_fibre, &direct, error) &&
+	       (!with_fibre || measure_through_fibre(ctx, &how, direct.tdecq_db, error));
+}
+
+static gboolean tx_measure(struct step_context *ctx, GError **error)
+{
+	return measure(ctx, TRUE, error);
+}
+
+static gboolean tx_measure_direct(struct step_context *ctx, GError **error)
+{
+	return measure(ctx, FALSE, error);
 }
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
 	{"pattern", NULL, "SSPRQ", "pattern that the module sends"},
 	{"passes", STEP_COUNT, "1", "sweeps averaged", 1, 256},
-	{"tdecq_uncertainty", "dB", "0.2 dB", "expanded uncertainty of TDECQ"},
-	{"er_uncertainty", "dB", "0.1 dB", "expanded uncertainty of the extinction ratio"},
+	{"tdecq_uncertainty", "dB", "0.2 dB",
+         "expanded uncertainty of TECQ and TDECQ that is the instrument's; that of the samples is "
+         "added"},
+	{"er_uncertainty", "dB", "0.1 dB", "the same of the extinction ratio"},
 	{"scope_agrees", "dB", "0.5 dB", "how far the scope's own TDECQ may differ"},
 	{"compare_below", "dB", "3.2 dB", "above this TDECQ the two are not compared"},
 	{0},
@@ -129,12 +220,25 @@ static const struct step_param params[] = {
 
 const struct step_def step_tx_measure = {
 	.name = "tx-measure",
-	.help = "average power, OMA, ER, TDECQ, RLM, transition time and eye of a lane",
+	.help = "average power, OMA, ER, TECQ, RLM, shape and noise of a lane; TDECQ and eyes "
+		"through "
+		"the fibre, which every lane's light path must have",
+	.scope = STEP_LANE,
+	.needs = TX_PATH_NEEDS,
+	.needs_fibre = TRUE,
+	.limit_s = 240,
+	.params = params,
+	.run = tx_measure,
+};
+
+const struct step_def step_tx_measure_direct = {
+	.name = "tx-measure-direct",
+	.help = "the same for a station without that fibre: TECQ and its eyes, no TDECQ",
 	.scope = STEP_LANE,
 	.needs = TX_PATH_NEEDS,
 	.limit_s = 240,
 	.params = params,
-	.run = tx_measure,
+	.run = tx_measure_direct,
 };
 
 static gboolean tx_off(struct step_context *ctx, GError **error)

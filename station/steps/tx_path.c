@@ -37,6 +37,11 @@ static double join(double a, double b)
 	return hypot(isnan(a) ? 0.0 : a, isnan(b) ? 0.0 : b);
 }
 
+double tx_path_expanded(double instrument, double standard)
+{
+	return isnan(instrument) && isnan(standard) ? NAN : join(instrument, 2.0 * standard);
+}
+
 double tx_path_power_uncertainty_db(struct step_context *ctx)
 {
 	return join(step_uncertainty(ctx, INSTRUMENT_POWER_METER),
@@ -65,50 +70,52 @@ static gboolean cmis_pattern_of(enum pattern_id pattern, enum cmis_pattern *code
 	}
 }
 
-struct waveform *tx_path_capture(struct step_context *ctx, int lane, enum pattern_id pattern,
-                                 guint passes, GError **error)
+struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
+                                 GError **error)
 {
 	struct instrument *scope = step_instrument(ctx, INSTRUMENT_SCOPE);
 	const struct config_site *site = step_site(ctx);
 	const struct config_lane *path = step_path(ctx, lane);
 	const struct bounds *bounds = step_bounds(ctx);
+	gboolean fibre = how->route == TX_FIBRE;
 	struct scope_setup setup = {
 		.symbol_rate_bd = step_number(ctx, "symbol_rate"),
-		.pattern_symbols = (gsize)pattern_period(pattern),
+		.pattern_symbols = (gsize)pattern_period(how->pattern),
 		.samples_per_symbol = step_count(ctx, "samples_per_symbol"),
 		.filter_bandwidth_hz = step_number(ctx, "bandwidth"),
 		.wavelength_m = step_number(ctx, "wavelength"),
-		.external_loss_db = path->scope_loss_db,
+		.external_loss_db = fibre ? path->fibre_loss_db : path->scope_loss_db,
 	};
 	enum cmis_pattern code;
 
-	if (!cmis_pattern_of(pattern, &code, error) ||
+	if (!cmis_pattern_of(how->pattern, &code, error) ||
 	    !module_set_pattern(step_module(ctx), code, bounds, error) ||
 	    !optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH),
-	                          site->switch_module, path->switch_channel, bounds, error) ||
+	                          site->switch_module,
+	                          fibre ? path->fibre_channel : path->switch_channel, bounds,
+	                          error) ||
 	    !scope_configure(scope, site->scope_channel, &setup, bounds, error))
 		return NULL;
-	return scope_acquire_waveform(scope, site->scope_channel, passes, bounds, error);
+	return scope_acquire_waveform(scope, site->scope_channel, how->passes, bounds, error);
 }
 
-gboolean tx_path_measure(struct step_context *ctx, int lane, enum pattern_id pattern, guint passes,
-                         gboolean with_tdecq, struct pam4_result *result,
-                         struct waveform **captured, GError **error)
+gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,
+                         struct pam4_result *result, struct waveform **captured, GError **error)
 {
-	g_autoptr(waveform) wave = tx_path_capture(ctx, lane, pattern, passes, error);
+	g_autoptr(waveform) wave = tx_path_capture(ctx, lane, how, error);
 	g_autofree guint8 *symbols = NULL;
 	struct pam4_settings settings;
 	gsize n;
 
 	if (!wave)
 		return FALSE;
-	symbols = pattern_symbols(pattern, &n, error);
+	symbols = pattern_symbols(how->pattern, &n, error);
 	if (!symbols)
 		return FALSE;
 	pam4_settings_default(&settings);
-	settings.with_tdecq = with_tdecq;
+	settings.with_tdecq = settings.with_eye = how->with_tdecq;
 	if (!pam4_measure(wave, symbols, n, &settings, result, error)) {
-		g_prefix_error(error, "lane %d: %s: ", lane, pattern_name(pattern));
+		g_prefix_error(error, "lane %d: %s: ", lane, pattern_name(how->pattern));
 		return FALSE;
 	}
 	if (captured)

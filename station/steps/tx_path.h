@@ -33,15 +33,32 @@ double tx_path_power_uncertainty_db(struct step_context *ctx);
 double tx_path_scope_uncertainty_db(struct step_context *ctx);
 
 /*
- * Lets the module send `pattern` on its media side, brings the lane to the scope and captures one
+ * Expanded uncertainty (k = 2) of a value: that of the instrument, and twice the standard one that
+ * the samples tell. Either may be NaN: nothing known, which counts as none; NaN when both are.
+ */
+double tx_path_expanded(double instrument, double standard);
+
+enum tx_route {
+	TX_DIRECT, /* from the module as short as it goes */
+	TX_FIBRE,  /* through the fibre that TDECQ wants; the step has to say needs_fibre */
+};
+
+struct tx_capture {
+	enum tx_route route;
+	enum pattern_id pattern;
+	guint passes;        /* sweeps averaged */
+	gboolean with_tdecq; /* and eye openings; takes most of the time */
+};
+
+/*
+ * Lets the module send the pattern on its media side, brings the lane to the scope and captures one
  * period, referred to the module.
  */
-struct waveform *tx_path_capture(struct step_context *ctx, int lane, enum pattern_id pattern,
-                                 guint passes, GError **error);
+struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
+                                 GError **error);
 
 /* Capture and analysis in one. The waveform is given back in *captured unless that is null. */
-gboolean tx_path_measure(struct step_context *ctx, int lane, enum pattern_id pattern, guint passes,
-                         gboolean with_tdecq, struct pam4_result *result,
-                         struct waveform **captured, GError **error);
+gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,
+                         struct pam4_result *result, struct waveform **captured, GError **error);
 
 #endif

@@ -119,13 +119,13 @@ static void test_attenuator(struct bed *bed, gconstpointer data)
 static void test_switch(struct bed *bed, gconstpointer data)
 {
 	struct bench_socket *to = bench_connect(&bed->bench, "switch1");
-	bench_expect(to, "MODule:CATalog?\n", "\"SX 1Ax4\"");
-	bench_expect(to, "CFG:SWT:END?;:MOD:NUM?;:MOD0:INFO?\n", "4;1;\"SX 1Ax4\"");
+	bench_expect(to, "MODule:CATalog?\n", "\"SX 1Ax8\"");
+	bench_expect(to, "CFG:SWT:END?;:MOD:NUM?;:MOD0:INFO?\n", "8;1;\"SX 1Ax8\"");
 	bench_expect(to, "ROUT1:CHAN 3;:STAT:OPER:COND?;*OPC?\n", "2;1");
 	poll_until(to, ":STAT:OPER:COND?\n", "0");
 	bench_expect(to, "ROUT1:CHAN?;:CLOS?\n", "3;3");
-	bench_expect(to, "CLOS;CLOS?;CLOS;CLOS?\n", "4;1");
-	bench_expect(to, "ROUT1:CHAN 5;:SYST:ERR?\n", "-222,\"Data out of range\"");
+	bench_expect(to, "CLOS;CLOS?;CLOS;CLOS?\n", "4;5");
+	bench_expect(to, "ROUT1:CHAN 9;:SYST:ERR?\n", "-222,\"Data out of range\"");
 	bench_expect(to, "ROUT2:CHAN 1\n:SYST:ERR?\n", "-114,\"Header suffix out of range\"");
 	bench_disconnect(to);
 }

@@ -45,6 +45,8 @@ static void test_options(void)
 		{{"--sites", "x", NULL}, 2},
 		{{"--time-scale", "0", NULL}, 2},
 		{{"--time-scale", "nan", NULL}, 2},
+		{{"--fibre-length", "-1", NULL}, 2},
+		{{"--fibre-length", "20000", NULL}, 2},
 		{{"--port-base", "65530", NULL}, 2},
 		{{"--template", "/nowhere", NULL}, 2},
 		{{"--nonsense", NULL}, 2},

@@ -18,13 +18,20 @@ bad()
 }
 
 bad "unknown key" 's/^store:/stroe:/' 'did you mean.*store\|store'
-bad "unit missing" 's/scope_loss: 4.35 dB/scope_loss: 4.35/' 'dB'
-bad "wrong unit" 's/scope_loss: 4.35 dB/scope_loss: 4.35 V/' 'dB'
-bad "not a number" 's/scope_loss: 4.35 dB/scope_loss: four dB/' 'four'
+bad "unit missing" 's/scope_loss: 5.35 dB/scope_loss: 5.35/' 'dB'
+bad "wrong unit" 's/scope_loss: 5.35 dB/scope_loss: 5.35 V/' 'dB'
+bad "not a number" 's/scope_loss: 5.35 dB/scope_loss: four dB/' 'four'
+bad "half a fibre" 's/fibre_channel: 6, //' 'fibre_channel'
 bad "unknown driver" 's/driver: keysight-bert/driver: keysight-bret/' 'keysight-bert'
 bad "absent limits" 's/400gbase-dr4.csv/400gbase-dr5.csv/' '400gbase-dr5.csv'
 bad "key twice" 's/^store: station.db/store: station.db\nstore: x.db/' 'store'
 bad "no YAML" 's/^instruments:/instruments: [/' '.'
+
+# TDECQ is not TECQ: without the fibre the plan does not begin
+sed 's/fibre_channel: 6, fibre_loss: 5.65 dB,//' "$dir/good.yaml" >"$dir/station.yaml"
+run --lot "$dir/good.csv"
+ok "no fibre: exit 3" is "$code" 3
+ok "no fibre: told" says "$dir/err" 'site 1, lane 2 has no fibre_channel, which tx-measure'
 
 cp "$dir/good.yaml" "$dir/station.yaml"
 bad_lot()

@@ -60,6 +60,8 @@ import json, sys
 run = json.load(open(sys.argv[1]))
 seen = {(m["id"], m["lane"]) for m in run["measurements"]}
 want = ["tx_avg", "tx_oma", "tx_er", "tx_tdecq", "tx_rlm", "tx_transition_time", "tx_off",
+        "tx_tecq", "tx_tdecq_tecq_diff", "tx_overshoot", "tx_undershoot", "tx_power_excursion",
+        "tx_rin_oma", "tx_noise_margin", "tx_eye_height_lower", "tx_eye_width_upper",
         "rx_sensitivity", "tx_monitor_error", "rx_monitor_error", "los_assert", "los_deassert"]
 missing = [(id, lane) for id in want for lane in (1, 2, 3, 4) if (id, lane) not in seen]
 missing += [id for id in ("module_power", "low_power", "temp_monitor_error") if (id, 0) not in seen]
@@ -71,6 +73,47 @@ sys.exit(bool(missing))
 PY
 }
 ok "every quantity, file and instrument is in it" complete
+# measured against true: with and without the fibre, which make different light of some lanes
+near()
+{
+	python3 - "$dir/run.json" "$dir/truth1" <<'PY'
+import json, sys
+run, truth = (json.load(open(f)) for f in sys.argv[1:])
+bad = []
+for lane in truth["lanes"]:
+    for id in ("tecq", "tdecq"):
+        seen = [m["value"] for m in run["measurements"]
+                if m["id"] == "tx_" + id and m["lane"] == lane["lane"]][-1]
+        if not abs(seen - lane[id + "_db"]) < 0.25:
+            bad.append((lane["lane"], id, seen, lane[id + "_db"]))
+    if lane["tecq_db"] == lane["tdecq_db"]:
+        bad.append((lane["lane"], "the fibre does nothing"))
+print(bad)
+sys.exit(bool(bad))
+PY
+}
+ok "TECQ and TDECQ are near the truth" near
+pictures()
+{
+	python3 - "$dir/run.json" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1]))
+eyes = [(e["lane"], e["kind"], e["route"]) for e in run["eyes"]]
+assert eyes == [(l, k, "fibre") for l in (1, 2, 3, 4) for k in ("captured", "equalised")], eyes
+for e in run["eyes"]:
+    levels, thresholds = e["levels_w"], e["thresholds_w"]
+    order = [p for pair in zip(levels, thresholds + [levels[3]]) for p in pair]
+    assert order == sorted(order), order
+    assert e["y_min_w"] < levels[0] and levels[3] < e["y_max_w"]
+    assert abs(e["windows_ui"][1] - e["windows_ui"][0] - 0.1) < 1e-9
+    assert abs(sum(e["taps"]) - (e["kind"] == "equalised")) < 1e-6, e["taps"]
+for s in run["series"]:
+    if s["id"] == "rx_waterfall":
+        assert len(s["fit_low"]) == len(s["fit_high"]) == len(s["y_fit"])
+        assert all(a < b < c for a, b, c in zip(s["fit_low"], s["y_fit"], s["fit_high"]))
+PY
+}
+ok "eyes have thresholds, windows and taps, waterfalls their band" pictures
 run report E2E001 --format csv
 ok "measurements as CSV" says "$dir/out" '^.*tx_tdecq'
 run report small --format json

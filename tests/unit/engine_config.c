@@ -87,7 +87,9 @@ static void test_example(void)
 	g_assert_cmpuint(site->n_lanes, ==, 4);
 	g_assert_cmpuint(lane->ed_channels[0], ==, 5);
 	g_assert_cmpuint(lane->ed_channels[1], ==, 6);
-	g_assert_cmpfloat(lane->scope_loss_db, ==, 4.35);
+	g_assert_cmpfloat(lane->scope_loss_db, ==, 5.35);
+	g_assert_cmpuint(lane->fibre_channel, ==, 7);
+	g_assert_cmpfloat(lane->fibre_loss_db, ==, 5.65);
 	g_assert_cmpfloat(lane->reference_oma_dbm, ==, 4.5);
 	g_assert_cmpstr(site->uses[INSTRUMENT_SCOPE], ==, "scope1");
 	g_assert_cmpfloat(config_instrument(config, "meter1")->uncertainty, ==, 0.12);
@@ -95,6 +97,24 @@ static void test_example(void)
 	g_assert_null(config_expired(config));
 	g_assert_nonnull(config_product(config, "VB-QDD-DR4-500"));
 	g_assert_true(g_str_has_prefix(config->store_path, place.folder));
+	place_done(&place);
+}
+
+/* A lane without the fibre says so: no channel, and no loss that could be taken for one. */
+static void test_no_fibre(void)
+{
+	struct place place;
+	GError *error = NULL;
+
+	place_init(&place);
+	g_autoptr(config) config =
+		load_with(&place, "fibre_channel: 7, fibre_loss: 5.65 dB,\n         ", "", &error);
+	g_assert_no_error(error);
+	const struct config_site *site = config_site(config, 1);
+
+	g_assert_cmpuint(config_lane(site, 3)->fibre_channel, ==, 0);
+	g_assert_true(isnan(config_lane(site, 3)->fibre_loss_db));
+	g_assert_cmpuint(config_lane(site, 4)->fibre_channel, ==, 8);
 	place_done(&place);
 }
 
@@ -120,8 +140,12 @@ static void test_refused(void)
 		const char *a, *b, *says;
 	} bad[] = {
 		{"station: virtual-1", "statoin: virtual-1", "station"},
-		{"meter_loss: 3.55 dB", "meter_loss: 3.55", "meter_loss"},
-		{"meter_loss: 3.55 dB", "meter_loss: 3.55 dBm", "meter_loss"},
+		{"meter_loss: 7.55 dB", "meter_loss: 7.55", "meter_loss"},
+		{"meter_loss: 7.55 dB", "meter_loss: 7.55 dBm", "meter_loss"},
+		{"fibre_channel: 5, ", "", "fibre_channel"},
+		{", fibre_loss: 5.65 dB", "", "fibre_loss"},
+		{"fibre_channel: 6", "fibre_channel: 2", "is the switch_channel too"},
+		{"fibre_channel: 6", "fibre_channel: 0", "fibre_channel"},
 		{"lane: 2,", "lane: 1,", "lane 1 is there twice"},
 		{"uses: [meter1,", "uses: [metre1,", "no instrument \"metre1\""},
 		{"uses: [meter1,", "uses: [meter1, meter1,", "both a power-meter"},
@@ -162,6 +186,7 @@ int main(int argc, char **argv)
 	if (!g_getenv("STATION_SRC"))
 		g_error("STATION_SRC must name the source folder");
 	g_test_add_func("/config/example", test_example);
+	g_test_add_func("/config/no-fibre", test_no_fibre);
 	g_test_add_func("/config/expired", test_expired);
 	g_test_add_func("/config/refused", test_refused);
 	return g_test_run();

@@ -41,7 +41,12 @@ static const struct step_def step_c = {.name = "supply",
                                        .limit_s = 60,
                                        .run = measure,
                                        .needs = 1u << INSTRUMENT_SUPPLY};
-static const struct step_def *const steps[] = {&step_a, &step_b, &step_c};
+static const struct step_def step_d = {.name = "fibre",
+                                       .help = "",
+                                       .limit_s = 60,
+                                       .run = measure,
+                                       .needs_fibre = TRUE};
+static const struct step_def *const steps[] = {&step_a, &step_b, &step_c, &step_d};
 static const struct step_table table = {steps, G_N_ELEMENTS(steps)};
 
 /* --- a station with two sites -------------------------------------------------------------------
@@ -370,6 +375,7 @@ static void test_refused(void)
 	} cases[] = {
 		{"measure", "OTHER", "the plan is for type OTHER"},
 		{"supply", "T", "site 1 has no supply"},
+		{"fibre", "T", "site 1, lane 1 has no fibre_channel, which fibre in the plan"},
 		{"absent", "T", "there is no step \"absent\""},
 	};
 	struct engine_unit unit = {"SN1", "OTHER", NULL, NULL, NULL, 0, 0};

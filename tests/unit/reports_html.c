@@ -58,6 +58,15 @@ static void test_unit(void)
 		"data:image/png;base64,",
 		"FEC limit 2.4e-4",
 		"-5.35 dBm",
+		"class=\"pair\"",
+		"captured at 25C 3.300V",
+		"equalised at 25C 3.300V",
+		"through the fibre",
+		"taps 0.02, -0.13, 1.24, -0.1, -0.03",
+		"class=\"threshold\"",
+		"class=\"window\"",
+		"class=\"level\"",
+		"class=\"band\"",
 		"laser_bias_dac",
 		"1 (replaced)",
 		"dca1: no answer in 2.000 s",
@@ -87,7 +96,7 @@ static void test_size(void)
 {
 	g_autoptr(run_record) record = sample_record();
 	for (int i = 0; i < 12; i++)
-		sample_eye(record, 1, i);
+		sample_eye(record, 1, i, "captured");
 	for (int i = 0; i < 40; i++)
 		sample_waterfall(record, 1, i);
 	g_autofree char *html = report_unit_html(record);
@@ -196,6 +205,103 @@ static void test_picture(void)
 	}
 }
 
+static guint count_of(const char *text, const char *what)
+{
+	guint n = 0;
+	for (const char *p = strstr(text, what); p; p = strstr(p + 1, what))
+		n++;
+	return n;
+}
+
+static char *drawn_eye(const struct record_eye *eye)
+{
+	struct markup *markup = markup_new();
+	chart_eye(markup, eye, "AAAA");
+	return markup_end(markup);
+}
+
+/* Threshold at half the height is drawn there; what lies outside the picture is not drawn. */
+static void test_eye_marks(void)
+{
+	g_autoptr(run_record) record = run_record_new();
+	struct record_eye *eye = run_record_add_eye(record, "tx_eye", 0, 1);
+	static const double inside_w[] = {0.5e-3, 1e-3, 1.5e-3}, outside_w[] = {-1e-3, NAN, 9};
+	static const double windows_ui[] = {0.95, 1.05}, far_ui[] = {-1, 1.99};
+	eye->x_span_ui = 2;
+	eye->y_max_w = 2e-3;
+	g_autofree char *plain = drawn_eye(eye);
+	g_assert_null(strstr(plain, "threshold"));
+	g_assert_null(strstr(plain, "window"));
+	g_array_append_vals(eye->thresholds_w, inside_w, 3);
+	g_array_append_vals(eye->windows_ui, windows_ui, 2);
+	g_array_append_vals(eye->levels_w, inside_w, 3);
+	eye->window_width_ui = 0.04;
+	g_autofree char *marked = drawn_eye(eye);
+	check_page(marked);
+	g_assert_cmpuint(count_of(marked, "class=\"threshold\""), ==, 3);
+	g_assert_cmpuint(count_of(marked, "class=\"window\""), ==, 2);
+	g_assert_cmpuint(count_of(marked, "class=\"level\""), ==, 3);
+	g_assert_nonnull(strstr(marked, "class=\"threshold\" x1=\"44\" y1=\"94\" x2=\"282\""));
+	g_array_set_size(eye->thresholds_w, 0);
+	g_array_set_size(eye->windows_ui, 0);
+	g_array_set_size(eye->levels_w, 0);
+	g_array_append_vals(eye->thresholds_w, outside_w, 3);
+	g_array_append_vals(eye->levels_w, outside_w, 3);
+	g_array_append_vals(eye->windows_ui, far_ui, 2);
+	g_autofree char *outside = drawn_eye(eye);
+	check_page(outside);
+	g_assert_null(strstr(outside, "threshold"));
+	g_assert_null(strstr(outside, "window"));
+	g_assert_null(strstr(outside, "level"));
+}
+
+/* An equalised eye is put beside the captured one of its step; others stand alone. */
+static void test_pairs(void)
+{
+	g_autoptr(run_record) record = run_record_new();
+	guint first = sample_step(record, "tx-measure", 1, 1, VERDICT_PASS);
+	guint second = sample_step(record, "tx-measure", 2, 1, VERDICT_PASS);
+	sample_eye(record, first, 1, "captured");
+	sample_eye(record, second, 2, "captured");
+	sample_eye(record, second, 2, "equalised");
+	g_autofree char *html = report_unit_html(record);
+	check_page(html);
+	g_assert_cmpuint(count_of(html, "class=\"pair\""), ==, 2);
+	g_assert_cmpuint(count_of(html, "class=\"eye\""), ==, 3);
+	((struct record_step *)record->steps->pdata[second])->superseded = TRUE;
+	g_autofree char *fewer = report_unit_html(record);
+	g_assert_cmpuint(count_of(fewer, "class=\"eye\""), ==, 1);
+	((struct record_step *)record->steps->pdata[first])->superseded = TRUE;
+	g_autofree char *none = report_unit_html(record);
+	g_assert_null(strstr(none, "<h2>Eyes"));
+}
+
+/* The band is one closed area: as many corners as both its edges have points in the plot. */
+static void test_band(void)
+{
+	g_autoptr(run_record) record = run_record_new();
+	sample_waterfall(record, 0, 1);
+	struct record_series *series = record->series->pdata[0];
+	struct markup *markup = markup_new();
+	chart_series(markup, series);
+	g_autofree char *html = markup_end(markup);
+	const char *band = strstr(html, "class=\"band\" points=\"");
+	g_assert_nonnull(band);
+	g_autofree char *points = g_strndup(band, strcspn(band, ">"));
+	g_assert_cmpuint(count_of(points, ","), ==, 2 * series->x_fit->len);
+	for (guint i = 0; i < 3; i++)
+		g_array_index(series->fit_low, double, i) = NAN;
+	markup = markup_new();
+	chart_series(markup, series);
+	g_autofree char *gaps = markup_end(markup);
+	check_page(gaps);
+	g_clear_pointer(&series->fit_high, g_array_unref);
+	markup = markup_new();
+	chart_series(markup, series);
+	g_autofree char *half = markup_end(markup);
+	g_assert_null(strstr(half, "band"));
+}
+
 static void test_q(void)
 {
 	/* BER 2.4e-4 of a binary channel; and the middle. */
@@ -298,6 +404,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/reports/html/empty", test_empty);
 	g_test_add_func("/reports/html/odd-series", test_odd_series);
 	g_test_add_func("/reports/html/picture", test_picture);
+	g_test_add_func("/reports/html/eye-marks", test_eye_marks);
+	g_test_add_func("/reports/html/pairs", test_pairs);
+	g_test_add_func("/reports/html/band", test_band);
 	g_test_add_func("/reports/html/q", test_q);
 	g_test_add_func("/reports/html/csv", test_csv);
 	g_test_add_func("/reports/html/markup", test_markup);

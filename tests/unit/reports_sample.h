@@ -122,6 +122,8 @@ static inline void sample_waterfall(struct run_record *record, guint step, int l
 	series->y_high = g_array_new(FALSE, FALSE, sizeof(double));
 	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
 	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	series->fit_low = g_array_new(FALSE, FALSE, sizeof(double));
+	series->fit_high = g_array_new(FALSE, FALSE, sizeof(double));
 	double best = -5.2 - 0.15 * lane;
 	for (int i = 0; i <= 8; i++) {
 		double x = best - 1.6 + 0.5 * i;
@@ -135,6 +137,9 @@ static inline void sample_waterfall(struct run_record *record, guint step, int l
 		g_array_append_val(series->y_high, high);
 		g_array_append_val(series->x_fit, x);
 		g_array_append_val(series->y_fit, y);
+		double below = y * 0.8, above = y * 1.3;
+		g_array_append_val(series->fit_low, below);
+		g_array_append_val(series->fit_high, above);
 	}
 	series->marker_x = best;
 	series->line_y = 2.4e-4;
@@ -154,9 +159,26 @@ static inline void sample_sweep(struct run_record *record, guint step, int lane)
 	}
 }
 
-static inline void sample_eye(struct run_record *record, guint step, int lane)
+static inline void sample_marks(struct record_eye *eye)
+{
+	static const double levels_w[] = {0.44e-3, 0.94e-3, 1.44e-3, 1.94e-3};
+	static const double thresholds_w[] = {0.69e-3, 1.19e-3, 1.69e-3};
+	static const double windows_ui[] = {0.95, 1.05};
+	static const double taps[] = {0.02, -0.13, 1.24, -0.1, -0.03};
+	g_array_append_vals(eye->levels_w, levels_w, 4);
+	g_array_append_vals(eye->thresholds_w, thresholds_w, 3);
+	g_array_append_vals(eye->windows_ui, windows_ui, 2);
+	eye->window_width_ui = 0.04;
+	if (strcmp(eye->kind, "equalised") == 0)
+		g_array_append_vals(eye->taps, taps, 5);
+}
+
+static inline void sample_eye(struct run_record *record, guint step, int lane, const char *kind)
 {
 	struct record_eye *eye = run_record_add_eye(record, "tx_eye", step, lane);
+	sample_text(&eye->kind, kind);
+	sample_text(&eye->route, "fibre");
+	sample_marks(eye);
 	eye->columns = 320;
 	eye->rows = 240;
 	eye->x_span_ui = 2;
@@ -255,7 +277,8 @@ static inline struct run_record *sample_record(void)
 			second->reason = g_strdup("tx_tdecq 4.31 dB > 3.40 dB");
 		}
 		sample_values(record, step, lane, tdecq_db[lane - 1]);
-		sample_eye(record, step, lane);
+		sample_eye(record, step, lane, "captured");
+		sample_eye(record, step, lane, "equalised");
 		guint sweep = sample_step(record, "rx-waterfall", lane, 12.25, VERDICT_PASS);
 		sample_waterfall(record, sweep, lane);
 		sample_sweep(record, sweep, lane);
