@@ -160,7 +160,7 @@ static void test_main_tap_limit(void)
 	struct tdecq_trial trial;
 
 	tdecq_trial_draw(&trial, WAVE_PRBS9Q, 5, FALSE, 400);
-	trial.spec.fir[0] = trial.spec.fir[1] = -0.25;
+	trial.spec.fir[0] = trial.spec.fir[1] = -0.22;
 	trial.spec.pole[0] = 2;
 	trial.spec.pole[1] = trial.spec.gauss = 0;
 	check(&trial);
