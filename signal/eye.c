@@ -171,7 +171,9 @@ struct eye_density *eye_density_new(const struct waveform *wave, double start_sa
 		                  bottom_w, top_w);
 		return NULL;
 	}
-	if (!find_range(wave, &top_w, &bottom_w, error))
+	/* What is no number is counted as outside: see there when the range is known. */
+	if ((top_w == bottom_w || wave->n_symbols < many_symbols) &&
+	    !find_range(wave, &top_w, &bottom_w, error))
 		return NULL;
 	eye = g_new0(struct eye_density, 1);
 	eye->columns = columns;
@@ -183,6 +185,10 @@ struct eye_density *eye_density_new(const struct waveform *wave, double start_sa
 		fill_phases(eye, wave, start_samples);
 	else
 		fill_columns(eye, wave, start_samples);
+	if (eye->outside > 0 && !find_range(wave, &top_w, &bottom_w, error)) {
+		eye_density_free(eye);
+		return NULL;
+	}
 	/* The second symbol of the picture shows the same as the first. */
 	eye->outside *= 2;
 	for (guint r = 0; r < rows; r++) {

@@ -24,7 +24,7 @@ static inline guint density_phase(const struct kernels_density *in, guint64 symb
 
 #include "signal/kernels_vector.h"
 
-#define DENSITY_BUFFER 1024
+#define DENSITY_BUFFER 128
 
 static void count_cells(const guint32 *cell, gsize n, guint32 *count)
 {
@@ -56,8 +56,7 @@ static inline ivec density_cells(const struct kernels_density *in, const float *
 	ivec column;
 
 	memcpy(&column, base, sizeof(column));
-	row = choose(row < last, row, last);
-	row = choose(row > zero, row, zero);
+	row = greater(smaller(row, last), zero);
 	return __builtin_convertvector(row, ivec) + column;
 }
 
@@ -72,6 +71,8 @@ static void density(const struct kernels_density *in, const float *x, gsize n, g
 		const gint32 *base = in->base + phase * (gsize)(in->width + KERNELS_DENSITY_AHEAD);
 		vec part = splat(in->part[phase]);
 
+		/* samples come from memory as fast as they are counted */
+		__builtin_prefetch(x + 512);
 		for (guint j = 0; j < in->width; j += LANES) {
 			ivec cells = density_cells(in, x + j, part, base + j);
 

@@ -14,7 +14,8 @@ struct state {
 /* Where to go, and what the straight-line model promises. */
 struct step {
 	double direction[MINIMISE_MAX_VARIABLES];
-	double share;  /* multiplier of the first function, 0..1; the second has the rest */
+	double share; /* multiplier of the first function, 0..1; the second has the rest */
+	gboolean held[MINIMISE_MAX_VARIABLES]; /* at a bound, and drawn beyond it */
 	double change; /* of the larger value, for the whole step: negative */
 };
 
@@ -50,15 +51,16 @@ static void mix(const struct minimise_values *at, double share, guint n, double 
  * The multiplier with which Newton's step of the mixture makes both straight-line models equal;
  * beyond 0 or 1 only one function counts.
  */
-static double choose_share(const struct minimise_problem *problem, const struct state *s)
+static double choose_share(const struct minimise_problem *problem, const struct state *s,
+                           const gboolean *held)
 {
 	double apart[MINIMISE_MAX_VARIABLES], across[MINIMISE_MAX_VARIABLES], bend;
 	const struct minimise_values *at = &s->at;
 
 	for (guint i = 0; i < problem->n; i++)
-		apart[i] = at->gradient[0][i] - at->gradient[1][i];
+		apart[i] = held[i] ? 0.0 : at->gradient[0][i] - at->gradient[1][i];
 	for (guint i = 0; i < problem->n; i++)
-		across[i] = dot(s->inverse[i], apart, problem->n);
+		across[i] = held[i] ? 0.0 : dot(s->inverse[i], apart, problem->n);
 	bend = dot(apart, across, problem->n);
 	if (!(bend > 1e-18))
 		return at->value[0] > at->value[1] ? 1.0 : 0.0;
@@ -67,22 +69,44 @@ static double choose_share(const struct minimise_problem *problem, const struct 
 	             0.0, 1.0);
 }
 
-/* Newton's step with the inverse so far, shortened to max_step. */
+static double clip(const struct minimise_problem *problem, guint i, double x)
+{
+	return problem->low ? CLAMP(x, problem->low[i], problem->high[i]) : x;
+}
+
+/* Which variables stay at their bounds, and the gradient of the others. */
+static void hold(const struct minimise_problem *problem, const struct state *s, struct step *step,
+                 double *gradient)
+{
+	memset(step->held, 0, sizeof(step->held));
+	/* What is held changes the share, and the share what is held: twice is enough. */
+	for (guint round = 0; round < 2; round++) {
+		step->share = choose_share(problem, s, step->held);
+		mix(&s->at, step->share, problem->n, gradient);
+		for (guint i = 0; problem->low && i < problem->n; i++)
+			step->held[i] = (s->x[i] <= problem->low[i] && gradient[i] > 0.0) ||
+			                (s->x[i] >= problem->high[i] && gradient[i] < 0.0);
+	}
+	for (guint i = 0; i < problem->n; i++)
+		gradient[i] = step->held[i] ? 0.0 : gradient[i];
+}
+
+/* Newton's step with the inverse so far, shortened to max_step and clipped to the bounds. */
 static void choose_step(const struct minimise_problem *problem, const struct state *s,
                         struct step *step)
 {
 	double worst = 1.0, gradient[MINIMISE_MAX_VARIABLES];
 	guint n = problem->n;
 
-	step->share = choose_share(problem, s);
-	mix(&s->at, step->share, n, gradient);
+	hold(problem, s, step, gradient);
 	for (guint i = 0; i < n; i++) {
-		step->direction[i] = -dot(s->inverse[i], gradient, n);
+		step->direction[i] = step->held[i] ? 0.0 : -dot(s->inverse[i], gradient, n);
 		worst = fmax(worst,
 		             fabs(step->direction[i]) / (problem->scale[i] * problem->max_step));
 	}
 	for (guint i = 0; i < n; i++)
-		step->direction[i] /= worst;
+		step->direction[i] =
+			clip(problem, i, s->x[i] + step->direction[i] / worst) - s->x[i];
 	step->change = fmax(s->at.value[0] + dot(step->direction, s->at.gradient[0], n),
 	                    s->at.value[1] + dot(step->direction, s->at.gradient[1], n)) -
 	               larger(&s->at);

@@ -24,8 +24,10 @@ struct minimise_problem {
 	void (*cost)(void *data, const double *x, struct minimise_values *values);
 	void *data;
 	const double *scale; /* n typical step widths, above zero */
-	double max_step;     /* no variable moves more than this times its scale in one step */
-	double tolerance;    /* stop when a step promises to win less */
+	const double *low;   /* n bounds each, that no point leaves; null: none */
+	const double *high;
+	double max_step;  /* no variable moves more than this times its scale in one step */
+	double tolerance; /* stop when a step promises to win less */
 	guint max_evaluations;
 	struct minimise_memory *memory; /* borrowed: read, and written at the end; may be null */
 };
@@ -33,8 +35,8 @@ struct minimise_problem {
 /*
  * Makes the larger of the two functions small: quasi-Newton descent (Broyden, Fletcher, Goldfarb,
  * Shanno, for the multiplier's mixture of both) whose steps look for the crease between them. x is
- * moved to the best point found. Returns the larger value there; adds the calls of cost to
- * *evaluations.
+ * moved to the best point found. A variable at its bound takes part again when the slope turns.
+ * Returns the larger value there; adds the calls of cost to *evaluations.
  */
 double minimise_larger(const struct minimise_problem *problem, double *x, guint *evaluations);
 

@@ -15,6 +15,7 @@ static const double least_oma_w = 1e-30;
 static const double receiver_tolerance = 0.02;
 /* of the variance: what the samples show of it scatters, and filters make them depend */
 static const double scope_noise_tolerance = 1.1;
+static const double far_centre_ui = 0.08;
 /* what the search leaves, standard uncertainty */
 static const double search_db = 0.002;
 
@@ -31,7 +32,7 @@ void tdecq_settings_default(struct tdecq_settings *settings)
 		.require_receiver = TRUE,
 		.noise_bandwidth_ui = 0.5,
 		.fit_centre = TRUE,
-		.centre_limit_ui = 0.15,
+		.centre_limit_ui = 0.25,
 		.adjust_thresholds = TRUE,
 		.threshold_limit = 0.01,
 	};
@@ -50,7 +51,7 @@ static gboolean check_settings(const struct tdecq_settings *s, GError **error)
 		what = "windows";
 	else if (!(s->noise_bandwidth_ui > 0.05 && s->noise_bandwidth_ui < 5.0))
 		what = "noise bandwidth";
-	else if (s->fit_centre && !(s->centre_limit_ui > 0.0 && s->centre_limit_ui <= 0.15))
+	else if (s->fit_centre && !(s->centre_limit_ui > 0.0 && s->centre_limit_ui <= 0.4))
 		what = "limit of the centre";
 	else if (s->adjust_thresholds && !(s->threshold_limit > 0.0 && s->threshold_limit <= 0.1))
 		what = "limit of the thresholds";
@@ -110,6 +111,7 @@ struct job {
 	struct tdecq_result *result;
 	struct symbol_fit fit;
 	struct tdecq_cost cost;
+	double anchor_ui;      /* the symbols are fitted so much later than at their begin */
 	double scope_variance; /* what is taken off, in OMA^2 */
 	gboolean too_much_scope_noise;
 };
@@ -141,9 +143,14 @@ static void start_job(struct job *job)
 {
 	const struct tdecq_input *input = job->input;
 
+	double length = (double)waveform_length(input->waveform);
+	double start = input->start_samples + job->anchor_ui * input->waveform->samples_per_symbol;
+
 	memset(job->result, 0, sizeof(*job->result));
-	symbol_fit_init(&job->fit, input->waveform, input->levels, input->start_samples,
+	symbol_fit_init(&job->fit, input->waveform, input->levels, fmod(start + length, length),
 	                input->average_w, input->oma_w);
+	memset(&job->cost, 0, sizeof(job->cost));
+	job->cost.anchor_ui = job->anchor_ui;
 	job->cost.fit = &job->fit;
 	job->cost.settings = job->settings;
 	job->cost.n_taps = job->settings->taps;
@@ -232,7 +239,7 @@ static void fill_point(struct job *job, double noise)
 		result->noise_w = oma * sqrt(noise * noise + job->scope_variance);
 	else
 		result->noise_w = oma * noise;
-	result->centre_ui = 0.5 + cost->best.centre_ui;
+	result->centre_ui = 0.5 + cost->anchor_ui + cost->best.centre_ui;
 	for (guint k = 0; k < 3; k++) {
 		result->threshold_shift[k] = cost->best.shift[k];
 		result->threshold_w[k] = job->input->average_w +
@@ -270,6 +277,20 @@ static void end_job(struct job *job)
 	symbol_fit_clear(&job->fit);
 }
 
+/*
+ * The polynomials are good around the middle of what they were fitted to. Where the optimum is far
+ * from there (the crossings of a skewed eye are), the symbols are fitted again around it.
+ */
+static gboolean anchor_moves(struct job *job)
+{
+	double centre = job->cost.best.centre_ui;
+
+	if (!job->settings->fit_centre || fabs(centre) < far_centre_ui)
+		return FALSE;
+	job->anchor_ui += centre;
+	return TRUE;
+}
+
 gboolean tdecq_measure(const struct tdecq_input *input, const struct tdecq_settings *settings,
                        struct tdecq_result *result, GError **error)
 {
@@ -279,6 +300,11 @@ gboolean tdecq_measure(const struct tdecq_input *input, const struct tdecq_setti
 		return FALSE;
 	start_job(&job);
 	tdecq_search(&job.cost);
+	for (guint i = 0; i < 2 && anchor_moves(&job); i++) {
+		symbol_fit_clear(&job.fit);
+		start_job(&job);
+		tdecq_search(&job.cost);
+	}
 	end_job(&job);
 	return TRUE;
 }

@@ -25,7 +25,7 @@ struct tdecq_settings {
 	gboolean require_receiver;    /* no value unless the waveform says it went through it */
 	double noise_bandwidth_ui;    /* Bessel-Thomson noise of Ceq, fraction of the baud: 0.5 */
 	gboolean fit_centre;          /* let the pair of windows slide, spacing kept */
-	double centre_limit_ui;       /* by at most this: 0.15 */
+	double centre_limit_ui;       /* by at most this: 0.25 */
 	gboolean adjust_thresholds;   /* move each threshold separately (802.3cd, from memory) */
 	double threshold_limit;       /* by at most this fraction of OMAouter: 0.01 */
 	/* Samples taken at one go or filtered by software: their noise hangs together and went

@@ -12,6 +12,8 @@
 static const double least_noise = 1e-3;
 static const double most_noise = 2.0;
 static const double least_variance = 1e-6;
+/* windows further out would leave what the polynomials were fitted to */
+static const double polynomial_reach_ui = 0.15;
 
 /* Gauss-Legendre: exact for the mean of a polynomial of degree 3, and 5, over the window. */
 static const double gauss_node[2][3] = {{-0.5773502691896258, 0.5773502691896258, 0.0},
@@ -41,31 +43,34 @@ guint tdecq_cost_variables(const struct tdecq_cost *cost)
 	       (cost->settings->adjust_thresholds ? 3 : 0) + (cost->settings->fit_centre ? 1 : 0);
 }
 
-/* A bounded quantity is limit * sin(variable): no bound is ever in the way of the descent. */
-static double bounded_variable(double value, double limit)
+static guint add_variable(struct tdecq_variables *v, guint n, double x, double scale, double low,
+                          double high)
 {
-	return asin(CLAMP(value / limit, -0.99, 0.99));
+	v->x[n] = CLAMP(x, low, high);
+	v->scale[n] = scale;
+	v->low[n] = low;
+	v->high[n] = high;
+	return n + 1;
 }
 
-void tdecq_cost_start(const struct tdecq_cost *cost, double *x, double *scale)
+void tdecq_cost_start(const struct tdecq_cost *cost, struct tdecq_variables *v)
 {
 	const struct tdecq_settings *settings = cost->settings;
+	const struct tdecq_point *point = &cost->point;
+	double limit = settings->threshold_limit;
 	guint n = 0;
 
 	for (guint i = 0; i < cost->n_taps && !cost->fixed_taps; i++) {
-		if (i == cost->main_tap)
-			continue;
-		scale[n] = 0.15;
-		x[n++] = cost->point.taps[i];
+		if (i != cost->main_tap)
+			n = add_variable(v, n, point->taps[i], 0.15, -INFINITY, INFINITY);
 	}
-	for (guint k = 0; k < 3 && settings->adjust_thresholds; k++) {
-		scale[n] = 2.0;
-		x[n++] = bounded_variable(cost->point.shift[k], settings->threshold_limit);
-	}
-	if (settings->fit_centre) {
-		scale[n] = 0.2;
-		x[n++] = bounded_variable(cost->point.centre_ui, settings->centre_limit_ui);
-	}
+	for (guint k = 0; k < 3 && settings->adjust_thresholds; k++)
+		n = add_variable(v, n, point->shift[k], 0.02, -limit, limit);
+	limit = settings->centre_limit_ui;
+	if (settings->fit_centre)
+		add_variable(v, n, point->centre_ui, 0.05,
+		             fmax(-polynomial_reach_ui, -limit - cost->anchor_ui),
+		             fmin(polynomial_reach_ui, limit - cost->anchor_ui));
 }
 
 static void take_variables(struct tdecq_cost *cost, const double *x)
@@ -84,9 +89,9 @@ static void take_variables(struct tdecq_cost *cost, const double *x)
 	if (!cost->fixed_taps)
 		point->taps[cost->main_tap] = main_tap;
 	for (guint k = 0; k < 3 && settings->adjust_thresholds; k++)
-		point->shift[k] = settings->threshold_limit * sin(x[n++]);
+		point->shift[k] = x[n++];
 	if (settings->fit_centre)
-		point->centre_ui = settings->centre_limit_ui * sin(x[n++]);
+		point->centre_ui = x[n++];
 }
 
 /* All of what a look needs but the noise. */
@@ -292,8 +297,8 @@ static void add_sigma_slopes(const struct tdecq_cost *cost, guint side,
 }
 
 /* From slopes with the quantities to slopes with the variables. */
-static void fill_gradient(const struct tdecq_cost *cost, const double *x,
-                          const struct slopes *slopes, double *gradient)
+static void fill_gradient(const struct tdecq_cost *cost, const struct slopes *slopes,
+                          double *gradient)
 {
 	const struct tdecq_settings *settings = cost->settings;
 	guint n = 0;
@@ -303,9 +308,9 @@ static void fill_gradient(const struct tdecq_cost *cost, const double *x,
 			gradient[n++] = slopes->tap[i] - slopes->tap[cost->main_tap];
 	}
 	for (guint k = 0; k < 3 && settings->adjust_thresholds; k++, n++)
-		gradient[n] = slopes->shift[k] * settings->threshold_limit * cos(x[n]);
+		gradient[n] = slopes->shift[k];
 	if (settings->fit_centre)
-		gradient[n] = slopes->centre * settings->centre_limit_ui * cos(x[n]);
+		gradient[n] = slopes->centre;
 }
 
 /* The cost of one window, -ln of the noise it bears, and its slopes. */
@@ -365,7 +370,7 @@ void tdecq_cost_at(void *data, const double *x, struct minimise_values *values)
 			0.5 * TDECQ_MAIN_TAP_STIFFNESS * over * over -
 			0.5 * cost->multiplier * cost->multiplier / TDECQ_MAIN_TAP_STIFFNESS;
 		slopes.tap[cost->main_tap] -= TDECQ_MAIN_TAP_STIFFNESS * over;
-		fill_gradient(cost, x, &slopes, values->gradient[side]);
+		fill_gradient(cost, &slopes, values->gradient[side]);
 	}
 	cost->outcome.value = fmax(values->value[0], values->value[1]);
 	if (cost->outcome.value < cost->best_outcome.value) {

@@ -14,7 +14,7 @@
 struct tdecq_point {
 	double taps[TDECQ_MAX_TAPS];
 	double shift[3];  /* of the thresholds */
-	double centre_ui; /* of the window pair, from the middle of the symbol */
+	double centre_ui; /* of the window pair, from where the symbols were fitted */
 };
 
 /* What comes out for it. */
@@ -37,6 +37,7 @@ struct tdecq_cost {
 	const struct tdecq_settings *settings; /* borrowed */
 	double signal_variance[4];             /* of the signal's own noise, by level */
 	double signal_mean;
+	double anchor_ui; /* the symbols were fitted around their middle plus this */
 	guint n_taps;
 	guint main_tap;
 	gboolean fixed_taps; /* point.taps stay as they are */
@@ -68,8 +69,16 @@ void tdecq_cost_init(struct tdecq_cost *cost);
 /* Number of variables: free taps (all but the main one), 3 thresholds, centre, as settings say. */
 guint tdecq_cost_variables(const struct tdecq_cost *cost);
 
-/* Variables of cost->point, and typical steps of them. */
-void tdecq_cost_start(const struct tdecq_cost *cost, double *x, double *scale);
+/* The variables: where they start, typical steps of them, and their bounds. */
+struct tdecq_variables {
+	double x[TDECQ_MAX_TAPS + 3];
+	double scale[TDECQ_MAX_TAPS + 3];
+	double low[TDECQ_MAX_TAPS + 3];
+	double high[TDECQ_MAX_TAPS + 3];
+};
+
+/* Those of cost->point. */
+void tdecq_cost_start(const struct tdecq_cost *cost, struct tdecq_variables *variables);
 
 /* Values and gradients at x; fits struct minimise_problem. Updates point, outcome and best. */
 void tdecq_cost_at(void *cost, const double *x, struct minimise_values *values);

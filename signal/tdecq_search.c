@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_VARIABLES (TDECQ_MAX_TAPS + 3)
-
 /* Looks at a part of the symbols: to tell hopeless main taps, and to come near the optimum. */
 static const gsize few_symbols = 2048, many_symbols = 8192;
 /* of ln noise, 0.3 dB and 0.05 dB: after so much descent nothing turns that around */
@@ -136,7 +134,7 @@ static void expect_curvature(const struct tdecq_cost *cost, const struct correla
 	}
 	for (guint i = n; i < variables; i++)
 		memory->inverse[i][i] =
-			i < n + 3 && cost->settings->adjust_thresholds ? 30.0 : 0.04;
+			i < n + 3 && cost->settings->adjust_thresholds ? 1e-3 : 5e-3;
 	memory->learnt = TRUE;
 }
 
@@ -153,12 +151,14 @@ struct effort {
 static void descend(struct tdecq_cost *cost, const struct effort *effort,
                     struct minimise_memory *memory)
 {
-	double x[MAX_VARIABLES], scale[MAX_VARIABLES];
+	struct tdecq_variables variables;
 	struct minimise_problem problem = {
 		.n = tdecq_cost_variables(cost),
 		.cost = tdecq_cost_at,
 		.data = cost,
-		.scale = scale,
+		.scale = variables.scale,
+		.low = variables.low,
+		.high = variables.high,
 		.max_step = 0.7,
 		.tolerance = effort->gain,
 		.max_evaluations = effort->max_evaluations,
@@ -170,8 +170,8 @@ static void descend(struct tdecq_cost *cost, const struct effort *effort,
 	cost->nodes = effort->nodes;
 	cost->tolerance = effort->tolerance;
 	cost->best_outcome.value = INFINITY;
-	tdecq_cost_start(cost, x, scale);
-	minimise_larger(&problem, x, &evaluations);
+	tdecq_cost_start(cost, &variables);
+	minimise_larger(&problem, variables.x, &evaluations);
 }
 
 gboolean tdecq_main_tap_is_main(const struct tdecq_cost *cost, const struct tdecq_point *point)
@@ -263,7 +263,7 @@ void tdecq_search(struct tdecq_cost *cost)
 	const struct effort quick = {stride_for(cost, few_symbols), 2, 0.3, 3e-4, 8};
 	const struct effort look = {stride_for(cost, many_symbols), 2, 0.1, 1e-4, 6};
 	const struct effort near = {stride_for(cost, many_symbols), 2, 0.1, 3e-5, 16};
-	const struct effort full = {1, 3, 0.05, 2e-5, 2};
+	const struct effort full = {1, 3, 0.05, 2e-5, 4};
 	guint n = MIN(cost->settings->max_precursors, cost->n_taps - 1) + 1;
 	struct candidate *trial = g_new0(struct candidate, n), *best;
 	struct correlations sums;

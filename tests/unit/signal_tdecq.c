@@ -356,7 +356,8 @@ static void test_gradient(void)
 	struct tdecq_cost cost = {0};
 	struct symbol_fit fit;
 	struct signal signal;
-	double x[MINIMISE_MAX_VARIABLES], scale[MINIMISE_MAX_VARIABLES];
+	struct tdecq_variables start;
+	double *x = start.x, *scale = start.scale;
 	guint n;
 
 	make_flat(&flat, &signal);
@@ -380,7 +381,7 @@ static void test_gradient(void)
 	tdecq_cost_init(&cost);
 	n = tdecq_cost_variables(&cost);
 	g_assert_cmpuint(n, ==, 8);
-	tdecq_cost_start(&cost, x, scale);
+	tdecq_cost_start(&cost, &start);
 	tdecq_cost_at(&cost, x, &at);
 	g_assert_false(cost.outcome.closed);
 	for (guint i = 0; i < n; i++) {
