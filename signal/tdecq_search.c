@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Looks at a part of the symbols: to tell hopeless main taps, and to come near the optimum. */
-static const gsize few_symbols = 2048, many_symbols = 8192;
+static const gsize few_symbols = 2048, some_symbols = 4096, many_symbols = 8192;
 /* of ln noise, 0.3 dB and 0.05 dB: after so much descent nothing turns that around */
 static const double much_worse = 0.07;
 static const double clearly_worse = 0.012;
@@ -261,7 +261,7 @@ static void settle_main_tap(struct tdecq_cost *cost, struct candidate *best)
 void tdecq_search(struct tdecq_cost *cost)
 {
 	const struct effort quick = {stride_for(cost, few_symbols), 2, 0.3, 3e-4, 8};
-	const struct effort look = {stride_for(cost, many_symbols), 2, 0.1, 1e-4, 6};
+	const struct effort look = {stride_for(cost, some_symbols), 2, 0.1, 1e-4, 6};
 	const struct effort near = {stride_for(cost, many_symbols), 2, 0.1, 3e-5, 16};
 	const struct effort full = {1, 3, 0.05, 2e-5, 4};
 	guint n = MIN(cost->settings->max_precursors, cost->n_taps - 1) + 1;
