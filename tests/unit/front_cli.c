@@ -3,6 +3,7 @@
 #include "station/front/front.h"
 
 #include "base/error.h"
+#include "tests/unit/front_call.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -21,73 +22,10 @@ static const struct step_def step_nothing = {.name = "nothing",
 static const struct step_def *const steps[] = {&step_nothing};
 static const struct step_table table = {steps, 1};
 
-/* --- one call with what it printed
- * ---------------------------------------------------------------- */
-
-struct said {
-	int code;
-	char *out, *err;
-};
-
-static void said_clear(struct said *said)
-{
-	g_free(said->out);
-	g_free(said->err);
-}
-
-static FILE *divert(FILE *stream, int *kept)
-{
-	FILE *file = tmpfile();
-
-	fflush(stream);
-	*kept = dup(fileno(stream));
-	g_assert_cmpint(dup2(fileno(file), fileno(stream)), >=, 0);
-	return file;
-}
-
-static char *restore(FILE *stream, FILE *file, int kept)
-{
-	GString *text = g_string_new(NULL);
-	int c;
-
-	fflush(stream);
-	g_assert_cmpint(dup2(kept, fileno(stream)), >=, 0);
-	close(kept);
-	rewind(file);
-	while ((c = fgetc(file)) != EOF)
-		g_string_append_c(text, (char)c);
-	fclose(file);
-	return g_string_free(text, FALSE);
-}
-
-/* The words of the call behind "station", null-terminated. */
-static struct said call(const char *const *words)
-{
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	struct said said;
-	int kept_out, kept_err;
-
-	g_ptr_array_add(argv, (char *)"station");
-	for (guint i = 0; words[i]; i++)
-		g_ptr_array_add(argv, (char *)words[i]);
-	g_ptr_array_add(argv, NULL);
-	FILE *out = divert(stdout, &kept_out), *err = divert(stderr, &kept_err);
-	said.code = front_main(&table, (int)argv->len - 1, (char **)argv->pdata);
-	said.out = restore(stdout, out, kept_out);
-	said.err = restore(stderr, err, kept_err);
-	return said;
-}
-
-#define WORDS(...)                                                                                 \
-	(const char *const[])                                                                      \
-	{                                                                                          \
-		__VA_ARGS__, NULL                                                                  \
-	}
-
 /* Checks the exit code and that the text is in what was printed; where it belongs by its kind. */
 static void expect(const char *const *words, int code, const char *text)
 {
-	struct said said = call(words);
+	struct said said = call(&table, words);
 	gboolean good = code == EXIT_CODE_OK;
 
 	if (said.code != code || !strstr(good ? said.out : said.err, text) || (good && *said.err))
@@ -183,7 +121,7 @@ static void test_help(void)
 		expect(WORDS("--config", "/nonexistent", commands[i], "-h"), EXIT_CODE_OK,
 		       "usage: ");
 	}
-	said = call(WORDS(NULL));
+	said = call(&table, WORDS(NULL));
 	g_assert_cmpint(said.code, ==, EXIT_CODE_USAGE);
 	said_clear(&said);
 }
