@@ -37,6 +37,7 @@ static const struct {
 	{"power_up_time",           "Power-up time"},
 	{"rssi_sweep",              "Receive power monitor sweep"},
 	{"rx_ber_overload",         "BER at overload"},
+	{"rx_frame_loss",           "Frame loss behind RS(544,514)"},
 	{"rx_lock",                 "Receiver locks to the pattern"},
 	{"rx_monitor_error",        "Receive power monitor error"},
 	{"rx_monitor_follows",      "Receive power monitor follows the light"},

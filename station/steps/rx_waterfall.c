@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "instruments/bert.h"
 #include "signal/ber.h"
+#include "signal/fec.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/steps.h"
 
@@ -11,7 +12,9 @@
 
 #define POINTS_MAX 24
 #define FIT_POINTS 40
-#define INPUTS_MAX (2 * CONFIG_LANES_MAX)
+/* 400GBASE-R spreads a frame over two interleaved codewords. */
+#define FRAME_CODEWORDS 2
+#define INPUTS_MAX      (2 * CONFIG_LANES_MAX)
 
 struct lane_points {
 	struct ber_point points[POINTS_MAX];
@@ -138,6 +141,17 @@ static gboolean record_waterfall(struct step_context *ctx, int lane,
 	return TRUE;
 }
 
+/* What the errors left at the highest power would cost; the curve is smoother than its points. */
+static void report_frame_loss(struct step_context *ctx, int lane, const struct ber_waterfall *fit)
+{
+	double ber = ber_waterfall_at(fit, step_number(ctx, "from"));
+	double loss = fec_frame_loss(fec_codeword_loss(&fec_kp4, ber), FRAME_CODEWORDS);
+
+	step_measure(ctx, "rx_frame_loss", lane, loss, "1", NAN);
+	step_note(ctx, "lane %d: frame loss: %s", lane,
+	          fec_assumption_text(FEC_INDEPENDENT_SYMBOLS));
+}
+
 static gboolean report_lane(struct step_context *ctx, int lane, const struct lane_points *taken,
                             GError **error)
 {
@@ -150,12 +164,14 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct lan
 	if (!ber_waterfall_fit(taken->points, taken->n, &settings, &fit, error) ||
 	    !record_waterfall(ctx, lane, taken, &fit, settings.target_ber, error))
 		return FALSE;
-	if (fit.sensitivity_dbm.status == SIGNAL_OK)
+	if (fit.sensitivity_dbm.status == SIGNAL_OK) {
 		step_measure(ctx, "rx_sensitivity", lane, fit.sensitivity_dbm.value, "dBm",
 		             hypot(rx_path_uncertainty_db(ctx), 2 * fit.standard_error_db));
-	else
+		report_frame_loss(ctx, lane, &fit);
+	} else {
 		step_no_value_by_unit(ctx, "rx_sensitivity", lane, "dBm",
 		                      fit.sensitivity_dbm.reason);
+	}
 	step_check(ctx, "rx_waterfall_fitted", lane, fit.sensitivity_dbm.status == SIGNAL_OK,
 	           "no sensitivity: %s",
 	           fit.sensitivity_dbm.reason ? fit.sensitivity_dbm.reason : "");
