@@ -333,7 +333,13 @@ static void fit_symbols(const struct fit_symbols_input *in, const guint8 *level,
 	float *rest_term[SWEEP_TERMS];
 
 	for (gsize n = 0; n < whole; n += LANES) {
-		vec factor[SWEEP_TERMS], sum = fit_vector(in, in->x + n * in->step, factor);
+		const float *x = in->x + n * in->step;
+		vec factor[SWEEP_TERMS], sum;
+
+#pragma GCC unroll 16
+		for (guint j = 0; j < LANES; j++)
+			__builtin_prefetch(x + (gsize)(j + 2 * LANES) * in->step);
+		sum = fit_vector(in, x, factor);
 
 		for (guint d = 0; d < SWEEP_TERMS; d++)
 			memcpy(term[d] + n, &factor[d], sizeof(vec));
