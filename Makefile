@@ -208,7 +208,7 @@ test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0 \
            LSAN_OPTIONS=suppressions='$(CURDIR)/tests/lsan.supp':print_suppressions=0 \
            TSAN_OPTIONS=suppressions='$(CURDIR)/tests/tsan.supp':ignore_noninstrumented_modules=1 \
-           $(if $(filter asan tsan,$(VARIANT)),G_SLICE=always-malloc)
+           $(if $(filter tsan,$(VARIANT)),G_SLICE=always-malloc)
 
 prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(JOBS) --harness Tally --exec tools/run-test
 

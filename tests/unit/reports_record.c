@@ -149,7 +149,7 @@ static void test_refuse(void)
 		{"\"kind\": \"captured\"", "\"kind\": 1", "*kind: expected a text"},
 		{"\"taps\": []", "\"taps\": null", "*taps: expected an array"},
 		{"\"window_width_ui\": ", "\"window_width\": ", "*\"window_width\" is not known"},
-		{"\"columns\": 320", "\"columns\": 319", "*counts are not columns by rows"},
+		{"\"columns\": 128", "\"columns\": 127", "*counts are not columns by rows"},
 		{"\"counts\": [", "\"counts\": [-1, ", "*counts: expected a smaller*"},
 		{"\"instruments\": [", "\"instruments\": [[", "*"},
 	};

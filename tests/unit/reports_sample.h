@@ -179,8 +179,8 @@ static inline void sample_eye(struct run_record *record, guint step, int lane, c
 	sample_text(&eye->kind, kind);
 	sample_text(&eye->route, "fibre");
 	sample_marks(eye);
-	eye->columns = 320;
-	eye->rows = 240;
+	eye->columns = 128;
+	eye->rows = 96;
 	eye->x_span_ui = 2;
 	eye->y_min_w = 0.2e-3;
 	eye->y_max_w = 2.2e-3;
