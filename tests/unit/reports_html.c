@@ -95,7 +95,7 @@ static void test_unit(void)
 static void test_size(void)
 {
 	g_autoptr(run_record) record = sample_record();
-	for (int i = 0; i < 12; i++)
+	for (int i = 0; i < 80; i++)
 		sample_eye(record, 1, i, "captured");
 	for (int i = 0; i < 40; i++)
 		sample_waterfall(record, 1, i);
