@@ -65,8 +65,8 @@ struct kernels {
 	void (*density)(const struct kernels_density *in, const float *x, gsize n, guint64 first,
 	                guint32 *count);
 
-	/* One evaluation of TDECQ's cost. Slopes agree within 1e-3 of their largest (the vector
-	 * kernels have their own tail of the Gaussian), ratios within 1e-5 of themselves. */
+	/* One evaluation of TDECQ's cost. Slopes agree within 2e-3 of their largest (the vector
+	 * kernels have their own tail of the Gaussian), ratios within 1e-4 of themselves. */
 	void (*tdecq_sweep)(const struct sweep_input *in, struct sweep_output *out);
 
 	/* Symbols to polynomials; adds the squares left over, by level, to left. level: n. */

@@ -20,9 +20,6 @@
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef gint32 ivec __attribute__((vector_size(4 * LANES)));
-/* half as many, for sums in double */
-typedef double dvec __attribute__((vector_size(4 * LANES)));
-typedef float half_vec __attribute__((vector_size(2 * LANES)));
 
 static inline vec load(const float *x)
 {

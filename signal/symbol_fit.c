@@ -178,7 +178,6 @@ void symbol_fit_init(struct symbol_fit *fit, const struct waveform *wave, const 
 	memcpy(fit->level, levels, fit->n);
 	for (gsize k = 0; k < SWEEP_PAD; k++)
 		fit->level[fit->n + k] = levels[k % fit->n];
-	fit->half_width_ui = 0.5 * basis->n * basis->hop / wave->samples_per_symbol;
 	for (guint d = 0; d < SWEEP_TERMS; d++)
 		fit->term[d] = term[d] = fit->store + d * stride + SWEEP_PAD;
 	fit_all(basis, wave, &in, fit->level, term, left);

@@ -21,7 +21,6 @@ struct symbol_fit {
 	double noise_variance[4];       /* of one sample, by level, scaled power squared */
 	double noise_mean;              /* over all symbols */
 	double noise_freedom;           /* degrees of freedom that the noise was found with */
-	double half_width_ui;           /* times the polynomial was fitted to */
 	double gain[SWEEP_TERMS][SWEEP_TERMS]; /* covariance of the terms, unit noise */
 };
 

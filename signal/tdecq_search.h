@@ -10,7 +10,9 @@
 /*
  * Looks for the point with the least cost, over taps, thresholds and centre as far as the settings
  * let them move. The cost is set up and initialised; afterwards cost->main_tap, best and
- * best_outcome are the optimum. Deterministic; at most 60 looks for each main tap.
+ * best_outcome are the optimum. Deterministic and bounded: 30 evaluations
+ * of the cost for each main tap, 70 more for the best one, and each of at most 40 sweeps (usually
+ * one).
  */
 void tdecq_search(struct tdecq_cost *cost);
 
