@@ -23,6 +23,16 @@ static const struct {
 	[WORLD_DEFECT_WRONG_PART_NUMBER] = {"wrong-part-number", FALSE},
 	[WORLD_DEFECT_I2C_NACK] = {"i2c-nack", FALSE},
 	[WORLD_DEFECT_DIRTY_CONNECTOR] = {"dirty-connector", TRUE},
+	[WORLD_DEFECT_KINKED_LASER] = {"kinked-laser", TRUE},
+	[WORLD_DEFECT_HOT_LASER] = {"hot-laser", TRUE},
+	[WORLD_DEFECT_OFF_WAVELENGTH] = {"off-wavelength", TRUE},
+	[WORLD_DEFECT_WIDE_SPECTRUM] = {"wide-spectrum", TRUE},
+	[WORLD_DEFECT_RESETS] = {"resets", FALSE},
+	[WORLD_DEFECT_FORGETFUL] = {"forgetful", FALSE},
+	[WORLD_DEFECT_STUCK_KNOB] = {"stuck-knob", TRUE},
+	[WORLD_DEFECT_OLD_FIRMWARE] = {"old-firmware", FALSE},
+	[WORLD_DEFECT_CMIS3] = {"cmis3", FALSE},
+	[WORLD_DEFECT_QSFP28] = {"qsfp28", FALSE},
 };
 
 const char *world_defect_name(enum world_defect defect)

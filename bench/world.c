@@ -40,8 +40,10 @@ struct world *world_new(guint sites, guint64 seed, double time_scale)
 	fibre_default(&world->fibre);
 	world->prbs13q = stimulus_new(WORLD_PATTERN_PRBS13Q, &world->n_prbs13q);
 	world->ssprq = stimulus_new(WORLD_PATTERN_SSPRQ, &world->n_ssprq);
-	for (guint i = 0; i < sites; i++)
+	for (guint i = 0; i < sites; i++) {
+		world->sites[i].model = world_model_at(0);
 		model_init_site(&world->sites[i], seed, i, 0);
+	}
 	return world;
 }
 
@@ -61,6 +63,23 @@ void world_free(struct world *world)
 guint world_sites(const struct world *world)
 {
 	return world->n_sites;
+}
+
+void world_set_site_model(struct world *world, guint site, const struct world_model *model)
+{
+	g_return_if_fail(site < world->n_sites);
+	g_mutex_lock(&world->lock);
+	world->sites[site].model = model;
+	g_mutex_unlock(&world->lock);
+}
+
+const struct world_model *world_site_model(struct world *world, guint site)
+{
+	g_return_val_if_fail(site < world->n_sites, NULL);
+	g_mutex_lock(&world->lock);
+	const struct world_model *model = world->sites[site].model;
+	g_mutex_unlock(&world->lock);
+	return model;
 }
 
 guint64 world_seed(const struct world *world)
@@ -152,8 +171,9 @@ static gboolean check_serial(const char *serial, GError **error)
 	return fine;
 }
 
-/* The unit, made if need be; null and error as world_declare_unit. Wants the lock. */
-static struct world_unit *declare(struct world *world, const char *serial, const char *defects,
+/* The unit, made if need be of `model`; null and error as world_declare_unit. Wants the lock. */
+static struct world_unit *declare(struct world *world, const char *serial,
+                                  const struct world_model *model, const char *defects,
                                   GError **error)
 {
 	struct defect_set set;
@@ -171,6 +191,7 @@ static struct world_unit *declare(struct world *world, const char *serial, const
 		return unit;
 	unit = g_new0(struct world_unit, 1);
 	unit->serial = g_strdup(serial);
+	unit->model = model;
 	unit->defects = set;
 	unit->defects_text = defect_set_text(&set);
 	unit->dirty = set.has[WORLD_DEFECT_DIRTY_CONNECTOR];
@@ -184,9 +205,22 @@ gboolean world_declare_unit(struct world *world, const char *serial, const char 
                             GError **error)
 {
 	g_mutex_lock(&world->lock);
-	struct world_unit *unit = declare(world, serial, defects, error);
+	struct world_unit *unit = declare(world, serial, world_model_at(0), defects, error);
 	g_mutex_unlock(&world->lock);
 	return unit != NULL;
+}
+
+gboolean world_declare_model(struct world *world, const char *serial,
+                             const struct world_model *model, const char *defects, GError **error)
+{
+	g_mutex_lock(&world->lock);
+	struct world_unit *unit = declare(world, serial, model, defects, error);
+	gboolean same = unit && unit->model == model;
+	g_mutex_unlock(&world->lock);
+	if (unit && !same)
+		station_error_set(error, STATION_ERROR_RANGE, "unit %s exists as another model: %s",
+		                  serial, unit->model->name);
+	return same;
 }
 
 static gboolean is_elsewhere(const struct world *world, const struct world_unit *unit, guint *where)
@@ -211,9 +245,16 @@ static gboolean insert(struct world *world, guint number, const char *serial, co
 		                  site->unit->serial);
 		return FALSE;
 	}
-	struct world_unit *unit = declare(world, serial, defects, error);
+	struct world_unit *unit = declare(world, serial, site->model, defects, error);
 	if (!unit)
 		return FALSE;
+	if (!world_model_fits(unit->model, site->model)) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "unit %s (%s) does not fit site %u, which is built for %s",
+		                  serial, unit->model->part_number, number + 1,
+		                  site->model->part_number);
+		return FALSE;
+	}
 	if (is_elsewhere(world, unit, &where)) {
 		station_error_set(error, STATION_ERROR_REFUSED, "unit %s is in site %u", serial,
 		                  where + 1);
@@ -302,6 +343,11 @@ struct world_unit *world_find_unit(struct world *world, const char *serial)
 const char *world_unit_serial(const struct world_unit *unit)
 {
 	return unit->serial;
+}
+
+const struct world_model *world_unit_model(const struct world_unit *unit)
+{
+	return unit->model;
 }
 
 gboolean world_unit_has(const struct world_unit *unit, enum world_defect defect)

@@ -3,6 +3,8 @@
 #ifndef BENCH_WORLD_H
 #define BENCH_WORLD_H
 
+#include "bench/model.h"
+
 #include <glib.h>
 
 /*
@@ -15,7 +17,7 @@
  * powers in W unless the name says dBm. Seconds are simulated seconds: real time times the scale.
  */
 
-#define WORLD_LANES      4
+#define WORLD_LANES      MODEL_LANES
 #define WORLD_HOST_LANES 8
 
 struct world;
@@ -28,6 +30,12 @@ void world_free(struct world *world); /* no other thread may be inside; null is 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(world, world_free)
 
 guint world_sites(const struct world *world);
+/*
+ * For which modules a site is built: its socket, its light paths and the length of its fibre. Row 0
+ * of the models when nobody says; to be said before anything is inserted or looked at.
+ */
+void world_set_site_model(struct world *world, guint site, const struct world_model *model);
+const struct world_model *world_site_model(struct world *world, guint site);
 guint64 world_seed(const struct world *world);
 
 /* ---- time ---- */
@@ -53,6 +61,17 @@ enum world_defect {
 	WORLD_DEFECT_WRONG_PART_NUMBER,
 	WORLD_DEFECT_I2C_NACK,
 	WORLD_DEFECT_DIRTY_CONNECTOR,
+	WORLD_DEFECT_KINKED_LASER,   /* the L-I curve has a step down, within the range used */
+	WORLD_DEFECT_HOT_LASER,      /* sound at 25 degC, too weak at 70 */
+	WORLD_DEFECT_OFF_WAVELENGTH, /* outside its window, at any setting of the cooler */
+	WORLD_DEFECT_WIDE_SPECTRUM,  /* side modes, or the width of a VCSEL's spectrum */
+	WORLD_DEFECT_RESETS,       /* the module restarts by itself in the middle of calibration */
+	WORLD_DEFECT_FORGETFUL,    /* says that it stored its constants, and has not */
+	WORLD_DEFECT_STUCK_KNOB,   /* does not take new values of laser_bias, says nothing */
+	WORLD_DEFECT_OLD_FIRMWARE, /* another layout of the maker's pages; says so in map_revision
+	                            */
+	WORLD_DEFECT_CMIS3,        /* CMIS 3.0: the sense of DPDeinit is the other way round */
+	WORLD_DEFECT_QSFP28,       /* not a CMIS module at all: SFF-8636 */
 	WORLD_DEFECTS,
 };
 
@@ -71,8 +90,17 @@ gboolean world_declare_unit(struct world *world, const char *serial, const char 
                             GError **error);
 
 /*
+ * The same for a unit of a model. A unit that nobody declares so is of row 0, or of the site's
+ * model when it becomes known by being inserted. STATION_ERROR_RANGE too for another model than it
+ * was made with.
+ */
+gboolean world_declare_model(struct world *world, const char *serial,
+                             const struct world_model *model, const char *defects, GError **error);
+
+/*
  * Puts a unit in a site, declaring it first. A hot plug when the supply is on. STATION_ERROR_RANGE
- * as above; STATION_ERROR_REFUSED when the site is taken or the unit sits in another.
+ * as above; STATION_ERROR_REFUSED when the site is taken, the unit sits in another, or does not
+ * fit the site's socket and fibres.
  */
 gboolean world_insert(struct world *world, guint site, const char *serial, const char *defects,
                       GError **error);
@@ -86,7 +114,8 @@ gboolean world_clean_serial(struct world *world, const char *serial, GError **er
 struct world_unit *world_unit(struct world *world, guint site);
 /* The unit of that serial number, or null when never declared. */
 struct world_unit *world_find_unit(struct world *world, const char *serial);
-const char *world_unit_serial(const struct world_unit *unit); /* constant */
+const char *world_unit_serial(const struct world_unit *unit);              /* constant */
+const struct world_model *world_unit_model(const struct world_unit *unit); /* constant */
 gboolean world_unit_has(const struct world_unit *unit, enum world_defect defect);
 /* Lane 0..3 that the defect sits on; -1 when the unit has it not or it has no lane. */
 int world_unit_defect_lane(const struct world_unit *unit, enum world_defect defect);
@@ -119,19 +148,22 @@ enum world_pattern {
 	WORLD_PATTERN_SSPRQ,   /* 65535 symbols */
 };
 
-/* The constants of one transmit lane, in SI. Factory defaults: 40 mA, 1.2 V, 1.0 V, 0, 0, 0. */
+/* The settings of one transmit lane, in SI. Factory defaults: 40 mA, 1.2 V, 1.0 V, 0, 0, 0; of a
+ * VCSEL 6 mA and 5 mA. */
 struct world_tx_knobs {
-	double laser_bias_a; /* 0 to 0.120 */
+	double laser_bias_a; /* 0 to 0.120, of a VCSEL 0 to 0.012 */
 	double mod_bias_v;   /* reverse voltage, 0 to 3.0 */
 	double mod_swing_v;  /* peak to peak, 0.2 to 2.5 */
 	double fir_pre; /* fraction of full scale, -0.25 to 0.25; main tap = 1 - |pre| - |post| */
 	double fir_post;
-	double level_skew; /* inner levels at (1 + skew)/3 of the outer ones, -0.25 to 0.25 */
+	double level_skew;    /* inner levels at (1 + skew)/3 of the outer ones, -0.25 to 0.25 */
+	double mod_current_a; /* VCSEL: modulation current, peak to peak, 0 to 0.012 */
 };
 
 struct world_drive {
 	guint64 power_epoch; /* of the supply cycle these settings were made in (world_power) */
 	gboolean high_power; /* high-power state: draws 6.5 to 8.5 W; else below 1.5 W */
+	double tec_degc;     /* cooled lasers are held at this */
 	struct {
 		gboolean on; /* laser enabled: there is light when it is not squelched */
 		enum world_pattern pattern;
@@ -178,8 +210,21 @@ void world_analog(struct world *world, guint site, struct world_analog *analog);
  * world_truth judges by these. Before the first call a unit has the factory defaults:
  * slopes 1, offsets 0, LOS 31.6 and 63.1 uW, not calibrated.
  */
+#define WORLD_TABLE_ENTRIES 8 /* at 0, 10, ... 70 degC of the calibrated temperature monitor */
 struct world_constants {
 	struct world_tx_knobs tx[WORLD_LANES];
+	/* When table_mode is on, laser bias and modulator follow these instead: linear between the
+	 * entries, flat beyond. mod: V of mod_bias_v, or A of mod_current_a. */
+	gboolean table_mode;
+	double bias_table_a[WORLD_LANES][WORLD_TABLE_ENTRIES];
+	double mod_table[WORLD_LANES][WORLD_TABLE_ENTRIES];
+	double tec_degc;
+	double temp_slope, vcc_slope;          /* T = slope * raw + offset */
+	double rx_mon_quad_per_w[WORLD_LANES]; /* quadratic models: + quad * raw^2 */
+	/* two-slope models: above the break these instead of slope and offset */
+	double rx_mon_break_raw_w[WORLD_LANES];
+	double rx_mon_slope_high[WORLD_LANES];
+	double rx_mon_offset_high_w[WORLD_LANES];
 	double tx_mon_slope[WORLD_LANES];
 	double tx_mon_offset_w[WORLD_LANES];
 	double rx_mon_slope[WORLD_LANES];
@@ -232,11 +277,28 @@ void world_set_thermal(struct world *world, guint site, gboolean flow_on, gboole
 void world_thermal_degc(struct world *world, guint site, double *air_degc, double *case_degc);
 
 /*
- * Power meter port 0..3 (TX lane through arm A of its coupler): true light at the port with the
- * meter's calibration error and noise, falling with averaging time. A dark port gives the noise
- * about zero, so it may be slightly negative. Does not wait for averaging_s.
+ * Power meter port 0..3 (TX lane through arm A of its coupler; of a WDM site behind the
+ * demultiplexer) and 4 (a WDM site's whole light before the demultiplexer; dark elsewhere): true
+ * light at the port with the meter's calibration error and noise, falling with averaging time. A
+ * dark port gives the noise about zero, so it may be slightly negative. Does not wait for
+ * averaging_s.
  */
 double world_meter_read_w(struct world *world, guint site, guint port, double averaging_s);
+
+#define WORLD_METER_PORTS 5
+
+/* One line of an optical spectrum. */
+struct world_line {
+	double wavelength_m;
+	double power_w;
+};
+/*
+ * The lines of what is on the common port of the switch, path losses included: modes of the
+ * laser, and on a WDM site what the demultiplexer lets through of the neighbours. Fills at most
+ * max, the strongest first, and returns how many; 0 in the dark. Without noise and without the
+ * resolution of any instrument.
+ */
+guint world_spectrum(struct world *world, guint site, struct world_line *lines, guint max);
 
 enum world_scope_status {
 	WORLD_SCOPE_OK,

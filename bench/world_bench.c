@@ -187,6 +187,23 @@ static double scope_path_db(const struct world *world, const struct site *site)
 	                              : site->fibre_path_db[lane] + fibre_loss_db(&world->fibre));
 }
 
+guint world_spectrum(struct world *world, guint number, struct world_line *lines, guint max)
+{
+	g_return_val_if_fail(number < world->n_sites && max >= 1, 0);
+	model_before_look(world, number);
+	g_mutex_lock(&world->lock);
+	struct site *site = model_site_now(world, number);
+	guint lane = (guint)MAX(site->switch_channel, 0) % WORLD_LANES, n = 0;
+	if (site->switch_channel >= 0 && model_tx_power_w(world, site, lane) > 0)
+		lines[n++] = (struct world_line){
+			site->unit->dut.lanes[lane].light.wavelength_m,
+			model_tx_power_w(world, site, lane) *
+				unit_ratio_from_db(-scope_path_db(world, site)),
+		};
+	g_mutex_unlock(&world->lock);
+	return n;
+}
+
 /* Wants the lock. */
 static enum world_scope_status look(struct world *world, struct site *site, gsize n_symbols,
                                     struct scope_view *view)

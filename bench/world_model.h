@@ -20,6 +20,7 @@ struct world_unit {
 	/* constant from its birth on, read without the lock */
 	char *serial;
 	char *defects_text;
+	const struct world_model *model;
 	struct defect_set defects;
 	struct dut dut;
 	/* under the lock */
@@ -40,9 +41,10 @@ struct mean_cache {
 };
 
 struct site {
-	struct world_unit *unit;        /* null when empty */
-	struct world_unit *last_unit;   /* the one here now or before */
-	double tx_mate_db[WORLD_LANES]; /* of this insertion */
+	const struct world_model *model; /* that it is built for */
+	struct world_unit *unit;         /* null when empty */
+	struct world_unit *last_unit;    /* the one here now or before */
+	double tx_mate_db[WORLD_LANES];  /* of this insertion */
 	double rx_mate_db[WORLD_LANES];
 	struct world_drive drive;
 	struct mean_cache mean[WORLD_LANES];

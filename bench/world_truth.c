@@ -9,6 +9,7 @@
 void world_constants_default(struct world_constants *constants)
 {
 	memset(constants, 0, sizeof *constants);
+	constants->temp_slope = constants->vcc_slope = 1;
 	for (guint i = 0; i < WORLD_LANES; i++) {
 		constants->tx[i] = (struct world_tx_knobs){
 			.laser_bias_a = 40e-3,
