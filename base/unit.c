@@ -51,6 +51,8 @@ static const struct unit units[] = {
 	{"dBm", "a power level", "-2.2 dBm", FALSE, FALSE},
 	{"dB", "a ratio in dB", "4.5 dB", FALSE, FALSE},
 	{"dB/Hz", "a noise density", "-136 dB/Hz", FALSE, FALSE},
+	{"W/A", "a slope efficiency", "0.06 W/A", FALSE, FALSE},
+	{"1/W", "a curvature over power", "12.5 1/W", FALSE, FALSE},
 	{"%", "a percentage", "5 %", FALSE, FALSE},
 	{"1", "a number without a unit", "0.5", FALSE, FALSE},
 };

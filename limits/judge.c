@@ -3,6 +3,8 @@
 #include "limits/limit.h"
 
 #include "base/error.h"
+#include "base/normal.h"
+#include "base/number.h"
 #include "limits/limit_set.h"
 #include "limits/value.h"
 
@@ -19,10 +21,39 @@ void judgement_free(struct judgement *judgement)
 	g_free(judgement);
 }
 
-/* Another measurement of the lane, or of the whole unit. */
+static const char *const rule_names[] = {"marginal", "guarded"};
+
+const char *limit_rule_name(enum limit_rule rule)
+{
+	return rule_names[rule];
+}
+
+gboolean limit_rule_parse(const char *name, enum limit_rule *rule)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rule_names); i++) {
+		if (g_strcmp0(name, rule_names[i]) != 0)
+			continue;
+		*rule = (enum limit_rule)i;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean limit_risk_is_chosen(double false_accept)
+{
+	return false_accept > 0 && false_accept < 0.5;
+}
+
+/* --- bounds --------------------------------------------------------------------------------- */
+
+/* Other measurements of the lane, or of the whole unit; one of them shifted to see what a bound
+ * makes of it. */
 struct lane_values {
 	const struct limit_context *context;
 	int lane;
+	GPtrArray *seen; /* names that were asked for, owned; null: nobody wants to know */
+	const char *shifted;
+	double by;
 };
 
 static gboolean lookup_lane(const char *name, double *value, gpointer data)
@@ -31,23 +62,100 @@ static gboolean lookup_lane(const char *name, double *value, gpointer data)
 	const struct limit_context *context = values->context;
 	if (!context || !context->lookup)
 		return FALSE;
-	if (context->lookup(name, values->lane, value, context->data))
-		return TRUE;
-	return values->lane != 0 && context->lookup(name, 0, value, context->data);
+	if (!context->lookup(name, values->lane, value, context->data) &&
+	    (values->lane == 0 || !context->lookup(name, 0, value, context->data)))
+		return FALSE;
+	if (values->seen &&
+	    !g_ptr_array_find_with_equal_func(values->seen, name, g_str_equal, NULL))
+		g_ptr_array_add(values->seen, g_strdup(name));
+	if (values->shifted && strcmp(values->shifted, name) == 0)
+		*value += values->by;
+	return TRUE;
 }
 
-static gboolean bound_value(const struct limit_set *set, const struct limit_bound *bound,
-                            const struct formula_values *values, double *value, GError **error)
+/* Expanded uncertainty of a value that a formula uses, found as the value is; 0 when unknown. */
+static double doubt_of(const struct lane_values *values, const char *name)
 {
+	const struct limit_context *context = values->context;
+	double value;
+	int lane = context->lookup(name, values->lane, &value, context->data) ? values->lane : 0;
+	double doubt = context->uncertainty(name, lane, context->data);
+	return doubt > 0 && isfinite(doubt) ? doubt : 0;
+}
+
+/* How far a bound moves with one value that it is made of. */
+static double shift_of(const struct limit_set *set, int formula, const struct lane_values *values,
+                       const char *name, double bound)
+{
+	double most = 0, doubt = doubt_of(values, name);
+	for (int sign = -1; sign <= 1; sign += 2) {
+		struct lane_values shifted = {values->context, values->lane, NULL, name,
+		                              sign * doubt};
+		struct formula_values source = {lookup_lane, &shifted};
+		double moved;
+		if (formula_set_number(set->formulas, formula, &source, &moved, NULL))
+			most = fmax(most, fabs(moved - bound));
+	}
+	return most;
+}
+
+/* A bound as a number and its expanded uncertainty. */
+static gboolean bound_value(const struct limit_set *set, const struct limit_bound *bound,
+                            const struct lane_values *values, double *value, double *doubt,
+                            GError **error)
+{
+	g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+	struct lane_values asking = *values;
+	struct formula_values source = {lookup_lane, &asking};
+	*doubt = 0;
 	if (bound->kind != BOUND_FORMULA)
 		return TRUE;
-	return formula_set_number(set->formulas, bound->formula, values, value, error);
+	asking.seen = seen;
+	if (!formula_set_number(set->formulas, bound->formula, &source, value, error))
+		return FALSE;
+	if (!values->context || !values->context->uncertainty)
+		return TRUE;
+	for (guint i = 0; i < seen->len; i++)
+		*doubt = hypot(*doubt,
+		               shift_of(set, bound->formula, values, seen->pdata[i], *value));
+	return TRUE;
 }
 
-static void set_guards(struct judgement *judgement, const struct limit_row *row)
+/* --- guard bands ---------------------------------------------------------------------------- */
+
+/* What is kept from a bound of that expanded uncertainty. */
+static double guard_of(const struct judgement *judgement, const struct limit_row *row, double doubt)
 {
-	judgement->low_guarded = judgement->low + row->guard_band;
-	judgement->high_guarded = judgement->high - row->guard_band;
+	double of_value = judgement->uncertainty > 0 ? judgement->uncertainty : 0;
+	double standard = hypot(of_value, doubt) / 2;
+	if (isnan(judgement->false_accept))
+		return row->guard_band;
+	return fmax(row->guard_band, normal_tail_inverse(judgement->false_accept) * standard);
+}
+
+static void set_guards(struct judgement *judgement, const struct limit_row *row, double low_doubt,
+                       double high_doubt)
+{
+	judgement->low_guarded = judgement->low + guard_of(judgement, row, low_doubt);
+	judgement->high_guarded = judgement->high - guard_of(judgement, row, high_doubt);
+}
+
+/* "3.38 dB is inside the guard band of 0.12 dB at 2.3 % false accept" */
+static char *guard_text(const struct judgement *judgement, const char *unit, gboolean at_low)
+{
+	double guard = at_low ? judgement->low_guarded - judgement->low
+	                      : judgement->high - judgement->high_guarded;
+	g_autofree char *value = value_text(judgement->value, unit, 0);
+	g_autofree char *band = value_text(guard, strcmp(unit, "dBm") == 0 ? "dB" : unit, 0);
+	g_autofree char *risk = g_strdup("");
+	if (!isnan(judgement->false_accept)) {
+		g_autofree char *percent = number_format_digits(judgement->false_accept * 100, 3);
+		g_free(risk);
+		risk = g_strdup_printf(" at %s %% false accept", percent);
+	}
+	gboolean nothing_left = judgement->low_guarded > judgement->high_guarded;
+	return g_strdup_printf("%s is inside the guard band of %s%s%s", value, band, risk,
+	                       nothing_left ? ", which leaves nothing between the limits" : "");
 }
 
 /* The nearest bound decides; one that is not there is no nearer than any. */
@@ -73,9 +181,13 @@ static void compare(struct judgement *judgement, const struct limit_row *row, do
 		                           below ? judgement->low : judgement->high, row->unit);
 		return;
 	}
-	judgement->verdict = VERDICT_PASS;
-	judgement->marginal = (!isnan(judgement->low_guarded) && value < judgement->low_guarded) ||
-	                      (!isnan(judgement->high_guarded) && value > judgement->high_guarded);
+	gboolean near_low = !isnan(judgement->low_guarded) && value < judgement->low_guarded;
+	gboolean near_high = !isnan(judgement->high_guarded) && value > judgement->high_guarded;
+	gboolean near = near_low || near_high;
+	judgement->verdict = near && judgement->rule == LIMIT_GUARDED ? VERDICT_FAIL : VERDICT_PASS;
+	judgement->marginal = near && judgement->verdict == VERDICT_PASS;
+	if (judgement->verdict == VERDICT_FAIL)
+		judgement->reason = guard_text(judgement, row->unit, near_low);
 }
 
 /* FALSE with error: the row cannot judge. *applies FALSE: its condition does not hold. */
@@ -83,9 +195,10 @@ static gboolean judge_value(const struct limit_set *set, const struct limit_entr
                             double value, const char *unit, const struct limit_context *context,
                             struct judgement *judgement, gboolean *applies, GError **error)
 {
-	struct lane_values lane_values = {context, lane};
+	struct lane_values lane_values = {context, lane, NULL, NULL, 0};
 	struct formula_values values = {lookup_lane, &lane_values};
 	const struct limit_row *row = &entry->row;
+	double low_doubt, high_doubt;
 	if (!isfinite(value)) {
 		station_error_set(error, STATION_ERROR_DATA, "no value");
 		return FALSE;
@@ -102,33 +215,49 @@ static gboolean judge_value(const struct limit_set *set, const struct limit_entr
 	}
 	if (!*applies)
 		return TRUE;
-	if (!bound_value(set, &entry->low, &values, &judgement->low, error)) {
+	if (!bound_value(set, &entry->low, &lane_values, &judgement->low, &low_doubt, error)) {
 		g_prefix_error(error, "low %s: ", row->low);
 		return FALSE;
 	}
-	if (!bound_value(set, &entry->high, &values, &judgement->high, error)) {
+	if (!bound_value(set, &entry->high, &lane_values, &judgement->high, &high_doubt, error)) {
 		g_prefix_error(error, "high %s: ", row->high);
 		return FALSE;
 	}
-	set_guards(judgement, row);
+	set_guards(judgement, row, low_doubt, high_doubt);
 	compare(judgement, row, value);
 	return TRUE;
+}
+
+/* What is known before the value is looked at. Plain bounds are told even when the value cannot be
+ * judged. */
+static struct judgement *judgement_new(const struct limit_entry *entry,
+                                       const struct limit_context *context)
+{
+	struct judgement *judgement = g_new0(struct judgement, 1);
+	struct limit_decision decision = {LIMIT_MARGINAL, NAN, NAN};
+	if (context)
+		decision = context->decision;
+	judgement->limit_id = g_strdup(entry->row.id);
+	judgement->gate = entry->row.gate;
+	judgement->low = entry->low.kind == BOUND_NUMBER ? entry->low.number : NAN;
+	judgement->high = entry->high.kind == BOUND_NUMBER ? entry->high.number : NAN;
+	judgement->rule = decision.rule;
+	judgement->false_accept =
+		limit_risk_is_chosen(decision.false_accept) ? decision.false_accept : NAN;
+	judgement->uncertainty = decision.uncertainty > 0 ? decision.uncertainty : NAN;
+	set_guards(judgement, &entry->row, 0, 0);
+	judgement->margin = NAN;
+	judgement->source = g_strdup(entry->row.source);
+	judgement->mark = entry->row.mark;
+	return judgement;
 }
 
 static struct judgement *judge_row(const struct limit_set *set, const struct limit_entry *entry,
                                    int lane, double value, const char *unit,
                                    const struct limit_context *context)
 {
-	struct judgement *judgement = g_new0(struct judgement, 1);
-	judgement->limit_id = g_strdup(entry->row.id);
-	judgement->gate = entry->row.gate;
-	/* Plain bounds are told even when the value cannot be judged. */
-	judgement->low = entry->low.kind == BOUND_NUMBER ? entry->low.number : NAN;
-	judgement->high = entry->high.kind == BOUND_NUMBER ? entry->high.number : NAN;
-	set_guards(judgement, &entry->row);
-	judgement->margin = NAN;
-	judgement->source = g_strdup(entry->row.source);
-	judgement->mark = entry->row.mark;
+	struct judgement *judgement = judgement_new(entry, context);
+	judgement->value = isfinite(value) ? value : NAN;
 	g_autoptr(GError) error = NULL;
 	gboolean applies = TRUE;
 	if (!judge_value(set, entry, lane, value, unit, context, judgement, &applies, &error)) {

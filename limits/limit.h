@@ -21,7 +21,8 @@
  *             corner (and of lane-less ones), or empty for none. INFO rows can do without both
  * unit        unit of low, high and of the measurement judged (base/unit.h), the same in every row
  *             of a measure; a measurement with another unit is an ERROR, never converted
- * guard_band  distance kept from each bound, in the row's unit (for dBm rows in dB); >= 0
+ * guard_band  least distance kept from each bound, in the row's unit (for dBm rows in dB); >= 0.
+ *             What is kept follows from the decision rule too (struct limit_decision)
  * gate        GATE  fails a unit
  *             CHECK fails a unit; reported as needing a look at the standard
  *             HOLD  judged and recorded, never fails a unit
@@ -76,19 +77,50 @@ const struct limit_row *limit_set_row(const struct limit_set *set, guint i);
 /* True when any row judges that measurement. */
 gboolean limit_set_has(const struct limit_set *set, const char *measure);
 
-/* What a value is judged in. lookup gives another measurement's value for formulas: FALSE when it
- * is not there. */
+/* What a value between a bound and its guard band is. */
+enum limit_rule {
+	LIMIT_MARGINAL, /* PASS, marked marginal */
+	LIMIT_GUARDED,  /* FAIL: what passes is within its limits but for the chosen risk */
+};
+
+/*
+ * How values are decided on: the rule, and the risk that a guard band holds. The guard band of a
+ * bound is z(false_accept) u, where z is the quantile of the normal distribution and u the standard
+ * uncertainty of value and bound together, but at least the row's guard_band. A value whose true
+ * size is exactly the bound is then measured beyond the guard band with the probability
+ * false_accept (ILAC-G8:09/2019, 4.2 "binary statement with guard band", from memory): 2.3 % makes
+ * a guard band of 2 u, 5 % of 1.64 u. Zeros are the rule MARGINAL with the rows' own guard bands.
+ */
+struct limit_decision {
+	enum limit_rule rule;
+	double false_accept; /* above 0, below 0.5; anything else: none is chosen */
+	double uncertainty;  /* of the value, expanded (k = 2), in its unit (dB for dBm); not above
+	                      * 0: unknown */
+};
+
+/*
+ * What a value is judged in. lookup gives another measurement's value for formulas: FALSE when it
+ * is not there. uncertainty gives that value's expanded uncertainty, NAN when it is unknown, from
+ * which the uncertainty of a bound follows that is a formula (each value shifted by it in turn, the
+ * shifts of the bound added in squares; null: bounds are exact).
+ */
 struct limit_context {
 	gboolean (*lookup)(const char *measure, int lane, double *value, gpointer data);
 	gpointer data;
+	double (*uncertainty)(const char *measure, int lane, gpointer data);
+	struct limit_decision decision;
 };
 
-/* One row's word on one value. Bounds are NAN where there is none. */
+/* One row's word on one value. Numbers are NAN where there is none. */
 struct judgement {
 	char *limit_id;
 	enum limit_gate gate;
+	double value;
+	double uncertainty;               /* of the value, expanded (k = 2) */
 	double low, high;                 /* the bounds as computed */
 	double low_guarded, high_guarded; /* after the guard band */
+	double false_accept;              /* that the guard band was made for; NAN: the row's own */
+	enum limit_rule rule;
 	double margin; /* distance to the nearest bound, negative outside; NAN without bounds */
 	enum verdict verdict; /* of the value against the row, whatever the gate */
 	gboolean marginal;    /* PASS, but inside the guard band */
@@ -113,5 +145,12 @@ enum verdict limit_judge(const struct limit_set *set, const char *measure, int l
 /* "GATE", ...; static storage. The other way round FALSE when the text is none of the names. */
 const char *limit_gate_name(enum limit_gate gate);
 gboolean limit_gate_parse(const char *name, enum limit_gate *gate);
+
+/* "marginal", "guarded"; likewise. */
+const char *limit_rule_name(enum limit_rule rule);
+gboolean limit_rule_parse(const char *name, enum limit_rule *rule);
+
+/* TRUE for a risk that a guard band can be made for. */
+gboolean limit_risk_is_chosen(double false_accept);
 
 #endif

@@ -4,51 +4,10 @@
 
 #include "base/error.h"
 #include "limits/value.h"
-
-#include <glib/gstdio.h>
+#include "tests/unit/limits_rows.h"
 
 #include <math.h>
 #include <string.h>
-
-#define HEADER "id,measure,lane,condition,low,high,unit,guard_band,gate,edition,source,mark\n"
-
-static struct limit_set *load_text(const char *rows, const char *edition, GError **error)
-{
-	g_autofree char *dir = g_dir_make_tmp("limits-XXXXXX", NULL);
-	g_autofree char *path = g_build_filename(dir, "t.csv", NULL);
-	g_assert_true(g_file_set_contents(path, rows, -1, NULL));
-	struct limit_set *set = limit_set_load(path, edition, error);
-	g_assert_cmpint(g_remove(path), ==, 0);
-	g_assert_cmpint(g_rmdir(dir), ==, 0);
-	return set;
-}
-
-static struct limit_set *load(const char *rows)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *text = g_strconcat(HEADER, rows, NULL);
-	struct limit_set *set = load_text(text, "a", &error);
-	g_assert_no_error(error);
-	return set;
-}
-
-/* Measurements of the tests: name, lane, value. */
-struct known {
-	const char *name;
-	int lane;
-	double value;
-};
-
-static gboolean lookup(const char *measure, int lane, double *value, gpointer data)
-{
-	for (const struct known *known = data; known->name; known++) {
-		if (strcmp(known->name, measure) == 0 && known->lane == lane) {
-			*value = known->value;
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
 
 static enum verdict judge(const struct limit_set *set, const char *measure, int lane, double value,
                           const char *unit, const struct known *known, GPtrArray *out,
@@ -57,11 +16,6 @@ static enum verdict judge(const struct limit_set *set, const char *measure, int 
 	const struct limit_context context = {lookup, (gpointer)known};
 	g_ptr_array_set_size(out, 0);
 	return limit_judge(set, measure, lane, value, unit, &context, out, marginal);
-}
-
-static GPtrArray *make_out(void)
-{
-	return g_ptr_array_new_with_free_func((GDestroyNotify)judgement_free);
 }
 
 static void test_bounds(void)
