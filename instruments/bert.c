@@ -63,8 +63,10 @@ gboolean bert_configure(struct instrument *bert, const struct bert_setup *setup,
 	const struct bert_facts *facts = bert->model->bert;
 	gboolean ok =
 		call_supported(bert, ops->configure != NULL, error) &&
-		call_range(bert, "symbol rate", setup->symbol_rate_bd, facts->symbol_rate_min_bd,
-	                   facts->symbol_rate_max_bd, "Bd", error) &&
+		call_range(bert, "output symbol rate", setup->output_symbol_rate_bd,
+	                   facts->symbol_rate_min_bd, facts->symbol_rate_max_bd, "Bd", error) &&
+		call_range(bert, "input symbol rate", setup->input_symbol_rate_bd,
+	                   facts->symbol_rate_min_bd, facts->symbol_rate_max_bd, "Bd", error) &&
 		ops->configure(bert, setup, bounds, error);
 	return call_end(bert, what, ok, error);
 }
@@ -91,6 +93,22 @@ gboolean bert_set_global_output(struct instrument *bert, gboolean on, const stru
 	const struct bert_ops *ops = bert->driver->bert;
 	gboolean ok = call_supported(bert, ops->set_global_output != NULL, error) &&
 	              ops->set_global_output(bert, on, bounds, error);
+	return call_end(bert, what, ok, error);
+}
+
+gboolean bert_set_stress(struct instrument *bert, guint output, const struct bert_stress *stress,
+                         const struct bounds *bounds, GError **error)
+{
+	const char *what = "stress";
+	if (!call_begin(bert, INSTRUMENT_BERT, what, error))
+		return FALSE;
+	const struct bert_ops *ops = bert->driver->bert;
+	const struct bert_facts *facts = bert->model->bert;
+	gboolean ok = call_supported(bert, ops->set_stress != NULL, error) &&
+	              call_index(bert, "output", output, bert_outputs(bert), error) &&
+	              call_range(bert, "ISI", stress->isi, 0, facts->isi_max, "1", error) &&
+	              call_range(bert, "noise", stress->noise, 0, facts->noise_max, "1", error) &&
+	              ops->set_stress(bert, output, stress, bounds, error);
 	return call_end(bert, what, ok, error);
 }
 

@@ -21,8 +21,21 @@ enum bert_pattern {
 const char *bert_pattern_name(enum bert_pattern pattern);
 
 struct bert_setup {
-	double symbol_rate_bd;     /* of generators and analysers; always PAM4, Gray coded */
-	enum bert_pattern pattern; /* sent and expected */
+	/* Always PAM4, Gray coded. The two differ where a module has a gearbox between its hosts
+	 * and its optics. */
+	double output_symbol_rate_bd; /* of the generators */
+	double input_symbol_rate_bd;  /* of the analysers */
+	enum bert_pattern pattern;    /* sent and expected */
+};
+
+/*
+ * What a generator adds to its signal on purpose, for the stressed receiver test. All zero:
+ * nothing.
+ */
+struct bert_stress {
+	double isi;   /* post-cursor of its FIR as a part of the swing, 0 to 0.45: each symbol keeps
+	               * as   much of the one before, and the main cursor has the rest */
+	double noise; /* Gaussian, rms as a part of the swing */
 };
 
 /* What one analyser counted in a gate. */
@@ -39,6 +52,7 @@ struct bert_facts {
 	double align_s;   /* worst case of aligning one input */
 	double settle_s;  /* worst case from a change to running again */
 	guint max_outputs, max_inputs;
+	double isi_max, noise_max; /* of bert_stress */
 };
 
 /* Called through the wrappers below only, with channels and values already checked. */
@@ -51,6 +65,10 @@ struct bert_ops {
 	                       const struct bounds *bounds, GError **error);
 	gboolean (*set_global_output)(struct instrument *bert, gboolean on,
 	                              const struct bounds *bounds, GError **error);
+	/* null: none of that dialect can */
+	gboolean (*set_stress)(struct instrument *bert, guint output,
+	                       const struct bert_stress *stress, const struct bounds *bounds,
+	                       GError **error);
 	gboolean (*align_inputs)(struct instrument *bert, const guint *inputs, gsize n_inputs,
 	                         const struct bounds *bounds, GError **error);
 	gboolean (*count)(struct instrument *bert, const guint *inputs, gsize n_inputs,
@@ -61,7 +79,11 @@ struct bert_ops {
 guint bert_outputs(const struct instrument *bert);
 guint bert_inputs(const struct instrument *bert);
 
-/* Turns every output off, then sets rate, coding and pattern of all generators and analysers. */
+/*
+ * Turns every output off, then sets rates, coding and pattern of all generators and analysers; no
+ * generator has any stress afterwards.
+ * CONFIG when the rates differ and generators and analysers have one clock.
+ */
 gboolean bert_configure(struct instrument *bert, const struct bert_setup *setup,
                         const struct bounds *bounds, GError **error);
 
@@ -70,6 +92,13 @@ gboolean bert_set_output(struct instrument *bert, guint output, gboolean on,
                          const struct bounds *bounds, GError **error);
 gboolean bert_set_global_output(struct instrument *bert, gboolean on, const struct bounds *bounds,
                                 GError **error);
+
+/*
+ * Stress of one generator's signal; bert_configure takes it away again. STATION_ERROR_UNSUPPORTED
+ * where the generator has no means for it.
+ */
+gboolean bert_set_stress(struct instrument *bert, guint output, const struct bert_stress *stress,
+                         const struct bounds *bounds, GError **error);
 
 /*
  * Finds the best sampling point of each input; needs a signal there. STATION_ERROR_DATA when an

@@ -26,6 +26,8 @@ struct supply_facts;
 struct supply_ops;
 struct thermal_facts;
 struct thermal_ops;
+struct wavelength_meter_facts;
+struct wavelength_meter_ops;
 
 /* One model. The member of the union is the one of the driver's class. */
 struct instrument_model {
@@ -41,6 +43,7 @@ struct instrument_model {
 		const struct supply_facts *supply;
 		const struct optical_switch_facts *optical_switch;
 		const struct thermal_facts *thermal;
+		const struct wavelength_meter_facts *wavelength_meter;
 	};
 };
 
@@ -63,10 +66,16 @@ struct instrument_driver {
 		const struct supply_ops *supply;
 		const struct optical_switch_ops *optical_switch;
 		const struct thermal_ops *thermal;
+		const struct wavelength_meter_ops *wavelength_meter;
 	};
 
 	/* Reads the parameters into instrument->state before anything is sent; null: none. */
 	gboolean (*prepare)(struct instrument *instrument, GError **error);
+	/*
+	 * The dialect where it depends on the parameters (a login); lives in instrument->state.
+	 * Null: the one above.
+	 */
+	const struct scpi_dialect *(*own_dialect)(const struct instrument *instrument);
 	/* After the identity is known: the state the driver starts from. Null: nothing to do. */
 	gboolean (*start)(struct instrument *instrument, const struct bounds *bounds,
 	                  GError **error);

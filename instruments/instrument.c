@@ -18,6 +18,7 @@ static const char *const class_names[] = {
 	[INSTRUMENT_SUPPLY] = "supply",
 	[INSTRUMENT_OPTICAL_SWITCH] = "optical-switch",
 	[INSTRUMENT_THERMAL] = "thermal",
+	[INSTRUMENT_WAVELENGTH_METER] = "wavelength-meter",
 	[INSTRUMENT_N_CLASSES] = NULL,
 };
 
@@ -206,7 +207,9 @@ static gboolean connect_instrument(struct instrument *instrument, const struct l
 	if (driver->prepare && !driver->prepare(instrument, error))
 		return FALSE;
 	struct bounds inner = bounds_within(bounds, driver->connect_s);
-	instrument->scpi = scpi_open(instrument->resource, driver->dialect, sink, &inner, error);
+	const struct scpi_dialect *dialect =
+		driver->own_dialect ? driver->own_dialect(instrument) : driver->dialect;
+	instrument->scpi = scpi_open(instrument->resource, dialect, sink, &inner, error);
 	if (!instrument->scpi || !take_identity(instrument, &inner, error))
 		return FALSE;
 	return !driver->start || driver->start(instrument, bounds, error);

@@ -9,10 +9,9 @@
 #include <string.h>
 
 static const struct instrument_driver *const drivers[] = {
-	&intest_thermal_driver, &keysight_attenuator_driver,
-	&keysight_bert_driver,  &keysight_power_meter_driver,
-	&keysight_scope_driver, &keysight_supply_driver,
-	&santec_switch_driver,  NULL,
+	&intest_thermal_driver,       &keysight_attenuator_driver, &keysight_bert_driver,
+	&keysight_power_meter_driver, &keysight_scope_driver,      &keysight_supply_driver,
+	&santec_switch_driver,        &yokogawa_osa_driver,        NULL,
 };
 
 const struct instrument_driver *const *registry_drivers(void)

@@ -133,6 +133,19 @@ gboolean scope_measure_power_w(struct instrument *scope, guint channel, double *
 	return call_end(scope, what, ok, error);
 }
 
+gboolean scope_measure_light_w(struct instrument *scope, guint channel, double wavelength_m,
+                               double *power_w, const struct bounds *bounds, GError **error)
+{
+	const char *what = "measure light";
+	if (!call_begin(scope, INSTRUMENT_SCOPE, what, error))
+		return FALSE;
+	const struct scope_ops *ops = scope->driver->scope;
+	gboolean ok = check(scope, ops->measure_light != NULL, channel, error) &&
+	              check_wavelength(scope, wavelength_m, error) &&
+	              ops->measure_light(scope, channel, wavelength_m, power_w, bounds, error);
+	return call_end(scope, what, ok, error);
+}
+
 gboolean scope_noise_w(const struct instrument *scope, double *noise_w, GError **error)
 {
 	const char *text = instrument_parameter(scope, "noise");

@@ -56,6 +56,8 @@ struct scope_ops {
 	                       const struct bounds *bounds, GError **error);
 	gboolean (*measure_power)(struct instrument *scope, guint channel, double *power_w,
 	                          const struct bounds *bounds, GError **error);
+	gboolean (*measure_light)(struct instrument *scope, guint channel, double wavelength_m,
+	                          double *power_w, const struct bounds *bounds, GError **error);
 };
 
 /* How many channels the configuration lists. */
@@ -89,6 +91,13 @@ gboolean scope_measure_er_db(struct instrument *scope, guint channel, double *er
 /* Average power, watt. */
 gboolean scope_measure_power_w(struct instrument *scope, guint channel, double *power_w,
                                const struct bounds *bounds, GError **error);
+
+/*
+ * Average power at the scope's own input, watt, no loss corrected, of light that need not carry a
+ * pattern. Needs no scope_configure before; what was configured is lost.
+ */
+gboolean scope_measure_light_w(struct instrument *scope, guint channel, double wavelength_m,
+                               double *power_w, const struct bounds *bounds, GError **error);
 
 /* The parameter "noise" in watt; STATION_ERROR_CONFIG when not there or no positive number. */
 gboolean scope_noise_w(const struct instrument *scope, double *noise_w, GError **error);

@@ -13,5 +13,6 @@ extern const struct instrument_driver keysight_power_meter_driver;
 extern const struct instrument_driver keysight_scope_driver;
 extern const struct instrument_driver keysight_supply_driver;
 extern const struct instrument_driver santec_switch_driver;
+extern const struct instrument_driver yokogawa_osa_driver;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 /*
- * Keysight N7764A four-channel optical attenuator.
+ * Keysight N7764A four-channel optical attenuator, and N7768A, the same for multimode fibre.
  * Source: Keysight N77xx Series Programming Guide, 9018-02434, 7th edition, 2015.
  */
 #include "instruments/drivers/drivers.h"
@@ -34,8 +34,22 @@ static const struct attenuator_facts facts = {
 	.move_s = 5,
 };
 
+/* For multimode fibre. */
+static const struct attenuator_facts multimode_facts = {
+	.attenuation_min_db = 0,
+	.attenuation_max_db = 45,
+	.resolution_db = 0.05,
+	.wavelength_min_m = 800e-9,
+	.wavelength_max_m = 1370e-9,
+	.wavelength_step_m = 100e-12,
+	.settle_s = 0.1,
+	.move_s = 5,
+};
+
 static const struct instrument_model models[] = {
 	{"N7764A", 4, 5, EVIDENCE_TESTED_SIM, {.attenuator = &facts}},
+	{"N7768A", 4, 5, EVIDENCE_TESTED_SIM, {.attenuator = &multimode_facts}},
+	{"N7766A", 2, 5, EVIDENCE_UNTESTED, {.attenuator = &multimode_facts}},
 	{"N7762A", 2, 5, EVIDENCE_UNTESTED, {.attenuator = &facts}},
 	{"N7761A", 1, 5, EVIDENCE_UNTESTED, {.attenuator = &facts}},
 };

@@ -11,10 +11,10 @@
 #include "instruments/bert.h"
 #include "instruments/command.h"
 #include "instruments/drivers/keysight_bert_counts.h"
+#include "instruments/drivers/keysight_bert_places.h"
+#include "instruments/drivers/keysight_bert_stress.h"
 
 #include <string.h>
-
-enum { MAX_LOCATIONS = 32 };
 
 static const struct scpi_dialect dialect = {
 	.name = "Keysight M8070",
@@ -35,8 +35,10 @@ static const struct bert_facts facts = {
 	.pattern_s = 60,
 	.align_s = 60,
 	.settle_s = 20,
-	.max_outputs = MAX_LOCATIONS,
-	.max_inputs = MAX_LOCATIONS,
+	.max_outputs = KEYSIGHT_BERT_LOCATIONS_MAX,
+	.max_inputs = KEYSIGHT_BERT_LOCATIONS_MAX,
+	.isi_max = 0.45,
+	.noise_max = 0.1,
 };
 
 /* The identity is that of the software; the name is from memory. */
@@ -128,8 +130,10 @@ struct state {
 	char **outputs; /* "M1.DataOut1" ... */
 	char **inputs;
 	guint n_outputs, n_inputs;
-	const char *clock; /* borrowed from the parameters, or constant */
+	const char *clock;       /* of the generators; borrowed from the parameters, or constant */
+	const char *input_clock; /* of the analysers; may be the same */
 	const char *system;
+	gboolean stress; /* the generators can add it; as the parameters say */
 };
 
 static void free_state(gpointer data)
@@ -141,34 +145,6 @@ static void free_state(gpointer data)
 }
 
 /* ---- places ---- */
-
-static gboolean take_locations(struct instrument *bert, const char *key, const char *standard,
-                               char ***locations, guint *n, GError **error)
-{
-	const char *list = instrument_parameter(bert, key);
-	*locations = scpi_split(list ? list : standard, ',');
-	*n = g_strv_length(*locations);
-	gboolean ok = *n >= 1 && *n <= MAX_LOCATIONS;
-	for (guint i = 0; ok && i < *n; i++)
-		ok = bert_counts_is_location((*locations)[i]);
-	if (!ok)
-		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: \"%s\" is no list such as M1.DataOut1,M1.DataOut2", key,
-		                  list ? list : standard);
-	return ok;
-}
-
-static gboolean take_location(struct instrument *bert, const char *key, const char *standard,
-                              const char **location, GError **error)
-{
-	const char *given = instrument_parameter(bert, key);
-	*location = given ? given : standard;
-	if (bert_counts_is_location(*location))
-		return TRUE;
-	station_error_set(error, STATION_ERROR_CONFIG, "%s: \"%s\" is no place such as %s", key,
-	                  *location, standard);
-	return FALSE;
-}
 
 static gboolean prepare(struct instrument *bert, GError **error)
 {
@@ -182,14 +158,18 @@ static gboolean prepare(struct instrument *bert, GError **error)
 			return FALSE;
 		}
 	}
-	return take_locations(bert, "outputs", "M1.DataOut1,M1.DataOut2,M1.DataOut3,M1.DataOut4",
-	                      &state->outputs, &state->n_outputs, error) &&
-	       take_locations(bert, "inputs",
-	                      "M2.DataIn1,M2.DataIn2,M2.DataIn3,M2.DataIn4,"
-	                      "M2.DataIn5,M2.DataIn6,M2.DataIn7,M2.DataIn8",
-	                      &state->inputs, &state->n_inputs, error) &&
-	       take_location(bert, "clock", "M1.ClkGen", &state->clock, error) &&
-	       take_location(bert, "system", "M1.System", &state->system, error);
+	return keysight_bert_take_locations(bert, "outputs",
+	                                    "M1.DataOut1,M1.DataOut2,M1.DataOut3,M1.DataOut4",
+	                                    &state->outputs, &state->n_outputs, error) &&
+	       keysight_bert_take_locations(bert, "inputs",
+	                                    "M2.DataIn1,M2.DataIn2,M2.DataIn3,M2.DataIn4,"
+	                                    "M2.DataIn5,M2.DataIn6,M2.DataIn7,M2.DataIn8",
+	                                    &state->inputs, &state->n_inputs, error) &&
+	       keysight_bert_take_location(bert, "clock", "M1.ClkGen", &state->clock, error) &&
+	       keysight_bert_take_location(bert, "input_clock", "M2.ClkGen", &state->input_clock,
+	                                   error) &&
+	       keysight_bert_take_location(bert, "system", "M1.System", &state->system, error) &&
+	       keysight_bert_take_stress(bert, &state->stress, error);
 }
 
 static guint n_outputs(const struct instrument *bert)
@@ -263,14 +243,61 @@ static gboolean set_pattern(struct instrument *bert, enum bert_pattern pattern,
 	return FALSE;
 }
 
+static gboolean set_rate(struct instrument *bert, const char *clock, double rate_bd,
+                         const struct bounds *bounds, GError **error)
+{
+	return command_set_verified(bert, &commands[RATE], &commands[RATE_ASK], clock, rate_bd,
+	                            rate_bd * 1e-9, "symbol rate", bounds, error);
+}
+
+/* That the analyser module's clock is a place of its own, M2.ClkGen, is from memory. */
+static gboolean set_rates(struct instrument *bert, const struct bert_setup *setup,
+                          const struct bounds *bounds, GError **error)
+{
+	const struct state *state = bert->state;
+	if (strcmp(state->clock, state->input_clock) != 0)
+		return set_rate(bert, state->clock, setup->output_symbol_rate_bd, bounds, error) &&
+		       set_rate(bert, state->input_clock, setup->input_symbol_rate_bd, bounds,
+		                error);
+	if (setup->output_symbol_rate_bd == setup->input_symbol_rate_bd)
+		return set_rate(bert, state->clock, setup->output_symbol_rate_bd, bounds, error);
+	station_error_set(error, STATION_ERROR_CONFIG,
+	                  "input_clock: %s cannot run at two symbol rates at once", state->clock);
+	return FALSE;
+}
+
+/* ---- stress ---- */
+
+static gboolean set_stress(struct instrument *bert, guint output, const struct bert_stress *stress,
+                           const struct bounds *bounds, GError **error)
+{
+	const struct state *state = bert->state;
+
+	if (state->stress)
+		return keysight_bert_set_stress(bert, state->outputs[output - 1], stress, bounds,
+		                                error);
+	station_error_set(error, STATION_ERROR_UNSUPPORTED,
+	                  "the configuration does not say \"stress: yes\" of this generator");
+	return FALSE;
+}
+
+static gboolean remove_stress(struct instrument *bert, const struct bounds *bounds, GError **error)
+{
+	static const struct bert_stress none = {0};
+	const struct state *state = bert->state;
+
+	for (guint i = 0; state->stress && i < state->n_outputs; i++)
+		if (!keysight_bert_set_stress(bert, state->outputs[i], &none, bounds, error))
+			return FALSE;
+	return TRUE;
+}
+
 static gboolean configure(struct instrument *bert, const struct bert_setup *setup,
                           const struct bounds *bounds, GError **error)
 {
 	const struct state *state = bert->state;
-	return outputs_off(bert, bounds, error) &&
-	       command_set_verified(bert, &commands[RATE], &commands[RATE_ASK], state->clock,
-	                            setup->symbol_rate_bd, setup->symbol_rate_bd * 1e-9,
-	                            "symbol rate", bounds, error) &&
+	return outputs_off(bert, bounds, error) && remove_stress(bert, bounds, error) &&
+	       set_rates(bert, setup, bounds, error) &&
 	       set_coding(bert, state->outputs, bounds, error) &&
 	       set_coding(bert, state->inputs, bounds, error) &&
 	       set_pattern(bert, setup->pattern, bounds, error);
@@ -442,14 +469,15 @@ static const struct bert_ops ops = {
 	.configure = configure,
 	.set_output = set_output,
 	.set_global_output = set_global_output,
+	.set_stress = set_stress,
 	.align_inputs = align_inputs,
 	.count = count_errors,
 };
 
 static const char *const makers[] = {"Keysight", NULL};
 static const char *const parameters[] = {
-	"outputs",         "inputs",          "clock",         "system",
-	"pattern_prbs13q", "pattern_prbs31q", "pattern_ssprq", NULL,
+	"outputs",         "inputs",          "clock",         "input_clock", "system",
+	"pattern_prbs13q", "pattern_prbs31q", "pattern_ssprq", "stress",      NULL,
 };
 
 const struct instrument_driver keysight_bert_driver = {

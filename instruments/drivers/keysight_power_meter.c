@@ -31,8 +31,8 @@ static const struct scpi_dialect dialect = {
 };
 
 static const struct power_meter_facts facts = {
-	.wavelength_min_m = 1250e-9, /* range from memory */
-	.wavelength_max_m = 1625e-9,
+	.wavelength_min_m = 800e-9, /* range from memory; the unit refuses what it has not */
+	.wavelength_max_m = 1700e-9,
 	.wavelength_step_m = 10e-12, /* from memory */
 	.averaging_min_s = 1e-6,     /* from memory */
 	.averaging_max_s = 10,       /* from memory */
@@ -41,8 +41,8 @@ static const struct power_meter_facts facts = {
 };
 
 static const struct instrument_model models[] = {
-	{"N7744A", 4, 5, EVIDENCE_TESTED_SIM, {.power_meter = &facts}},
-	{"N7745A", 8, 5, EVIDENCE_UNTESTED, {.power_meter = &facts}},
+	{"N7745A", 8, 5, EVIDENCE_TESTED_SIM, {.power_meter = &facts}},
+	{"N7744A", 4, 5, EVIDENCE_UNTESTED, {.power_meter = &facts}},
 };
 
 enum row {

@@ -16,7 +16,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_SCOPE_CHANNELS = 20 };
+enum { MAX_SCOPE_CHANNELS = 20, LIGHT_WAVEFORMS = 16 };
 
 static const struct scpi_dialect dialect = {
 	.name = "Keysight FlexDCA",
@@ -29,7 +29,8 @@ static const struct scpi_dialect dialect = {
 };
 
 /* In the order of WAVelength1, WAVelength2; values from memory. */
-static const double single_mode_wavelengths_m[] = {1310e-9, 1550e-9};
+/* That of heads for multimode fibre, and its number, from memory. */
+static const double wavelengths_m[] = {1310e-9, 1550e-9, 850e-9};
 
 /* Ranges from memory; times are worst cases of a slow computer. */
 static const struct scope_facts facts = {
@@ -37,8 +38,8 @@ static const struct scope_facts facts = {
 	.symbol_rate_max_bd = 64e9,
 	.bandwidth_min_hz = 1e9,
 	.bandwidth_max_hz = 65e9,
-	.wavelengths_m = single_mode_wavelengths_m,
-	.n_wavelengths = G_N_ELEMENTS(single_mode_wavelengths_m),
+	.wavelengths_m = wavelengths_m,
+	.n_wavelengths = G_N_ELEMENTS(wavelengths_m),
 	.wavelength_tolerance_m = 50e-9,
 	.pattern_max_symbols = 65536,
 	.samples_min = 4,
@@ -147,18 +148,24 @@ static gboolean start(struct instrument *scope, const struct bounds *bounds, GEr
 
 /* ---- set-up ---- */
 
+/* The name of the calibrated wavelength nearest to that. */
+static void wavelength_name(double wavelength_m, char name[16])
+{
+	gsize nearest = 0;
+	for (gsize i = 1; i < facts.n_wavelengths; i++) {
+		if (fabs(wavelength_m - facts.wavelengths_m[i]) <
+		    fabs(wavelength_m - facts.wavelengths_m[nearest]))
+			nearest = i;
+	}
+	g_snprintf(name, 16, "WAVelength%u", (guint)nearest + 1);
+}
+
 static gboolean configure_input(struct instrument *scope, const char *channel,
                                 const struct scope_setup *setup, const struct bounds *bounds,
                                 GError **error)
 {
 	char wavelength[16];
-	gsize nearest = 0;
-	for (gsize i = 1; i < facts.n_wavelengths; i++) {
-		if (fabs(setup->wavelength_m - facts.wavelengths_m[i]) <
-		    fabs(setup->wavelength_m - facts.wavelengths_m[nearest]))
-			nearest = i;
-	}
-	g_snprintf(wavelength, sizeof wavelength, "WAVelength%u", (guint)nearest + 1);
+	wavelength_name(setup->wavelength_m, wavelength);
 	/* Response correction, not the hardware filter: it takes any bandwidth; never both. */
 	if (!set_word(scope, DCA_DISPLAY, channel, "ON", bounds, error) ||
 	    !set_word(scope, DCA_WAVELENGTH, channel, wavelength, bounds, error) ||
@@ -449,6 +456,45 @@ static gboolean measure_power(struct instrument *scope, guint channel, double *p
 	       measure(scope, DCA_POWER, source, 0, power_w, bounds, error);
 }
 
+/* Waveforms are counted, not patterns: without a lock there are none. */
+static gboolean acquire_light(struct instrument *scope, const struct bounds *bounds, GError **error)
+{
+	struct bounds inner = bounds_within(bounds, facts.pass_s + scope->model->answer_s);
+	return command_send(scope, &keysight_scope_commands[DCA_CLEAR], NULL, bounds, error) &&
+	       set_word(scope, DCA_LIMIT_STATE, NULL, "ON", bounds, error) &&
+	       set_word(scope, DCA_LIMIT_TYPE, NULL, "WAVeforms", bounds, error) &&
+	       set_number(scope, DCA_LIMIT_WAVEFORMS, NULL, LIGHT_WAVEFORMS, bounds, error) &&
+	       command_check(scope, bounds, error) &&
+	       command_wait(scope, &keysight_scope_commands[DCA_RUN], NULL, NULL, &inner, error) &&
+	       command_check(scope, bounds, error);
+}
+
+static gboolean measure_light(struct instrument *scope, guint channel, double wavelength_m,
+                              double *power_w, const struct bounds *bounds, GError **error)
+{
+	struct state *state = scope->state;
+	const char *place = state->channels[channel - 1];
+	char source[16], wavelength[16];
+	source_name(state, channel, source);
+	wavelength_name(wavelength_m, wavelength);
+	state->configured = 0; /* the lock and the loss correction are gone */
+	return set_mode(scope, "EYE", bounds, error) &&
+	       set_word(scope, DCA_DISPLAY, place, "ON", bounds, error) &&
+	       set_word(scope, DCA_WAVELENGTH, place, wavelength, bounds, error) &&
+	       set_word(scope, DCA_LOSS_STATE, place, "OFF", bounds, error) &&
+	       command_wait(scope, &keysight_scope_commands[DCA_LOCK], NULL, "OFF", bounds,
+	                    error) &&
+	       command_check(scope, bounds, error) && stop_equaliser(scope, bounds, error) &&
+	       command_send(scope, &keysight_scope_commands[DCA_RESULTS_CLEAR], NULL, bounds,
+	                    error) &&
+	       set_word(scope, DCA_POWER_UNITS, NULL, "WATT", bounds, error) &&
+	       set_word(scope, DCA_POWER + DCA_PART_SOURCE, NULL, source, bounds, error) &&
+	       command_send(scope, &keysight_scope_commands[DCA_POWER + DCA_PART_ADD], NULL, bounds,
+	                    error) &&
+	       command_check(scope, bounds, error) && acquire_light(scope, bounds, error) &&
+	       read_result(scope, DCA_POWER, source, power_w, bounds, error);
+}
+
 static const struct scope_ops ops = {
 	.n_channels = n_channels,
 	.configure = configure,
@@ -457,6 +503,7 @@ static const struct scope_ops ops = {
 	.measure_oma = measure_oma,
 	.measure_er = measure_er,
 	.measure_power = measure_power,
+	.measure_light = measure_light,
 };
 
 static const char *const makers[] = {"Keysight", "Agilent", NULL};

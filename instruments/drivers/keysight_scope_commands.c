@@ -38,6 +38,8 @@ const struct command keysight_scope_commands[DCA_N_COMMANDS] = {
 	[DCA_LIMIT_STATE] = COMMAND_SET_WORD(":LTESt:ACQuire:STATe", NONE),
 	[DCA_LIMIT_TYPE] = COMMAND_SET_WORD(":LTESt:ACQuire:CTYPe", NONE),
 	[DCA_LIMIT_PATTERNS] = COMMAND_SET_INTEGER(":LTESt:ACQuire:CTYPe:PATTerns", NONE),
+	[DCA_LIMIT_WAVEFORMS] =
+		COMMAND_SET_INTEGER(":LTESt:ACQuire:CTYPe:WAVeforms", NONE), /* from memory */
 	[DCA_RUN] = COMMAND_WAIT(":ACQuire:RUN", NONE),
 	[DCA_WAVEFORM_SOURCE] = COMMAND_SET_WORD(":WAVeform:SOURce", NONE), /* from memory */
 	[DCA_POINTS_ASK] = COMMAND_ASK(":WAVeform:XYFormat:FLOat:POINts?", NONE),

@@ -49,6 +49,18 @@ enum link_end {
 	LINK_END_NONE, /* sent only: nothing is added */
 };
 
+/*
+ * What a raw socket wants to hear after it was connected, before anything else: a line that names
+ * the user, answered by `challenge`, then the password, answered by `welcome`. Answers are
+ * compared in either case. None of it is reported to a sink.
+ */
+struct link_login {
+	const char *user; /* the whole line: OPEN "anonymous" */
+	const char *password;
+	const char *challenge;
+	const char *welcome;
+};
+
 /* What the instrument's language asks of the link; constant, lives longer than the link. */
 struct link_settings {
 	enum link_framing framing;
@@ -56,6 +68,7 @@ struct link_settings {
 	enum link_end read_end;  /* ends each message received, and is not part of the result */
 	double stall_s; /* longest silence inside a message once begun; 0: the deadline only */
 	double gap_s;   /* least quiet time between traffic and the next message sent */
+	const struct link_login *login; /* of a raw socket, at each connection; null: none */
 };
 
 /* SCPI framing, LF both ways, 5 s of silence at most, no gap. */

@@ -3,10 +3,14 @@
 #include "instruments/link/tcp.h"
 
 #include "base/error.h"
+#include "instruments/link/frame.h"
 #include "instruments/link/stream.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
+
+enum { LOGIN_REPLY_MAX = 200 };
 
 struct tcp_link {
 	struct link link;
@@ -179,11 +183,51 @@ static gboolean tcp_read(struct link *link, const struct link_frame *frame, GByt
 	       stream_read(&tcp->stream, link, tcp_receive, frame, reply, bounds, error);
 }
 
+/* ---- logging in ---- */
+
+/* The words are not in the texts of errors: one of them is the password. */
+static gboolean login_line(struct tcp_link *tcp, const char *line, const char *expected,
+                           const struct bounds *bounds, GError **error)
+{
+	const struct link_settings *settings = tcp->link.settings;
+	const struct link_frame frame = {
+		.framing = LINK_FRAMING_LINE,
+		.read_end = settings->read_end,
+		.max_len = LOGIN_REPLY_MAX,
+		.stall_s = settings->stall_s,
+	};
+	g_autoptr(GByteArray) message = g_byte_array_new();
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	g_byte_array_append(message, (const guint8 *)line, (guint)strlen(line));
+	gsize end_len = frame_append_end(message, settings->write_end);
+	if (!tcp_write(&tcp->link, message->data, message->len, end_len, bounds, error) ||
+	    !tcp_read(&tcp->link, &frame, reply, bounds, error))
+		return FALSE;
+	if (reply->len == strlen(expected) &&
+	    g_ascii_strncasecmp((const char *)reply->data, expected, reply->len) == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_IO, "the instrument does not let us in");
+	return FALSE;
+}
+
+static gboolean tcp_begin(struct tcp_link *tcp, const struct bounds *bounds, GError **error)
+{
+	const struct link_login *login = tcp->link.settings->login;
+	if (!tcp_connect(tcp, bounds, error))
+		return FALSE;
+	if (!login || (login_line(tcp, login->user, login->challenge, bounds, error) &&
+	               login_line(tcp, login->password, login->welcome, bounds, error)))
+		return TRUE;
+	g_prefix_error(error, "login: ");
+	tcp_disconnect(tcp);
+	return FALSE;
+}
+
 static gboolean tcp_clear(struct link *link, const struct bounds *bounds, GError **error)
 {
 	struct tcp_link *tcp = tcp_of(link);
 	tcp_disconnect(tcp);
-	return tcp_connect(tcp, bounds, error);
+	return tcp_begin(tcp, bounds, error);
 }
 
 static gsize tcp_unread(struct link *link)
@@ -220,7 +264,7 @@ struct link *tcp_open(const struct resource *resource, const struct link_setting
 	stream_init(&tcp->stream);
 	tcp->host = g_strdup(resource->host);
 	tcp->port = resource->port;
-	if (!tcp_connect(tcp, bounds, error)) {
+	if (!tcp_begin(tcp, bounds, error)) {
 		tcp_close(&tcp->link);
 		return NULL;
 	}

@@ -29,17 +29,19 @@ static const struct instrument_config config = {
 		"> :DATA:LIN:PAM4:MAPP 'M2.DataIn1',GRAY",                                         \
 		"> :DATA:LIN:PAM4:MAPP 'M2.DataIn2',GRAY", OK
 
-static const struct bert_setup setup = {26.5625e9, BERT_PATTERN_PRBS31Q};
+#define RATES                                                                                      \
+	"> :SOUR:FREQ 'M1.ClkGen',53125000000", OK, "> :SOUR:FREQ? 'M1.ClkGen'", "< 5.3125E+10",   \
+		"> :SOUR:FREQ 'M2.ClkGen',26562500000", OK, "> :SOUR:FREQ? 'M2.ClkGen'",           \
+		"< 2.65625E+10"
+
+static const struct bert_setup setup = {53.125e9, 26.5625e9, BERT_PATTERN_PRBS31Q};
 
 static void test_configure(void)
 {
 	static const char *const lines[] = {
 		START,
 		OUTPUTS_OFF,
-		"> :SOUR:FREQ 'M1.ClkGen',26562500000",
-		OK,
-		"> :SOUR:FREQ? 'M1.ClkGen'",
-		"< 2.65625E+10",
+		RATES,
 		CODING,
 		"> :DATA:SEQ:SET \"Generator\",PRBS,\"2^31-1\"",
 		"> :DATA:SEQ:SET \"Analyzer\",PRBS,\"2^31-1\"",
@@ -68,20 +70,115 @@ static void test_configure(void)
 	rig_close(&rig);
 }
 
+#define NO_STRESS(place)                                                                           \
+	"> :SOUR:VOLT:AMPL? '" place "'", "< 5.00000000E-001",                                     \
+		"> :OUTP:DEEM:CURS:MAGN0 '" place "',1", "> :OUTP:DEEM:CURS:MAGN1 '" place "',0",  \
+		"> :SOUR:INT:RAND:AMPL '" place "',0", "> :SOUR:INT:RAND:STAT '" place "',0", OK
+
+/* Only where the configuration says that the generators can have it; a new set-up takes it away. */
+static void test_stress(void)
+{
+	static const struct instrument_parameter parameters[] = {
+		{"outputs", "M1.DataOut1,M1.DataOut2"},
+		{"inputs", "M2.DataIn1,M2.DataIn2"},
+		{"stress", "yes"},
+	};
+	static const char *const lines[] = {
+		START,
+		"> :SOUR:VOLT:AMPL? 'M1.DataOut2'",
+		"< 5.00000000E-001",
+		"> :OUTP:DEEM:CURS:MAGN0 'M1.DataOut2',0.75",
+		"> :OUTP:DEEM:CURS:MAGN1 'M1.DataOut2',0.25",
+		"> :SOUR:INT:RAND:AMPL 'M1.DataOut2',0.01",
+		"> :SOUR:INT:RAND:STAT 'M1.DataOut2',1",
+		OK,
+		OUTPUTS_OFF,
+		NO_STRESS("M1.DataOut1"),
+		NO_STRESS("M1.DataOut2"),
+		RATES,
+		CODING,
+		"> :DATA:SEQ:SET \"Generator\",PRBS,\"2^31-1\"",
+		"> :DATA:SEQ:SET \"Analyzer\",PRBS,\"2^31-1\"",
+		"> :STAT:INST:RUN:WAIT? 'M1.DataOut1'",
+		"< 1",
+		OK,
+		NULL,
+	};
+	static const struct bert_stress stress = {.isi = 0.25, .noise = 0.02};
+	static const struct bert_stress too_much = {.isi = 0.5};
+	struct instrument_config able = config;
+	struct rig rig;
+	g_autoptr(GError) error = NULL;
+	able.parameters = parameters;
+	able.n_parameters = G_N_ELEMENTS(parameters);
+	rig_start(&rig, able, lines);
+	expect_error(bert_set_stress(rig.instrument, 2, &too_much, &rig.bounds, &error), &error,
+	             STATION_ERROR_RANGE, "ISI");
+	g_assert_true(bert_set_stress(rig.instrument, 2, &stress, &rig.bounds, &error));
+	g_assert_true(bert_configure(rig.instrument, &setup, &rig.bounds, &error));
+	rig_close(&rig);
+}
+
+static void test_no_stress(void)
+{
+	static const char *const lines[] = {START, NULL};
+	static const struct bert_stress stress = {.isi = 0.25};
+	struct rig rig;
+	g_autoptr(GError) error = NULL;
+	rig_start(&rig, config, lines);
+	expect_error(bert_set_stress(rig.instrument, 1, &stress, &rig.bounds, &error), &error,
+	             STATION_ERROR_UNSUPPORTED, "stress: yes");
+	rig_close(&rig);
+}
+
+/* Generators and analysers on one clock run at one rate. */
+static void test_one_clock(void)
+{
+	static const struct instrument_parameter parameters[] = {
+		{"outputs", "M1.DataOut1,M1.DataOut2"},
+		{"inputs", "M2.DataIn1,M2.DataIn2"},
+		{"input_clock", "M1.ClkGen"},
+	};
+	static const char *const lines[] = {
+		START,
+		OUTPUTS_OFF,
+		OUTPUTS_OFF,
+		"> :SOUR:FREQ 'M1.ClkGen',53125000000",
+		OK,
+		"> :SOUR:FREQ? 'M1.ClkGen'",
+		"< 5.3125E+10",
+		CODING,
+		"> :DATA:SEQ:SET \"Generator\",PRBS,\"2^31-1\"",
+		"> :DATA:SEQ:SET \"Analyzer\",PRBS,\"2^31-1\"",
+		"> :STAT:INST:RUN:WAIT? 'M1.DataOut1'",
+		"< 1",
+		OK,
+		NULL,
+	};
+	struct bert_setup same = {53.125e9, 53.125e9, BERT_PATTERN_PRBS31Q};
+	struct instrument_config one = config;
+	struct rig rig;
+	g_autoptr(GError) error = NULL;
+	one.parameters = parameters;
+	one.n_parameters = G_N_ELEMENTS(parameters);
+	rig_start(&rig, one, lines);
+	expect_error(bert_configure(rig.instrument, &setup, &rig.bounds, &error), &error,
+	             STATION_ERROR_CONFIG, "two symbol rates");
+	g_assert_true(bert_configure(rig.instrument, &same, &rig.bounds, &error));
+	rig_close(&rig);
+}
+
 static void test_configure_refused(void)
 {
 	static const char *const lines[] = {
 		START,
 		OUTPUTS_OFF,
-		"> :SOUR:FREQ 'M1.ClkGen',26562500000",
+		"> :SOUR:FREQ 'M1.ClkGen',53125000000",
 		OK,
 		"> :SOUR:FREQ? 'M1.ClkGen'",
-		"< 2.5E+10",
+		"< 5.3E+10",
 		OUTPUTS_OFF,
-		"> :SOUR:FREQ 'M1.ClkGen',26562500000",
-		OK,
-		"> :SOUR:FREQ? 'M1.ClkGen'",
-		"< 2.65625E+10",
+		RATES,
 		CODING,
 		"> :DATA:SEQ:SET \"Generator\",PRBS,\"2^31-1\"",
 		"> :DATA:SEQ:SET \"Analyzer\",PRBS,\"2^31-1\"",
@@ -92,8 +189,8 @@ static void test_configure_refused(void)
 	};
 	struct rig rig;
 	g_autoptr(GError) error = NULL;
-	struct bert_setup too_fast = {65e9, BERT_PATTERN_PRBS31Q};
-	struct bert_setup none = {NAN, BERT_PATTERN_PRBS31Q};
+	struct bert_setup too_fast = {53.125e9, 65e9, BERT_PATTERN_PRBS31Q};
+	struct bert_setup none = {NAN, 26.5625e9, BERT_PATTERN_PRBS31Q};
 	rig_start(&rig, config, lines);
 	struct instrument *bert = rig.instrument;
 	expect_error(bert_configure(bert, &setup, &rig.bounds, &error), &error,
@@ -101,9 +198,9 @@ static void test_configure_refused(void)
 	expect_error(bert_configure(bert, &setup, &rig.bounds, &error), &error,
 	             STATION_ERROR_INSTRUMENT, "does not run after loading PRBS31Q");
 	expect_error(bert_configure(bert, &too_fast, &rig.bounds, &error), &error,
-	             STATION_ERROR_RANGE, "symbol rate");
+	             STATION_ERROR_RANGE, "input symbol rate");
 	expect_error(bert_configure(bert, &none, &rig.bounds, &error), &error, STATION_ERROR_RANGE,
-	             "symbol rate");
+	             "output symbol rate");
 	expect_error(bert_set_output(bert, 3, TRUE, &rig.bounds, &error), &error,
 	             STATION_ERROR_RANGE, "no output 3");
 	rig_close(&rig);
@@ -296,6 +393,7 @@ static void test_parameters(void)
 		{{"outputs", "DataOut1"}, "outputs: "},
 		{{"inputs", "M2.DataIn1,'"}, "inputs: "},
 		{{"clock", "M1.ClkGen;*RST"}, "clock: "},
+		{{"input_clock", "M2"}, "input_clock: "},
 		{{"pattern_prbs31q", "PRBS;*RST"}, "pattern_prbs31q: "},
 		{{"output", "M1.DataOut1"}, "did you mean \"outputs\"?"},
 	};
@@ -313,7 +411,10 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/bert/m8040a/configure", test_configure);
+	g_test_add_func("/bert/m8040a/stress", test_stress);
+	g_test_add_func("/bert/m8040a/no-stress", test_no_stress);
 	g_test_add_func("/bert/m8040a/configure_refused", test_configure_refused);
+	g_test_add_func("/bert/m8040a/one_clock", test_one_clock);
 	g_test_add_func("/bert/m8040a/align", test_align);
 	g_test_add_func("/bert/m8040a/count", test_count);
 	g_test_add_func("/bert/m8040a/old_gate", test_old_gate);

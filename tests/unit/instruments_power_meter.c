@@ -79,6 +79,44 @@ static void test_agilent(void)
 	rig_close(&rig);
 }
 
+/* The same with eight ports, of any wavelength from multimode to the longest. */
+static void test_n7745a(void)
+{
+	static const char *const lines[] = {
+		"> *CLS",
+		"> *IDN?",
+		"< Keysight Technologies,N7745A,DE1,1.0",
+		"> :CONF:MEAS:SETT:PRES",
+		START_CHANNEL("1"),
+		START_CHANNEL("2"),
+		START_CHANNEL("3"),
+		START_CHANNEL("4"),
+		START_CHANNEL("5"),
+		START_CHANNEL("6"),
+		START_CHANNEL("7"),
+		START_CHANNEL("8"),
+		"> :SENS8:POW:WAV 8.55e-7",
+		OK,
+		"> :SENS8:POW:WAV?",
+		"< +8.55000000E-007",
+		"> :READ:POW:ALL?",
+		"<f 1 2 3 4 5 6 7 8",
+		OK,
+		NULL,
+	};
+	struct rig rig;
+	g_autoptr(GError) error = NULL;
+	double power_w[8] = {0};
+	rig_start(&rig, config, lines);
+	g_assert_cmpuint(instrument_channels(rig.instrument), ==, 8);
+	g_assert_true(power_meter_set_wavelength(rig.instrument, 8, 855e-9, &rig.bounds, &error));
+	expect_error(power_meter_set_wavelength(rig.instrument, 9, 855e-9, &rig.bounds, &error),
+	             &error, STATION_ERROR_RANGE, "no channel 9");
+	g_assert_true(power_meter_read_all_w(rig.instrument, power_w, 8, &rig.bounds, &error));
+	g_assert_cmpfloat(power_w[7], ==, 8);
+	rig_close(&rig);
+}
+
 static void test_settings(void)
 {
 	static const char *const lines[] = {
@@ -287,6 +325,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/power_meter/n7744a/open", test_open);
 	g_test_add_func("/power_meter/n7744a/other_instrument", test_other_instrument);
 	g_test_add_func("/power_meter/n7744a/agilent", test_agilent);
+	g_test_add_func("/power_meter/n7745a/open", test_n7745a);
 	g_test_add_func("/power_meter/n7744a/settings", test_settings);
 	g_test_add_func("/power_meter/n7744a/settings_refused", test_settings_refused);
 	g_test_add_func("/power_meter/n7744a/read", test_read);

@@ -295,6 +295,60 @@ static void test_results(void)
 	rig_close(&rig);
 }
 
+/* Light without a pattern: waveforms are counted, no lock is asked for, no loss corrected. */
+static void test_light(void)
+{
+	static const char *const lines[] = {
+		START,
+		CONFIGURE,
+		"> :SYSTem:MODE EYE",
+		OK,
+		"> :CHAN1A:DISPlay ON",
+		"> :CHAN1A:WAVelength WAVelength1",
+		"> :CHAN1A:ATTenuator:STATe OFF",
+		"> :TRIGger:PLOCk OFF;*OPC?",
+		"< 1",
+		OK,
+		"> :MEASure:EYE:LIST:CLEar",
+		"> :MEASure:EYE:APOWer:UNITs WATT",
+		"> :MEASure:EYE:APOWer:SOURce CHAN1A",
+		"> :MEASure:EYE:APOWer",
+		OK,
+		"> :ACQuire:CDISplay",
+		"> :LTESt:ACQuire:STATe ON",
+		"> :LTESt:ACQuire:CTYPe WAVeforms",
+		"> :LTESt:ACQuire:CTYPe:WAVeforms 16",
+		OK,
+		"> :ACQuire:RUN;*OPC?",
+		"< 1",
+		OK,
+		"> :MEASure:EYE:APOWer:SOURce CHAN1A",
+		"> :MEASure:EYE:APOWer:STATus?",
+		"< CORR",
+		"> :MEASure:EYE:APOWer?",
+		"< 2.91E-4",
+		OK,
+		NULL,
+	};
+	struct rig rig;
+	g_autoptr(GError) error = NULL;
+	double value = 0;
+	rig_start(&rig, config, lines);
+	struct instrument *scope = rig.instrument;
+	g_assert_true(scope_configure(scope, 1, &setup, &rig.bounds, &error));
+	g_assert_true(scope_measure_light_w(scope, 1, 1311e-9, &value, &rig.bounds, &error));
+	g_assert_no_error(error);
+	g_assert_cmpfloat(value, ==, 2.91e-4);
+	/* what was configured before is so no more */
+	expect_error(scope_measure_power_w(scope, 1, &value, &rig.bounds, &error), &error,
+	             STATION_ERROR_INTERNAL, "channel 1 is not configured");
+	expect_error(scope_measure_light_w(scope, 1, 1450e-9, &value, &rig.bounds, &error), &error,
+	             STATION_ERROR_RANGE, "not calibrated for a wavelength of 1450 nm");
+	expect_error(scope_measure_light_w(scope, 3, 1311e-9, &value, &rig.bounds, &error), &error,
+	             STATION_ERROR_RANGE, "channel");
+	rig_close(&rig);
+}
+
 static void test_refused(void)
 {
 	static const char *const lines[] = {START, NULL};
@@ -310,7 +364,7 @@ static void test_refused(void)
 	bad[1].pattern_symbols = 0;
 	bad[2].samples_per_symbol = 1000;
 	bad[3].filter_bandwidth_hz = 0;
-	bad[4].wavelength_m = 850e-9;
+	bad[4].wavelength_m = 1064e-9;
 	bad[5].external_loss_db = -1;
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
 		expect_error(scope_configure(scope, 1, &bad[i], &rig.bounds, &error), &error,
@@ -372,6 +426,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scope/flexdca/bad_waveforms", test_bad_waveforms);
 	g_test_add_func("/scope/flexdca/tdecq", test_tdecq);
 	g_test_add_func("/scope/flexdca/results", test_results);
+	g_test_add_func("/scope/flexdca/light", test_light);
 	g_test_add_func("/scope/flexdca/refused", test_refused);
 	g_test_add_func("/scope/flexdca/noise", test_noise);
 	g_test_add_func("/scope/flexdca/channels", test_channels);

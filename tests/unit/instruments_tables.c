@@ -9,6 +9,7 @@
 #include "instruments/scope.h"
 #include "instruments/supply.h"
 #include "instruments/thermal.h"
+#include "instruments/wavelength_meter.h"
 #include "tests/unit/instruments_driver_script.h"
 
 #include <math.h>
@@ -197,6 +198,16 @@ static void check_facts(const struct instrument_driver *driver,
 		check_range(model->thermal->degc_min, model->thermal->degc_max);
 		check_range(model->thermal->window_min_degc, model->thermal->window_max_degc);
 		break;
+	case INSTRUMENT_WAVELENGTH_METER:
+		check_range(model->wavelength_meter->wavelength_min_m,
+		            model->wavelength_meter->wavelength_max_m);
+		check_range(model->wavelength_meter->span_min_m,
+		            model->wavelength_meter->span_max_m);
+		check_range(model->wavelength_meter->resolution_min_m,
+		            model->wavelength_meter->resolution_max_m);
+		g_assert_cmpfloat(model->wavelength_meter->wavelength_uncertainty_m, >, 0);
+		g_assert_cmpfloat(model->wavelength_meter->sweep_s, >, 0);
+		break;
 	case INSTRUMENT_N_CLASSES:
 		g_assert_not_reached();
 	}
@@ -297,6 +308,8 @@ static void test_unsupported(void)
 	static const struct supply_ops supply_ops = {.measure = NULL};
 	static const struct optical_switch_ops switch_ops = {.route = NULL};
 	static const struct thermal_ops thermal_ops = {.start = NULL};
+	static const struct wavelength_meter_ops wavelength_ops = {.measure = NULL};
+	struct spectrum_result spectrum;
 	struct instrument_driver driver = {.name = "bare"};
 	struct instrument_model model = {.model = "BARE", .n_channels = 1};
 	char name[] = "x";
@@ -327,6 +340,10 @@ static void test_unsupported(void)
 	driver.thermal = &thermal_ops;
 	expect_error(thermal_start(&bare, &bounds, &error), &error, STATION_ERROR_UNSUPPORTED,
 	             "x: start air flow: ");
+	driver.class = INSTRUMENT_WAVELENGTH_METER;
+	driver.wavelength_meter = &wavelength_ops;
+	expect_error(wavelength_meter_measure(&bare, &spectrum, &bounds, &error), &error,
+	             STATION_ERROR_UNSUPPORTED, "x: measure spectrum: ");
 	/* nothing to make safe */
 	g_assert_true(instrument_safe_state(&bare, &bounds, &error));
 }
