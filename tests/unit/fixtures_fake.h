@@ -24,8 +24,12 @@ struct fake {
 	gboolean has_page[256];
 	guint8 page;
 	gsize read_limit;
-	gboolean frozen; /* nothing moves: an image */
-	gboolean present, reset_l, lp_mode, mod_sel_l;
+	gboolean frozen;                               /* nothing moves: an image */
+	gboolean present, reset_l, lp_mode, mod_sel_l; /* in the sense of a QSFP-DD socket */
+	gboolean interrupt;
+	guint hosts_per_media; /* host lanes to a media lane */
+	double line_v;         /* what every line measures from now on; 0: what it has to */
+	guint lines_measured;
 
 	/* faults */
 	guint address_nacks;     /* so many transfers are not acknowledged */
@@ -67,6 +71,18 @@ static inline void fake_reset(struct fake *fake)
 	memset(fake->pages[0x11], 0x11, 4);
 }
 
+/* Whether a transmitter of the host lane's data path is switched off. */
+static inline gboolean fake_is_dark(const struct fake *fake, guint lane)
+{
+	const guint8 *active = &fake->pages[0x11][206 - 128];
+
+	for (guint i = 0; i < 8; i++)
+		if (active[i] == active[lane] &&
+		    (fake->pages[0x10][130 - 128] >> (i / fake->hosts_per_media) & 1))
+			return TRUE;
+	return FALSE;
+}
+
 /* One step of every state machine for each look at a state. */
 static inline void fake_step_module(struct fake *fake)
 {
@@ -99,7 +115,10 @@ static inline void fake_step_paths(struct fake *fake)
 		gboolean wanted = used && ((fake->lower[3] >> 1) & 7) == 3 &&
 		                  !(fake->pages[0x10][0] >> lane & 1);
 
-		state = wanted ? up[state] : down[state];
+		if (wanted && (state == 4 || state >= 6) && fake_is_dark(fake, lane))
+			state = state == 4 ? 6 : 7;
+		else
+			state = wanted ? up[state] : down[state];
 		if (fake->stuck_path && state == 7)
 			state = 2;
 		*byte = (guint8)((*byte & ~(0xFu << shift)) | state << shift);
@@ -197,7 +216,7 @@ static inline gboolean fake_transfer(struct fixture *fix, guint8 address, const 
 		return FALSE;
 	}
 	g_assert_cmpuint(address, ==, 0x50);
-	g_assert_true(fake->reset_l && !fake->mod_sel_l);
+	g_assert_true(fake->reset_l && (!fake->mod_sel_l || g_str_equal(fake->base.form, "OSFP")));
 	if (fake->address_nacks) {
 		fake->address_nacks--;
 		*nack = FIXTURE_NACK_ADDRESS;
@@ -222,22 +241,31 @@ static inline gboolean fake_transfer(struct fixture *fix, guint8 address, const 
 	return TRUE;
 }
 
-static inline gboolean *fake_pin(struct fake *fake, const char *pin)
+/* An output and whether its level is the other way round; null for what is none of the socket's. */
+static inline gboolean *fake_pin(struct fake *fake, const char *pin, gboolean *inverted)
 {
-	return g_str_equal(pin, "ResetL")    ? &fake->reset_l
-	       : g_str_equal(pin, "LPMode")  ? &fake->lp_mode
-	       : g_str_equal(pin, "ModSelL") ? &fake->mod_sel_l
-	                                     : NULL;
+	gboolean osfp = g_str_equal(fake->base.form, "OSFP");
+
+	*inverted = osfp && g_str_equal(pin, "LPWn");
+	if (g_str_equal(pin, osfp ? "RSTn" : "ResetL"))
+		return &fake->reset_l;
+	if (g_str_equal(pin, osfp ? "LPWn" : "LPMode"))
+		return &fake->lp_mode;
+	return !osfp && g_str_equal(pin, "ModSelL") ? &fake->mod_sel_l : NULL;
 }
 
 static inline gboolean fake_pin_get(struct fixture *fix, const char *pin, gboolean *level,
                                     const struct bounds *bounds, GError **error)
 {
 	struct fake *fake = (struct fake *)fix;
-	gboolean *output = fake_pin(fake, pin);
 
-	g_assert_true(output || g_str_equal(pin, "ModPrsL"));
-	*level = output ? *output : !fake->present;
+	g_assert_cmpstr(fake->base.form, ==, "QSFP-DD");
+	if (g_str_equal(pin, "IntL")) {
+		*level = !fake->interrupt;
+		return TRUE;
+	}
+	g_assert_cmpstr(pin, ==, "ModPrsL");
+	*level = !fake->present;
 	return TRUE;
 }
 
@@ -245,12 +273,31 @@ static inline gboolean fake_pin_set(struct fixture *fix, const char *pin, gboole
                                     const struct bounds *bounds, GError **error)
 {
 	struct fake *fake = (struct fake *)fix;
-	gboolean *output = fake_pin(fake, pin);
+	gboolean inverted = FALSE;
+	gboolean *output = fake_pin(fake, pin, &inverted);
 
 	g_assert_nonnull(output);
-	*output = level;
+	*output = inverted ? !level : level;
 	if (output == &fake->reset_l && !level)
 		fake_reset(fake);
+	return TRUE;
+}
+
+static inline gboolean fake_line_get(struct fixture *fix, const char *line, double *volts,
+                                     const struct bounds *bounds, GError **error)
+{
+	struct fake *fake = (struct fake *)fix;
+
+	g_assert_cmpstr(fake->base.form, ==, "OSFP");
+	fake->lines_measured++;
+	if (g_str_equal(line, "INT/RSTn")) {
+		*volts = !fake->reset_l ? 0.3 : fake->interrupt ? 3.1 : 1.9;
+	} else {
+		g_assert_cmpstr(line, ==, "LPWn/PRSn");
+		*volts = !fake->present ? 3.2 : fake->lp_mode ? 0.9 : 1.7;
+	}
+	if (fake->line_v != 0)
+		*volts = fake->line_v;
 	return TRUE;
 }
 
@@ -285,6 +332,7 @@ static const struct fixture_ops fake_ops = {
 	.kind = "fake",
 	.pin_get = fake_pin_get,
 	.pin_set = fake_pin_set,
+	.line_get = fake_line_get,
 	.transfer = fake_transfer,
 	.insertions = fake_insertions,
 	.safe = fake_safe,
@@ -309,8 +357,8 @@ static inline guint8 fake_sum(const guint8 *page, guint first, guint last)
 static inline void fake_fill(struct fake *fake)
 {
 	static const guint8 apps[] = {0x11, 0x1C, 0x84, 0x01, 0x0D, 0x14, 0x21, 0x55, 0xFF};
-	static const guint8 pages[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x10,
-	                               0x11, 0x12, 0x13, 0x14, 0xB0, 0xB1};
+	static const guint8 pages[] = {0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11,
+	                               0x12, 0x13, 0x14, 0xB0, 0xB1, 0xB2};
 	guint8 *p0 = fake->pages[0];
 	guint8 *p1 = fake->pages[1];
 
@@ -353,6 +401,21 @@ static inline void fake_fill(struct fake *fake)
 	fake->pages[0x13][135 - 128] = 0x10;
 	for (guint lane = 0; lane < 4; lane++)
 		fake->pages[0xB1][2 * lane] = 0x20;
+	fake->pages[0xB0][250 - 128] = 0x02;
+}
+
+/* Makes it a module of four host lanes in an OSFP socket: 400GAUI-4 and four times 100GAUI-1. */
+static inline void fake_fill_osfp(struct fake *fake)
+{
+	static const guint8 apps[] = {0x4F, 0x1C, 0x44, 0x01, 0x4B, 0x14, 0x11, 0x0F, 0xFF};
+
+	fake_fill(fake);
+	fake->hosts_per_media = 1;
+	g_free(fake->base.form);
+	fake->base.form = g_strdup("OSFP");
+	fake->lower[0] = 0x19;
+	memcpy(fake->lower + 86, apps, sizeof(apps));
+	fake_text(fake->pages[0], 148, 16, "VB-OSFP-DR4-500");
 }
 
 static inline struct fake *fake_new(void)
@@ -366,6 +429,7 @@ static inline struct fake *fake_new(void)
 	fake->lp_mode = TRUE;
 	fake->mod_sel_l = TRUE;
 	fake->read_limit = 8;
+	fake->hosts_per_media = 2;
 	fake->config_result = 1;
 	fake->log = g_string_new(NULL);
 	fake->bounds.deadline = deadline_in_s(30);

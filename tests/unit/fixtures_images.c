@@ -3,15 +3,14 @@
 
 /*
  * Decodes images of real and anonymised modules and compares with what each image's companion
- * (NAME.expected.md, lines "key = value") says. The images are not part of the sources: the folder
- * is named by STATION_EEPROM_DIR, and without it this test is skipped.
+ * (NAME.expected.md, lines "key = value") says.
  */
 #include "base/bytes.h"
 #include "base/error.h"
 #include "fixtures/cmis/cmis_decode.h"
 #include "fixtures/cmis/cmis_identity.h"
 #include "fixtures/cmis/cmis_state.h"
-#include "tests/unit/fixtures_fake.h"
+#include "tests/unit/fixtures_image.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,74 +25,6 @@ static const char *const image_names[] = {
 	"qsfpdd_400g_xdr4_arista_fboss",
 };
 
-static void load_line(struct fake *fake, const char *line, gboolean *lower, guint *page)
-{
-	guint bank = 0;
-	guint first = 0;
-
-	if (g_str_has_prefix(line, "@LOWER")) {
-		*lower = TRUE;
-	} else if (sscanf(line, "@PAGE %x BANK %x", page, &bank) == 2) {
-		*lower = FALSE;
-		g_assert_cmpuint(bank, ==, 0);
-		fake->has_page[*page] = TRUE;
-	} else if (sscanf(line, "%x:", &first) == 1 && strchr(line, ':')) {
-		g_auto(GStrv) words = g_strsplit(strchr(line, ':') + 2, " ", -1);
-
-		for (guint i = 0; words[i] && words[i][0]; i++) {
-			guint8 byte = (guint8)g_ascii_strtoull(words[i], NULL, 16);
-
-			if (*lower)
-				fake->lower[first + i] = byte;
-			else
-				fake->pages[*page][first + i - 128] = byte;
-		}
-	}
-}
-
-static struct fake *load_image(const char *folder, const char *name)
-{
-	g_autofree char *file = g_strconcat(name, ".hex", NULL);
-	g_autofree char *path = g_build_filename(folder, file, NULL);
-	g_autofree char *text = NULL;
-	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) lines = NULL;
-	struct fake *fake = fake_new();
-	gboolean lower = TRUE;
-	guint page = 0;
-
-	memset(fake->has_page, 0, sizeof(fake->has_page));
-	g_file_get_contents(path, &text, NULL, &error);
-	g_assert_no_error(error);
-	lines = g_strsplit(text, "\n", -1);
-	for (guint i = 0; lines[i]; i++)
-		if (lines[i][0] != '#')
-			load_line(fake, g_strchomp(lines[i]), &lower, &page);
-	fake->frozen = TRUE;
-	fake_select(fake);
-	return fake;
-}
-
-static char *join_numbers(const double *values, guint n, double factor)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < n; i++) {
-		char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-		g_ascii_formatd(number, sizeof(number), "%.7f", values[i] * factor);
-		while (strchr(number, '.') && strchr("0.", number[strlen(number) - 1])) {
-			gboolean point = number[strlen(number) - 1] == '.';
-
-			number[strlen(number) - 1] = '\0';
-			if (point)
-				break;
-		}
-		g_string_append_printf(text, "%s%s", i ? " " : "", number);
-	}
-	return g_string_free(text, FALSE);
-}
-
 static char *double_text(struct fake *fake, const char *field, double factor)
 {
 	g_autoptr(GError) error = NULL;
@@ -101,7 +32,7 @@ static char *double_text(struct fake *fake, const char *field, double factor)
 
 	cmis_read_double(fake->memory, field, 0, &value, &fake->bounds, &error);
 	g_assert_no_error(error);
-	return join_numbers(&value, 1, factor);
+	return image_join(&value, 1, factor);
 }
 
 static char *lanes_text(struct fake *fake, const char *field, double factor)
@@ -111,7 +42,7 @@ static char *lanes_text(struct fake *fake, const char *field, double factor)
 
 	cmis_read_lanes(fake->memory, field, 8, values, &fake->bounds, &error);
 	g_assert_no_error(error);
-	return join_numbers(values, 8, factor);
+	return image_join(values, 8, factor);
 }
 
 /* Eight lane bits as "10000000", lane 1 first. */
@@ -139,7 +70,7 @@ static char *thresholds_text(struct fake *fake, const char *monitor, double fact
 	values[1] = t.low_alarm;
 	values[2] = t.high_warning;
 	values[3] = t.low_warning;
-	return join_numbers(values, 4, factor);
+	return image_join(values, 4, factor);
 }
 
 static char *checksum_text(struct fake *fake, guint8 page)
@@ -234,7 +165,7 @@ static char *identity_text(const struct cmis_identity *id, const char *key)
 	if (g_str_equal(key, "p00.power_class"))
 		return g_strdup_printf("%u", id->power_class);
 	if (g_str_equal(key, "p00.max_power_w"))
-		return join_numbers(&id->max_power_w, 1, 1);
+		return image_join(&id->max_power_w, 1, 1);
 	if (g_str_equal(key, "p00.connector"))
 		return g_strdup_printf("0x%02X", id->connector);
 	if (sscanf(key, "lower.app%u", &app) == 1 || sscanf(key, "p01.app%u", &app) == 1)
@@ -328,50 +259,16 @@ static guint compare_file(struct fake *fake, const struct cmis_identity *id, con
 
 static void test_image(gconstpointer data)
 {
-	const char *name = data;
-	const char *folder = g_getenv("STATION_EEPROM_DIR");
-	g_autofree char *file = g_strconcat(name, ".expected.md", NULL);
-	g_autofree char *path = NULL;
 	g_autofree char *text = NULL;
 	g_autoptr(GError) error = NULL;
 	struct cmis_identity id = {0};
-	struct fake *fake;
+	struct fake *fake = image_load(data, &text);
 
-	if (!folder || !g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-		g_test_skip("no module images (STATION_EEPROM_DIR): NOT TESTED");
+	if (!fake)
 		return;
-	}
-	path = g_build_filename(folder, file, NULL);
-	g_file_get_contents(path, &text, NULL, &error);
+	cmis_identity_read(fake->memory, &id, &fake->bounds, &error);
 	g_assert_no_error(error);
-	fake = load_image(folder, name);
-	/* Images of paged modules with fewer pages than an identity takes. */
-	if (!fake->has_page[1] && !(fake->lower[2] & 0x80)) {
-		g_assert_false(cmis_identity_read(fake->memory, &id, &fake->bounds, &error));
-		g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
-	} else {
-		cmis_identity_read(fake->memory, &id, &fake->bounds, &error);
-		g_assert_no_error(error);
-	}
 	g_assert_cmpuint(compare_file(fake, &id, text), >=, fake->has_page[1] ? 50 : 12);
-	fake_free(fake);
-}
-
-/* Another management interface in the same cage has to be recognised, not decoded. */
-static void test_not_cmis(void)
-{
-	const char *folder = g_getenv("STATION_EEPROM_DIR");
-	g_autoptr(GError) error = NULL;
-	struct cmis_identity id = {0};
-	struct fake *fake;
-
-	if (!folder || !g_file_test(folder, G_FILE_TEST_IS_DIR)) {
-		g_test_skip("no module images (STATION_EEPROM_DIR): NOT TESTED");
-		return;
-	}
-	fake = load_image(folder, "qsfp28_cwdm4_sff8636_fboss");
-	g_assert_false(cmis_identity_read(fake->memory, &id, &fake->bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 	fake_free(fake);
 }
 
@@ -383,6 +280,5 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, image_names[i], test_image);
 	}
-	g_test_add_func("/fixtures/images/not-cmis", test_not_cmis);
 	return g_test_run();
 }

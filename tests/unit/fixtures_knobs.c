@@ -56,74 +56,6 @@ static void unlock(struct bench *bench)
 	g_assert_no_error(error);
 }
 
-/* docs/virtual-module.md, typed once more. */
-static const struct {
-	const char *name;
-	guint8 page, byte, last;
-	enum knob_type type;
-	double min, max;
-} documented[] = {
-	{"laser_bias", 0xB0, 128, 135, KNOB_U16, 0, 0.120},
-	{"mod_bias", 0xB0, 136, 143, KNOB_U16, 0, 3.0},
-	{"mod_swing", 0xB0, 144, 151, KNOB_U16, 0.2, 2.5},
-	{"fir_pre", 0xB0, 152, 155, KNOB_S8, -0.25, 0.25},
-	{"fir_post", 0xB0, 156, 159, KNOB_S8, -0.25, 0.25},
-	{"level_skew", 0xB0, 160, 163, KNOB_S8, -0.25, 0.25},
-	{"tx_mon_slope", 0xB1, 128, 135, KNOB_U16, 0, 65535 / 8192.0},
-	{"tx_mon_offset", 0xB1, 136, 143, KNOB_S16, -3.2768e-3, 3.2767e-3},
-	{"rx_mon_slope", 0xB1, 144, 151, KNOB_U16, 0, 65535 / 8192.0},
-	{"rx_mon_offset", 0xB1, 152, 159, KNOB_S16, -3.2768e-3, 3.2767e-3},
-	{"temp_offset", 0xB1, 160, 161, KNOB_S16, -128, 32767 / 256.0},
-	{"vcc_offset", 0xB1, 162, 163, KNOB_S16, -3.2768, 3.2767},
-	{"los_assert", 0xB1, 164, 171, KNOB_U16, 0, 6.5535e-3},
-	{"los_deassert", 0xB1, 172, 179, KNOB_U16, 0, 6.5535e-3},
-	{"tx_mon_raw", 0xB1, 180, 187, KNOB_U16, 0, 6.5535e-3},
-	{"rx_mon_raw", 0xB1, 188, 195, KNOB_U16, 0, 6.5535e-3},
-	{"temp_raw", 0xB1, 196, 197, KNOB_S16, -128, 32767 / 256.0},
-	{"vcc_raw", 0xB1, 198, 199, KNOB_U16, 0, 6.5535},
-	{"cal_status", 0xB1, 200, 201, KNOB_U16, 0, 65535},
-	{"cal_date", 0xB1, 202, 205, KNOB_U32, 0, 4294967295.0},
-};
-
-static void test_shipped(void)
-{
-	static const guint sizes[] = {1, 1, 2, 2, 4};
-	g_autoptr(knob_map) map = load_shipped();
-	g_autoptr(GError) error = NULL;
-	guint n = 0;
-	const struct knob *knobs = knob_map_knobs(map, &n);
-
-	g_assert_cmpstr(knob_map_name(map), ==, "vb-qdd-dr4");
-	g_assert_cmpuint(strlen(knob_map_sha256(map)), ==, 64);
-	g_assert_cmpstr(knob_map_part_numbers(map)[0], ==, "VB-QDD-DR4-500");
-	g_assert_null(knob_map_part_numbers(map)[1]);
-	g_assert_true(knob_map_fits(map, "VB-QDD-DR4-500"));
-	g_assert_false(knob_map_fits(map, "VB-QDD-DR4-50"));
-	g_assert_cmpuint(n, ==, G_N_ELEMENTS(documented));
-	for (guint i = 0; i < n; i++) {
-		const struct knob *knob = knob_map_find(map, documented[i].name, &error);
-		guint lanes = MAX(knob->lanes, 1u);
-		double min;
-		double max;
-
-		g_test_message("%s", documented[i].name);
-		g_assert_no_error(error);
-		g_assert_true(knob == &knobs[i]);
-		g_assert_cmpuint(knob->page, ==, documented[i].page);
-		g_assert_cmpuint(knob->byte, ==, documented[i].byte);
-		g_assert_cmpint(knob->type, ==, documented[i].type);
-		g_assert_cmpuint(knob->byte + (lanes - 1) * knob->stride + sizes[knob->type] - 1,
-		                 ==, documented[i].last);
-		g_assert_cmpint(knob->read_only, ==, g_str_has_suffix(knob->name, "_raw"));
-		knob_limits(knob, &min, &max);
-		g_assert_cmpfloat_with_epsilon(min, documented[i].min, 1e-9);
-		g_assert_cmpfloat_with_epsilon(max, documented[i].max, 1e-9);
-	}
-	g_assert_null(knob_map_find(map, "laser_bais", &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
-	g_assert_nonnull(strstr(error->message, "laser_bias"));
-}
-
 static void test_write(struct bench *bench, gconstpointer data)
 {
 	struct fake *fake = bench->fake;
@@ -245,6 +177,7 @@ static void test_unlock_refused(struct bench *bench, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	memset(fake->pages[0xB1], 0, 8);
+	fake->pages[0xB0][250 - 128] = 0; /* as locked pages read */
 	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
 	g_assert_null(strstr(error->message, "A5C3"));
@@ -255,6 +188,228 @@ static void test_unlock_refused(struct bench *bench, gconstpointer data)
 	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
 	g_assert_cmpuint(fake->password, ==, 0);
+}
+
+/* A module of another layout is left alone. */
+static void test_revision(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	g_autoptr(GError) error = NULL;
+	gsize logged;
+
+	fake->pages[0xB0][250 - 128] = 0x01;
+	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_cmpstr(error->message, ==,
+	                "unlock: the module's page layout is 0100h, the knob map vb-qdd-dr4 is for "
+	                "0200h: no knob was touched");
+	g_clear_error(&error);
+	/* And the pages, which are open now, stay out of reach. */
+	g_assert_false(knob_write(bench->module, bench->map, "mod_bias", 1, 1.2, NULL,
+	                          &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+	g_clear_error(&error);
+	g_assert_null(strstr(fake->log->str, "B0h:1"));
+	g_assert_null(strstr(fake->log->str, "B1h:1"));
+	/* None at all, in pages that are open. */
+	fake->pages[0xB0][250 - 128] = 0;
+	logged = fake->log->len;
+	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_nonnull(strstr(error->message, "layout is 0000h"));
+	g_assert_cmpuint(fake->log->len, >, logged);
+	g_clear_error(&error);
+	fake->pages[0xB0][250 - 128] = 0x02;
+	unlock(bench);
+}
+
+static void test_entries(struct bench *bench, gconstpointer data)
+{
+	static const struct {
+		const char *name;
+		guint lane;
+		enum station_error code;
+	} rows[] = {
+		{"bias_table", 1, STATION_ERROR_INTERNAL},
+		{"bias_table[8]", 1, STATION_ERROR_CONFIG},
+		{"bias_table[]", 1, STATION_ERROR_CONFIG},
+		{"bias_table[-1]", 1, STATION_ERROR_CONFIG},
+		{"bias_table[1", 1, STATION_ERROR_CONFIG},
+		{"laser_bias[0]", 1, STATION_ERROR_CONFIG},
+		{"nonsense[0]", 1, STATION_ERROR_CONFIG},
+		{"bias_table[0]", 5, STATION_ERROR_INTERNAL},
+	};
+	struct fake *fake = bench->fake;
+	struct knob_written written = {0};
+	g_autoptr(GError) error = NULL;
+	g_autofree char *name = knob_entry_name(knob_map_find(bench->map, "mod_table", NULL), 7);
+	double value = 0;
+
+	unlock(bench);
+	g_assert_cmpstr(name, ==, "mod_table[7]");
+	g_assert_true(knob_write(bench->module, bench->map, "bias_table[3]", 2, 0.05, &written,
+	                         &fake->bounds, &error));
+	g_assert_no_error(error);
+	g_assert_cmpmem(fake->pages[0xB2] + 16 + 6, 2, "\x09\xC4", 2);
+	g_assert_true(knob_read(bench->module, bench->map, "bias_table[3]", 2, &value,
+	                        &fake->bounds, &error));
+	g_assert_cmpfloat_with_epsilon(value, 0.05, 1e-12);
+	g_assert_true(
+		knob_write(bench->module, bench->map, name, 4, 1.5, NULL, &fake->bounds, &error));
+	g_assert_cmpmem(fake->pages[0xB2] + 126, 2, "\x05\xDC", 2);
+	g_assert_true(knob_map_find(bench->map, "bias_table[3]", &error) ==
+	              knob_map_find(bench->map, "bias_table", &error));
+	g_assert_no_error(error);
+	g_assert_true(knob_map_has(bench->map, "bias_table"));
+	g_assert_true(knob_map_has(bench->map, "bias_table[7]"));
+	g_assert_false(knob_map_has(bench->map, "bias_table[8]"));
+	g_assert_false(knob_map_has(bench->map, "mod_current"));
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_assert_false(knob_write(bench->module, bench->map, rows[i].name, rows[i].lane,
+		                          0.01, NULL, &fake->bounds, &error));
+		g_test_message("%s", error->message);
+		g_assert_error(error, STATION_ERROR, (int)rows[i].code);
+		g_clear_error(&error);
+	}
+}
+
+static void test_block(struct bench *bench, gconstpointer data)
+{
+	static const double wanted[8] = {0.04, 0.0401, 0.040207, 0.0403, 0.045, 0.05, 0.06, 0.07};
+	struct fake *fake = bench->fake;
+	struct knob_written written[8] = {0};
+	g_autoptr(GError) error = NULL;
+	double values[8] = {0};
+	guint transfers;
+	gsize logged;
+
+	unlock(bench);
+	knobs_read_block(bench->module, bench->map, "bias_table", 3, values, 8, &fake->bounds,
+	                 &error);
+	g_assert_no_error(error);
+	transfers = fake->transfers;
+	knobs_write_block(bench->module, bench->map, "bias_table", 3, wanted, 8, written,
+	                  &fake->bounds, &error);
+	g_assert_no_error(error);
+	/* Two writes of eight bytes, two reads; the fake takes no longer ones. */
+	g_assert_cmpuint(fake->transfers - transfers, ==, 4);
+	g_assert_cmpint(written[2].raw, ==, 2010);
+	g_assert_cmpfloat_with_epsilon(written[2].value, 0.0402, 1e-12);
+	g_assert_cmpfloat_with_epsilon(written[2].quantisation, -7e-6, 1e-12);
+	g_assert_cmpmem(fake->pages[0xB2] + 32, 2, "\x07\xD0", 2);
+	g_assert_cmpmem(fake->pages[0xB2] + 46, 2, "\x0D\xAC", 2);
+	g_assert_true(knobs_read_block(bench->module, bench->map, "bias_table", 3, values, 8,
+	                               &fake->bounds, &error));
+	for (guint i = 0; i < 8; i++)
+		g_assert_cmpfloat(values[i], ==, written[i].value);
+	/* One entry outside the range: none is written. */
+	logged = fake->log->len;
+	values[7] = 0.13;
+	g_assert_false(knobs_write_block(bench->module, bench->map, "bias_table", 3, values, 8,
+	                                 NULL, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
+	g_assert_nonnull(strstr(error->message, "knob bias_table[7], lane 3: "));
+	g_clear_error(&error);
+	for (guint n = 7; n < 10; n += 2) {
+		g_assert_false(knobs_write_block(bench->module, bench->map, "bias_table", 3, wanted,
+		                                 n, NULL, &fake->bounds, &error));
+		g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+		g_clear_error(&error);
+	}
+	g_assert_false(knobs_read_block(bench->module, bench->map, "laser_bias", 3, values, 1,
+	                                &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+	g_clear_error(&error);
+	g_assert_cmpuint(fake->log->len, ==, logged);
+	fake->ignores_writes = TRUE;
+	values[7] = 0.07;
+	values[5] = 0.01;
+	g_assert_false(knobs_write_block(bench->module, bench->map, "bias_table", 3, values, 8,
+	                                 NULL, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_nonnull(strstr(error->message, "knob bias_table[5], lane 3: module: reads back"));
+}
+
+/* Entries with something else between them are written one by one. */
+static void test_spread(struct bench *bench, gconstpointer data)
+{
+	static const double wanted[3] = {1, 2, 3};
+	g_autofree char *folder = g_dir_make_tmp("knobs-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "map.yaml", NULL);
+	g_autoptr(knob_map) map = NULL;
+	g_autoptr(GError) error = NULL;
+	double values[3] = {0};
+
+	g_assert_true(g_file_set_contents(
+		path,
+		"name: x\npart_numbers: [VB-QDD-DR4-500]\npassword: A5C3F01E\n"
+		"commit: {page: B1, byte: 254, value: 1, status_byte: 255, done: 0, busy: 1, "
+		"failed: 128, time: 500 ms}\n"
+		"knobs:\n  - {name: t, page: B2, byte: 129, type: U8, unit: \"1\", scale: 1, "
+		"entries: 3, entry_stride: 3}\n",
+		-1, NULL));
+	map = knob_map_load(path, &error);
+	g_assert_no_error(error);
+	memset(bench->fake->pages[0xB2], 0xEE, 16);
+	g_assert_true(knobs_unlock(bench->module, map, &bench->fake->bounds, &error));
+	g_assert_true(knobs_write_block(bench->module, map, "t", 0, wanted, 3, NULL,
+	                                &bench->fake->bounds, &error));
+	g_assert_cmpmem(bench->fake->pages[0xB2], 9, "\xEE\x01\xEE\xEE\x02\xEE\xEE\x03\xEE", 9);
+	g_assert_true(knobs_read_block(bench->module, map, "t", 0, values, 3, &bench->fake->bounds,
+	                               &error));
+	g_assert_cmpfloat(values[2], ==, 3);
+	g_assert_no_error(error);
+	g_unlink(path);
+	g_rmdir(folder);
+}
+
+/* As after a restart that nobody asked for: the maker's pages are locked again. */
+static void restart(struct fake *fake)
+{
+	fake->unlocked = FALSE;
+	fake->ignores_writes = TRUE;
+	memset(fake->pages[0xB0], 0, 128);
+	memset(fake->pages[0xB1], 0, 128);
+}
+
+static void test_restart(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	g_autoptr(GError) error = NULL;
+
+	unlock(bench);
+	g_assert_true(knob_write(bench->module, bench->map, "laser_bias", 2, 0.05, NULL,
+	                         &fake->bounds, &error));
+	restart(fake);
+	g_assert_false(knob_write(bench->module, bench->map, "laser_bias", 2, 0.06, NULL,
+	                          &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_true(g_str_has_prefix(error->message,
+	                               "knob laser_bias, lane 2: module: it restarted by itself"));
+	g_clear_error(&error);
+	g_assert_false(module_password_entered(bench->module));
+}
+
+/* Opening the pages once more does not pass over it, and once it was told it can be done. */
+static void test_restart_between(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	g_autoptr(GError) error = NULL;
+	guint8 revision[2], proof;
+
+	unlock(bench);
+	memcpy(revision, &fake->pages[0xB0][250 - 128], 2);
+	proof = fake->pages[0xB1][0];
+	restart(fake);
+	fake->page = 0;
+	fake->address_nacks = 3; /* it is not yet there again */
+	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_nonnull(strstr(error->message, "restarted by itself"));
+	g_clear_error(&error);
+	memcpy(&fake->pages[0xB0][250 - 128], revision, 2);
+	fake->pages[0xB1][0] = proof;
+	unlock(bench);
 }
 
 static void test_commit(struct bench *bench, gconstpointer data)
@@ -288,108 +443,6 @@ static void test_commit(struct bench *bench, gconstpointer data)
 	g_assert_nonnull(strstr(fake->log->str, "B1h:254=01 "));
 }
 
-#define HEAD "name: x\npart_numbers: [A]\npassword: A5C3F01E\n"
-#define COMMIT                                                                                     \
-	"commit: {page: B1, byte: 254, value: 1, status_byte: 255, done: 0, busy: 1, "             \
-	"failed: 128, time: 500 ms}\n"
-#define KNOB(rest) "  - {name: a, page: B0, byte: 128, type: U16, unit: A, scale: 1 mA" rest "}\n"
-
-/* clang-format off */
-static const struct {
-	const char *text;
-	const char *says; /* null: good */
-} files[] = {
-	{HEAD COMMIT "knobs:\n" KNOB(""), NULL},
-	{HEAD COMMIT "knobs:\n" KNOB(", lanes: 4, stride: 2"), NULL},
-	{"- 1\n", "expected a knob map"},
-	{HEAD COMMIT "knobs: []\n", "no knobs"},
-	{HEAD COMMIT "knobs: [7]\n", "expected a map"},
-	{HEAD "knobs:\n" KNOB(""), "commit"},
-	{HEAD COMMIT, "knobs"},
-	{HEAD COMMIT "colour: red\nknobs:\n" KNOB(""), "colour"},
-	{HEAD COMMIT "proof: b\nknobs:\n" KNOB(""), "none of the knobs"},
-	{HEAD COMMIT "knobs:\n" KNOB("") KNOB(""), "twice"},
-	{HEAD COMMIT "knobs:\n" KNOB("") "  - {name: b, page: B0, byte: 129, type: U8, "
-	 "unit: A, scale: 1 mA}\n", "shares a byte"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B1, byte: 251, type: U32, unit: s, "
-	 "scale: 1 s}\n", "shares a byte"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 255, type: U16, unit: s, "
-	 "scale: 1 s}\n", "past its page"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 127, type: U16, unit: s, "
-	 "scale: 1 s}\n", "byte"},
-	{HEAD COMMIT "knobs:\n  - {name: B, page: B0, byte: 128, type: U16, unit: s, "
-	 "scale: 1 s}\n", "not a name"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: 1B0, byte: 128, type: U16, unit: s, "
-	 "scale: 1 s}\n", "not a page"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 128, type: U64, unit: s, "
-	 "scale: 1 s}\n", "not a type"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 128, type: U16, unit: ell, "
-	 "scale: 1}\n", "not a unit"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 128, type: U16, unit: V, "
-	 "scale: 1 mA}\n", "scale"},
-	{HEAD COMMIT "knobs:\n  - {name: b, page: B0, byte: 128, type: U16, unit: V, "
-	 "scale: 0 V}\n", "above zero"},
-	{HEAD COMMIT "knobs:\n" KNOB(", lanes: 4"), "stride"},
-	{HEAD COMMIT "knobs:\n" KNOB(", stride: 4"), "lanes"},
-	{HEAD COMMIT "knobs:\n" KNOB(", lanes: 4, stride: 1"), "stride"},
-	{HEAD COMMIT "knobs:\n" KNOB(", lanes: 9, stride: 2"), "more than 8 lanes"},
-	{HEAD COMMIT "knobs:\n" KNOB(", lanes: 8, stride: 20"), "past its page"},
-	{HEAD COMMIT "knobs:\n" KNOB(", min_count: 7, max_count: 7"), "not below"},
-	{HEAD COMMIT "knobs:\n" KNOB(", max_count: 65536"), "max_count"},
-	{HEAD COMMIT "knobs:\n" KNOB(", max_cuont: 5"), "max_count"},
-	{HEAD COMMIT "knobs:\n" KNOB(", read_only: maybe"), "read_only"},
-	{"name: x\npart_numbers: []\n" COMMIT "knobs:\n" KNOB(""), "no part numbers"},
-	{"name: x\npart_numbers: [A]\npassword: A5C3F01\n" COMMIT "knobs:\n" KNOB(""),
-	 "eight hexadecimal digits"},
-	{"name: x\npart_numbers: [A]\npassword: A5C3F01EG\n" COMMIT "knobs:\n" KNOB(""),
-	 "eight hexadecimal digits"},
-	{HEAD "commit: {page: B1, byte: 254, value: 1, status_byte: 255, done: 1, busy: 1, "
-	 "failed: 128, time: 500 ms}\nknobs:\n" KNOB(""),
-	 "have to differ"},
-	{HEAD "commit: {page: B1, byte: 254, value: 1, status_byte: 255, done: 0, busy: 1, "
-	 "failed: 128, time: 0 s}\nknobs:\n" KNOB(""),
-	 "up to 60 s"},
-	{HEAD "commit: {page: B1, byte: 256, value: 1, status_byte: 255, done: 0, busy: 1, "
-	 "failed: 128, time: 1 s}\nknobs:\n" KNOB(""),
-	 "byte"},
-};
-/* clang-format on */
-
-static void test_bad_files(void)
-{
-	g_autofree char *folder = g_dir_make_tmp("knobs-XXXXXX", NULL);
-	g_autofree char *path = g_build_filename(folder, "map.yaml", NULL);
-
-	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(knob_map) map = NULL;
-
-		g_assert_true(g_file_set_contents(path, files[i].text, -1, NULL));
-		map = knob_map_load(path, &error);
-		if (!files[i].says) {
-			g_assert_no_error(error);
-			g_assert_nonnull(map);
-			continue;
-		}
-		g_assert_null(map);
-		g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
-		g_test_message("%s", error->message);
-		g_assert_nonnull(strstr(error->message, files[i].says));
-		g_assert_nonnull(strstr(error->message, "map.yaml:"));
-		g_assert_null(strstr(error->message, "A5C3"));
-	}
-	g_unlink(path);
-	g_rmdir(folder);
-}
-
-static void test_no_file(void)
-{
-	g_autoptr(GError) error = NULL;
-
-	g_assert_null(knob_map_load("/nonexistent/map.yaml", &error));
-	g_assert_nonnull(error);
-}
-
 static void add(const char *name, void (*test)(struct bench *, gconstpointer))
 {
 	g_autofree char *path = g_strconcat("/fixtures/knobs/", name, NULL);
@@ -400,14 +453,17 @@ static void add(const char *name, void (*test)(struct bench *, gconstpointer))
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-	g_test_add_func("/fixtures/knobs/shipped", test_shipped);
 	add("write", test_write);
 	add("write-refused", test_write_refused);
 	add("read-back", test_read_back);
 	add("locked", test_locked);
 	add("unlock-refused", test_unlock_refused);
+	add("revision", test_revision);
+	add("entries", test_entries);
+	add("block", test_block);
+	add("spread", test_spread);
+	add("restart", test_restart);
+	add("restart-between", test_restart_between);
 	add("commit", test_commit);
-	g_test_add_func("/fixtures/knobs/bad-files", test_bad_files);
-	g_test_add_func("/fixtures/knobs/no-file", test_no_file);
 	return g_test_run();
 }

@@ -199,7 +199,7 @@ static void test_power_up_fails(struct bench *bench, gconstpointer data)
 	g_clear_error(&error);
 	fake->broken = FALSE;
 	g_free(fake->base.form);
-	fake->base.form = g_strdup("OSFP");
+	fake->base.form = g_strdup("QSFP28");
 	g_assert_false(module_power_up(bench->module, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 }
@@ -240,6 +240,11 @@ static void break_cmis3(struct fake *fake)
 	fake->lower[1] = 0x30;
 }
 
+static void break_flat(struct fake *fake)
+{
+	fake->lower[2] = 0x80;
+}
+
 static void break_lanes(struct fake *fake)
 {
 	fake->lower[89] = 0x02; /* may start at lane 2 only, where eight lanes have no place */
@@ -259,7 +264,8 @@ static void test_bring_up_fails(struct bench *unused, gconstpointer data)
 		{break_config, 1, STATION_ERROR_MODULE, "ConfigRejectedInvalidAppSel"},
 		{break_config_hangs, 1, STATION_ERROR_MODULE, "ConfigInProgress"},
 		{break_writes, 1, STATION_ERROR_MODULE, "reads 00h after FFh"},
-		{break_cmis3, 1, STATION_ERROR_UNSUPPORTED, "CMIS 3.0"},
+		{break_cmis3, 1, STATION_ERROR_MODULE, "CMIS 3.0; before 4.0"},
+		{break_flat, 1, STATION_ERROR_MODULE, "flat memory"},
 		{break_lanes, 1, STATION_ERROR_MODULE, "no place"},
 		{NULL, 3, STATION_ERROR_UNSUPPORTED, "no application 3"},
 	};
