@@ -30,6 +30,10 @@ const struct setting bert_setting_rows[] = {
                              NULL, 1, 5, "O"},
 	[DEEMPHASIS_CURSOR] = {"OUTPut:DEEMphasis:CURSor:MAGNitude#", SETTING_NUMBER, NULL, -1, 1,
                                0, NULL, 0, 15, "O"},
+	[NOISE_AMPLITUDE] = {"[SOURce:]INTerference:RANDom:AMPLitude", SETTING_NUMBER, "V", 0, 0.1,
+                             0, NULL, 0, 0, "O"},
+	[NOISE_STATE] = {"[SOURce:]INTerference:RANDom[:STATe]", SETTING_BOOL, NULL, 0, 1, 0, NULL,
+                         0, 0, "O"},
 	[INPUT_POLARITY] = {"INPut:POLarity", SETTING_CHOICE, NULL, 0, 0, 0, "NORMal INVerted", 0,
                             0, "I"},
 	[INPUT_COUPLING] = {"INPut:COUPling", SETTING_CHOICE, NULL, 0, 0, 0, "DC AC", 0, 0, "I"},
@@ -64,6 +68,7 @@ int bert_locate(const char *text, const char *classes)
 		int location;
 	} single[] = {
 		{'C', "M1.ClkGen", LOCATION_CLOCK},
+		{'C', "M2.ClkGen", LOCATION_CLOCK + 1},
 		{'S', "M1.System", LOCATION_SYSTEM},
 		{'S', "M2.System", LOCATION_SYSTEM + 1},
 	};

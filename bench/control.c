@@ -3,7 +3,9 @@
 #include "bench/control.h"
 
 #include "base/error.h"
+#include "bench/control_handling.h"
 #include "bench/control_report.h"
+#include "bench/control_request.h"
 #include "bench/faults.h"
 #include "bench/sim_fixture.h"
 #include "bench/stand.h"
@@ -27,7 +29,15 @@ const struct control_command control_commands[] = {
 	{"unload", "site ?serial", "take the unit out, when there is one"},
 	{"clean", "site ?serial", "clean the unit's connector"},
 	{"fault", "instrument kind ?count", "make a device misbehave; kind clear ends it"},
-	{"truth", "unit", "what a unit is in truth, by site or serial number"},
+	{"swap", "site a b", "two TX fibres change places, or demultiplexer's outputs"},
+	{"rx-swap", "site a b", "the same on the receive side"},
+	{"demux", "site grid", "other demultiplexers: own, cwdm, lwdm"},
+	{"age", "site lane db ?side", "a lane's path loses so much more; side tx (if none) or rx"},
+	{"thermal-stuck", "site switch", "on: head and case stay as warm as they are; off"},
+	{"source", "site lane ?dbm", "calibrated light (0 dBm) on a TX fibre; a lane or off"},
+	{"probe", "site lane", "an RX fibre to the meter's port 5; a lane or off"},
+	{"truth", "unit ?degc",
+         "what a unit is in truth, by site or serial number; at a temperature"},
 	{"state", "site", "what holds in a site at this moment"},
 	{"time-scale", "scale", "simulated seconds per real second"},
 	{"ports", "", "name and port of everything served"},
@@ -54,50 +64,11 @@ void control_free(struct control *control)
 /* --- members of the request ---------------------------------------------------------------------
  */
 
-/* A string, or null when the member is absent; anything else than a string is an error. */
-static gboolean get_text(JsonObject *request, const char *member, const char **value,
-                         GError **error)
-{
-	JsonNode *node = json_object_get_member(request, member);
-	*value = NULL;
-	if (!node || JSON_NODE_HOLDS_NULL(node))
-		return TRUE;
-	if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING) {
-		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is not a string", member);
-		return FALSE;
-	}
-	*value = json_node_get_string(node);
-	return TRUE;
-}
-
-static gboolean need_text(JsonObject *request, const char *member, const char **value,
-                          GError **error)
-{
-	if (!get_text(request, member, value, error))
-		return FALSE;
-	if (!*value)
-		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is missing", member);
-	return *value != NULL;
-}
-
-static gboolean need_number(JsonObject *request, const char *member, double *value, GError **error)
-{
-	JsonNode *node = json_object_get_member(request, member);
-	GType type =
-		node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
-	if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE) {
-		station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is not a number", member);
-		return FALSE;
-	}
-	*value = json_node_get_double(node);
-	return TRUE;
-}
-
 /* Sites are counted from 1 outside, from 0 inside. */
 static gboolean need_site(struct control *control, JsonObject *request, guint *site, GError **error)
 {
 	double number = 0.0;
-	if (!need_number(request, "site", &number, error))
+	if (!control_need_number(request, "site", &number, error))
 		return FALSE;
 	if (!(number >= 1 && number <= world_sites(control->world)) || number != floor(number)) {
 		station_error_set(error, STATION_ERROR_RANGE,
@@ -117,8 +88,8 @@ static gboolean insert(struct control *control, guint site, JsonObject *request,
 	const char *serial = NULL;
 	const char *defects = NULL;
 
-	if (!need_text(request, "serial", &serial, error) ||
-	    !get_text(request, "defects", &defects, error) ||
+	if (!control_need_text(request, "serial", &serial, error) ||
+	    !control_get_text(request, "defects", &defects, error) ||
 	    !world_insert(control->world, site, serial, defects, error))
 		return FALSE;
 	sim_fixture_tick(stand_fixture(control->stand, site));
@@ -165,7 +136,7 @@ static gboolean run_unload(struct control *control, JsonObject *request, JsonBui
 	guint site = 0;
 
 	if (!need_site(control, request, &site, error) ||
-	    !get_text(request, "serial", &serial, error))
+	    !control_get_text(request, "serial", &serial, error))
 		return FALSE;
 	const struct world_unit *unit = world_unit(control->world, site);
 	if (!unit)
@@ -185,7 +156,7 @@ static gboolean run_clean(struct control *control, JsonObject *request, JsonBuil
 	guint site = 0;
 
 	if (!need_site(control, request, &site, error) ||
-	    !get_text(request, "serial", &serial, error))
+	    !control_get_text(request, "serial", &serial, error))
 		return FALSE;
 	if (serial)
 		return world_clean_serial(control->world, serial, error);
@@ -201,10 +172,9 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 	enum fault kind = FAULT_SILENT;
 	double count = 0.0;
 
-	if (!need_text(request, "instrument", &instrument, error) ||
-	    !need_text(request, "kind", &kind_name, error) ||
-	    (json_object_has_member(request, "count") &&
-	     !need_number(request, "count", &count, error)))
+	if (!control_need_text(request, "instrument", &instrument, error) ||
+	    !control_need_text(request, "kind", &kind_name, error) ||
+	    !control_get_number(request, "count", &count, error))
 		return FALSE;
 	struct faults *faults = stand_faults(control->stand, instrument, &has_queue);
 	if (!faults) {
@@ -231,6 +201,14 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 	return TRUE;
 }
 
+static gboolean run_handling(struct control *control, JsonObject *request, JsonBuilder *reply,
+                             GError **error)
+{
+	guint site = 0;
+	return need_site(control, request, &site, error) &&
+	       control_handle(control->world, site, request, error);
+}
+
 /* "unit" is the number of a site, or else a serial number; "serial" is never a site. */
 static struct world_unit *need_unit(struct control *control, JsonObject *request, GError **error)
 {
@@ -243,7 +221,7 @@ static struct world_unit *need_unit(struct control *control, JsonObject *request
 		if (site >= 1 && site <= (gint64)world_sites(control->world))
 			unit = world_unit(control->world, (guint)site - 1);
 	} else {
-		if (!need_text(request, "unit", &text, error))
+		if (!control_need_text(request, "unit", &text, error))
 			return NULL;
 		unit = world_find_unit(control->world, text);
 	}
@@ -256,8 +234,16 @@ static gboolean run_truth(struct control *control, JsonObject *request, JsonBuil
                           GError **error)
 {
 	struct world_unit *unit = need_unit(control, request, error);
-	if (!unit)
+	double case_degc = NAN;
+
+	if (!unit || !control_get_number(request, "degc", &case_degc, error))
 		return FALSE;
+	if (!isnan(case_degc)) {
+		struct world_truth_corner corner;
+		world_truth_at(control->world, unit, case_degc, &corner);
+		control_report_corner(reply, &corner);
+		return TRUE;
+	}
 	struct world_truth truth = {0};
 	world_truth(control->world, unit, &truth);
 	control_report_truth(reply, &truth);
@@ -272,6 +258,10 @@ static gboolean run_state(struct control *control, JsonObject *request, JsonBuil
 	if (!need_site(control, request, &site, error))
 		return FALSE;
 	control_report_state(reply, control->world, stand_fixture(control->stand, site), site);
+	json_builder_set_member_name(reply, "site_model");
+	json_builder_add_string_value(reply, world_site_model(control->world, site)->name);
+	json_builder_set_member_name(reply, "fibre_m");
+	json_builder_add_double_value(reply, world_fibre_length_m(control->world, site));
 	return TRUE;
 }
 
@@ -279,7 +269,7 @@ static gboolean run_time_scale(struct control *control, JsonObject *request, Jso
                                GError **error)
 {
 	double scale = 0.0;
-	if (!need_number(request, "scale", &scale, error))
+	if (!control_need_number(request, "scale", &scale, error))
 		return FALSE;
 	if (!(scale >= 1e-3 && scale <= 1e6)) {
 		station_error_set(error, STATION_ERROR_RANGE, "the time scale is 0.001 to 1000000");
@@ -311,8 +301,9 @@ typedef gboolean (*run_function)(struct control *control, JsonObject *request, J
 
 /* In the order of control_commands. */
 static const run_function run_functions[] = {
-	run_insert, run_remove, run_load,       run_unload, run_clean, run_fault,
-	run_truth,  run_state,  run_time_scale, run_ports,  run_quit,
+	run_insert,   run_remove,   run_load,     run_unload,     run_clean,    run_fault,
+	run_handling, run_handling, run_handling, run_handling,   run_handling, run_handling,
+	run_handling, run_truth,    run_state,    run_time_scale, run_ports,    run_quit,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
 
@@ -333,7 +324,7 @@ static gboolean run(struct control *control, const char *line, gssize len, JsonB
 		return FALSE;
 	}
 	JsonObject *request = json_node_get_object(root);
-	if (!need_text(request, "command", &name, error))
+	if (!control_need_text(request, "command", &name, error))
 		return FALSE;
 	for (guint i = 0; i < control_n_commands; i++) {
 		if (strcmp(control_commands[i].name, name) == 0)

@@ -16,7 +16,7 @@
 
 static const struct control_command *find_command(const char *name, GError **error)
 {
-	const char *names[16] = {0};
+	const char *names[32] = {0};
 	g_return_val_if_fail(control_n_commands < G_N_ELEMENTS(names), NULL);
 
 	for (guint i = 0; i < control_n_commands; i++) {
@@ -33,7 +33,8 @@ static const struct control_command *find_command(const char *name, GError **err
 
 static gboolean is_number(const char *member)
 {
-	static const char *const numbers[] = {"site", "count", "scale", NULL};
+	static const char *const numbers[] = {"site", "count", "scale", "a", "b",
+	                                      "lane", "db",    "dbm",   NULL};
 	return g_strv_contains(numbers, member);
 }
 
@@ -45,9 +46,10 @@ static gboolean add_member(JsonBuilder *request, const char *member, const char 
 	/* A unit is the number of a site when it looks like one, else a serial number. */
 	gboolean site = strcmp(member, "unit") == 0 && strlen(word) <= 2 &&
 	                strspn(word, "0123456789") == strlen(word);
+	gboolean off = strcmp(member, "lane") == 0 && strcmp(word, "off") == 0;
 
 	json_builder_set_member_name(request, member);
-	if (!is_number(member) && !site) {
+	if ((!is_number(member) && !site) || off) {
 		json_builder_add_string_value(request, word);
 		return TRUE;
 	}

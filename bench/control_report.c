@@ -53,12 +53,44 @@ static void add_truth_lane(JsonBuilder *reply, const struct world_truth_lane *la
 	add_number(reply, "tecq_db", lane->tecq_db);
 	add_number(reply, "tdecq_db", lane->tdecq_db);
 	add_number(reply, "rlm", lane->rlm);
+	add_number(reply, "transition_s", lane->transition_s);
+	add_number(reply, "wavelength_nm", lane->wavelength_m * 1e9);
+	add_number(reply, "smsr_db", lane->smsr_db);
+	add_number(reply, "rms_width_nm", lane->rms_width_m * 1e9);
 	add_number(reply, "sensitivity_dbm", lane->sensitivity_dbm);
 	add_number(reply, "tx_monitor_error_db", lane->tx_monitor_error_db);
 	add_number(reply, "rx_monitor_error_db", lane->rx_monitor_error_db);
 	add_number(reply, "los_assert_dbm", lane->los_assert_dbm);
 	add_number(reply, "los_deassert_dbm", lane->los_deassert_dbm);
 	json_builder_end_object(reply);
+}
+
+static void add_truth_lanes(JsonBuilder *reply, const struct world_truth_lane *lanes)
+{
+	json_builder_set_member_name(reply, "lanes");
+	json_builder_begin_array(reply);
+	for (int i = 0; i < WORLD_LANES; i++)
+		add_truth_lane(reply, &lanes[i], i + 1);
+	json_builder_end_array(reply);
+}
+
+static void add_truth_corner(JsonBuilder *reply, const struct world_truth_corner *corner)
+{
+	json_builder_begin_object(reply);
+	add_number(reply, "case_degc", corner->case_degc);
+	add_number(reply, "total_dbm", corner->total_dbm);
+	add_number(reply, "lane_difference_db", corner->lane_difference_db);
+	add_number(reply, "temp_error_degc", corner->temp_error_degc);
+	add_number(reply, "vcc_error_v", corner->vcc_error_v);
+	add_number(reply, "power_w", corner->power_w);
+	add_truth_lanes(reply, corner->lanes);
+	json_builder_end_object(reply);
+}
+
+void control_report_corner(JsonBuilder *reply, const struct world_truth_corner *corner)
+{
+	json_builder_set_member_name(reply, "corner");
+	add_truth_corner(reply, corner);
 }
 
 void control_report_truth(JsonBuilder *reply, const struct world_truth *truth)
@@ -68,17 +100,20 @@ void control_report_truth(JsonBuilder *reply, const struct world_truth *truth)
 
 	add_text(reply, "serial", truth->serial);
 	add_strings(reply, "defects", defects);
+	add_text(reply, "degraded", truth->degraded);
 	add_boolean(reply, "dirty", truth->dirty);
 	add_boolean(reply, "calibrated", truth->calibrated);
 	add_boolean(reply, "good", truth->good);
 	add_strings(reply, "why", truth->why);
-	add_number(reply, "temp_error_degc", truth->temp_error_degc);
-	add_number(reply, "vcc_error_v", truth->vcc_error_v);
-	add_number(reply, "power_w", truth->power_w);
-	json_builder_set_member_name(reply, "lanes");
+	const struct world_truth_corner *room = &truth->corners[WORLD_CORNER_ROOM];
+	add_number(reply, "temp_error_degc", room->temp_error_degc);
+	add_number(reply, "vcc_error_v", room->vcc_error_v);
+	add_number(reply, "power_w", room->power_w);
+	add_truth_lanes(reply, truth->lanes);
+	json_builder_set_member_name(reply, "corners");
 	json_builder_begin_array(reply);
-	for (int i = 0; i < WORLD_LANES; i++)
-		add_truth_lane(reply, &truth->lanes[i], i + 1);
+	for (int i = 0; i < WORLD_CORNERS; i++)
+		add_truth_corner(reply, &truth->corners[i]);
 	json_builder_end_array(reply);
 }
 

@@ -8,11 +8,14 @@
 struct sim_fixture;
 struct world;
 struct world_truth;
+struct world_truth_corner;
 
 /*
  * Members of a reply of the control port, added to the object that is being built. What is no
  * number (no light, no result) is null.
  */
+/* "corner": at one case temperature. */
+void control_report_corner(JsonBuilder *reply, const struct world_truth_corner *corner);
 void control_report_truth(JsonBuilder *reply, const struct world_truth *truth);
 void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fixture *fixture,
                           guint site);

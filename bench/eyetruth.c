@@ -199,15 +199,20 @@ gboolean eye_measure(const struct eye_input *input, struct eye_result *result)
 		return FALSE;
 	r.er_db = 10 * log10(p3_w / p0_w);
 	r.transition_s = transition_time_s(input, start, p0_w, p3_w);
+	if (input->no_equaliser) {
+		*result = r;
+		return TRUE;
+	}
 
-	struct eye_windows *windows = eye_windows_new(input->n_symbols);
+	struct eye_windows *windows =
+		eye_windows_new(input->n_symbols, input->n_taps ? input->n_taps : EYE_TAPS_SMF);
 	fill_windows(input, start, &r, windows);
 	struct eye_equalised best;
-	eye_search(windows, &best);
+	eye_search(windows, input->near_taps, &best);
 	eye_windows_free(windows);
 	for (int i = 0; i < 4; i++)
 		r.levels_w[i] = r.avg_w + best.levels[i] * r.oma_w;
-	for (int i = 0; i < EYE_TAPS; i++)
+	for (int i = 0; i < EYE_MAX_TAPS; i++)
 		r.taps[i] = best.taps[i];
 	r.rlm = linearity(r.levels_w);
 	r.tdecq_db = best.tdecq_db;

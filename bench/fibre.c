@@ -20,6 +20,19 @@ void fibre_default(struct fibre *fibre)
 		.zero_dispersion_m = 1300e-9,
 		.slope_s_per_m3 = 92,
 		.loss_db_per_m = 0.35e-3,
+		.loss_wavelength_m = 1310e-9,
+	};
+}
+
+void fibre_multimode(struct fibre *fibre)
+{
+	*fibre = (struct fibre){
+		.length_m = 100,
+		.zero_dispersion_m = 1316e-9,
+		.slope_s_per_m3 = 95,
+		.loss_db_per_m = 3e-3,
+		.loss_wavelength_m = 850e-9,
+		.modal_hz_m = 4.7e12,
 	};
 }
 
@@ -30,9 +43,10 @@ double fibre_dispersion_s_per_m(const struct fibre *fibre, double wavelength_m)
 	return fibre->length_m * fibre->slope_s_per_m3 / 4 * wavelength_m * (1 - part);
 }
 
-double fibre_loss_db(const struct fibre *fibre)
+double fibre_loss_db(const struct fibre *fibre, double wavelength_m)
 {
-	return fibre->length_m * fibre->loss_db_per_m;
+	return fibre->length_m * fibre->loss_db_per_m *
+	       pow(fibre->loss_wavelength_m / wavelength_m, 4);
 }
 
 /* theta over the square of the frequency. */
@@ -44,8 +58,20 @@ static double phase_per_hz2(const struct fibre *fibre, const struct fibre_light 
 	       LIGHT_M_PER_S;
 }
 
+static double multimode_response(const struct fibre *fibre, const struct fibre_light *light,
+                                 double f_hz)
+{
+	double modal = f_hz * fibre->length_m / fibre->modal_hz_m;
+	double spread_s = fibre_dispersion_s_per_m(fibre, light->wavelength_m) * light->rms_width_m;
+	double phase = 2 * G_PI * f_hz * spread_s;
+
+	return exp(-G_LN2 * modal * modal - 0.5 * phase * phase);
+}
+
 double fibre_response(const struct fibre *fibre, const struct fibre_light *light, double f_hz)
 {
+	if (fibre->modal_hz_m > 0)
+		return multimode_response(fibre, light, f_hz);
 	double theta = phase_per_hz2(fibre, light) * f_hz * f_hz;
 
 	return cos(theta) - light->chirp * sin(theta);
@@ -67,6 +93,8 @@ static guint reach_of(const struct fibre *fibre, const struct fibre_light *light
 {
 	double delay_s = fabs(phase_per_hz2(fibre, light)) * STOP_HZ / G_PI;
 
+	if (fibre->modal_hz_m > 0) /* a Gaussian of that width and less */
+		delay_s = fibre->length_m / fibre->modal_hz_m;
 	return (guint)fmin(ceil((LEAST_S + 3 * delay_s) * sample_rate_hz), MOST_REACH);
 }
 

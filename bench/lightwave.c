@@ -59,9 +59,10 @@ struct chain {
 static void chain_init(struct chain *c, const struct lightwave_request *r, double sample_rate_hz)
 {
 	/* Bessel of second order: Q = 1/sqrt(3), -3 dB at 0.7862 of its natural frequency. */
-	double natural = 2 * G_PI * r->lane->bandwidth_hz / 0.7862;
+	double bandwidth_hz = optics_bandwidth_hz(r->lane, &r->knobs, r->laser_degc);
+	double natural = 2 * G_PI * bandwidth_hz / 0.7862;
 	section_init(&c->driver, 1 / (natural * natural), sqrt(3) / natural,
-	             warp(r->lane->bandwidth_hz, sample_rate_hz));
+	             warp(bandwidth_hz, sample_rate_hz));
 
 	/* s^4+10s^3+45s^2+105s+105 = (s^2+5.79242s+9.14013)(s^2+4.20758s+11.48780) */
 	c->observed = r->bandwidth_hz > 0;
@@ -74,12 +75,10 @@ static void chain_init(struct chain *c, const struct lightwave_request *r, doubl
 		             4.207578794359259 * scale / 11.487800473660527, k);
 	}
 
-	double on_w = optics_laser_w(r->lane, r->knobs.laser_bias_a, r->laser_degc);
 	c->drive_step = TABLE_SIZE / 4.0;
-	for (int i = 0; i < TABLE_SIZE + 2; i++) {
-		double volt = optics_volt(r->lane, &r->knobs, i / c->drive_step - 2);
-		c->table[i] = (float)(on_w * optics_transmission(r->lane, volt, r->laser_degc));
-	}
+	for (int i = 0; i < TABLE_SIZE + 2; i++)
+		c->table[i] = (float)optics_light_w(r->lane, &r->knobs, r->laser_degc,
+		                                    i / c->drive_step - 2);
 }
 
 static inline float chain_light(const struct chain *c, double drive)
@@ -148,9 +147,10 @@ static void run_chain(const struct lightwave_request *r, guint inner, guint keep
 	}
 }
 
-void lightwave_make(const struct lightwave_request *request, float *out)
+/* least: so many inner samples a symbol at least. */
+static void make(const struct lightwave_request *request, guint least, float *out)
 {
-	guint keep = (OVERSAMPLING + request->samples_per_symbol - 1) / request->samples_per_symbol;
+	guint keep = (least + request->samples_per_symbol - 1) / request->samples_per_symbol;
 	guint inner = keep * request->samples_per_symbol;
 	g_autofree struct chain *chain = g_new(struct chain, 1);
 	g_autofree double *drive = driver_symbols(request);
@@ -164,10 +164,15 @@ void lightwave_make(const struct lightwave_request *request, float *out)
 	gsize length = request->n_symbols * inner;
 	g_autofree float *light = g_new(float, length);
 	run_chain(request, inner, 1, chain, drive, light);
-	fibre_disperse(request->fibre, &request->lane->light, light, length,
-	               inner * LIGHTWAVE_SYMBOL_RATE_BD);
+	struct fibre_light colour = optics_fibre_light(request->lane, request->laser_degc);
+	fibre_disperse(request->fibre, &colour, light, length, inner * LIGHTWAVE_SYMBOL_RATE_BD);
 	for (gsize i = 0; i < length; i += keep)
 		*out++ = light[i];
+}
+
+void lightwave_make(const struct lightwave_request *request, float *out)
+{
+	make(request, OVERSAMPLING, out);
 }
 
 double lightwave_mean_transmission(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
@@ -185,11 +190,13 @@ double lightwave_mean_transmission(const struct dut_lane *lane, const struct wor
 	g_autofree float *light = g_new(float, n_symbols *MEAN_SAMPLES);
 	double sum = 0;
 
-	/* Any laser that gives light will do, a dead one included in the question. */
+	/* Of a dead laser too. Behind a modulator any laser that gives light will do. */
 	clear.slope_w_per_a = 1;
-	clear.threshold_a = 0;
-	r.knobs.laser_bias_a = 0.05;
-	lightwave_make(&r, light);
+	if (lane->kind != MODEL_VCSEL) {
+		clear.threshold_a = clear.kink_a = 0;
+		r.knobs.laser_bias_a = 0.05;
+	}
+	make(&r, MEAN_SAMPLES, light);
 	for (gsize i = 0; i < n_symbols * MEAN_SAMPLES; i++)
 		sum += light[i];
 	return sum / (double)(n_symbols * MEAN_SAMPLES) /

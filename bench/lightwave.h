@@ -7,7 +7,7 @@
 #include "bench/random.h"
 
 #define LIGHTWAVE_SYMBOL_RATE_BD 53.125e9
-#define LIGHTWAVE_BANDWIDTH_HZ   26.5625e9 /* reference receiver of 400GBASE-DR4 */
+#define LIGHTWAVE_BANDWIDTH_HZ   26.5625e9 /* reference receiver */
 /* Equivalent noise bandwidth of a fourth-order Bessel-Thomson response over its -3 dB. */
 #define LIGHTWAVE_NOISE_BANDWIDTH 1.04637
 
@@ -30,7 +30,10 @@ struct lightwave_request {
  */
 void lightwave_make(const struct lightwave_request *request, float *out);
 
-/* Mean of the modulated transmission, so that average power = laser power * this. */
+/*
+ * Average power over that of the steady laser: of a modulator, whatever the laser's current. NaN
+ * below the threshold of a VCSEL.
+ */
 double lightwave_mean_transmission(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
                                    double laser_degc, const guint8 *symbols, gsize n_symbols);
 

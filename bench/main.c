@@ -2,9 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "bench/control.h"
 #include "bench/control_client.h"
 #include "bench/faults.h"
+#include "bench/model_set.h"
+#include "bench/sim.h"
 #include "bench/stand.h"
 #include "bench/template.h"
 #include "bench/world.h"
@@ -22,13 +25,18 @@
 		name, letter, 0, G_OPTION_ARG_##kind, where, help, value                           \
 	}
 
+#define MAX_SITES    64
+#define HELP_COLUMNS 88
+
 enum exit_code { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
 
 struct options {
-	int sites;
+	char *sites; /* how many, or their models */
+	char *models;
 	gint64 seed;
 	double time_scale;
-	double fibre_m;
+	char *fibre; /* metres, or null */
+	double population, defect_rate;
 	int port_base;
 	int ready_fd;
 	char *units;
@@ -38,6 +46,9 @@ struct options {
 };
 
 struct bench {
+	struct model_set *models;
+	const struct world_model *sites[MAX_SITES];
+	guint n_sites;
 	struct world *world;
 	struct stand *stand;
 	struct control *control;
@@ -45,28 +56,27 @@ struct bench {
 	GMainLoop *loop;
 };
 
-static const char summary[] =
-	"Serves simulated instruments, fixture controllers and 400GBASE-DR4 modules on ports of\n"
-	"127.0.0.1, with one physical model of light, heat and current behind them.";
+static const char summary[] = "Serves simulated instruments, fixture controllers and 400G modules "
+			      "on ports of 127.0.0.1,\n"
+			      "with one physical model of light, heat and current behind them.";
 
-static const char description[] =
-	"Every site has one of each: scope (Keysight FlexDCA), power_meter (N7744A), attenuator\n"
-	"(N7764A), bert (M8040A under M8070B), supply (E36312A), switch (Santec OSX-100), thermal\n"
-	"(ATS-545) and fixture. When all listen, one line is printed:\n"
+static const char description[] = "Every site has one of each:\n";
+
+static const char description_middle[] =
+	"When all listen, one line is printed:\n"
 	"\n"
 	"  virtual-bench: ready control=PORT scope1=PORT power_meter1=PORT ...\n"
 	"\n"
-	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that "
-	"of\n"
-	"site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown "
-	"@name@ is\n"
-	"an error. Templates are filled before the line is printed.\n"
+	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that\n"
+	"of site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown\n"
+	"@name@ is an error. Templates are filled before the line is printed.\n"
 	"\n"
-	"A units file is CSV with the columns serial and defects. Defects, joined with '+', each "
-	"with a\n"
-	"lane if wanted (\"weak-lane:3\"): weak-lane, dead-lane, noisy-laser, slow-driver,\n"
-	"compressed-levels, bad-rssi, corrupt-checksum, wrong-part-number, i2c-nack, "
-	"dirty-connector.\n"
+	"Models: dr4, fr4, lr4-6, lr4-10, sr4, osfp-dr4; --models adds more.\n"
+	"\n"
+	"A units file is CSV with the columns serial, defects and model (dr4 when there is none).\n"
+	"Defects are joined with '+', some with a lane if wanted (\"weak-lane:3\"). There are:\n";
+
+static const char description_end[] =
 	"A unit that is not declared is a good one. What a unit is like follows from its serial "
 	"number\n"
 	"and the seed alone.\n"
@@ -74,33 +84,67 @@ static const char description[] =
 	"The bench is worked through its control port: virtual-bench ctl --help.\n"
 	"\n"
 	"Examples:\n"
-	"  virtual-bench\n"
 	"  virtual-bench --seed 7 --time-scale 100 --units lot-units.csv \\\n"
 	"      --template station.yaml.in --out station.yaml\n"
-	"  virtual-bench --sites 2 --port-base 15000\n"
+	"  virtual-bench --sites dr4,fr4,sr4 --port-base 15000\n"
 	"  virtual-bench ctl --port 15000 insert 1 VB0001 slow-driver\n"
 	"\n"
 	"It ends on SIGTERM, SIGINT or the command quit. Exit status: 0 ended as asked, 1 a port, "
 	"file\n"
 	"or unit was refused, 2 wrong options.\n";
 
-/* --- serving
- * -------------------------------------------------------------------------------------- */
+/* --- serving ---------------------------------------------------------------------------------- */
 
-static gboolean check_options(const struct options *options, GError **error)
+/* "4", or the names of models joined by commas. */
+static gboolean find_sites(struct bench *bench, const char *text, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(text, ",", -1);
+	guint n = g_strv_length(words);
+
+	if (n == 1 && *text && strspn(text, "0123456789") == strlen(text)) {
+		guint64 number = g_ascii_strtoull(text, NULL, 10);
+		n = (guint)MIN(number, MAX_SITES + 1);
+		g_strfreev(words);
+		words = NULL;
+	}
+	if (n < 1 || n > MAX_SITES) {
+		station_error_set(error, STATION_ERROR_CONFIG, "--sites is 1 to %d, or models",
+		                  MAX_SITES);
+		return FALSE;
+	}
+	for (guint i = 0; i < n; i++) {
+		bench->sites[i] = words ? model_set_find(bench->models, g_strstrip(words[i]), error)
+		                        : model_set_at(bench->models, 0);
+		if (!bench->sites[i]) {
+			g_prefix_error(error, "--sites: ");
+			return FALSE;
+		}
+	}
+	bench->n_sites = n;
+	return TRUE;
+}
+
+static gboolean check_options(const struct options *options, guint n_sites, GError **error)
 {
 	guint templates = options->templates ? g_strv_length(options->templates) : 0;
 	guint outs = options->outs ? g_strv_length(options->outs) : 0;
-	guint ports = 1 + (guint)MAX(options->sites, 0) * stand_ports_per_site();
+	guint ports = 1 + n_sites * stand_ports_per_site();
 	const char *wrong = NULL;
+	double fibre_m = 0;
 
-	if (options->sites < 1 || options->sites > 64)
-		wrong = "--sites is 1 to 64";
-	else if (options->seed < 0)
+	if (options->fibre && !number_parse_double(options->fibre, &fibre_m, error)) {
+		g_prefix_error(error, "--fibre-length: ");
+		return FALSE;
+	}
+	if (options->seed < 0)
 		wrong = "--seed is 0 or more";
 	else if (!(options->time_scale >= 1e-3 && options->time_scale <= 1e6))
 		wrong = "--time-scale is 0.001 to 1000000";
-	else if (!(options->fibre_m >= 0 && options->fibre_m <= 10e3))
+	else if (!(options->population >= 0.01 && options->population <= 10))
+		wrong = "--population is 0.01 to 10";
+	else if (!(options->defect_rate >= 0 && options->defect_rate <= 1))
+		wrong = "--defect-rate is 0 to 1";
+	else if (!(fibre_m >= 0 && fibre_m <= 10e3))
 		wrong = "--fibre-length is 0 to 10000";
 	else if (options->port_base < 0 || (guint)options->port_base + ports > 65536)
 		wrong = "--port-base leaves no room for all ports";
@@ -111,18 +155,30 @@ static gboolean check_options(const struct options *options, GError **error)
 	return !wrong;
 }
 
-static gboolean declare_units(struct world *world, const char *path, GError **error)
+static gboolean declare_unit(const struct bench *bench, const struct csv *csv, guint row,
+                             GError **error)
+{
+	const char *serial = csv_field(csv, row, "serial");
+	const char *defects = csv_field(csv, row, "defects");
+	const char *name = csv_field(csv, row, "model");
+
+	if (!name || !*name)
+		return world_declare_unit(bench->world, serial, defects ? defects : "", error);
+	const struct world_model *model = model_set_find(bench->models, name, error);
+	return model &&
+	       world_declare_model(bench->world, serial, model, defects ? defects : "", error);
+}
+
+static gboolean declare_units(const struct bench *bench, const char *path, GError **error)
 {
 	static const char *const required[] = {"serial", NULL};
-	static const char *const optional[] = {"defects", NULL};
+	static const char *const optional[] = {"defects", "model", NULL};
 	struct csv *csv = csv_load_file(path, error);
 	gboolean declared = csv && csv_check_columns(csv, required, optional, error);
 
 	for (guint row = 0; declared && row < csv_rows(csv); row++) {
 		g_autoptr(GError) cause = NULL;
-		const char *defects = csv_field(csv, row, "defects");
-		declared = world_declare_unit(world, csv_field(csv, row, "serial"),
-		                              defects ? defects : "", &cause);
+		declared = declare_unit(bench, csv, row, &cause);
 		if (!declared)
 			csv_error(csv, row, error, "%s", cause->message);
 	}
@@ -152,7 +208,7 @@ static gboolean start(struct bench *bench, const struct options *options, GError
 {
 	guint16 base = (guint16)options->port_base;
 
-	if (options->units && !declare_units(bench->world, options->units, error))
+	if (options->units && !declare_units(bench, options->units, error))
 		return FALSE;
 	bench->stand = stand_new(bench->world, base == 0 ? 0 : base + 1, error);
 	if (!bench->stand)
@@ -171,6 +227,7 @@ static void stop(struct bench *bench)
 	control_free(bench->control);
 	stand_free(bench->stand);
 	world_free(bench->world);
+	model_set_free(bench->models);
 	g_main_loop_unref(bench->loop);
 }
 
@@ -222,55 +279,100 @@ static gboolean announce(const struct bench *bench, const struct options *option
 	return told;
 }
 
-static int serve(const struct options *options)
+static void make_world(struct bench *bench, const struct options *options)
 {
-	struct bench bench = {0};
-	g_autoptr(GError) error = NULL;
+	bench->world = world_new(bench->n_sites, (guint64)options->seed, options->time_scale);
+	world_set_population(bench->world, options->population, options->defect_rate);
+	for (guint i = 0; i < bench->n_sites; i++)
+		world_set_site_model(bench->world, i, bench->sites[i]);
+	double fibre_m = 0;
+	if (options->fibre && number_parse_double(options->fibre, &fibre_m, NULL))
+		world_set_fibre_length(bench->world, fibre_m);
+}
 
-	if (!check_options(options, &error)) {
-		fprintf(stderr, "virtual-bench: %s\n", error->message);
+/* Until told to end. */
+static enum exit_code run_bench(struct bench *bench, const struct options *options, GError **error)
+{
+	if (options->models && !model_set_load(bench->models, options->models, error))
+		return EXIT_FAILED;
+	if (!find_sites(bench, options->sites ? options->sites : "1", error) ||
+	    !check_options(options, bench->n_sites, error))
 		return EXIT_USAGE;
-	}
-	bench.loop = g_main_loop_new(NULL, FALSE);
-	bench.world = world_new((guint)options->sites, (guint64)options->seed, options->time_scale);
-	world_set_fibre_length(bench.world, options->fibre_m);
-	guint term = g_unix_signal_add(SIGTERM, quit_loop, bench.loop);
-	guint interrupt = g_unix_signal_add(SIGINT, quit_loop, bench.loop);
-
-	gboolean ready = start(&bench, options, &error) &&
-	                 fill_templates(&bench, options, &error) &&
-	                 announce(&bench, options, &error);
+	make_world(bench, options);
+	guint term = g_unix_signal_add(SIGTERM, quit_loop, bench->loop);
+	guint interrupt = g_unix_signal_add(SIGINT, quit_loop, bench->loop);
+	gboolean ready = start(bench, options, error) && fill_templates(bench, options, error) &&
+	                 announce(bench, options, error);
 	if (ready)
-		g_main_loop_run(bench.loop);
-	else
-		fprintf(stderr, "virtual-bench: %s\n", error->message);
+		g_main_loop_run(bench->loop);
 	g_source_remove(term);
 	g_source_remove(interrupt);
-	stop(&bench);
 	return ready ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int serve(const struct options *options)
+{
+	struct bench bench = {.models = model_set_new(), .loop = g_main_loop_new(NULL, FALSE)};
+	g_autoptr(GError) error = NULL;
+	enum exit_code code = run_bench(&bench, options, &error);
+
+	if (error)
+		fprintf(stderr, "virtual-bench: %s\n", error->message);
+	stop(&bench);
+	return code;
 }
 
 static void options_clear(struct options *options)
 {
+	g_free(options->sites);
+	g_free(options->models);
+	g_free(options->fibre);
 	g_free(options->units);
 	g_strfreev(options->templates);
 	g_strfreev(options->outs);
 }
 
+static char *serve_help(void)
+{
+	GString *text = g_string_new(description);
+
+	for (guint i = 0; sim_instruments[i]; i++)
+		g_string_append_printf(text, "  %-16s %s\n", sim_instruments[i]->name,
+		                       sim_instruments[i]->what);
+	g_string_append(text, "  fixture          fixture controller\n\n");
+	g_string_append(text, description_middle);
+	gsize line = text->len;
+	for (int i = 0; i < WORLD_DEFECTS; i++) {
+		const char *name = world_defect_name(i);
+		gboolean fits = text->len - line + strlen(name) < HELP_COLUMNS;
+		if (!fits)
+			line = text->len + 1;
+		g_string_append_printf(text, "%s%s%s",
+		                       i == 0 ? ""
+		                       : fits ? " "
+		                              : "\n",
+		                       name, i + 1 < WORLD_DEFECTS ? "," : ".\n");
+	}
+	g_string_append(text, description_end);
+	return g_string_free(text, FALSE);
+}
+
 static int main_serve(int argc, char **argv)
 {
-	struct options options = {.sites = 1,
-	                          .seed = 1,
-	                          .time_scale = 1,
-	                          .fibre_m = 500,
-	                          .ready_fd = -1};
+	struct options options = {.seed = 1, .time_scale = 1, .population = 1, .ready_fd = -1};
 	const GOptionEntry entries[] = {
-		OPTION("sites", 0, INT, &options.sites, "How many sites (1)", "N"),
+		OPTION("sites", 0, STRING, &options.sites,
+	               "How many sites of dr4 (1), or a model for each: dr4,fr4,sr4", "N"),
+		OPTION("models", 0, FILENAME, &options.models, "More models, from a file", "FILE"),
 		OPTION("seed", 0, INT64, &options.seed, "Seed of everything random (1)", "S"),
 		OPTION("time-scale", 0, DOUBLE, &options.time_scale,
 	               "Simulated seconds in a real one (1)", "X"),
-		OPTION("fibre-length", 0, DOUBLE, &options.fibre_m,
-	               "Metres of fibre in the path of TDECQ (500)", "M"),
+		OPTION("fibre-length", 0, STRING, &options.fibre,
+	               "Metres of fibre in the path of TDECQ (the reach of the site's model)", "M"),
+		OPTION("population", 0, DOUBLE, &options.population,
+	               "Units' normal distributions so many times as wide as usual (1)", "X"),
+		OPTION("defect-rate", 0, DOUBLE, &options.defect_rate,
+	               "Share of units with something random worse, slightly or grossly (0)", "P"),
 		OPTION("units", 0, FILENAME, &options.units, "Declare the units of a file", "FILE"),
 		OPTION("template", 0, FILENAME_ARRAY, &options.templates,
 	               "Fill in a template; may be given more than once", "IN"),
@@ -284,12 +386,13 @@ static int main_serve(int argc, char **argv)
 		OPTION(NULL, 0, NONE, NULL, NULL, NULL),
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- bench without hardware");
+	g_autofree char *help = serve_help();
 	g_autoptr(GError) error = NULL;
 	int code = EXIT_USAGE;
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(context, description);
+	g_option_context_set_description(context, help);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		fprintf(stderr, "virtual-bench: %s\n", error->message);
 	} else if (argc > 1) {
@@ -304,8 +407,7 @@ static int main_serve(int argc, char **argv)
 	return code;
 }
 
-/* --- virtual-bench ctl
- * ---------------------------------------------------------------------------- */
+/* --- virtual-bench ctl ------------------------------------------------------------------------ */
 
 static char *command_help(void)
 {
@@ -317,19 +419,21 @@ static char *command_help(void)
 	for (guint i = 0; i < control_n_commands; i++) {
 		const struct control_command *command = &control_commands[i];
 		g_autofree char *upper = g_ascii_strup(command->parameters, -1);
-		g_string_append_printf(text, "  %-10s %-24s %s\n", command->name, upper,
+		g_string_append_printf(text, "  %-14s %-22s %s\n", command->name, upper,
 		                       command->help);
 	}
 	g_string_append_printf(
 		text,
-		"\nINSTRUMENT is a name of the ready line (\"scope1\", \"fixture1\"); without a "
-		"number it\n"
-		"means site 1. KIND is one of: %s clear. It lasts for COUNT occasions, or until\n"
-		"cleared. The reply, one line of JSON, is printed.\n"
+		"\nOptions come before the command. INSTRUMENT is a name of the ready line\n"
+		"(\"scope1\", \"fixture1\"); without a number it means site 1. KIND is one of:\n"
+		"%s clear.\n"
+		"It lasts for COUNT occasions, or until cleared. The reply, one line of JSON, is "
+		"printed.\n"
 		"\nExamples:\n"
 		"  virtual-bench ctl --port 15000 insert 1 VB0001 weak-lane:3+bad-rssi\n"
 		"  virtual-bench ctl --port 15000 truth VB0001\n"
 		"  virtual-bench ctl --port 15000 fault scope1 silent 1\n"
+		"  virtual-bench ctl --port 15000 source 1 2 -3.5\n"
 		"\nExit status: 0 done, 1 refused or no answer, 2 wrong arguments.\n",
 		kinds);
 	return g_string_free(text, FALSE);
@@ -373,6 +477,7 @@ static int main_ctl(int argc, char **argv)
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, "Works a running virtual bench.");
 	g_option_context_set_description(context, help);
+	g_option_context_set_strict_posix(context, TRUE); /* -3.5 is an argument of a command */
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		fprintf(stderr, "virtual-bench ctl: %s\n", error->message);
 		return EXIT_USAGE;

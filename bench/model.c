@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define LANE_RATE_BD 53.125e9
+
 #define CWDM                                                                                       \
 	{                                                                                          \
 		1271e-9, 1291e-9, 1311e-9, 1331e-9                                                 \
@@ -118,6 +120,23 @@ const struct world_model *world_model_find(const char *name)
 		if (strcmp(models[i].name, name) == 0)
 			return &models[i];
 	return NULL;
+}
+
+const struct world_model *world_model_origin(const struct world_model *model)
+{
+	return model->like ? model->like : model;
+}
+
+int world_model_media_lane(const struct world_model *model, guint host_lane)
+{
+	return host_lane < model->n_host_lanes
+	               ? (int)(host_lane * model->n_lanes / model->n_host_lanes)
+	               : -1;
+}
+
+double world_model_host_rate_bd(const struct world_model *model)
+{
+	return LANE_RATE_BD * model->n_lanes / model->n_host_lanes;
 }
 
 gboolean world_model_fits(const struct world_model *unit, const struct world_model *site)

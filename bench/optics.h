@@ -5,14 +5,20 @@
 
 #include "bench/dut.h"
 
-/* How far a laser is above the case when the unit runs in high power. */
-#define OPTICS_SELF_HEATING_K 7.0
+/*
+ * Statics of a lane's transmitter: light over current, voltage and temperature. laser_degc is that
+ * of dut_laser_degc.
+ */
 
-/* Light into the fibre with a fully transparent modulator; 0 below threshold. */
+/* Light into the fibre at a steady current, modulator fully transparent; 0 below threshold. */
 double optics_laser_w(const struct dut_lane *lane, double bias_a, double laser_degc);
 
 /* The modulator's transmission, 0 to 1, at a reverse voltage. */
 double optics_transmission(const struct dut_lane *lane, double volt, double laser_degc);
+
+/* Light at a normalised drive: -1 and 1 are the ends of the swing, 1 the brightest symbol. */
+double optics_light_w(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
+                      double laser_degc, double drive);
 
 /* Normalised driver levels -1..1 of the four symbols, FIR left out. */
 void optics_driver_levels(const struct dut_lane *lane, double level_skew, double levels[4]);
@@ -24,12 +30,26 @@ void optics_driver_levels(const struct dut_lane *lane, double level_skew, double
 void optics_settled_levels_w(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
                              double laser_degc, double levels_w[4]);
 
-/* Reverse voltage at a normalised drive -1..1. */
-static inline double optics_volt(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
-                                 double drive)
-{
-	return knobs->mod_bias_v - 0.5 * MIN(knobs->mod_swing_v, lane->swing_max_v) * drive;
-}
+/* What knobs come to at a supply voltage: of 10 % less, the driver's swing loses 1 %. */
+struct world_tx_knobs optics_supplied(const struct world_tx_knobs *knobs, double volt);
+
+/* Driver and laser, -3 dB. */
+double optics_bandwidth_hz(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
+                           double laser_degc);
+
+double optics_wavelength_m(const struct dut_lane *lane, double laser_degc);
+/* Chirp, and wavelength and width at that temperature. */
+struct fibre_light optics_fibre_light(const struct dut_lane *lane, double laser_degc);
+
+/*
+ * The laser's lines, the powers as fractions of the whole: of an EML its mode and one to each
+ * side, of a VCSEL five, whose RMS width is light.rms_width_m. Fills at most max, returns how many.
+ */
+guint optics_lines(const struct dut_lane *lane, double laser_degc, struct world_line *lines,
+                   guint max);
+
+/* What the TX power monitor reads, without noise, at an average power before any dirt. */
+double optics_monitor_raw_w(const struct dut_lane *lane, double case_degc, double power_w);
 
 static inline double optics_fir_main(const struct world_tx_knobs *knobs)
 {

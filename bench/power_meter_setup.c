@@ -5,7 +5,7 @@
 #include <math.h>
 
 static const struct setting setting_rows[] = {
-	[WAVELENGTH] = {SLOT "POWer:WAVelength", SETTING_NUMBER, "M", 1250e-9, 1625e-9, 1550e-9,
+	[WAVELENGTH] = {SLOT "POWer:WAVelength", SETTING_NUMBER, "M", 800e-9, 1700e-9, 1550e-9,
                         NULL, 1, SLOTS, NULL},
 	[AVERAGING] = {SLOT "POWer:ATIMe", SETTING_NUMBER, "S", 1e-6, 10, 0.1, NULL, 1, SLOTS,
                        NULL},
@@ -30,7 +30,7 @@ static const struct setting setting_rows[] = {
 void power_meter_run_unit(struct scpi_call *call)
 {
 	static const char *const words[] = {"DBM", "W", "Watt", "0", "1", NULL};
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int index = 0;
 	int slot = 0;
 
@@ -42,7 +42,7 @@ void power_meter_run_unit(struct scpi_call *call)
 
 void power_meter_run_unit_query(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 	if (power_meter_take_slot(call, &slot) && scpi_end(call))
 		scpi_reply_signed(call, meter->slots[slot - 1].in_watt);
@@ -51,7 +51,7 @@ void power_meter_run_unit_query(struct scpi_call *call)
 /* With the comma at the end that the real one sends. */
 void power_meter_run_unit_all(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (!scpi_end(call))
@@ -63,7 +63,7 @@ void power_meter_run_unit_all(struct scpi_call *call)
 
 void power_meter_run_continuous(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	gboolean on = FALSE;
 	int slot = 0;
 
@@ -77,7 +77,7 @@ void power_meter_run_continuous(struct scpi_call *call)
 
 void power_meter_run_continuous_query(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 	if (power_meter_take_slot(call, &slot) && scpi_end(call))
 		scpi_reply_bool(call, meter->slots[slot - 1].continuous);
@@ -86,7 +86,7 @@ void power_meter_run_continuous_query(struct scpi_call *call)
 void power_meter_run_reference(struct scpi_call *call)
 {
 	static const char *const words[] = {"TOREF", "TOMODule", NULL};
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	double dbm = 0.0;
 	int index = 0;
 	int slot = 0;
@@ -100,7 +100,7 @@ void power_meter_run_reference(struct scpi_call *call)
 void power_meter_run_reference_query(struct scpi_call *call)
 {
 	static const char *const words[] = {"TOREF", "TOMODule", NULL};
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int index = 0;
 	int slot = 0;
 
@@ -125,7 +125,7 @@ static double snapped_time(double seconds)
 
 static void changed(void *instrument, guint row, int slot)
 {
-	struct n7744a *meter = instrument;
+	struct n7745a *meter = instrument;
 	struct settings *settings = scpi_device_settings(meter->device);
 
 	if (row == AVERAGING)
@@ -148,6 +148,5 @@ const struct settings_model power_meter_settings_model = {
 	.decimals = 8,
 	.exponent_digits = 3,
 	.plus = TRUE,
-	.wrong_place = -303,
 	.changed = changed,
 };

@@ -3,15 +3,16 @@
 #ifndef BENCH_POWER_METER_SETUP_H
 #define BENCH_POWER_METER_SETUP_H
 
+#include "bench/random.h"
 #include "bench/scpi.h"
 #include "bench/settings.h"
 
 struct power_logging;
 struct world;
 
-/* State and settings of the simulated N7744A (sim_power_meter.c). */
+/* State and settings of the simulated N7745A (sim_power_meter.c). */
 
-#define SLOTS 4
+#define SLOTS 8
 #define SLOT  "SENSe#[:CHANnel#]:"
 
 enum power_meter_setting_row {
@@ -42,15 +43,16 @@ struct slot {
 	struct power_logging *logging;
 };
 
-struct n7744a {
+struct n7745a {
 	struct world *world;
 	guint site;
 	struct scpi_device *device;
-	double zeroed_s; /* when zeroing ends or ended */
+	double zeroed_s;           /* when zeroing ends or ended */
+	struct random_stream dark; /* noise of ports that have no fibre */
 	struct slot slots[SLOTS];
 };
 
-double power_meter_now_s(const struct n7744a *meter);
+double power_meter_now_s(const struct n7745a *meter);
 /* The slot named in the header. */
 gboolean power_meter_take_slot(struct scpi_call *call, int *slot);
 

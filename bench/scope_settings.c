@@ -16,7 +16,7 @@ static const struct setting rows[SCOPE_SETTINGS] = {
                               0, NULL},
 	[SCOPE_DISPLAY] = {CHANNEL "DISPlay", SETTING_BOOL, NULL, 0, 1, 1, NULL, 0, 0, NULL},
 	[SCOPE_WAVELENGTH] = {CHANNEL "WAVelength", SETTING_CHOICE, NULL, 0, 0, 0,
-                              "WAVelength1 WAVelength2", 0, 0, NULL},
+                              "WAVelength1 WAVelength2 WAVelength3", 0, 0, NULL},
 	[SCOPE_FILTER] = {CHANNEL "FILTer", SETTING_BOOL, NULL, 0, 1, 0, NULL, 0, 0, NULL},
 	[SCOPE_FILTER_RATE] = {CHANNEL "FSELect:RATe", SETTING_NUMBER, "HZ", 1e9, 120e9, 26.5625e9,
                                NULL, 0, 0, NULL},

@@ -4,6 +4,7 @@
 
 #include "bench/sim_attenuator.h"
 #include "bench/sim_bert.h"
+#include "bench/sim_osa.h"
 #include "bench/sim_power_meter.h"
 #include "bench/sim_scope.h"
 #include "bench/sim_supply.h"
@@ -16,6 +17,6 @@ char *sim_serial(const char *prefix, guint site)
 }
 
 const struct sim_kind *const sim_instruments[] = {
-	&sim_scope,  &sim_power_meter, &sim_attenuator, &sim_bert,
-	&sim_supply, &sim_switch,      &sim_thermal,    NULL,
+	&sim_scope,  &sim_power_meter, &sim_attenuator, &sim_bert, &sim_supply,
+	&sim_switch, &sim_thermal,     &sim_osa,        NULL,
 };

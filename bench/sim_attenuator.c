@@ -9,11 +9,15 @@
 #include <math.h>
 
 /*
- * Keysight N7764A: N77xx Series Programming Guide 9018-02434. Four attenuators, each over two
- * slots and named by the odd one. Power control adjusts when it is set and switched on, it does
- * not follow drift. Not there: the wavelength offset table. From memory: the state after a preset,
- * the speed's default, the settling time.
+ * Keysight N7764A, at sites with multimode fibre N7768A: N77xx Series Programming Guide 9018-02434.
+ * Four attenuators, each over two slots and named by the odd one. Power control adjusts when it is
+ * set and switched on, it does not follow drift. Not there: the wavelength offset table; both take
+ * the wavelengths of the other. From memory: the state after a preset, the speed's default, the
+ * settling time.
  */
+#define WAVELENGTH_MIN_M 800e-9
+#define WAVELENGTH_MAX_M 1640e-9
+
 #define LANES    4
 #define ATT_MAX  45.0
 #define SETTLE_S 0.05
@@ -33,8 +37,8 @@ enum setting_row {
 };
 
 static const struct setting setting_rows[] = {
-	[WAVELENGTH] = {"INPut#[:CHANnel#]:WAVelength", SETTING_NUMBER, "M", 1260e-9, 1640e-9,
-                        1550e-9, NULL, 1, 7, NULL},
+	[WAVELENGTH] = {"INPut#[:CHANnel#]:WAVelength", SETTING_NUMBER, "M", WAVELENGTH_MIN_M,
+                        WAVELENGTH_MAX_M, 1550e-9, NULL, 1, 7, NULL},
 	[SPEED] = {"INPut#[:CHANnel#]:ATTenuation:SPEed", SETTING_NUMBER, NULL, 0.1, 1000, 1000,
                    NULL, 1, 7, NULL},
 	[OFFSET] = {"INPut#[:CHANnel#]:OFFSet", SETTING_NUMBER, "DB", -200, 200, 0, NULL, 1, 7,
@@ -167,7 +171,8 @@ static void run_wavelength_all(struct scpi_call *call)
 {
 	double wavelength_m = 0.0;
 
-	if (!scpi_take_number(call, "M", 1260e-9, 1640e-9, 1550e-9, &wavelength_m) ||
+	if (!scpi_take_number(call, "M", WAVELENGTH_MIN_M, WAVELENGTH_MAX_M, 1550e-9,
+	                      &wavelength_m) ||
 	    !scpi_end(call))
 		return;
 	for (int i = 0; i < LANES; i++)
@@ -396,7 +401,9 @@ static void *create(struct world *world, guint site, struct faults *faults)
 {
 	struct n7764a *voa = g_new0(struct n7764a, 1);
 	g_autofree char *serial = sim_serial("DE503", site);
-	g_autofree char *idn = g_strdup_printf("Keysight Technologies,N7764A,%s,1.210", serial);
+	gboolean multimode = world_site_model(world, site)->multimode;
+	g_autofree char *idn = g_strdup_printf("Keysight Technologies,%s,%s,1.210",
+	                                       multimode ? "N7768A" : "N7764A", serial);
 
 	voa->world = world;
 	voa->site = site;

@@ -12,18 +12,25 @@
 
 /*
  * Keysight M8040A under M8070B: a generator module M1 with outputs M1.DataOut1 to 8, an analyser
- * module M2 with inputs M2.DataIn1 to 8. Only PRBS31Q (PRBS 2^31-1, PAM4, Gray mapping) at 26.5625
- * or 53.125 GBd means anything to the optics. Not there: user patterns beyond their names,
- * sequences beyond one block, de-emphasis and error insertion (kept, without effect). From memory:
- * *IDN?, *OPT?, the state after a reset (NRZ, 2^15-1, outputs off), loading and alignment times.
+ * module M2 with inputs M2.DataIn1 to 8, each with its clock: M1.ClkGen, M2.ClkGen. Only PAM4
+ * with Gray mapping means anything: PRBS31Q (PRBS 2^31-1), to the reference transmitters at 53.125
+ * GBd also PRBS13Q and SSPRQ; from a module at the rate of its host lanes PRBS31Q alone. Cursor 1
+ * of the de-emphasis and the random interference make the reference transmitters' stress. Not
+ * there: user patterns beyond their names, sequences beyond one block, other cursors and error
+ * insertion (kept, without effect). From memory: *IDN?, *OPT?, the second clock, the numbers of the
+ * cursors, the interference, the state after a reset (NRZ, 2^15-1, outputs off), loading and
+ * alignment times.
  */
-#define LANES    4
-#define LOAD_S   2.0
-#define ALIGN_S  3.0
-#define RATE_PPM 200.0
+#define LANES           4
+#define ISI_MAX         0.45
+#define LOAD_S          2.0
+#define ALIGN_S         3.0
+#define RATE_PPM        200.0
+#define OPTICAL_RATE_BD 53.125e9
 
 enum sequence { SEQUENCE_GENERATOR, SEQUENCE_ANALYZER, SEQUENCES };
 static const char *const sequence_names[SEQUENCES] = {"Generator", "Analyzer"};
+enum pattern_kind { PATTERN_PRBS, PATTERN_MEMORY };
 static const char *const pattern_kinds[] = {"PRBS", "MEMory", "CLOCk", "PULSe", "STATic", NULL};
 
 struct pattern {
@@ -55,19 +62,44 @@ static double setting(const struct m8040a *bert, enum bert_setting_row row, int 
 	return settings_number(scpi_device_settings(bert->device), row, location);
 }
 
-/* PRBS31Q at a rate that the optics take. */
-static gboolean sends_prbs31q(const struct m8040a *bert, enum sequence sequence, int location)
+static enum world_pattern named(const struct pattern *pattern)
 {
-	static const double rates_bd[] = {26.5625e9, 53.125e9};
-	const struct pattern *pattern = &bert->patterns[sequence];
-	double rate_bd = setting(bert, FREQUENCY, LOCATION_CLOCK);
-	gboolean in_rate = FALSE;
+	if (pattern->kind == PATTERN_MEMORY && g_str_has_suffix(pattern->name, "SSPRQ"))
+		return WORLD_PATTERN_SSPRQ;
+	if (pattern->kind != PATTERN_PRBS)
+		return WORLD_PATTERN_NONE;
+	if (g_str_has_prefix(pattern->name, "2^31-1"))
+		return WORLD_PATTERN_PRBS31Q;
+	return g_str_has_prefix(pattern->name, "2^13-1") ? WORLD_PATTERN_PRBS13Q
+	                                                 : WORLD_PATTERN_NONE;
+}
 
-	for (guint i = 0; i < G_N_ELEMENTS(rates_bd); i++)
-		in_rate |= fabs(rate_bd / rates_bd[i] - 1) < RATE_PPM * 1e-6;
-	return in_rate && pattern->kind == 0 && g_str_has_prefix(pattern->name, "2^31-1") &&
-	       setting(bert, CODING, location) == CODING_PAM4 &&
-	       setting(bert, MAPPING, location) == MAPPING_GRAY;
+/* What a location sends or waits for, at the rate that the other side has; else NONE. */
+static enum world_pattern pattern_at(const struct m8040a *bert, enum sequence sequence,
+                                     int location)
+{
+	gboolean generator = sequence == SEQUENCE_GENERATOR;
+	const struct world_model *site = world_site_model(bert->world, bert->site);
+	double expected_bd = generator ? OPTICAL_RATE_BD : world_model_host_rate_bd(site);
+	double rate_bd = setting(bert, FREQUENCY, LOCATION_CLOCK + (generator ? 0 : 1));
+
+	gboolean means = fabs(rate_bd / expected_bd - 1) < RATE_PPM * 1e-6 &&
+	                 setting(bert, CODING, location) == CODING_PAM4 &&
+	                 setting(bert, MAPPING, location) == MAPPING_GRAY;
+
+	return means ? named(&bert->patterns[sequence]) : WORLD_PATTERN_NONE;
+}
+
+static void apply_stress(struct m8040a *bert, guint lane)
+{
+	int location = LOCATION_OUT + (int)lane;
+	double isi = setting(bert, DEEMPHASIS_CURSOR, SETTING_PLACE(location, 1)), noise = 0;
+
+	isi = CLAMP(isi, 0, ISI_MAX);
+	if (setting(bert, NOISE_STATE, location) != 0)
+		noise = setting(bert, NOISE_AMPLITUDE, location) /
+		        setting(bert, AMPLITUDE, location);
+	world_set_stress(bert->world, bert->site, lane, isi, noise);
 }
 
 static void apply(struct m8040a *bert)
@@ -75,8 +107,11 @@ static void apply(struct m8040a *bert)
 	for (int i = 0; i < LANES; i++) {
 		int location = LOCATION_OUT + i;
 		gboolean on = setting(bert, OUTPUT_STATE, location) != 0;
+		enum world_pattern pattern = pattern_at(bert, SEQUENCE_GENERATOR, location);
+		world_set_ppg_pattern(bert->world, bert->site, (guint)i, pattern);
 		world_set_ppg(bert->world, bert->site, (guint)i,
-		              on && sends_prbs31q(bert, SEQUENCE_GENERATOR, location));
+		              on && pattern != WORLD_PATTERN_NONE);
+		apply_stress(bert, (guint)i);
 	}
 	world_set_ppg_global(bert->world, bert->site,
 	                     setting(bert, OUTPUT_GLOBAL, LOCATION_SYSTEM) != 0);
@@ -84,7 +119,12 @@ static void apply(struct m8040a *bert)
 
 static gboolean analyser_ready(void *owner, guint input)
 {
-	return sends_prbs31q(owner, SEQUENCE_ANALYZER, LOCATION_IN + (int)input);
+	const struct m8040a *bert = owner;
+
+	/* the generator's own rate and coding show in whether there is light */
+	return pattern_at(bert, SEQUENCE_ANALYZER, LOCATION_IN + (int)input) ==
+	               WORLD_PATTERN_PRBS31Q &&
+	       named(&bert->patterns[SEQUENCE_GENERATOR]) == WORLD_PATTERN_PRBS31Q;
 }
 
 /* --- patterns -----------------------------------------------------------------------------------

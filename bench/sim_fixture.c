@@ -3,12 +3,17 @@
 #include "bench/sim_fixture.h"
 
 #include "base/bytes.h"
+#include "bench/random.h"
+#include "bench/sim_fixture_pins.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LINE_LONGEST     1200
 #define TRANSFER_LONGEST 256
 #define BIT_S            2.5e-6 /* of the I2C clock, 400 kHz */
+#define NO_MODULE_V      2.75   /* an OSFP socket's LPWn/PRSn above it */
+#define LINE_NOISE_V     3e-3   /* deviation of one reading */
 
 struct sim_fixture {
 	GMutex lock;         /* one request at a time; taken before the module's */
@@ -18,7 +23,9 @@ struct sim_fixture {
 	gpointer owner;   /* the session that is the connection; null when there is none */
 	GMutex seat_lock; /* what is below; never held while another is taken but the world's */
 	guint insertions;
-	struct world_unit *seated; /* borrowed from the world; null when empty */
+	struct world_unit *seated;      /* borrowed from the world; null when empty */
+	double forced_v[FIXTURE_LINES]; /* of a faulty line; NaN when it is sound */
+	struct random_stream noise;
 };
 
 enum reply_code {
@@ -138,36 +145,49 @@ char *fixture_compose(guint seq, const char *body)
 
 /* ---- pins ---- */
 
-static const struct {
-	const char *name;
-	enum sim_module_pin pin;
-} outputs[] = {
-	{"ResetL", SIM_PIN_RESET_L},
-	{"LPMode", SIM_PIN_LP_MODE},
-	{"ModSelL", SIM_PIN_MOD_SEL_L},
-};
-
-static const char *const inputs[] = {"ModPrsL", "IntL"};
-
-static int output_index(const char *name)
+static const struct fixture_socket *socket_of(struct sim_fixture *fixture)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(outputs); i++)
-		if (strcmp(outputs[i].name, name) == 0)
-			return (int)i;
-	return -1;
+	return fixture_socket_of(world_site_model(fixture->world, fixture->site));
 }
 
 gboolean sim_fixture_level(struct sim_fixture *fixture, const char *pin, gboolean *level)
 {
-	int output = output_index(pin);
-	if (output >= 0)
-		*level = sim_module_pin(fixture->module, outputs[output].pin);
-	else if (strcmp(pin, inputs[0]) == 0)
+	const struct fixture_socket *socket = socket_of(fixture);
+	const struct fixture_output *output = fixture_find_output(socket, pin);
+	int input = fixture_find_input(socket, pin);
+	if (output)
+		*level = sim_module_pin(fixture->module, output->pin) != output->inverted;
+	else if (input == 0)
 		*level = !sim_module_present(fixture->module);
-	else if (strcmp(pin, inputs[1]) == 0)
+	else if (input == 1)
 		*level = sim_module_int_l(fixture->module);
 	else
 		return FALSE;
+	return TRUE;
+}
+
+gboolean sim_fixture_line_volt(struct sim_fixture *fixture, const char *name, double *volt)
+{
+	int line = fixture_find_line(socket_of(fixture), name);
+	if (line < 0)
+		return FALSE;
+	double driven_v = fixture_line_volt((enum fixture_line_kind)line, fixture->module);
+	g_mutex_lock(&fixture->seat_lock);
+	double forced_v = fixture->forced_v[line];
+	*volt = isnan(forced_v) ? driven_v : forced_v;
+	*volt += LINE_NOISE_V * random_bounded(&fixture->noise, 1, 3);
+	g_mutex_unlock(&fixture->seat_lock);
+	return TRUE;
+}
+
+gboolean sim_fixture_force_line(struct sim_fixture *fixture, const char *name, double volt)
+{
+	int line = fixture_find_line(socket_of(fixture), name);
+	if (line < 0)
+		return FALSE;
+	g_mutex_lock(&fixture->seat_lock);
+	fixture->forced_v[line] = volt;
+	g_mutex_unlock(&fixture->seat_lock);
 	return TRUE;
 }
 
@@ -182,19 +202,25 @@ void sim_fixture_make_safe(struct sim_fixture *fixture)
 
 static enum reply_code do_hello(struct sim_fixture *fixture, char **words, GString *out)
 {
-	g_string_append_printf(out, "station-fixture 1 VBFX%04u QSFP-DD", fixture->site + 1);
+	g_string_append_printf(out, "station-fixture 1 VBFX%04u %s", fixture->site + 1,
+	                       socket_of(fixture)->form);
 	return REPLY_OK;
+}
+
+static void append_pin(struct sim_fixture *fixture, const char *name, GString *out)
+{
+	gboolean level = FALSE;
+	sim_fixture_level(fixture, name, &level);
+	g_string_append_printf(out, "%s%s=%d", out->len ? " " : "", name, level ? 1 : 0);
 }
 
 static enum reply_code do_all_pins(struct sim_fixture *fixture, char **words, GString *out)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(outputs) + G_N_ELEMENTS(inputs); i++) {
-		const char *name = i < G_N_ELEMENTS(outputs) ? outputs[i].name
-		                                             : inputs[i - G_N_ELEMENTS(outputs)];
-		gboolean level = FALSE;
-		sim_fixture_level(fixture, name, &level);
-		g_string_append_printf(out, "%s%s=%d", i ? " " : "", name, level ? 1 : 0);
-	}
+	const struct fixture_socket *socket = socket_of(fixture);
+	for (guint i = 0; socket->outputs[i].name; i++)
+		append_pin(fixture, socket->outputs[i].name, out);
+	for (guint i = 0; socket->inputs[i]; i++)
+		append_pin(fixture, socket->inputs[i], out);
 	return REPLY_OK;
 }
 
@@ -209,15 +235,25 @@ static enum reply_code do_get_pin(struct sim_fixture *fixture, char **words, GSt
 
 static enum reply_code do_set_pin(struct sim_fixture *fixture, char **words, GString *out)
 {
-	int output = output_index(words[1]);
-	if (output < 0) {
-		gboolean is_input =
-			strcmp(words[1], inputs[0]) == 0 || strcmp(words[1], inputs[1]) == 0;
-		return is_input ? REPLY_INPUT_PIN : REPLY_UNKNOWN_PIN;
-	}
+	const struct fixture_socket *socket = socket_of(fixture);
+	const struct fixture_output *output = fixture_find_output(socket, words[1]);
+	if (!output)
+		return fixture_find_input(socket, words[1]) < 0 ? REPLY_UNKNOWN_PIN
+		                                                : REPLY_INPUT_PIN;
 	if (strcmp(words[2], "0") != 0 && strcmp(words[2], "1") != 0)
 		return REPLY_BAD_ARGUMENT;
-	sim_module_set_pin(fixture->module, outputs[output].pin, words[2][0] == '1');
+	gboolean level = words[2][0] == '1';
+	sim_module_set_pin(fixture->module, output->pin, level != output->inverted);
+	return REPLY_OK;
+}
+
+static enum reply_code do_line(struct sim_fixture *fixture, char **words, GString *out)
+{
+	double volt = 0;
+	if (!sim_fixture_line_volt(fixture, words[1], &volt))
+		return REPLY_UNKNOWN_PIN;
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+	g_string_append(out, g_ascii_formatd(text, sizeof text, "%.3f", volt));
 	return REPLY_OK;
 }
 
@@ -238,10 +274,19 @@ static GByteArray *parse_data(const char *text)
 	return bytes_from_hex(text, NULL);
 }
 
+/* As the controller can tell it: in an OSFP socket by a line, which may be faulty. */
+static gboolean is_empty(struct sim_fixture *fixture)
+{
+	double volt = 0;
+	if (sim_fixture_line_volt(fixture, "LPWn/PRSn", &volt))
+		return volt > NO_MODULE_V;
+	return !sim_module_present(fixture->module);
+}
+
 static enum reply_code transfer(struct sim_fixture *fixture, guint address, const GByteArray *sent,
                                 guint count, GString *out)
 {
-	if (!sim_module_present(fixture->module))
+	if (is_empty(fixture))
 		return REPLY_NO_MODULE;
 	guint8 read[TRANSFER_LONGEST];
 	guint sent_len = sent ? sent->len : 0;
@@ -309,9 +354,10 @@ static const struct {
 	guint arguments;
 	enum reply_code (*run)(struct sim_fixture *fixture, char **words, GString *out);
 } commands[] = {
-	{"HELLO", 0, do_hello},   {"PINS?", 0, do_all_pins}, {"PIN?", 1, do_get_pin},
-	{"PIN", 2, do_set_pin},   {"READ", 2, do_read},      {"WRITE", 2, do_write},
-	{"XFER", 3, do_transfer}, {"COUNT?", 0, do_count},   {"SAFE", 0, do_safe},
+	{"HELLO", 0, do_hello}, {"PINS?", 0, do_all_pins}, {"PIN?", 1, do_get_pin},
+	{"PIN", 2, do_set_pin}, {"LINE?", 1, do_line},     {"READ", 2, do_read},
+	{"WRITE", 2, do_write}, {"XFER", 3, do_transfer},  {"COUNT?", 0, do_count},
+	{"SAFE", 0, do_safe},
 };
 
 static enum reply_code run_command(struct sim_fixture *fixture, char **words, GString *out)
@@ -354,6 +400,10 @@ struct sim_fixture *sim_fixture_new(struct world *world, guint site)
 	fixture->world = world;
 	fixture->site = site;
 	fixture->module = sim_module_new(world, site);
+	for (guint i = 0; i < FIXTURE_LINES; i++)
+		fixture->forced_v[i] = NAN;
+	g_autofree char *name = g_strdup_printf("fixture %u", site);
+	random_init(&fixture->noise, world_seed(world), name);
 	sim_fixture_tick(fixture);
 	return fixture;
 }

@@ -10,9 +10,9 @@
 #include <glib.h>
 
 /*
- * The fixture controller of one site: docs/fixture-controller.md, as a function from line to line,
- * and as what bench/server.h serves. It owns the module's side of the socket. Safe to use from
- * several threads.
+ * The fixture controller of one site, for a QSFP-DD or an OSFP socket: docs/fixture-controller.md,
+ * as a function from line to line, and as what bench/server.h serves. It owns the module's side of
+ * the socket. Safe to use from several threads.
  */
 struct sim_fixture;
 typedef struct sim_fixture sim_fixture; /* for g_autoptr(sim_fixture) only */
@@ -34,6 +34,14 @@ void sim_fixture_tick(struct sim_fixture *fixture);
 /* Insertions counted, and the electrical level of a pin by its name; FALSE for an unknown name. */
 guint sim_fixture_insertions(struct sim_fixture *fixture);
 gboolean sim_fixture_level(struct sim_fixture *fixture, const char *pin, gboolean *level);
+
+/*
+ * What an OSFP socket's line ("INT/RSTn", "LPWn/PRSn") reads, with some millivolts of noise; FALSE
+ * for a name that is no line of this socket.
+ */
+gboolean sim_fixture_line_volt(struct sim_fixture *fixture, const char *line, double *volt);
+/* A fault: the line reads that voltage whatever drives it. NaN makes it sound again. */
+gboolean sim_fixture_force_line(struct sim_fixture *fixture, const char *line, double volt);
 
 /*
  * The reply to one request line, both with their LF. Takes the simulated time of the I2C

@@ -33,6 +33,7 @@ static void power_down(struct sim_module *module)
 {
 	sim_state_stop(module, MODULE_OFF);
 	module->unit = NULL;
+	module->model = NULL;
 	module->nv = NULL;
 	module->drive_known = FALSE;
 }
@@ -42,7 +43,9 @@ static void power_up(struct sim_module *module, guint64 epoch)
 	module->unit = world_unit(module->world, module->site);
 	if (!module->unit)
 		return;
+	module->model = world_unit_model(module->unit);
 	module->nv = sim_vendor_nv(module->world, module->unit);
+	module->setting_writes = 0;
 	module->epoch = epoch;
 	sim_state_start(module);
 }
@@ -166,6 +169,7 @@ void sim_module_status(struct sim_module *module, struct sim_module_status *stat
 	status->state = sim_state_name(module->state);
 	status->committing = module->committing;
 	for (guint lane = 0; lane < WORLD_LANES; lane++)
-		status->data_path[lane] = sim_path_name(sim_state_of_lane(module, 2 * lane));
+		status->data_path[lane] = sim_path_name(
+			sim_state_of_lane(module, lane * sim_state_host_per_media(module)));
 	g_mutex_unlock(&module->lock);
 }

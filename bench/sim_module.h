@@ -8,9 +8,10 @@
 #include <glib.h>
 
 /*
- * The firmware of whatever unit sits in one site: a QSFP-DD module with CMIS 5.2 as
- * docs/virtual-module.md describes it, seen through its pins and its I2C bus. It lives as long as
- * the site; units come and go in the world, which it notices by the world's power epoch.
+ * The firmware of whatever unit sits in one site: a module with CMIS 5.2 as
+ * docs/virtual-module.md describes it, or a QSFP28 module with SFF-8636, seen through its pins and
+ * its I2C bus. It lives as long as the site; units come and go in the world, which it notices by
+ * the world's power epoch.
  *
  * Every function may be called from any thread; the lock is inside (it is taken before the
  * world's, never after). Time passes only in these calls. Call sim_module_tick every 20 ms of real
@@ -29,7 +30,11 @@ void sim_module_tick(struct sim_module *module);
 
 enum sim_module_pin { SIM_PIN_RESET_L, SIM_PIN_LP_MODE, SIM_PIN_MOD_SEL_L };
 
-/* Levels of the host's outputs. They stay when units change. */
+/*
+ * Levels of the host's outputs, by what they mean to the module: those of an OSFP socket are
+ * brought to these (RSTn is ResetL, LPWn the opposite of LPMode), and its module does not look at
+ * ModSelL. They stay when units change.
+ */
 void sim_module_set_pin(struct sim_module *module, enum sim_module_pin pin, gboolean level);
 gboolean sim_module_pin(struct sim_module *module, enum sim_module_pin pin);
 gboolean sim_module_present(struct sim_module *module); /* ModPrsL is low */

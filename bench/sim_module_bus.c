@@ -13,10 +13,16 @@
 #define BYTE_BANK     126
 #define BYTE_PAGE     127
 
+/* An OSFP socket has no select pin. */
+static gboolean is_selected(const struct sim_module *module)
+{
+	return module->model->osfp ||
+	       (!module->mod_sel_l && module->now_s - module->selected_s >= MODULE_SELECT_S);
+}
+
 static gboolean answers(const struct sim_module *module, guint address)
 {
-	return address == BUS_ADDRESS && sim_state_managed(module) && !module->mod_sel_l &&
-	       module->now_s - module->selected_s >= MODULE_SELECT_S &&
+	return address == BUS_ADDRESS && sim_state_managed(module) && is_selected(module) &&
 	       module->now_s >= module->nv_busy_until_s &&
 	       !world_unit_has(module->unit, WORLD_DEFECT_I2C_NACK);
 }
@@ -37,7 +43,8 @@ static void select_page(struct sim_module *module)
 	guint8 *bank = memory_at(&module->memory, MEMORY_LOWER, BYTE_BANK);
 	guint8 *page = memory_at(&module->memory, MEMORY_LOWER, BYTE_PAGE);
 	gboolean banked = *page >= 0x10 && *page <= 0x2f;
-	if (!memory_has_page(*page) || (banked && *bank != 0)) {
+	if (!memory_has_page(*page) || !sim_vendor_has_page(module, *page) ||
+	    (banked && *bank != 0)) {
 		*page = 0;
 		*bank = 0;
 	}
@@ -113,6 +120,7 @@ static void act_on_page(struct sim_module *module, guint page, const struct span
 		break;
 	case 0xb0:
 	case 0xb1:
+	case 0xb2:
 		/* A span that wraps has reached the last byte as well. */
 		sim_vendor_written(module, page, span->start, MIN(last, 255), before);
 		break;
@@ -131,6 +139,10 @@ enum sim_bus_result sim_bus_write(struct sim_module *module, guint address, cons
 	module->pointer = data[0];
 	if (len == 1)
 		return SIM_BUS_OK;
+	if (sim_state_is_sff8636(module)) {
+		module->pointer = sim_sff8636_write(&module->sff, data[0], data + 1, len - 1);
+		return SIM_BUS_OK;
+	}
 	struct span span = {data[0], len - 1};
 	guint page = page_shown(module);
 	gboolean upper = span.start >= 128;
@@ -154,6 +166,10 @@ enum sim_bus_result sim_bus_read(struct sim_module *module, guint address, guint
 	if (!answers(module, address))
 		return SIM_BUS_NACK_ADDRESS;
 	sim_monitors_interrupt(module);
+	if (sim_state_is_sff8636(module)) {
+		module->pointer = sim_sff8636_read(&module->sff, module->pointer, data, len);
+		return SIM_BUS_OK;
+	}
 	guint page = page_shown(module);
 	gboolean hidden = sim_vendor_locked(module, page);
 	for (gsize i = 0; i < len; i++) {

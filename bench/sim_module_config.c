@@ -7,15 +7,6 @@
 #define PAGE_CONTROL 0x10
 #define PAGE_STATUS  0x11
 
-/* The advertised applications, for the checks: host lanes each takes, lanes it may start at. */
-static const struct {
-	guint host_lanes;
-	guint8 starts;
-} applications[] = {
-	{8, 0x01}, /* AppSel 1: 400GAUI-8 to 400GBASE-DR4 */
-	{2, 0x55}, /* AppSel 2: 100GAUI-2 to 100GBASE-DR */
-};
-
 /* Page 01h bytes 153 and 154 advertise these. */
 #define MAX_RX_CURSOR    7
 #define MAX_RX_AMPLITUDE 3
@@ -63,9 +54,21 @@ static void activate_si(struct sim_module *module, guint lane, gboolean explicit
 	}
 }
 
+/* AppSel counts from 1. Null when the module does not advertise it. */
+static const struct model_application *application(const struct sim_module *module, guint app)
+{
+	if (app == 0 || app > MODEL_APPLICATIONS)
+		return NULL;
+	const struct model_application *found = &module->model->applications[app - 1];
+	return found->host_id ? found : NULL;
+}
+
 void sim_config_set_defaults(struct sim_module *module)
 {
-	for (guint lane = 0; lane < WORLD_HOST_LANES; lane++) {
+	/* CMIS 3: a one powers the data path up, as the module does by itself. */
+	if (world_unit_has(module->unit, WORLD_DEFECT_CMIS3))
+		*memory_at(&module->memory, PAGE_CONTROL, 128) = 0xff;
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++) {
 		*memory_at(&module->memory, PAGE_CONTROL, 145 + lane) = 0x10;
 		*memory_at(&module->memory, PAGE_STATUS, 206 + lane) = 0x10;
 		for (guint i = 0; i < G_N_ELEMENTS(si_fields); i++)
@@ -100,20 +103,28 @@ static gboolean lane_is_in_use(struct sim_module *module, guint lane)
 	return !same && sim_state_of_lane(module, lane) != PATH_DEACTIVATED;
 }
 
+/* Whether an application may have its first host lane there: so the module advertises. */
+static gboolean may_start(const struct sim_module *module, const struct model_application *wanted,
+                          guint first)
+{
+	guint media = first / sim_state_host_per_media(module);
+	return (wanted->starts >> first & 1) != 0 && (wanted->media_starts >> media & 1) != 0 &&
+	       first + (wanted->lanes >> 4) <= module->model->n_host_lanes;
+}
+
 /* The verdict about the data path that a lane is staged for; all its lanes get the same. */
 static enum config_status judge_lane(struct sim_module *module, guint lane, guint8 triggered,
                                      gboolean immediate)
 {
 	guint8 config = staged_config(module, lane);
-	guint app = config >> 4;
 	guint first = config >> 1 & 7;
-	if (app == 0)
+	if (config >> 4 == 0)
 		return lane_is_in_use(module, lane) ? CONFIG_LANES_IN_USE : CONFIG_SUCCESS;
-	if (app > G_N_ELEMENTS(applications))
+	const struct model_application *wanted = application(module, config >> 4);
+	if (!wanted)
 		return CONFIG_BAD_APPSEL;
-	guint count = applications[app - 1].host_lanes;
-	gboolean may_start = (applications[app - 1].starts >> first & 1) != 0;
-	if (!may_start || lane < first || lane >= first + count)
+	guint count = wanted->lanes >> 4;
+	if (!may_start(module, wanted, first) || lane < first || lane >= first + count)
 		return CONFIG_BAD_LANES;
 	for (guint i = first; i < first + count; i++) {
 		if ((triggered >> i & 1) == 0)
@@ -132,7 +143,7 @@ static enum config_status judge_lane(struct sim_module *module, guint lane, guin
 
 void sim_config_trigger(struct sim_module *module, guint8 lanes, gboolean immediate)
 {
-	for (guint lane = 0; lane < WORLD_HOST_LANES; lane++) {
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++) {
 		struct lane_config *config = &module->configs[lane];
 		if ((lanes >> lane & 1) == 0 || config->busy)
 			continue;

@@ -26,7 +26,8 @@ enum config_status {
 /* The default application on all lanes, staged and active, as after power-on. */
 void sim_config_set_defaults(struct sim_module *module);
 
-/* An apply trigger was written: ApplyDPInit, or ApplyImmediate. Bit n is host lane n. */
+/* An apply trigger was written: ApplyDPInit, or ApplyImmediate. Bit n is host lane n; lanes that
+ * the module has not are left alone. */
 void sim_config_trigger(struct sim_module *module, guint8 lanes, gboolean immediate);
 
 /* When the next trigger ends; infinity when none is under way. */

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/sim_module_identity.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Single bytes with fixed values. CMIS 5.2; meaning in the comment of each row. */
@@ -10,28 +11,17 @@ static const struct {
 	guint byte;
 	guint8 value;
 } fixed_bytes[] = {
-	{MEMORY_LOWER, 0, 0x18},                            /* QSFP-DD */
-	{MEMORY_LOWER, 1, 0x52},                            /* CMIS 5.2 */
-	{MEMORY_LOWER, 26, 0x40},                           /* obey the LPMode pin */
-	{MEMORY_LOWER, 39, 1},                              /* active firmware 1.4 */
-	{MEMORY_LOWER, 40, 4},    {MEMORY_LOWER, 85, 0x02}, /* single-mode fibre */
-	{0x00, 128, 0x18},                                  /* copy of the identifier */
-	{0x00, 145, 0x02},                                  /* OUI, locally administered */
-	{0x00, 146, 0x56},        {0x00, 147, 0x42},        {0x00, 200, 0xa0}, /* power class 6 */
-	{0x00, 201, 36},                                                       /* 9.0 W */
-	{0x00, 203, 0x0c},                                                     /* MPO 1x12 */
-	{0x00, 210, 0xf0},                          /* media lanes 5 to 8 are absent */
-	{0x00, 212, 6},                             /* 1310 nm EML */
-	{0x01, 128, 1},                             /* inactive firmware 1.3 */
-	{0x01, 129, 3},           {0x01, 130, 1},   /* hardware 1.0 */
-	{0x01, 132, 0x05},                          /* 0.5 km */
+	{MEMORY_LOWER, 1, 0x52},                     /* CMIS 5.2 */
+	{MEMORY_LOWER, 26, 0x40},                    /* obey the LPMode pin */
+	{MEMORY_LOWER, 39, 1},                       /* active firmware 1.4 */
+	{MEMORY_LOWER, 40, 4},    {0x00, 145, 0x02}, /* OUI, locally administered */
+	{0x00, 146, 0x56},        {0x00, 147, 0x42}, {0x00, 200, 0xa0}, /* power class 6 */
+	{0x01, 128, 1},                                                 /* inactive firmware 1.3 */
+	{0x01, 129, 3},           {0x01, 130, 1},                       /* hardware 1.0 */
 	{0x01, 142, 0x24},                          /* pages 03h, 13h and 14h; one bank */
-	{0x01, 143, 0xdf},                          /* ModSelL wait 31 * 2^6 us */
 	{0x01, 144, 0x37},                          /* DPDeinit up to 50 ms, DPInit up to 5 s */
-	{0x01, 145, 0x80},                          /* cooled */
 	{0x01, 146, 70},                            /* case 0 to 70 degC */
 	{0x01, 147, 0},           {0x01, 150, 156}, /* 3.12 V at least */
-	{0x01, 151, 0x18},                          /* Rx power and LOS by average power */
 	{0x01, 153, 0xf0},                          /* all Rx amplitudes; no fixed Tx equaliser */
 	{0x01, 154, 0x77},                          /* Rx cursors up to 7 */
 	{0x01, 155, 0x2e}, /* squelch of average power, force and disable; Tx disable */
@@ -44,8 +34,6 @@ static const struct {
 	{0x01, 162, 0x1d}, /* Rx cursors, amplitude, CDR */
 	{0x01, 167, 0x56}, /* ModulePwrDn up to 500 ms, ModulePwrUp up to 1 s */
 	{0x01, 168, 0x15}, /* DPTxTurnOff up to 5 ms, DPTxTurnOn up to 500 ms */
-	{0x01, 176, 0x01}, /* AppSel 1 at media lane 1 */
-	{0x01, 177, 0x0f}, /* AppSel 2 at any media lane */
 	{0x13, 131, 0x40}, /* media generator after FEC */
 	{0x13, 134, 0x41}, /* media generator, little-endian: PRBS31Q, PRBS13Q, */
 	{0x13, 135, 0x10}, /* and SSPRQ */
@@ -59,31 +47,90 @@ static const struct {
 	guint byte;
 	guint16 value;
 } fixed_words[] = {
-	{0x01, 138, 26200},  /* 1310 nm in 0.05 nm */
-	{0x01, 140, 1300},   /* 6.5 nm in 0.005 nm */
 	{0x02, 128, 19200},  /* 75 degC in 1/256 */
 	{0x02, 130, 0xfb00}, /* -5 degC */
 	{0x02, 132, 17920},  /* 70 degC */
 	{0x02, 134, 0},      /* 0 degC */
 	{0x02, 136, 36300},  /* 3.63 V in 100 uV */
-	{0x02, 138, 29700},  {0x02, 140, 34650},
-	{0x02, 142, 31350},  {0x02, 176, 50119}, /* Tx power +7.0 dBm in 0.1 uW */
-	{0x02, 178, 2570},                       /* -5.9 dBm */
-	{0x02, 180, 25119},                      /* +4.0 dBm */
-	{0x02, 182, 5129},                       /* -2.9 dBm */
-	{0x02, 184, 60000},                      /* Tx bias 120 mA in 2 uA */
-	{0x02, 186, 2500},   {0x02, 188, 55000},
-	{0x02, 190, 5000},   {0x02, 192, 50119}, /* Rx power +7.0 dBm in 0.1 uW */
-	{0x02, 194, 1288},                       /* -8.9 dBm */
-	{0x02, 196, 25119},                      /* +4.0 dBm */
-	{0x02, 198, 2570},                       /* -5.9 dBm */
+	{0x02, 138, 29700},  {0x02, 140, 34650}, {0x02, 142, 31350},
 };
 
-/* AppSel 1 and 2: host interface, media interface, lanes, host lanes where it may start. */
-static const guint8 applications[2][4] = {
-	{0x11, 0x1c, 0x84, 0x01},
-	{0x0d, 0x14, 0x21, 0x55},
+/* What a kind of module says of its light, by the program's rows of models. */
+static const struct light_row {
+	const char *type;
+	guint16 wavelength; /* 0.05 nm */
+	guint16 tolerance;  /* 0.005 nm */
+	/* Tx power in 0.1 uW, Tx bias in 2 uA, Rx power in 0.1 uW: high alarm, low alarm, high
+	 * warning, low warning. Powers: the standard's average powers, alarms 3 dB outside. */
+	guint16 thresholds[3][4];
+} lights[] = {
+	{"400GBASE-DR4",
+         26200,
+         1300,
+         {{50119, 2570, 25119, 5129}, {60000, 2500, 55000, 5000}, {50119, 1288, 25119, 2570}}},
+	{"400GBASE-FR4",
+         26200,
+         9100,
+         {{44668, 2399, 22387, 4786}, {60000, 2500, 55000, 5000}, {44668, 933, 22387, 1862}}},
+	{"400GBASE-LR4-6",
+         26200,
+         9100,
+         {{64565, 2692, 32359, 5370}, {60000, 2500, 55000, 5000}, {64565, 631, 32359, 1259}}},
+	{"400G-LR4-10",
+         26200,
+         9100,
+         {{64565, 2692, 32359, 5370}, {60000, 2500, 55000, 5000}, {64565, 631, 32359, 1259}}},
+	{"400GBASE-SR4",
+         17100,
+         2200,
+         {{50119, 1738, 25119, 3467}, {6000, 250, 5500, 500}, {50119, 1148, 25119, 2291}}},
 };
+
+static const struct light_row *light_of(const struct world_model *model)
+{
+	const char *type = world_model_origin(model)->type;
+	for (guint i = 0; i < G_N_ELEMENTS(lights); i++)
+		if (strcmp(lights[i].type, type) == 0)
+			return &lights[i];
+	g_assert_not_reached();
+}
+
+/* A model of a file may be of another colour than the one that it is like. */
+static guint16 nominal_wavelength(const struct world_model *model)
+{
+	if (world_model_origin(model) == model)
+		return light_of(model)->wavelength;
+	double sum_m = 0;
+	for (guint lane = 0; lane < model->n_lanes; lane++)
+		sum_m += model->wavelength_m[lane];
+	return (guint16)lround(sum_m / model->n_lanes / 0.05e-9);
+}
+
+static void put_light(struct module_memory *memory, const struct world_model *model)
+{
+	const struct light_row *row = light_of(model);
+	memory_put_u16(memory, 0x01, 138, nominal_wavelength(model));
+	memory_put_u16(memory, 0x01, 140, row->tolerance);
+	*memory_at(memory, 0x01, 145) = model->transmitter == MODEL_EML_COOLED ? 0x80 : 0;
+	for (guint kind = 0; kind < 3; kind++)
+		for (guint i = 0; i < 4; i++)
+			memory_put_u16(memory, 0x02, 176 + 8 * kind + 2 * i,
+			               row->thresholds[kind][i]);
+}
+
+/* Single-mode: in 0.1 km or, where that does not do, in km. Multimode: in 2 m; OM3 carries less. */
+static void put_reach(struct module_memory *memory, const struct world_model *model)
+{
+	if (model->multimode) {
+		*memory_at(memory, 0x01, 133) = (guint8)(model->reach_m / 2); /* OM5 */
+		*memory_at(memory, 0x01, 134) = (guint8)(model->reach_m / 2); /* OM4 */
+		*memory_at(memory, 0x01, 135) = (guint8)(0.6 * model->reach_m / 2);
+		return;
+	}
+	guint hectometres = (guint)lround(model->reach_m / 100);
+	*memory_at(memory, 0x01, 132) =
+		(guint8)(hectometres < 64 ? hectometres : 0x40 | MIN(hectometres / 10, 63));
+}
 
 static void put_text(struct module_memory *memory, guint byte, guint width, const char *text)
 {
@@ -94,15 +141,63 @@ static void put_text(struct module_memory *memory, guint byte, guint width, cons
 	memcpy(at, text, len);
 }
 
-static void put_applications(struct module_memory *memory)
+static void put_applications(struct module_memory *memory, const struct world_model *model)
 {
-	for (guint i = 0; i < 8; i++) {
+	gboolean more = TRUE;
+	for (guint i = 0; i < MODEL_APPLICATIONS; i++) {
+		const struct model_application *application = &model->applications[i];
 		guint8 *at = memory_at(memory, MEMORY_LOWER, 86 + 4 * i);
-		if (i < G_N_ELEMENTS(applications))
-			memcpy(at, applications[i], 4);
-		else
+		more = more && application->host_id != 0;
+		if (!more) {
 			at[0] = 0xff;
+			continue;
+		}
+		at[0] = application->host_id;
+		at[1] = application->media_id;
+		at[2] = application->lanes;
+		at[3] = application->starts;
+		*memory_at(memory, 0x01, 176 + i) = application->media_starts;
 	}
+}
+
+/* Wavelength and fibre number of each lane, for both directions. */
+static void put_lane_map(struct module_memory *memory, const struct world_model *model)
+{
+	for (guint lane = 0; lane < model->n_lanes; lane++) {
+		guint fibre = model->wdm ? 1 : lane + 1;
+		guint8 place = (guint8)((lane + 1) << 4 | fibre);
+		*memory_at(memory, 0x11, 240 + lane) = place;
+		*memory_at(memory, 0x11, 248 + lane) = place;
+	}
+}
+
+static void put_model(struct module_memory *memory, const struct world_model *model)
+{
+	guint8 identifier = model->osfp ? 0x19 : 0x18;
+	*memory_at(memory, MEMORY_LOWER, 0) = identifier;
+	*memory_at(memory, MEMORY_LOWER, 85) = model->media_type;
+	*memory_at(memory, 0x00, 128) = identifier;
+	*memory_at(memory, 0x00, 201) = model->max_power_quarter_w;
+	*memory_at(memory, 0x00, 203) = model->connector;
+	*memory_at(memory, 0x00, 210) = (guint8)(0xff << model->n_lanes); /* absent lanes */
+	*memory_at(memory, 0x00, 212) = model->technology;
+	/* ModSelL wait 31 * 2^6 us; an OSFP module has no such pin */
+	*memory_at(memory, 0x01, 143) = model->osfp ? 0 : 0xdf;
+	/* Rx power and LOS: average power or OMA */
+	*memory_at(memory, 0x01, 151) = model->rx_in_oma ? 0x00 : 0x18;
+	put_light(memory, model);
+	put_reach(memory, model);
+	put_applications(memory, model);
+	put_lane_map(memory, model);
+}
+
+/* Another model's. */
+static const char *wrong_part_number(const struct world_model *model)
+{
+	for (guint i = 0; world_model_at(i); i++)
+		if (world_model_at(i) == world_model_origin(model) && world_model_at(i + 1))
+			return world_model_at(i + 1)->part_number;
+	return world_model_at(0)->part_number;
 }
 
 guint8 sim_identity_sum(struct module_memory *memory, guint page, guint first, guint last)
@@ -115,9 +210,10 @@ guint8 sim_identity_sum(struct module_memory *memory, guint page, guint first, g
 
 void sim_identity_fill(struct module_memory *memory, const struct world_unit *unit)
 {
+	const struct world_model *model = world_unit_model(unit);
 	gboolean wrong_part = world_unit_has(unit, WORLD_DEFECT_WRONG_PART_NUMBER);
 	put_text(memory, 129, 16, "VIRTUAL BENCH");
-	put_text(memory, 148, 16, wrong_part ? "VB-QDD-FR4-2K" : "VB-QDD-DR4-500");
+	put_text(memory, 148, 16, wrong_part ? wrong_part_number(model) : model->part_number);
 	put_text(memory, 164, 2, "A1");
 	put_text(memory, 166, 16, world_unit_serial(unit));
 	put_text(memory, 182, 8, "260105");
@@ -127,12 +223,9 @@ void sim_identity_fill(struct module_memory *memory, const struct world_unit *un
 	for (guint i = 0; i < G_N_ELEMENTS(fixed_words); i++)
 		memory_put_u16(memory, fixed_words[i].page, fixed_words[i].byte,
 		               fixed_words[i].value);
-	put_applications(memory);
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
-		guint8 place = (guint8)(0x11 * (lane + 1)); /* wavelength and fibre number */
-		*memory_at(memory, 0x11, 240 + lane) = place;
-		*memory_at(memory, 0x11, 248 + lane) = place;
-	}
+	if (world_unit_has(unit, WORLD_DEFECT_CMIS3))
+		*memory_at(memory, MEMORY_LOWER, 1) = 0x30;
+	put_model(memory, model);
 	guint8 sum = sim_identity_sum(memory, 0x00, 128, 221);
 	if (world_unit_has(unit, WORLD_DEFECT_CORRUPT_CHECKSUM))
 		sum ^= 0x5a;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const guint block_pages[MEMORY_BLOCKS] = {
-	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14, 0xb0, 0xb1,
+	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14, 0xb0, 0xb1, 0xb2,
 };
 
 #define L MEMORY_LOWER
@@ -69,6 +69,10 @@ static const struct memory_row rows[] = {
 	{"fir_pre", 0xb0, 152, 155, MEMORY_RW, 0xff, "data sheet, page B0h"},
 	{"fir_post", 0xb0, 156, 159, MEMORY_RW, 0xff, "data sheet, page B0h"},
 	{"level_skew", 0xb0, 160, 163, MEMORY_RW, 0xff, "data sheet, page B0h"},
+	{"tec_setpoint", 0xb0, 164, 165, MEMORY_RW, 0xff, "data sheet, page B0h"},
+	{"mod_current", 0xb0, 166, 173, MEMORY_RW, 0xff, "data sheet, page B0h"},
+	{"table_mode", 0xb0, 248, 248, MEMORY_RW, 0xff, "data sheet, page B0h"},
+	{"map_revision", 0xb0, 250, 251, MEMORY_RO, 0x00, "data sheet, page B0h"},
 	{"tx_mon_slope", 0xb1, 128, 135, MEMORY_RW, 0xff, "data sheet, page B1h"},
 	{"tx_mon_offset", 0xb1, 136, 143, MEMORY_RW, 0xff, "data sheet, page B1h"},
 	{"rx_mon_slope", 0xb1, 144, 151, MEMORY_RW, 0xff, "data sheet, page B1h"},
@@ -83,8 +87,16 @@ static const struct memory_row rows[] = {
 	{"vcc_raw", 0xb1, 198, 199, MEMORY_RO, 0x00, "data sheet, page B1h"},
 	{"cal_status", 0xb1, 200, 201, MEMORY_RW, 0xff, "data sheet, page B1h"},
 	{"cal_date", 0xb1, 202, 205, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"rx_mon_quad", 0xb1, 206, 213, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"rx_mon_break", 0xb1, 214, 221, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"rx_mon_slope_high", 0xb1, 222, 229, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"rx_mon_offset_high", 0xb1, 230, 237, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"temp_slope", 0xb1, 238, 239, MEMORY_RW, 0xff, "data sheet, page B1h"},
+	{"vcc_slope", 0xb1, 240, 241, MEMORY_RW, 0xff, "data sheet, page B1h"},
 	{"commit", 0xb1, 254, 254, MEMORY_WO, 0xff, "data sheet, page B1h"},
 	{"commit_status", 0xb1, 255, 255, MEMORY_RO, 0x00, "data sheet, page B1h"},
+	{"bias_table", 0xb2, 128, 191, MEMORY_RW, 0xff, "data sheet, page B2h"},
+	{"mod_table", 0xb2, 192, 255, MEMORY_RW, 0xff, "data sheet, page B2h"},
 };
 
 #undef L

@@ -8,7 +8,7 @@
 /*
  * The memory of the simulated module: 128 bytes that are always there and 128 bytes of each page,
  * with a table that says what a host may do to each byte. Byte numbers are CMIS 5.2's, those of
- * pages B0h and B1h the module's data sheet's (docs/virtual-module.md).
+ * pages B0h, B1h and B2h the module's data sheet's (docs/virtual-module.md).
  */
 
 /* Stands for "lower memory" where a page number is asked for. */
@@ -38,7 +38,7 @@ const struct memory_row *memory_rows(guint *count);
 const struct memory_row *memory_row_of(guint page, guint byte);
 
 /* How many blocks of 128 bytes the module has: lower memory and its pages. */
-#define MEMORY_BLOCKS 13
+#define MEMORY_BLOCKS 14
 
 struct module_memory {
 	guint8 bytes[MEMORY_BLOCKS][128];

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/sim_module_monitors.h"
 
-#include "bench/sim_module_vendor.h"
+#include "bench/sim_module_knobs.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,6 @@
 #define PAGE_STATUS    0x11
 #define PAGE_DIAG      0x13
 #define PAGE_DIAG_DATA 0x14
-#define PAGE_TX        0xb0
 #define PAGE_MONITOR   0xb1
 
 #define TX_FAILURE_RAW_W 20e-6 /* a driven laser that shows less than this has failed */
@@ -33,6 +32,14 @@ static guint16 vendor_word(struct sim_module *module, guint byte)
 	return memory_get_u16(&module->memory, PAGE_MONITOR, byte);
 }
 
+/* T = slope * raw + offset, in counts. */
+static double module_monitor(struct sim_module *module, double raw, guint slope_byte,
+                             guint offset_byte)
+{
+	return vendor_word(module, slope_byte) / 32768.0 * raw +
+	       (gint16)vendor_word(module, offset_byte);
+}
+
 static void show_module_monitors(struct sim_module *module)
 {
 	struct module_memory *memory = &module->memory;
@@ -40,17 +47,34 @@ static void show_module_monitors(struct sim_module *module)
 	guint16 vcc = to_u16(module->analog.vcc_raw_v / 100e-6);
 	memory_put_u16(memory, PAGE_MONITOR, 196, (guint16)temp);
 	memory_put_u16(memory, PAGE_MONITOR, 198, vcc);
-	gint16 shown_temp = to_s16((double)temp + (gint16)vendor_word(module, 160));
+	gint16 shown_temp = to_s16(module_monitor(module, temp, 238, 160));
 	memory_put_u16(memory, MEMORY_LOWER, 14, (guint16)shown_temp);
-	memory_put_u16(memory, MEMORY_LOWER, 16,
-	               to_u16((double)vcc + (gint16)vendor_word(module, 162)));
+	memory_put_u16(memory, MEMORY_LOWER, 16, to_u16(module_monitor(module, vcc, 240, 162)));
 }
 
-static guint16 calibrated(struct sim_module *module, guint16 raw, guint slope_byte, guint lane)
+/* slope * raw + offset, in counts of 0.1 uW; the offset's place is 8 bytes after the slope's. */
+static double straight(struct sim_module *module, guint16 raw, guint slope_byte, guint lane)
 {
 	double slope = vendor_word(module, slope_byte + 2 * lane) / 8192.0;
-	gint16 offset = (gint16)vendor_word(module, slope_byte + 8 + 2 * lane);
-	return to_u16(slope * raw + offset);
+	return slope * raw + (gint16)vendor_word(module, slope_byte + 8 + 2 * lane);
+}
+
+static guint16 calibrated_rx(struct sim_module *module, guint16 raw, guint lane)
+{
+	switch (module->model->rssi) {
+	case MODEL_RSSI_TWO_SLOPES:
+		if (raw > vendor_word(module, 214 + 2 * lane))
+			return to_u16(straight(module, raw, 222, lane));
+		break;
+	case MODEL_RSSI_QUADRATIC: {
+		/* 0.5 /W, with raw in counts of 0.1 uW */
+		double quad = 0.5 * 0.1e-6 * (gint16)vendor_word(module, 206 + 2 * lane);
+		return to_u16(quad * raw * raw + straight(module, raw, 144, lane));
+	}
+	case MODEL_RSSI_LINEAR:
+		break;
+	}
+	return to_u16(straight(module, raw, 144, lane));
 }
 
 /* The lane monitors are powered in high-power mode only. */
@@ -58,17 +82,17 @@ static void show_lane_monitors(struct sim_module *module)
 {
 	struct module_memory *memory = &module->memory;
 	gboolean ready = module->state == MODULE_READY;
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
+	for (guint lane = 0; lane < module->model->n_lanes; lane++) {
 		guint16 tx = to_u16(module->analog.tx_raw_w[lane] / 0.1e-6);
 		guint16 rx = to_u16(module->analog.rx_raw_w[lane] / 0.1e-6);
 		guint16 bias = to_u16(module->analog.tx_bias_a[lane] / 2e-6);
 		memory_put_u16(memory, PAGE_MONITOR, 180 + 2 * lane, ready ? tx : 0);
 		memory_put_u16(memory, PAGE_MONITOR, 188 + 2 * lane, ready ? rx : 0);
 		memory_put_u16(memory, PAGE_STATUS, 154 + 2 * lane,
-		               ready ? calibrated(module, tx, 128, lane) : 0);
+		               ready ? to_u16(straight(module, tx, 128, lane)) : 0);
 		memory_put_u16(memory, PAGE_STATUS, 170 + 2 * lane, ready ? bias : 0);
 		memory_put_u16(memory, PAGE_STATUS, 186 + 2 * lane,
-		               ready ? calibrated(module, rx, 144, lane) : 0);
+		               ready ? calibrated_rx(module, rx, lane) : 0);
 		if (rx < vendor_word(module, 164 + 2 * lane) || !ready)
 			module->los[lane] = TRUE;
 		else if (rx > vendor_word(module, 172 + 2 * lane))
@@ -84,8 +108,13 @@ void sim_monitors_sample(struct sim_module *module, gboolean at_once)
 		return;
 	module->sampled_s = module->now_s;
 	world_analog(module->world, module->site, &module->analog);
+	if (sim_state_is_sff8636(module)) {
+		sim_sff8636_sense(&module->sff, &module->analog);
+		return;
+	}
 	show_module_monitors(module);
 	show_lane_monitors(module);
+	sim_knobs_follow_tables(module);
 	sim_monitors_latch(module);
 }
 
@@ -144,20 +173,22 @@ static void latch_lane(struct sim_module *module, guint lane)
 	latch_monitor(module, lane, 186, 192, 149);
 	if (module->los[lane])
 		sim_state_raise(module, PAGE_STATUS, 147, bit);
-	if (!module->analog.rx_locked[lane] && path_is_up(module, 2 * lane))
+	if (!module->analog.rx_locked[lane] &&
+	    path_is_up(module, lane * sim_state_host_per_media(module)))
 		sim_state_raise(module, PAGE_STATUS, 148, bit);
 }
 
 void sim_monitors_latch(struct sim_module *module)
 {
-	if (!sim_state_managed(module) || !isfinite(module->sampled_s))
+	if (!sim_state_managed(module) || sim_state_is_sff8636(module) ||
+	    !isfinite(module->sampled_s))
 		return;
 	latch_module(module);
 	if (module->state != MODULE_READY)
 		return;
-	for (guint lane = 0; lane < WORLD_LANES; lane++)
+	for (guint lane = 0; lane < module->model->n_lanes; lane++)
 		latch_lane(module, lane);
-	for (guint lane = 0; lane < WORLD_HOST_LANES; lane++) {
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++) {
 		if (module->analog.host_input[lane] || !path_is_up(module, lane))
 			continue;
 		sim_state_raise(module, PAGE_STATUS, 136, (guint8)(1u << lane));
@@ -181,6 +212,8 @@ gboolean sim_monitors_interrupt(struct sim_module *module)
 {
 	if (!sim_state_managed(module))
 		return FALSE;
+	if (sim_state_is_sff8636(module))
+		return sim_sff8636_interrupt(&module->sff);
 	gboolean asked = FALSE;
 	gboolean of_module = FALSE;
 	gboolean of_lanes = FALSE;
@@ -216,8 +249,10 @@ static enum world_pattern lane_pattern(struct sim_module *module, guint lane)
 		return WORLD_PATTERN_NONE;
 	if (*memory_at(memory, PAGE_DIAG, 152) >> lane & 1)
 		return generated_pattern(memory_get_nibble(memory, PAGE_DIAG, 156, lane));
-	gboolean fed =
-		module->analog.host_input[2 * lane] && module->analog.host_input[2 * lane + 1];
+	guint per_media = sim_state_host_per_media(module);
+	gboolean fed = TRUE;
+	for (guint i = 0; i < per_media; i++)
+		fed = fed && module->analog.host_input[lane * per_media + i];
 	gboolean squelches = (*memory_at(memory, PAGE_CONTROL, 131) >> lane & 1) == 0;
 	/* Without squelch an unlocked transmitter sends noise: light that no scope can lock to. */
 	return fed || !squelches ? WORLD_PATTERN_PRBS31Q : WORLD_PATTERN_NONE;
@@ -228,7 +263,7 @@ static gboolean host_output(struct sim_module *module, guint host_lane)
 	struct module_memory *memory = &module->memory;
 	gboolean disabled = (*memory_at(memory, PAGE_CONTROL, 138) >> host_lane & 1) != 0;
 	gboolean squelches = (*memory_at(memory, PAGE_CONTROL, 139) >> host_lane & 1) == 0;
-	gboolean squelched = squelches && module->los[host_lane / 2];
+	gboolean squelched = squelches && module->los[host_lane / sim_state_host_per_media(module)];
 	return path_is_up(module, host_lane) && !disabled && !squelched;
 }
 
@@ -237,17 +272,17 @@ static void compute_drive(struct sim_module *module, struct world_drive *drive)
 	memset(drive, 0, sizeof *drive); /* the padding too: settings are compared by their bytes */
 	drive->power_epoch = module->epoch;
 	drive->high_power = module->state == MODULE_PWR_UP || module->state == MODULE_READY;
-	if (!sim_state_managed(module))
+	if (!sim_state_managed(module) || sim_state_is_sff8636(module))
 		return;
-	const guint8 *settings = memory_at(&module->memory, PAGE_TX, 128);
 	guint8 disabled = *memory_at(&module->memory, PAGE_CONTROL, 130);
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
-		gboolean active = sim_state_of_lane(module, 2 * lane) == PATH_ACTIVATED;
+	for (guint lane = 0; lane < module->model->n_lanes; lane++) {
+		guint host_lane = lane * sim_state_host_per_media(module);
+		gboolean active = sim_state_of_lane(module, host_lane) == PATH_ACTIVATED;
 		drive->tx[lane].on = active && (disabled >> lane & 1) == 0;
 		drive->tx[lane].pattern = lane_pattern(module, lane);
-		sim_vendor_knobs(settings, lane, &drive->tx[lane].knobs);
 	}
-	for (guint lane = 0; lane < WORLD_HOST_LANES; lane++)
+	sim_knobs_drive(module, drive);
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++)
 		drive->host_output[lane] = host_output(module, lane);
 }
 

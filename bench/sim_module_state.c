@@ -57,6 +57,16 @@ static guint module_state_code(enum module_state state)
 	return 0;
 }
 
+gboolean sim_state_is_sff8636(const struct sim_module *module)
+{
+	return module->unit && world_unit_has(module->unit, WORLD_DEFECT_QSFP28);
+}
+
+guint sim_state_host_per_media(const struct sim_module *module)
+{
+	return module->model ? MAX(module->model->n_host_lanes / module->model->n_lanes, 1) : 1;
+}
+
 gboolean sim_state_managed(const struct sim_module *module)
 {
 	return module->state >= MODULE_LOW_PWR;
@@ -132,14 +142,23 @@ static gboolean all_deactivated(const struct sim_module *module)
 	return TRUE;
 }
 
-/* Media lanes of a set of host lanes: media lane l is fed by host lanes 2l and 2l + 1. */
-static guint8 media_lanes(guint8 host_lanes)
+static guint8 media_lanes(const struct sim_module *module, guint8 host_lanes)
 {
 	guint8 media = 0;
-	for (guint lane = 0; lane < WORLD_LANES; lane++)
-		if (host_lanes >> (2 * lane) & 3)
-			media |= (guint8)(1u << lane);
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++)
+		if (host_lanes >> lane & 1)
+			media |= (guint8)(1u << lane / sim_state_host_per_media(module));
 	return media;
+}
+
+/* TRUE when some lanes of the data path were given to others, or to nobody. */
+static gboolean path_is_torn(struct sim_module *module, int path, guint8 lanes)
+{
+	guint app = *memory_at(&module->memory, PAGE_STATUS, 206 + (guint)path) >> 4;
+	if ((lanes >> path & 1) == 0 || app == 0 || app > MODEL_APPLICATIONS)
+		return TRUE;
+	guint count = module->model->applications[app - 1].lanes >> 4;
+	return lanes != ((1u << count) - 1) << path;
 }
 
 /* One step of the module's machine; TRUE when it moved. */
@@ -172,12 +191,15 @@ static gboolean settle_path(struct sim_module *module, int path)
 	guint8 lanes = lanes_of_path(module, path);
 	guint8 *pending = memory_at(&module->memory, PAGE_STATUS, 235);
 	guint8 held = *memory_at(&module->memory, PAGE_CONTROL, 128);
+	/* CMIS 3: a one there powers the data path up. */
+	if (world_unit_has(module->unit, WORLD_DEFECT_CMIS3))
+		held = (guint8)~held;
 	guint8 dark = *memory_at(&module->memory, PAGE_CONTROL, 130) |
 	              *memory_at(&module->memory, PAGE_CONTROL, 132);
-	gboolean deinit = module->state != MODULE_READY || asked_low_power(module) || lanes == 0 ||
-	                  (held & lanes) != 0;
+	gboolean deinit = module->state != MODULE_READY || asked_low_power(module) ||
+	                  path_is_torn(module, path, lanes) || (held & lanes) != 0;
 	gboolean reinit = deinit || (*pending & lanes) != 0;
-	gboolean deactivate = reinit || (dark & media_lanes(lanes)) != 0;
+	gboolean deactivate = reinit || (dark & media_lanes(module, lanes)) != 0;
 	switch (module->paths[path].state) {
 	case PATH_DEACTIVATED:
 		if (deinit)
@@ -209,7 +231,7 @@ static gboolean settle_path(struct sim_module *module, int path)
 
 static void settle(struct sim_module *module)
 {
-	gboolean moved = sim_state_managed(module);
+	gboolean moved = sim_state_managed(module) && !sim_state_is_sff8636(module);
 	while (moved) {
 		moved = settle_module(module);
 		for (int path = 0; path < WORLD_HOST_LANES; path++)
@@ -319,6 +341,7 @@ void sim_state_stop(struct sim_module *module, enum module_state state)
 	memset(&module->analog, 0, sizeof module->analog);
 	memset(module->configs, 0, sizeof module->configs);
 	memory_clear(&module->memory);
+	memset(&module->sff, 0, sizeof module->sff);
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
 		module->paths[i] = (struct data_path){.state = PATH_DEACTIVATED};
 	for (guint i = 0; i < WORLD_LANES; i++)
@@ -330,9 +353,13 @@ void sim_state_start(struct sim_module *module)
 	sim_state_stop(module, MODULE_RESET);
 	if (!module->reset_l)
 		return;
-	sim_identity_fill(&module->memory, module->unit);
-	sim_config_set_defaults(module);
-	sim_vendor_load(module);
-	show_path_states(module);
+	if (sim_state_is_sff8636(module)) {
+		sim_sff8636_fill(&module->sff, world_unit_serial(module->unit));
+	} else {
+		sim_identity_fill(&module->memory, module->unit);
+		sim_config_set_defaults(module);
+		sim_vendor_load(module);
+		show_path_states(module);
+	}
 	enter_state(module, MODULE_MGMT_INIT, MODULE_MGMT_INIT_S);
 }

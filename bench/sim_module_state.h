@@ -4,6 +4,7 @@
 #define BENCH_SIM_MODULE_STATE_H
 
 #include "bench/sim_module_memory.h"
+#include "bench/sim_module_sff8636.h"
 #include "bench/world.h"
 
 #include <glib.h>
@@ -52,10 +53,15 @@ enum path_state {
 #define MODULE_SELECT_S    0.001984 /* ModSelL setup, as page 01h byte 143 says */
 #define MODULE_SAMPLE_S    0.01     /* the monitors are sampled this often */
 
+/* The maker's pages, as they are stored and as they act: B0h, B1h, B2h. */
+#define MODULE_VENDOR_PAGES 3
+struct vendor_pages {
+	guint8 bytes[MODULE_VENDOR_PAGES][128];
+};
+
 /* What the module keeps without power. Lives with the unit (world_unit_set_firmware). */
 struct module_nv {
-	guint8 page_b0[128];
-	guint8 page_b1[128];
+	struct vendor_pages vendor;
 	guint8 user[128]; /* page 03h */
 	guint32 host_password;
 };
@@ -79,14 +85,15 @@ struct sim_module {
 	struct world *world; /* borrowed */
 	guint site;
 
-	guint64 epoch;           /* of the power cycle that the rest belongs to */
-	struct world_unit *unit; /* borrowed; null while off */
-	struct module_nv *nv;    /* borrowed from the unit */
+	guint64 epoch;                   /* of the power cycle that the rest belongs to */
+	struct world_unit *unit;         /* borrowed; null while off */
+	const struct world_model *model; /* of the unit; null while off */
+	struct module_nv *nv;            /* borrowed from the unit */
 
 	gboolean reset_l; /* pins, as levels */
 	gboolean lp_mode;
-	gboolean mod_sel_l;
-	double selected_s; /* when ModSelL went low */
+	gboolean mod_sel_l; /* means nothing to an OSFP module */
+	double selected_s;  /* when ModSelL went low */
 
 	double now_s; /* how far the state has been advanced */
 	enum module_state state;
@@ -95,15 +102,16 @@ struct sim_module {
 	struct lane_config configs[WORLD_HOST_LANES];
 
 	struct module_memory memory;
-	guint8 pointer; /* the bus's current address */
+	struct sff_memory sff; /* of a unit that is no CMIS module; has no use in others */
+	guint8 pointer;        /* the bus's current address */
 	double nv_busy_until_s;
 	gboolean maker_unlocked;
 	gboolean host_unlocked;
 
 	gboolean committing;
 	double commit_until_s;
-	guint8 commit_b0[128];
-	guint8 commit_b1[128];
+	struct vendor_pages commit; /* what is being stored */
+	guint setting_writes;       /* WRITEs to page B0h since power-up */
 
 	struct world_analog analog; /* last sample */
 	double sampled_s;           /* when; before the first sample, minus infinity */
@@ -125,6 +133,12 @@ void sim_state_advance(struct sim_module *module, double now_s);
 
 /* True when the module is past MODULE_MGMT_INIT: its registers mean something. */
 gboolean sim_state_managed(const struct sim_module *module);
+
+/* TRUE when the unit speaks SFF-8636: it has none of the states below, and no light. */
+gboolean sim_state_is_sff8636(const struct sim_module *module);
+
+/* How many host lanes feed one media lane: 2 behind a gearbox, else 1. */
+guint sim_state_host_per_media(const struct sim_module *module);
 
 /* The state of the data path that a host lane belongs to; PATH_DEACTIVATED when unused. */
 enum path_state sim_state_of_lane(struct sim_module *module, guint host_lane);

@@ -3,12 +3,15 @@
 #include "bench/sim_module_vendor.h"
 
 #include "base/bytes.h"
+#include "bench/sim_module_knobs.h"
 
 #include <math.h>
 #include <string.h>
 
-#define PAGE_TX      0xb0
-#define PAGE_MONITOR 0xb1
+#define PAGE_TX        0xb0
+#define PAGE_MONITOR   0xb1
+#define PAGE_TABLES    0xb2
+#define RESTARTS_AFTER 40 /* writes to page B0h, of a unit that restarts by itself */
 
 #define MAKER_PASSWORD        0xa5c3f01eu
 #define DEFAULT_HOST_PASSWORD 0x00001011u
@@ -16,31 +19,17 @@
 
 enum commit_status { COMMIT_DONE = 0x00, COMMIT_BUSY = 0x01, COMMIT_FAILED = 0x80 };
 
-/* Settings with a range, each for lanes 1 to 4 at consecutive places. */
-static const struct {
-	guint first;
-	guint width; /* bytes; 1 is signed, 2 unsigned */
-	int low;
-	int high;
-	int standard;
-} tx_settings[] = {
-	{128, 2, 0, 6000, 2000},   /* laser_bias */
-	{136, 2, 0, 3000, 1200},   /* mod_bias */
-	{144, 2, 200, 2500, 1000}, /* mod_swing */
-	{152, 1, -32, 32, 0},      /* fir_pre */
-	{156, 1, -32, 32, 0},      /* fir_post */
-	{160, 1, -64, 64, 0},      /* level_skew */
-};
-
 /* Per-lane words of page B1h that are not zero in a new module. */
 static const struct {
 	guint first;
 	guint16 standard;
 } monitor_settings[] = {
-	{128, 8192}, /* tx_mon_slope */
-	{144, 8192}, /* rx_mon_slope */
-	{164, 316},  /* los_assert */
-	{172, 631},  /* los_deassert */
+	{128, 8192},  /* tx_mon_slope */
+	{144, 8192},  /* rx_mon_slope */
+	{164, 316},   /* los_assert */
+	{172, 631},   /* los_deassert */
+	{214, 65535}, /* rx_mon_break */
+	{222, 8192},  /* rx_mon_slope_high */
 };
 
 static guint16 word_at(const guint8 page[128], guint byte)
@@ -53,19 +42,18 @@ static gint16 signed_at(const guint8 page[128], guint byte)
 	return (gint16)word_at(page, byte);
 }
 
-static struct module_nv *factory_defaults(void)
+static struct module_nv *factory_defaults(const struct world_unit *unit)
 {
 	struct module_nv *nv = g_new0(struct module_nv, 1);
+	guint8 *b1 = nv->vendor.bytes[1];
 	nv->host_password = DEFAULT_HOST_PASSWORD;
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
-		for (guint i = 0; i < G_N_ELEMENTS(tx_settings); i++)
-			if (tx_settings[i].width == 2)
-				put_be16(nv->page_b0 + tx_settings[i].first - 128 + 2 * lane,
-				         (guint16)tx_settings[i].standard);
+	sim_knobs_set_defaults(&nv->vendor, unit);
+	for (guint lane = 0; lane < WORLD_LANES; lane++)
 		for (guint i = 0; i < G_N_ELEMENTS(monitor_settings); i++)
-			put_be16(nv->page_b1 + monitor_settings[i].first - 128 + 2 * lane,
+			put_be16(b1 + monitor_settings[i].first - 128 + 2 * lane,
 			         monitor_settings[i].standard);
-	}
+	put_be16(b1 + 238 - 128, 32768); /* temp_slope */
+	put_be16(b1 + 240 - 128, 32768); /* vcc_slope */
 	return nv;
 }
 
@@ -73,7 +61,7 @@ struct module_nv *sim_vendor_nv(struct world *world, struct world_unit *unit)
 {
 	struct module_nv *nv = world_unit_firmware(world, unit);
 	if (!nv) {
-		nv = factory_defaults();
+		nv = factory_defaults(unit);
 		world_unit_set_firmware(world, unit, nv, g_free);
 	}
 	return nv;
@@ -82,25 +70,32 @@ struct module_nv *sim_vendor_nv(struct world *world, struct world_unit *unit)
 void sim_vendor_load(struct sim_module *module)
 {
 	memcpy(memory_at(&module->memory, 0x03, 128), module->nv->user, 128);
-	memcpy(memory_at(&module->memory, PAGE_TX, 128), module->nv->page_b0, 128);
-	memcpy(memory_at(&module->memory, PAGE_MONITOR, 128), module->nv->page_b1, 128);
+	for (guint i = 0; i < MODULE_VENDOR_PAGES; i++)
+		memcpy(memory_at(&module->memory, PAGE_TX + i, 128), module->nv->vendor.bytes[i],
+		       128);
+}
+
+gboolean sim_vendor_has_page(const struct sim_module *module, guint page)
+{
+	return page != PAGE_TABLES || sim_knobs_have_tables(module->unit);
 }
 
 gboolean sim_vendor_locked(const struct sim_module *module, guint page)
 {
-	return (page == PAGE_TX || page == PAGE_MONITOR) && !module->maker_unlocked;
+	return page >= PAGE_TX && page <= PAGE_TABLES && !module->maker_unlocked;
 }
 
-static void refuse_out_of_range(struct sim_module *module, const guint8 before[128])
+/* What is read only is measured or reported, not stored; the layout's number stays. */
+static void gather_commit(struct sim_module *module)
 {
-	guint8 *page = memory_at(&module->memory, PAGE_TX, 128);
-	for (guint i = 0; i < WORLD_LANES * G_N_ELEMENTS(tx_settings); i++) {
-		guint setting = i / WORLD_LANES;
-		guint width = tx_settings[setting].width;
-		guint at = tx_settings[setting].first - 128 + i % WORLD_LANES * width;
-		int value = width == 2 ? word_at(page, at + 128) : (gint8)page[at];
-		if (value < tx_settings[setting].low || value > tx_settings[setting].high)
-			memcpy(page + at, before + at, width);
+	module->commit = module->nv->vendor;
+	for (guint i = 0; i < MODULE_VENDOR_PAGES; i++) {
+		for (guint byte = 128; byte < 256; byte++) {
+			const struct memory_row *row = memory_row_of(PAGE_TX + i, byte);
+			if (row && row->access == MEMORY_RW)
+				module->commit.bytes[i][byte - 128] =
+					*memory_at(&module->memory, PAGE_TX + i, byte);
+		}
 	}
 }
 
@@ -121,24 +116,23 @@ static void start_commit(struct sim_module *module)
 	*status = COMMIT_BUSY;
 	module->committing = TRUE;
 	module->commit_until_s = module->now_s + MODULE_COMMIT_S;
-	memcpy(module->commit_b0, memory_at(&module->memory, PAGE_TX, 128), 128);
-	memcpy(module->commit_b1, memory_at(&module->memory, PAGE_MONITOR, 128), 128);
-	/* What is read only is measured or reported, not stored. */
-	for (guint byte = 128; byte < 256; byte++) {
-		const struct memory_row *row = memory_row_of(PAGE_MONITOR, byte);
-		if (!row || row->access != MEMORY_RW)
-			module->commit_b1[byte - 128] = 0;
-	}
+	gather_commit(module);
 }
 
 void sim_vendor_written(struct sim_module *module, guint page, guint first, guint last,
                         const guint8 before[128])
 {
 	module->sampled_s = -INFINITY; /* new constants show in the monitors at once */
-	if (page == PAGE_TX)
-		refuse_out_of_range(module, before);
-	else if (page == PAGE_MONITOR && first <= 254 && last >= 254)
+	if (page != PAGE_MONITOR)
+		sim_knobs_refuse(module, page, before);
+	else if (first <= 254 && last >= 254)
 		start_commit(module);
+	if (page != PAGE_TX)
+		return;
+	module->setting_writes++;
+	if (module->setting_writes == RESTARTS_AFTER &&
+	    world_unit_has(module->unit, WORLD_DEFECT_RESETS))
+		sim_state_start(module);
 }
 
 static guint32 take_password(struct sim_module *module, guint byte)
@@ -178,32 +172,36 @@ double sim_vendor_due_s(const struct sim_module *module)
 	return module->committing ? module->commit_until_s : INFINITY;
 }
 
-void sim_vendor_knobs(const guint8 page_b0[128], guint lane, struct world_tx_knobs *knobs)
+static void tell_monitors(const guint8 *b1, const struct world_model *model, guint lane,
+                          struct world_constants *constants)
 {
-	knobs->laser_bias_a = word_at(page_b0, 128 + 2 * lane) * 20e-6;
-	knobs->mod_bias_v = word_at(page_b0, 136 + 2 * lane) * 1e-3;
-	knobs->mod_swing_v = word_at(page_b0, 144 + 2 * lane) * 1e-3;
-	knobs->fir_pre = (gint8)page_b0[152 - 128 + lane] / 128.0;
-	knobs->fir_post = (gint8)page_b0[156 - 128 + lane] / 128.0;
-	knobs->level_skew = (gint8)page_b0[160 - 128 + lane] / 256.0;
+	constants->tx_mon_slope[lane] = word_at(b1, 128 + 2 * lane) / 8192.0;
+	constants->tx_mon_offset_w[lane] = signed_at(b1, 136 + 2 * lane) * 1e-7;
+	constants->rx_mon_slope[lane] = word_at(b1, 144 + 2 * lane) / 8192.0;
+	constants->rx_mon_offset_w[lane] = signed_at(b1, 152 + 2 * lane) * 1e-7;
+	constants->los_assert_raw_w[lane] = word_at(b1, 164 + 2 * lane) * 1e-7;
+	constants->los_deassert_raw_w[lane] = word_at(b1, 172 + 2 * lane) * 1e-7;
+	if (model->rssi == MODEL_RSSI_QUADRATIC)
+		constants->rx_mon_quad_per_w[lane] = signed_at(b1, 206 + 2 * lane) * 0.5;
+	if (model->rssi != MODEL_RSSI_TWO_SLOPES)
+		return;
+	constants->rx_mon_break_raw_w[lane] = word_at(b1, 214 + 2 * lane) * 1e-7;
+	constants->rx_mon_slope_high[lane] = word_at(b1, 222 + 2 * lane) / 8192.0;
+	constants->rx_mon_offset_high_w[lane] = signed_at(b1, 230 + 2 * lane) * 1e-7;
 }
 
 static void tell_constants(struct sim_module *module)
 {
-	const guint8 *b1 = module->nv->page_b1;
+	const guint8 *b1 = module->nv->vendor.bytes[1];
 	struct world_constants constants;
-	world_constants_default(&constants);
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
-		sim_vendor_knobs(module->nv->page_b0, lane, &constants.tx[lane]);
-		constants.tx_mon_slope[lane] = word_at(b1, 128 + 2 * lane) / 8192.0;
-		constants.tx_mon_offset_w[lane] = signed_at(b1, 136 + 2 * lane) * 1e-7;
-		constants.rx_mon_slope[lane] = word_at(b1, 144 + 2 * lane) / 8192.0;
-		constants.rx_mon_offset_w[lane] = signed_at(b1, 152 + 2 * lane) * 1e-7;
-		constants.los_assert_raw_w[lane] = word_at(b1, 164 + 2 * lane) * 1e-7;
-		constants.los_deassert_raw_w[lane] = word_at(b1, 172 + 2 * lane) * 1e-7;
-	}
+	world_constants_of_model(&constants, world_unit_model(module->unit));
+	sim_knobs_constants(&module->nv->vendor, module->unit, &constants);
+	for (guint lane = 0; lane < WORLD_LANES; lane++)
+		tell_monitors(b1, module->model, lane, &constants);
 	constants.temp_offset_degc = signed_at(b1, 160) / 256.0;
 	constants.vcc_offset_v = signed_at(b1, 162) * 1e-4;
+	constants.temp_slope = word_at(b1, 238) / 32768.0;
+	constants.vcc_slope = word_at(b1, 240) / 32768.0;
 	constants.calibrated = word_at(b1, 200) == 0xca1b;
 	world_unit_set_constants(module->world, module->unit, &constants);
 }
@@ -211,8 +209,9 @@ static void tell_constants(struct sim_module *module)
 void sim_vendor_finish_commit(struct sim_module *module)
 {
 	module->committing = FALSE;
-	memcpy(module->nv->page_b0, module->commit_b0, 128);
-	memcpy(module->nv->page_b1, module->commit_b1, 128);
 	*memory_at(&module->memory, PAGE_MONITOR, 255) = COMMIT_DONE;
+	if (world_unit_has(module->unit, WORLD_DEFECT_FORGETFUL))
+		return;
+	module->nv->vendor = module->commit;
 	tell_constants(module);
 }

@@ -6,22 +6,26 @@
 #include "bench/sim_module_state.h"
 
 /*
- * Pages B0h and B1h, the passwords and the non-volatile memory: docs/virtual-module.md. Called with
- * the module's lock held.
+ * Pages B0h, B1h and B2h, the passwords and the non-volatile memory: docs/virtual-module.md. Called
+ * with the module's lock held.
  */
 
 /* What the unit keeps; made with the factory defaults when it has none yet. */
 struct module_nv *sim_vendor_nv(struct world *world, struct world_unit *unit);
 
-/* Loads the volatile copies of pages 03h, B0h and B1h, as at power-on. */
+/* Loads the volatile copies of pages 03h and B0h to B2h, as at power-on. */
 void sim_vendor_load(struct sim_module *module);
+
+/* False for a page that the unit's firmware is too old to have. */
+gboolean sim_vendor_has_page(const struct sim_module *module, guint page);
 
 /* True when a host sees zeros on the page and may not write it. */
 gboolean sim_vendor_locked(const struct sim_module *module, guint page);
 
 /*
- * A host has written bytes first..last (128..255) of page B0h or B1h; `before` is the page as it
- * was. Settings outside their range get their old value back; a commit starts.
+ * A host has written bytes first..last (128..255) of page B0h, B1h or B2h; `before` is the page as
+ * it was. Settings that are not taken get their old value back; a commit starts; a unit with that
+ * defect restarts.
  */
 void sim_vendor_written(struct sim_module *module, guint page, guint first, guint last,
                         const guint8 before[128]);
@@ -35,8 +39,5 @@ void sim_vendor_store_user(struct sim_module *module);
 /* When a commit ends; infinity when none is under way. */
 double sim_vendor_due_s(const struct sim_module *module);
 void sim_vendor_finish_commit(struct sim_module *module);
-
-/* The transmitter settings of one lane (0..3) as they stand on a page B0h. */
-void sim_vendor_knobs(const guint8 page_b0[128], guint lane, struct world_tx_knobs *knobs);
 
 #endif

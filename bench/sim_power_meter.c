@@ -11,36 +11,52 @@
 #include <string.h>
 
 /*
- * Keysight N7744A: N77xx Series Programming Guide 9018-02434. Four meters in slots 1 to 4. Not
- * there: triggers (kept, without effect), MinMax logging. From memory: the state after a preset
- * (1550 nm, dBm, 100 ms, continuous), how long zeroing takes, what *OPT? lists.
+ * Keysight N7745A: N77xx Series Programming Guide 9018-02434. Eight meters in slots 1 to 8, of
+ * which the first have a fibre. Not there: triggers (kept, without effect), MinMax logging. From
+ * memory: the state after a preset (1550 nm, dBm, 100 ms, continuous), how long zeroing takes, what
+ * *OPT? lists, the range of wavelengths.
  */
 #define OVERHEAD_S   0.005
 #define ZERO_S       3.0
-#define ZERO_LIGHT_W 1e-9 /* more than this is light: zeroing fails */
-#define SIGNAL_M     1310e-9
+#define ZERO_LIGHT_W 1e-9   /* more than this is light: zeroing fails */
+#define DARK_W       10e-12 /* noise of a port without a fibre, in 0.1 s */
 #define OVERLOAD_DB  3.0
 
-static double setting(const struct n7744a *meter, enum power_meter_setting_row row, int slot)
+static double setting(const struct n7745a *meter, enum power_meter_setting_row row, int slot)
 {
 	return settings_number(scpi_device_settings(meter->device), row, slot);
 }
 
-double power_meter_now_s(const struct n7744a *meter)
+double power_meter_now_s(const struct n7745a *meter)
 {
 	return world_now_s(meter->world);
 }
 
-/* InGaAs answers 0.45 dB less at 1310 nm than at 1550 nm: a wrong wavelength reads wrong. */
-static double take_sample(struct n7744a *meter, int slot, double averaging_s)
+static double read_w(struct n7745a *meter, int slot, double averaging_s)
 {
-	double offset_m = setting(meter, WAVELENGTH, slot) - SIGNAL_M;
-	double wrong_db = -0.45 * offset_m / 240e-9 + setting(meter, CORRECTION, slot);
-	double watt = world_meter_read_w(meter->world, meter->site, (guint)slot - 1, averaging_s);
-	return watt * pow(10, wrong_db / 10);
+	guint port = (guint)slot - 1;
+	if (port < WORLD_METER_PORTS)
+		return world_meter_read_w(meter->world, meter->site, port, averaging_s);
+	return DARK_W * sqrt(0.1 / averaging_s) * random_normal(&meter->dark);
 }
 
-static void sample(struct n7744a *meter, int slot)
+/* InGaAs answers 0.45 dB less at 1310 nm than at 1550 nm: a wrong wavelength reads wrong. */
+static double wrong_wavelength_db(const struct n7745a *meter, int slot)
+{
+	guint port = (guint)slot - 1;
+	if (port >= WORLD_METER_PORTS)
+		return 0;
+	double true_m = world_meter_wavelength_m(meter->world, meter->site, port);
+	return -0.45 * (setting(meter, WAVELENGTH, slot) - true_m) / 240e-9;
+}
+
+static double take_sample(struct n7745a *meter, int slot, double averaging_s)
+{
+	double wrong_db = wrong_wavelength_db(meter, slot) + setting(meter, CORRECTION, slot);
+	return read_w(meter, slot, averaging_s) * pow(10, wrong_db / 10);
+}
+
+static void sample(struct n7745a *meter, int slot)
 {
 	struct slot *state = &meter->slots[slot - 1];
 	state->value_w = take_sample(meter, slot, setting(meter, AVERAGING, slot));
@@ -50,7 +66,7 @@ static void sample(struct n7744a *meter, int slot)
 }
 
 /* Brings the value up to what the running measurement has finished by now. */
-static void refresh(struct n7744a *meter, int slot)
+static void refresh(struct n7745a *meter, int slot)
 {
 	struct slot *state = &meter->slots[slot - 1];
 	double now = power_meter_now_s(meter);
@@ -61,21 +77,14 @@ static void refresh(struct n7744a *meter, int slot)
 		sample(meter, slot);
 }
 
-/* -303 for a slot that the N7744A has not, -114 for one that no mainframe has. */
 gboolean power_meter_take_slot(struct scpi_call *call, int *slot)
 {
-	int number = scpi_suffix(call, 0, 1);
-	if (number < 1 || number > SLOTS) {
-		scpi_error(call, number > SLOTS && number <= 8 ? -303 : -114, NULL);
-		return FALSE;
-	}
-	*slot = number;
-	return TRUE;
+	return scpi_suffix_in(call, 0, 1, 1, SLOTS, slot);
 }
 
 static gboolean may_measure(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	if (power_meter_now_s(meter) < meter->zeroed_s) {
 		scpi_error(call, -616, NULL);
 		return FALSE;
@@ -85,7 +94,7 @@ static gboolean may_measure(struct scpi_call *call)
 
 static gboolean may_measure_slot(struct scpi_call *call, int slot)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	if (power_logging_running(meter->slots[slot - 1].logging, power_meter_now_s(meter))) {
 		scpi_error(call, -284, NULL);
 		return FALSE;
@@ -96,7 +105,7 @@ static gboolean may_measure_slot(struct scpi_call *call, int slot)
 /* Overload in a fixed range, and nothing measured yet, are told in the value and in the queue. */
 static double checked_w(struct scpi_call *call, int slot)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	const struct slot *state = &meter->slots[slot - 1];
 	double range_dbm = setting(meter, RANGE_AUTO, slot) != 0 ? 10 : setting(meter, RANGE, slot);
 
@@ -113,7 +122,7 @@ static double checked_w(struct scpi_call *call, int slot)
 
 static void reply_power(struct scpi_call *call, int slot)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	const struct slot *state = &meter->slots[slot - 1];
 	double value = checked_w(call, slot);
 
@@ -132,7 +141,7 @@ static void reply_power(struct scpi_call *call, int slot)
 }
 
 /* Runs a single measurement of the slots from first to last, all at the same time. */
-static void measure_slots(struct n7744a *meter, int first, int last)
+static void measure_slots(struct n7745a *meter, int first, int last)
 {
 	double longest_s = 0.0;
 
@@ -154,7 +163,7 @@ enum reading { READING_READ, READING_FETCH };
 
 static void run_power(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 
 	if (!power_meter_take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
@@ -168,7 +177,7 @@ static void run_power(struct scpi_call *call)
 
 static gboolean measure_all(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 
 	if (!scpi_end(call))
 		return FALSE;
@@ -229,7 +238,7 @@ static void run_all_map(struct scpi_call *call)
 
 static void run_initiate(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 
 	if (!power_meter_take_slot(call, &slot) || !scpi_end(call) || !may_measure_slot(call, slot))
@@ -245,9 +254,9 @@ static void run_initiate(struct scpi_call *call)
 }
 
 /* Zeroing wants darkness; what it found is asked for afterwards. */
-static void zero(struct n7744a *meter, int slot)
+static void zero(struct n7745a *meter, int slot)
 {
-	double dark_w = world_meter_read_w(meter->world, meter->site, (guint)slot - 1, 1.0);
+	double dark_w = read_w(meter, slot, 1.0);
 	meter->slots[slot - 1].zero_failed = fabs(dark_w) > ZERO_LIGHT_W;
 	meter->zeroed_s = power_meter_now_s(meter) + ZERO_S;
 }
@@ -269,7 +278,7 @@ static void run_zero_all(struct scpi_call *call)
 
 static void run_zero_query(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 	if (power_meter_take_slot(call, &slot) && scpi_end(call) && may_measure(call))
 		scpi_reply_signed(call, meter->slots[slot - 1].zero_failed);
@@ -278,7 +287,7 @@ static void run_zero_query(struct scpi_call *call)
 /* One hexadecimal digit per channel, written as a decimal number. */
 static void run_zero_all_query(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	gint64 result = 0;
 
 	if (!scpi_end(call) || !may_measure(call))
@@ -290,7 +299,7 @@ static void run_zero_all_query(struct scpi_call *call)
 
 static void reset(void *instrument)
 {
-	struct n7744a *meter = instrument;
+	struct n7745a *meter = instrument;
 
 	settings_reset(scpi_device_settings(meter->device));
 	for (int i = 0; i < SLOTS; i++) {
@@ -316,7 +325,7 @@ enum condition { CONDITION_OPERATION, CONDITION_QUESTIONABLE };
 /* Operation bit 3 zeroing; questionable bit 1 zeroing failed. */
 static void run_condition(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 
 	if (!power_meter_take_slot(call, &slot) || !scpi_end(call))
@@ -332,7 +341,7 @@ static void run_condition(struct scpi_call *call)
 
 static double logging_sample(void *data, guint slot, double averaging_s)
 {
-	struct n7744a *meter = data;
+	struct n7745a *meter = data;
 	double watt = take_sample(meter, (int)slot, averaging_s);
 	if (meter->slots[slot - 1].in_watt)
 		return watt;
@@ -341,7 +350,7 @@ static double logging_sample(void *data, guint slot, double averaging_s)
 
 static void run_logging(struct scpi_call *call)
 {
-	struct n7744a *meter = scpi_instrument(call);
+	struct n7745a *meter = scpi_instrument(call);
 	int slot = 0;
 	if (power_meter_take_slot(call, &slot))
 		power_logging_run(meter->slots[slot - 1].logging,
@@ -386,7 +395,7 @@ static const struct scpi_row rows[] = {
 
 static gboolean busy(void *instrument)
 {
-	struct n7744a *meter = instrument;
+	struct n7745a *meter = instrument;
 	double now = power_meter_now_s(meter);
 
 	if (now < meter->zeroed_s)
@@ -402,13 +411,14 @@ static gboolean busy(void *instrument)
 
 static guint operation(void *instrument)
 {
-	struct n7744a *meter = instrument;
+	struct n7745a *meter = instrument;
 	return power_meter_now_s(meter) < meter->zeroed_s ? 8 : 0;
 }
 
 static void options(struct scpi_call *call)
 {
-	scpi_reply_raw(call, "N7744A-001,N7744A-001,N7744A-001,N7744A-001");
+	scpi_reply_raw(call, "N7745A-001,N7745A-001,N7745A-001,N7745A-001,"
+	                     "N7745A-001,N7745A-001,N7745A-001,N7745A-001");
 }
 
 static const struct scpi_model model = {
@@ -427,12 +437,14 @@ static const struct scpi_model model = {
 
 static void *create(struct world *world, guint site, struct faults *faults)
 {
-	struct n7744a *meter = g_new0(struct n7744a, 1);
+	struct n7745a *meter = g_new0(struct n7745a, 1);
 	g_autofree char *serial = sim_serial("DE502", site);
-	g_autofree char *idn = g_strdup_printf("Keysight Technologies,N7744A,%s,1.210", serial);
+	g_autofree char *idn = g_strdup_printf("Keysight Technologies,N7745A,%s,1.210", serial);
 
 	meter->world = world;
 	meter->site = site;
+	g_autofree char *dark = g_strdup_printf("power meter %u dark", site);
+	random_init(&meter->dark, world_seed(world), dark);
 	meter->device = scpi_device_new(&model, idn, meter, faults);
 	for (guint i = 0; i < SLOTS; i++)
 		meter->slots[i].logging = power_logging_new(world, logging_sample, meter, i + 1);
@@ -442,7 +454,7 @@ static void *create(struct world *world, guint site, struct faults *faults)
 
 static void destroy(void *device)
 {
-	struct n7744a *meter = scpi_device_instrument(device);
+	struct n7745a *meter = scpi_device_instrument(device);
 	scpi_device_free(device);
 	for (guint i = 0; i < SLOTS; i++)
 		power_logging_free(meter->slots[i].logging);
@@ -451,7 +463,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_power_meter = {
 	.name = "power_meter",
-	.what = "Keysight N7744A",
+	.what = "Keysight N7745A",
 	.ops = &scpi_server_ops,
 	.create = create,
 	.destroy = destroy,

@@ -5,7 +5,7 @@
 
 #include "bench/sim.h"
 
-/* Keysight N7744A. What it does not do is told at the top of its source. */
+/* Keysight N7745A. What it does not do is told at the top of its source. */
 extern const struct sim_kind sim_power_meter;
 
 #endif

@@ -7,12 +7,13 @@
 #include "bench/world.h"
 
 /*
- * Santec OSX-100 with one 1x8 module: channels 1 to 4 are the lanes, 5 to 8 the same lanes through
- * the fibre. OSX User Manual M-OSX_SX1-001.04. Commands return before the movement ends; the
- * operation condition register is not 0 until then. From memory: the texts of *IDN? and of
- * MODule:INFO?, and that home is channel 1.
+ * Santec OSX-100 with one 1x16 module: channels 1 to 4 are the lanes, 5 to 8 the same lanes through
+ * the fibre, 9 to 12 their reference transmitters; 13 to 16 are dark. OSX User Manual
+ * M-OSX_SX1-001.04. Commands return before the movement ends; the operation condition register is
+ * not 0 until then. From memory: the texts of *IDN? and of MODule:INFO?, and that home is
+ * channel 1.
  */
-#define CHANNELS   8
+#define CHANNELS   WORLD_SWITCH_CHANNELS
 #define MOVEMENT_S 0.3
 #define MOVING_BIT 0x02 /* SCPI-1999: settling */
 
@@ -101,7 +102,7 @@ static void run_constant(struct scpi_call *call)
 static void run_catalog(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax8");
+		scpi_reply_quoted(call, "SX 1Ax16");
 }
 
 static void run_select(struct scpi_call *call)
@@ -115,7 +116,7 @@ static void run_select(struct scpi_call *call)
 static void run_info(struct scpi_call *call)
 {
 	if (module_there(call, 0) && scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax8");
+		scpi_reply_quoted(call, "SX 1Ax16");
 }
 
 static void run_remote(struct scpi_call *call)

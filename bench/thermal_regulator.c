@@ -10,6 +10,7 @@
 #define TICK_REAL_S 0.02 /* no more often than this in real time */
 #define AIR_GAIN    1.0
 #define AIR_PER_S   (1.0 / 30)
+#define LATE_S      10.0
 #define PART_MAX    0.7 /* of the error, that one tick may add to the air */
 
 double thermal_target_degc(const struct ats *ats)
@@ -45,7 +46,9 @@ static double air_for_dut(struct ats *ats, double case_degc, double dt_s)
 	double error_k = ats->dynamic_degc - case_degc;
 	ats->air_offset_k += MIN(AIR_PER_S * dt_s, PART_MAX) * error_k;
 	ats->air_offset_k = CLAMP(ats->air_offset_k, -ats->number[ADMD], ats->number[ADMD]);
-	double offset_k = AIR_GAIN * error_k + ats->air_offset_k;
+	/* a tick that comes late acts for long: with its whole gain it would swing */
+	double gain = AIR_GAIN / (1 + dt_s / LATE_S);
+	double offset_k = gain * error_k + ats->air_offset_k;
 	return ats->dynamic_degc + CLAMP(offset_k, -ats->number[ADMD], ats->number[ADMD]);
 }
 

@@ -2,56 +2,27 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/truth.h"
 
-#include "base/number.h"
 #include "base/unit.h"
 #include "bench/eyetruth.h"
-#include "bench/heat.h"
 #include "bench/lightwave.h"
 #include "bench/receiver.h"
+#include "bench/truth_limits.h"
 
 #include <math.h>
-#include <stddef.h>
+#include <string.h>
 
 #define SAMPLES_PER_SYMBOL 16
-#define LANE(member)       offsetof(struct world_truth_lane, member)
-#define UNIT(member)       offsetof(struct world_truth, member)
-
-/*
- * 400GBASE-DR4, IEEE 802.3bs clause 124, as product sheets print it; the monitors and the power
- * as the module's own data sheet has them. The average power's lower value is informative there
- * and left out. OMA - TDECQ has a rule of its own below.
- */
-static const struct {
-	const char *name;
-	const char *unit;
-	gsize offset;
-	double min;
-	double max;
-} lane_limits[] = {
-	{"average power", "dBm", LANE(avg_dbm), -INFINITY, 4.0},
-	{"OMA", "dBm", LANE(oma_dbm), -0.8, 4.2},
-	{"ER", "dB", LANE(er_db), 3.5, INFINITY},
-	{"TDECQ", "dB", LANE(tdecq_db), -INFINITY, 3.4},
-	{"sensitivity", "dBm", LANE(sensitivity_dbm), -INFINITY, -4.4},
-	{"TX monitor", "dB", LANE(tx_monitor_error_db), -2.0, 2.0},
-	{"RX monitor", "dB", LANE(rx_monitor_error_db), -2.0, 2.0},
-};
-
-static const struct {
-	const char *name;
-	const char *unit;
-	gsize offset;
-	double min;
-	double max;
-} unit_limits[] = {
-	{"temperature monitor", "degC", UNIT(temp_error_degc), -3.0, 3.0},
-	{"supply monitor", "V", UNIT(vcc_error_v), -0.1, 0.1},
-	{"power", "W", UNIT(power_w), 0.0, 9.0},
-};
+#define NOMINAL_V          3.3
+#define LOW_V              3.135
+#define HIGH_V             3.465
+/* A step of the L-I curve that the module's data sheet does not allow. */
+#define KINK_MAX 0.05
 
 static double dirt_db(const struct truth_question *q, guint lane)
 {
-	return q->dirty && defect_on_lane(q->defects, WORLD_DEFECT_DIRTY_CONNECTOR, lane)
+	if (!q->dirty || !q->defects->has[WORLD_DEFECT_DIRTY_CONNECTOR])
+		return 0;
+	return q->dut->model->wdm || defect_on_lane(q->defects, WORLD_DEFECT_DIRTY_CONNECTOR, lane)
 	               ? TRUTH_DIRT_DB
 	               : 0;
 }
@@ -64,55 +35,104 @@ static void no_light(struct world_truth_lane *out)
 	out->tecq_db = NAN;
 	out->tdecq_db = NAN;
 	out->rlm = NAN;
+	out->transition_s = NAN;
 }
 
-static gboolean look(const struct lightwave_request *wave, struct eye_result *eye)
+/* What the equalisers of a lane came to, without and with the channel. */
+struct taps {
+	gboolean known;
+	double alone[EYE_MAX_TAPS];
+	double behind[EYE_MAX_TAPS];
+};
+
+static gboolean look(const struct truth_question *q, const struct lightwave_request *wave,
+                     const float *light, const double *near, struct eye_result *eye)
 {
-	g_autofree float *light = g_new(float, wave->n_symbols *SAMPLES_PER_SYMBOL);
 	struct eye_input input = {
 		.power_w = light,
 		.n_symbols = wave->n_symbols,
-		.samples_per_symbol = SAMPLES_PER_SYMBOL,
+		.samples_per_symbol = wave->samples_per_symbol,
 		.symbols = wave->symbols,
 		.symbol_rate_bd = LIGHTWAVE_SYMBOL_RATE_BD,
-		.rin_variance = lightwave_rin_variance(wave->lane, LIGHTWAVE_BANDWIDTH_HZ),
+		.rin_variance = lightwave_rin_variance(wave->lane, wave->bandwidth_hz),
 		.jitter_s = wave->lane->jitter_s,
+		.n_taps = wave->lane->kind == MODEL_VCSEL ? EYE_TAPS_MMF : EYE_TAPS_SMF,
+		.near_taps = near,
+		.no_equaliser = q->no_equaliser,
 	};
 
-	lightwave_make(wave, light);
 	return eye_measure(&input, eye);
 }
 
-void truth_transmitter(const struct truth_question *question, guint lane,
-                       const struct world_tx_knobs *knobs, struct world_truth_lane *out)
+/* The eye at the end of the channel. light is what was seen at its beginning, and is spent. */
+static gboolean look_behind_channel(const struct truth_question *q, struct lightwave_request *wave,
+                                    float *light, const double *near, struct eye_result *eye)
+{
+	if (q->no_equaliser)
+		return TRUE;
+	if (q->dut->model->multimode) {
+		wave->bandwidth_hz = TRUTH_MULTIMODE_BANDWIDTH_HZ;
+		lightwave_make(wave, light);
+	} else if (q->fibre) {
+		/* Dispersion behind the observer's filter is the same: both are linear. */
+		struct fibre_light colour = optics_fibre_light(wave->lane, wave->laser_degc);
+		fibre_disperse(q->fibre, &colour, light, wave->n_symbols * wave->samples_per_symbol,
+		               wave->samples_per_symbol * LIGHTWAVE_SYMBOL_RATE_BD);
+	} else {
+		return TRUE;
+	}
+	return look(q, wave, light, near, eye);
+}
+
+static void find_transmitter(const struct truth_question *question, guint lane, double case_degc,
+                             const struct world_tx_knobs *knobs, struct taps *taps,
+                             struct world_truth_lane *out)
 {
 	struct lightwave_request wave = {
 		.lane = &question->dut->lanes[lane],
 		.knobs = *knobs,
-		.laser_degc = HEAT_AMBIENT_DEGC + OPTICS_SELF_HEATING_K,
+		.laser_degc = dut_laser_degc(question->dut, case_degc,
+	                                     question->constants ? question->constants->tec_degc
+	                                                         : case_degc),
 		.symbols = question->symbols,
 		.n_symbols = question->n_symbols,
 		.samples_per_symbol = SAMPLES_PER_SYMBOL,
 		.bandwidth_hz = LIGHTWAVE_BANDWIDTH_HZ,
 	};
-	struct eye_result eye, behind_fibre;
+	struct eye_result eye, behind;
 
 	no_light(out);
-	if (!(optics_laser_w(wave.lane, knobs->laser_bias_a, wave.laser_degc) > 0))
+	if (!(optics_light_w(wave.lane, knobs, wave.laser_degc, 1) > 0))
 		return;
-	if (!look(&wave, &eye))
+	g_autofree float *light = g_new(float, wave.n_symbols *SAMPLES_PER_SYMBOL);
+	lightwave_make(&wave, light);
+	if (!look(question, &wave, light, taps->known ? taps->alone : NULL, &eye))
 		return;
-	behind_fibre = eye;
-	wave.fibre = question->fibre;
-	if (wave.fibre && !look(&wave, &behind_fibre))
+	behind = eye;
+	if (!look_behind_channel(question, &wave, light, taps->known ? taps->behind : NULL,
+	                         &behind))
 		return;
+	memcpy(taps->alone, eye.taps, sizeof taps->alone);
+	memcpy(taps->behind, behind.taps, sizeof taps->behind);
+	taps->known = TRUE;
 	double loss_db = dirt_db(question, lane);
 	out->avg_dbm = unit_dbm_from_watt(eye.avg_w) - loss_db;
 	out->oma_dbm = unit_dbm_from_watt(eye.oma_w) - loss_db;
 	out->er_db = eye.er_db;
 	out->tecq_db = eye.tdecq_db;
-	out->tdecq_db = behind_fibre.tdecq_db;
+	out->tdecq_db = behind.tdecq_db;
 	out->rlm = eye.rlm;
+	out->transition_s = eye.transition_s;
+	if (question->no_equaliser)
+		out->tecq_db = out->tdecq_db = out->rlm = NAN;
+}
+
+void truth_transmitter(const struct truth_question *question, guint lane, double case_degc,
+                       const struct world_tx_knobs *knobs, struct world_truth_lane *out)
+{
+	struct taps taps = {0};
+
+	find_transmitter(question, lane, case_degc, knobs, &taps, out);
 }
 
 /* Reported over true; NaN when nothing above zero is reported. */
@@ -122,127 +142,176 @@ static double error_db(double reported_w, double true_w)
 }
 
 /* The sensor sits inside, before the dirt. */
-static void find_tx_monitor(const struct truth_question *q, guint i, struct world_truth_lane *out)
+static void find_tx_monitor(const struct truth_question *q, guint i, double case_degc,
+                            struct world_truth_lane *out)
 {
-	const struct dut_lane *lane = &q->dut->lanes[i];
 	double port_w = unit_watt_from_dbm(out->avg_dbm);
 	double inside_w = port_w * unit_ratio_from_db(dirt_db(q, i));
-	double raw_w = (inside_w - lane->tx_mon_offset_w) / lane->tx_mon_slope;
+	double raw_w = optics_monitor_raw_w(&q->dut->lanes[i], case_degc, inside_w);
 
 	out->tx_monitor_error_db =
 		error_db(q->constants->tx_mon_slope[i] * raw_w + q->constants->tx_mon_offset_w[i],
 	                 port_w);
 }
 
-static void find_rx_monitor(const struct truth_question *q, guint i, struct world_truth_lane *out)
+/* What the module makes of a raw reading. */
+static double reported_rx_w(const struct world_constants *c, enum model_rssi rssi, guint i,
+                            double raw_w)
+{
+	if (rssi == MODEL_RSSI_TWO_SLOPES && raw_w > c->rx_mon_break_raw_w[i])
+		return c->rx_mon_slope_high[i] * raw_w + c->rx_mon_offset_high_w[i];
+	double power_w = c->rx_mon_slope[i] * raw_w + c->rx_mon_offset_w[i];
+	return rssi == MODEL_RSSI_QUADRATIC ? power_w + c->rx_mon_quad_per_w[i] * raw_w * raw_w
+	                                    : power_w;
+}
+
+static void find_receiver(const struct truth_question *q, guint i, double case_degc,
+                          struct world_truth_lane *out)
 {
 	static const double points_dbm[] = {-8, -6, -4, -2, 0};
 	const struct dut_lane *lane = &q->dut->lanes[i];
 	double pass = unit_ratio_from_db(-dirt_db(q, i));
 
+	out->sensitivity_dbm = receiver_sensitivity_dbm(lane, case_degc) + dirt_db(q, i);
 	out->rx_monitor_error_db = 0;
 	for (gsize k = 0; k < G_N_ELEMENTS(points_dbm); k++) {
 		double port_w = unit_watt_from_dbm(points_dbm[k]);
-		double raw_w = receiver_monitor_raw_w(lane, port_w * pass);
-		double miss = error_db(q->constants->rx_mon_slope[i] * raw_w +
-		                               q->constants->rx_mon_offset_w[i],
-		                       port_w);
+		double raw_w = receiver_monitor_raw_w(lane, case_degc, port_w * pass);
+		double miss = error_db(reported_rx_w(q->constants, lane->rssi, i, raw_w), port_w);
 		if (!(fabs(miss) <= fabs(out->rx_monitor_error_db)))
 			out->rx_monitor_error_db = miss;
 		if (isnan(miss))
 			break;
 	}
 	out->los_assert_dbm = unit_dbm_from_watt(
-		receiver_monitor_power_w(lane, q->constants->los_assert_raw_w[i]) / pass);
+		receiver_monitor_power_w(lane, case_degc, q->constants->los_assert_raw_w[i]) /
+		pass);
 	out->los_deassert_dbm = unit_dbm_from_watt(
-		receiver_monitor_power_w(lane, q->constants->los_deassert_raw_w[i]) / pass);
+		receiver_monitor_power_w(lane, case_degc, q->constants->los_deassert_raw_w[i]) /
+		pass);
 }
 
-static void add_why(GPtrArray *why, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void add_why(GPtrArray *why, const char *format, ...)
+static double vcc_error_v(const struct truth_question *q, double volt)
 {
-	va_list args;
-
-	va_start(args, format);
-	g_ptr_array_add(why, g_strdup_vprintf(format, args));
-	va_end(args);
+	return q->constants->vcc_slope * dut_vcc_raw_v(q->dut, volt) + q->constants->vcc_offset_v -
+	       volt;
 }
 
-static void judge(GPtrArray *why, const char *who, const char *name, const char *unit, double value,
-                  double min, double max)
+static void find_lane(const struct truth_question *q, guint i, double case_degc,
+                      const struct world_tx_knobs *knobs, struct taps *taps,
+                      struct world_truth_lane *out)
 {
-	if (value >= min && value <= max)
-		return;
-	gboolean low = value < min;
-	g_autofree char *value_text = number_format_digits(value, 3);
-	g_autofree char *limit_text = number_format_digits(low ? min : max, 3);
-	if (isnan(value))
-		add_why(why, "%s%s has no value", who, name);
-	else
-		add_why(why, "%s%s %s %s %s %s %s", who, name, value_text, unit, low ? "<" : ">",
-		        limit_text, unit);
+	const struct dut_lane *lane = &q->dut->lanes[i];
+	double laser_degc = dut_laser_degc(q->dut, case_degc, q->constants->tec_degc);
+
+	find_transmitter(q, i, case_degc, knobs, taps, out);
+	out->wavelength_m = optics_wavelength_m(lane, laser_degc);
+	out->smsr_db = lane->kind == MODEL_VCSEL ? NAN : lane->smsr_db;
+	out->rms_width_m = lane->light.rms_width_m;
+	find_tx_monitor(q, i, case_degc, out);
+	find_receiver(q, i, case_degc, out);
 }
 
-static void judge_lane(GPtrArray *why, guint number, const struct world_truth_lane *lane)
+static void find_sums(const struct world_model *model, struct world_truth_corner *corner)
 {
-	g_autofree char *who = g_strdup_printf("lane %u: ", number + 1);
-	gboolean dark = !isfinite(lane->oma_dbm);
+	double total_w = 0, least_dbm = INFINITY, most_dbm = -INFINITY;
 
-	if (dark)
-		add_why(why, "%sno light", who);
-	for (gsize i = 0; i < G_N_ELEMENTS(lane_limits); i++) {
-		gboolean receives = lane_limits[i].offset == LANE(sensitivity_dbm) ||
-		                    lane_limits[i].offset == LANE(rx_monitor_error_db);
-		if (dark && !receives)
-			continue; /* said already */
-		judge(why, who, lane_limits[i].name, lane_limits[i].unit,
-		      G_STRUCT_MEMBER(double, lane, lane_limits[i].offset), lane_limits[i].min,
-		      lane_limits[i].max);
+	for (guint i = 0; i < model->n_lanes; i++) {
+		total_w += unit_watt_from_dbm(corner->lanes[i].avg_dbm);
+		least_dbm = fmin(least_dbm, corner->lanes[i].oma_dbm);
+		most_dbm = fmax(most_dbm, corner->lanes[i].oma_dbm);
 	}
-	/* -2.2 dBm from an ER of 5 dB on, -1.9 dBm below (the newer sheets' split). */
-	if (!dark && isfinite(lane->tdecq_db))
-		judge(why, who, "OMA - TDECQ", "dBm", lane->oma_dbm - lane->tdecq_db,
-		      lane->er_db >= 5 ? -2.2 : -1.9, INFINITY);
+	corner->total_dbm = unit_dbm_from_watt(total_w);
+	corner->lane_difference_db = isfinite(least_dbm) ? most_dbm - least_dbm : NAN;
 }
 
-static void judge_unit(GPtrArray *why, const struct defect_set *defects,
-                       const struct world_truth *truth)
+/* taps: of each lane, of a corner before if there was one. */
+static void find_corner(const struct truth_question *question, double case_degc,
+                        struct taps taps[WORLD_LANES], struct world_truth_corner *corner)
 {
-	if (defects->has[WORLD_DEFECT_I2C_NACK])
-		add_why(why, "does not answer on its management interface");
-	if (defects->has[WORLD_DEFECT_CORRUPT_CHECKSUM])
-		add_why(why, "checksum of page 00h is wrong");
-	if (defects->has[WORLD_DEFECT_WRONG_PART_NUMBER])
-		add_why(why, "part number is not VB-QDD-DR4-500");
-	for (gsize i = 0; i < G_N_ELEMENTS(unit_limits); i++)
-		judge(why, "", unit_limits[i].name, unit_limits[i].unit,
-		      G_STRUCT_MEMBER(double, truth, unit_limits[i].offset), unit_limits[i].min,
-		      unit_limits[i].max);
+	const struct world_constants *c = question->constants;
+	const struct dut *dut = question->dut;
+	double monitor_degc =
+		c->temp_slope * dut_temp_raw_degc(dut, case_degc) + c->temp_offset_degc;
+	double low_v = vcc_error_v(question, LOW_V), high_v = vcc_error_v(question, HIGH_V);
+	struct dut_state state = {
+		.high_power = TRUE,
+		.case_degc = case_degc,
+		.tec_degc = c->tec_degc,
+		.volt = NOMINAL_V,
+	};
+
+	*corner = (struct world_truth_corner){
+		.case_degc = case_degc,
+		.temp_error_degc = monitor_degc - case_degc,
+		.vcc_error_v = fabs(low_v) > fabs(high_v) ? low_v : high_v,
+	};
+	for (guint i = 0; i < dut->model->n_lanes; i++) {
+		struct world_tx_knobs knobs = world_constants_knobs(c, dut->model, i, monitor_degc);
+		find_lane(question, i, case_degc, &knobs, &taps[i], &corner->lanes[i]);
+		state.bias_a[i] = knobs.laser_bias_a;
+	}
+	find_sums(dut->model, corner);
+	corner->power_w = dut_power_w(dut, &state);
+}
+
+void truth_find_corner(const struct truth_question *question, double case_degc,
+                       struct world_truth_corner *corner)
+{
+	struct taps taps[WORLD_LANES] = {0};
+
+	find_corner(question, case_degc, taps, corner);
+}
+
+static void judge_identity(GPtrArray *why, const struct truth_question *q)
+{
+	static const struct {
+		enum world_defect defect;
+		const char *says;
+	} rows[] = {
+		{WORLD_DEFECT_I2C_NACK, "does not answer on its management interface"},
+		{WORLD_DEFECT_CORRUPT_CHECKSUM, "checksum of page 00h is wrong"},
+		{WORLD_DEFECT_RESETS, "restarts by itself"},
+		{WORLD_DEFECT_FORGETFUL, "does not keep what it is told to store"},
+		{WORLD_DEFECT_STUCK_KNOB, "does not take new values of laser_bias"},
+		{WORLD_DEFECT_OLD_FIRMWARE, "its maker's pages have another layout"},
+		{WORLD_DEFECT_CMIS3, "speaks CMIS 3.0"},
+		{WORLD_DEFECT_QSFP28, "is not a CMIS module"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (q->defects->has[rows[i].defect])
+			g_ptr_array_add(why, g_strdup(rows[i].says));
+	if (q->defects->has[WORLD_DEFECT_WRONG_PART_NUMBER])
+		g_ptr_array_add(why, g_strdup_printf("part number is not %s",
+		                                     q->dut->model->part_number));
+	for (guint i = 0; i < q->dut->model->n_lanes; i++)
+		if (q->dut->lanes[i].kink_a > 0 && q->dut->lanes[i].kink_loss > KINK_MAX)
+			g_ptr_array_add(why, g_strdup_printf("lane %u: L-I curve has a kink at "
+			                                     "%.1f mA",
+			                                     i + 1, q->dut->lanes[i].kink_a * 1e3));
 }
 
 void truth_find(const struct truth_question *question, struct world_truth *truth)
 {
-	const struct world_constants *c = question->constants;
+	static const double case_degc[WORLD_CORNERS] = {0, 25, 70};
+	static const enum world_corner order[] = {WORLD_CORNER_ROOM, WORLD_CORNER_COLD,
+	                                          WORLD_CORNER_HOT};
 	g_autoptr(GPtrArray) why = g_ptr_array_new();
-	double bias_a[WORLD_LANES];
+	guint32 said[WORLD_LANES + 1] = {0};
+	struct taps taps[WORLD_LANES] = {0};
 
-	*truth = (struct world_truth){.dirty = question->dirty, .calibrated = c->calibrated};
-	for (guint i = 0; i < WORLD_LANES; i++) {
-		struct world_truth_lane *lane = &truth->lanes[i];
-		truth_transmitter(question, i, &c->tx[i], lane);
-		lane->sensitivity_dbm =
-			question->dut->lanes[i].sensitivity_dbm + dirt_db(question, i);
-		find_tx_monitor(question, i, lane);
-		find_rx_monitor(question, i, lane);
-		bias_a[i] = c->tx[i].laser_bias_a;
+	*truth = (struct world_truth){
+		.dirty = question->dirty,
+		.calibrated = question->constants->calibrated,
+	};
+	judge_identity(why, question);
+	for (gsize i = 0; i < G_N_ELEMENTS(order); i++) {
+		struct world_truth_corner *corner = &truth->corners[order[i]];
+		find_corner(question, case_degc[order[i]], taps, corner);
+		truth_judge_corner(question->dut->model, corner, said, why);
 	}
-	truth->temp_error_degc = c->temp_offset_degc - question->dut->temp_offset_k;
-	truth->vcc_error_v = c->vcc_offset_v - question->dut->vcc_offset_v;
-	truth->power_w = dut_power_w(question->dut, TRUE, bias_a);
-	judge_unit(why, question->defects, truth);
-	for (guint i = 0; i < WORLD_LANES; i++)
-		judge_lane(why, i, &truth->lanes[i]);
+	memcpy(truth->lanes, truth->corners[WORLD_CORNER_ROOM].lanes, sizeof truth->lanes);
 	truth->good = why->len == 0;
 	g_ptr_array_add(why, NULL);
 	truth->why = (char **)g_ptr_array_free(g_steal_pointer(&why), FALSE);
@@ -252,5 +321,6 @@ void world_truth_clear(struct world_truth *truth)
 {
 	g_clear_pointer(&truth->serial, g_free);
 	g_clear_pointer(&truth->defects, g_free);
+	g_clear_pointer(&truth->degraded, g_free);
 	g_clear_pointer(&truth->why, g_strfreev);
 }

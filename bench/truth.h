@@ -6,8 +6,14 @@
 #include "bench/dut.h"
 #include "bench/world.h"
 
-/* Dirt on a connector adds this to its lane, both ways. */
+/* Dirt on a connector adds this to its lane, both ways; to all lanes where they share a fibre. */
 #define TRUTH_DIRT_DB 1.5
+
+/*
+ * What TDECQ of multimode types is looked at in: it stands for the fibre. From memory, as twice
+ * the 11.2 GHz of the lanes of half the rate.
+ */
+#define TRUTH_MULTIMODE_BANDWIDTH_HZ 22.4e9
 
 struct truth_question {
 	const struct dut *dut;
@@ -16,12 +22,21 @@ struct truth_question {
 	gboolean dirty;
 	const guint8 *symbols; /* the pattern to judge the transmitter with */
 	gsize n_symbols;
-	const struct fibre *fibre; /* the channel of TDECQ; null: none, TDECQ is TECQ */
+	/* single-mode: the channel of TDECQ; null: none, TDECQ is TECQ */
+	const struct fibre *fibre;
+	gboolean no_equaliser; /* nothing of TECQ, TDECQ and RLM: they are NaN */
 };
 
-/* Transmit side of a lane at these knobs: avg, oma, er, tecq, tdecq and rlm; the rest is left. */
-void truth_transmitter(const struct truth_question *question, guint lane,
+/*
+ * Transmit side of a lane at these knobs and case temperature, a cooler at the set point of the
+ * constants: avg, oma, er, tecq, tdecq, rlm and transition; the rest is left.
+ */
+void truth_transmitter(const struct truth_question *question, guint lane, double case_degc,
                        const struct world_tx_knobs *knobs, struct world_truth_lane *out);
+
+/* At one case temperature; nothing is judged. */
+void truth_find_corner(const struct truth_question *question, double case_degc,
+                       struct world_truth_corner *corner);
 
 /* Everything of world_truth but serial and defects. Clear with world_truth_clear. */
 void truth_find(const struct truth_question *question, struct world_truth *truth);

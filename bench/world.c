@@ -19,6 +19,7 @@ static void unit_free(gpointer data)
 	world_truth_clear(&unit->truth);
 	g_free(unit->serial);
 	g_free(unit->defects_text);
+	g_free(unit->degraded);
 	g_free(unit);
 }
 
@@ -37,13 +38,12 @@ struct world *world_new(guint sites, guint64 seed, double time_scale)
 	world->scale = time_scale;
 	world->real_us = g_get_monotonic_time();
 	random_init(&world->noise, seed, "noise");
-	fibre_default(&world->fibre);
+	world->unit_width = 1;
+	world->fibre_m = NAN;
 	world->prbs13q = stimulus_new(WORLD_PATTERN_PRBS13Q, &world->n_prbs13q);
 	world->ssprq = stimulus_new(WORLD_PATTERN_SSPRQ, &world->n_ssprq);
-	for (guint i = 0; i < sites; i++) {
-		world->sites[i].model = world_model_at(0);
-		model_init_site(&world->sites[i], seed, i, 0);
-	}
+	for (guint i = 0; i < sites; i++)
+		model_init_site(world, i, world_model_at(0));
 	return world;
 }
 
@@ -69,7 +69,7 @@ void world_set_site_model(struct world *world, guint site, const struct world_mo
 {
 	g_return_if_fail(site < world->n_sites);
 	g_mutex_lock(&world->lock);
-	world->sites[site].model = model;
+	model_init_site(world, site, model);
 	g_mutex_unlock(&world->lock);
 }
 
@@ -80,6 +80,15 @@ const struct world_model *world_site_model(struct world *world, guint site)
 	const struct world_model *model = world->sites[site].model;
 	g_mutex_unlock(&world->lock);
 	return model;
+}
+
+void world_set_population(struct world *world, double width, double defect_rate)
+{
+	g_return_if_fail(width > 0 && defect_rate >= 0 && defect_rate <= 1);
+	g_mutex_lock(&world->lock);
+	world->unit_width = width;
+	world->defect_rate = defect_rate;
+	g_mutex_unlock(&world->lock);
 }
 
 guint64 world_seed(const struct world *world)
@@ -195,8 +204,9 @@ static struct world_unit *declare(struct world *world, const char *serial,
 	unit->defects = set;
 	unit->defects_text = defect_set_text(&set);
 	unit->dirty = set.has[WORLD_DEFECT_DIRTY_CONNECTOR];
-	dut_init(&unit->dut, world->seed, serial, &set);
-	world_constants_default(&unit->constants);
+	dut_init_wide(&unit->dut, model, world->seed, serial, &set, world->unit_width);
+	unit->degraded = dut_degrade(&unit->dut, world->seed, serial, world->defect_rate);
+	world_constants_of_model(&unit->constants, model);
 	g_hash_table_insert(world->units, unit->serial, unit);
 	return unit;
 }
@@ -264,8 +274,8 @@ static gboolean insert(struct world *world, guint number, const char *serial, co
 	memset(&site->drive, 0, sizeof site->drive);
 	memset(site->mean, 0, sizeof site->mean);
 	for (guint i = 0; i < WORLD_LANES; i++) {
-		site->tx_mate_db[i] = random_uniform(&world->noise, 0.02, 0.10);
-		site->rx_mate_db[i] = random_uniform(&world->noise, 0.02, 0.10);
+		site->tx_mate_db[i] = model_mate_db(world);
+		site->rx_mate_db[i] = model_mate_db(world);
 	}
 	site->heat.case_degc = HEAT_AMBIENT_DEGC;
 	model_update_power(world, site);

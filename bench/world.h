@@ -38,6 +38,13 @@ void world_set_site_model(struct world *world, guint site, const struct world_mo
 const struct world_model *world_site_model(struct world *world, guint site);
 guint64 world_seed(const struct world *world);
 
+/*
+ * What units that are made from now on are like: their normal distributions so many times as wide
+ * as usual (1), and how many of them have one thing worse than it was meant to be (0). For lots
+ * that are to have many units near a limit.
+ */
+void world_set_population(struct world *world, double width, double defect_rate);
+
 /* ---- time ---- */
 
 double world_now_s(struct world *world); /* simulated seconds since world_new, monotonic */
@@ -162,7 +169,7 @@ struct world_tx_knobs {
 
 struct world_drive {
 	guint64 power_epoch; /* of the supply cycle these settings were made in (world_power) */
-	gboolean high_power; /* high-power state: draws 6.5 to 8.5 W; else below 1.5 W */
+	gboolean high_power; /* high-power state: draws 6 to 10 W; else below 1.5 W */
 	double tec_degc;     /* cooled lasers are held at this */
 	struct {
 		gboolean on; /* laser enabled: there is light when it is not squelched */
@@ -190,12 +197,13 @@ void world_power(struct world *world, guint site, struct world_power *power);
 
 /* What the module senses. Raw values have the unit's own gain and offset errors and noise. */
 struct world_analog {
-	double temp_degc;                      /* true, at the case, where the sensor sits */
-	double temp_raw_degc;                  /* sensor: true = raw + offset of a few degC */
-	double vcc_v;                          /* true */
-	double vcc_raw_v;                      /* true = raw + offset of some 10 mV */
-	double tx_raw_w[WORLD_LANES];          /* P = slope * raw + offset, average power */
-	double rx_raw_w[WORLD_LANES];          /* the same; may be slightly negative in the dark */
+	double temp_degc;             /* true, at the case, where the sensor sits */
+	double temp_raw_degc;         /* sensor: true = gain * raw + offset: 2 %, a few degC */
+	double vcc_v;                 /* true */
+	double vcc_raw_v;             /* true = gain * raw + offset: 2 %, some 10 mV */
+	double tx_raw_w[WORLD_LANES]; /* P = slope * raw + offset, average power */
+	double rx_raw_w[WORLD_LANES]; /* as the model says, of average or OMA; may be below 0 in the
+	                                 dark */
 	double tx_bias_a[WORLD_LANES];         /* as sensed, within 2 %; 0 when the laser is off */
 	gboolean tx_light[WORLD_LANES];        /* the lane emits */
 	gboolean host_input[WORLD_HOST_LANES]; /* the error tester drives that lane */
@@ -208,7 +216,7 @@ void world_analog(struct world *world, guint site, struct world_analog *analog);
 /*
  * What a unit holds in non-volatile memory: the firmware tells it whenever a commit succeeded.
  * world_truth judges by these. Before the first call a unit has the factory defaults:
- * slopes 1, offsets 0, LOS 31.6 and 63.1 uW, not calibrated.
+ * slopes 1, offsets 0, LOS 31.6 and 63.1 uW, tec_degc 45, tables filled, not calibrated.
  */
 #define WORLD_TABLE_ENTRIES 8 /* at 0, 10, ... 70 degC of the calibrated temperature monitor */
 struct world_constants {
@@ -235,7 +243,15 @@ struct world_constants {
 	double los_deassert_raw_w[WORLD_LANES];
 	gboolean calibrated; /* cal_status is CA1Bh */
 };
-void world_constants_default(struct world_constants *constants);
+void world_constants_default(struct world_constants *constants); /* of row 0 of the models */
+void world_constants_of_model(struct world_constants *constants, const struct world_model *model);
+/*
+ * The lane's settings that act when the module's calibrated temperature monitor reads that: the
+ * tables' with table_mode on.
+ */
+struct world_tx_knobs world_constants_knobs(const struct world_constants *constants,
+                                            const struct world_model *model, guint lane,
+                                            double monitor_degc);
 void world_unit_set_constants(struct world *world, struct world_unit *unit,
                               const struct world_constants *constants);
 
@@ -254,21 +270,35 @@ void world_set_attenuator(struct world *world, guint site, guint lane, double db
 double world_attenuator_output_w(struct world *world, guint site, guint lane);
 
 /*
- * The switch before the scope: channel 0..3 is a lane, 4..7 the same lane through the fibre, -1 is
- * blocked (its state at start: 0).
+ * The switch before the scope: channel 0..3 is a lane, 4..7 the same lane through the fibre, 8..11
+ * the lane's reference transmitter before its attenuator, 12..15 dark, -1 is blocked (its state at
+ * start: 0).
  */
+#define WORLD_SWITCH_CHANNELS 16
 void world_set_switch(struct world *world, guint site, int channel);
 
 /*
- * The spools of fibre between the lanes and channels 4..7 of the switch: how long they are, 0 to
- * 10 km; 500 m when nobody says. To be said before anything is looked at.
+ * The spools of fibre before channels 4..7 of the switch: 0 to 10 km for every site; when nobody
+ * says, each site has the reach of the modules that it is built for. To be said before anything is
+ * looked at.
  */
 void world_set_fibre_length(struct world *world, double length_m);
-double world_fibre_length_m(struct world *world);
+double world_fibre_length_m(struct world *world, guint site);
 
-/* Pattern generator outputs 0..3 (reference transmitter and host lanes 2l, 2l+1) and global. */
+/*
+ * Pattern generator outputs 0..3 (a lane's reference transmitter, and the host lanes that carry the
+ * lane) and global.
+ */
 void world_set_ppg(struct world *world, guint site, guint lane, gboolean on);
 void world_set_ppg_global(struct world *world, guint site, gboolean on);
+/* What the output sends when it is on. PRBS31Q when nobody says. */
+void world_set_ppg_pattern(struct world *world, guint site, guint lane, enum world_pattern pattern);
+/*
+ * What the generator adds on purpose to a lane's reference transmitter: a post-cursor of its FIR, 0
+ * to 0.45, and Gaussian noise, rms over the swing. The light's SECQ rises, and with it the power
+ * that a receiver needs. Takes some 100 ms of processor time when the post-cursor is a new one.
+ */
+void world_set_stress(struct world *world, guint site, guint lane, double isi, double noise);
 
 /* Thermal head: air flows onto the case only with flow on and head down. Setpoint -60..225 degC. */
 void world_set_thermal(struct world *world, guint site, gboolean flow_on, gboolean head_down,
@@ -278,12 +308,18 @@ void world_thermal_degc(struct world *world, guint site, double *air_degc, doubl
 
 /*
  * Power meter port 0..3 (TX lane through arm A of its coupler; of a WDM site behind the
- * demultiplexer) and 4 (a WDM site's whole light before the demultiplexer; dark elsewhere): true
- * light at the port with the meter's calibration error and noise, falling with averaging time. A
- * dark port gives the noise about zero, so it may be slightly negative. Does not wait for
- * averaging_s.
+ * demultiplexer) and 4 (a WDM site's whole light before the demultiplexer, or what world_set_probe
+ * has put there; else dark): true light at the port with the meter's calibration error and noise,
+ * falling with averaging time. A dark port gives the noise about zero, so it may be slightly
+ * negative. Does not wait for averaging_s.
  */
 double world_meter_read_w(struct world *world, guint site, guint port, double averaging_s);
+
+/*
+ * Wavelength of the light at that port, the mean by power where it is of several lanes; what the
+ * site is built for when the port is dark. For what a meter told another wavelength reads wrong.
+ */
+double world_meter_wavelength_m(struct world *world, guint site, guint port);
 
 #define WORLD_METER_PORTS 5
 
@@ -317,7 +353,7 @@ struct world_scope_request {
  * One pattern-locked waveform of the light at the scope's input, in W, from a random phase of the
  * pattern. out holds n_symbols * samples_per_symbol. Noise: that of the light itself (relative
  * intensity noise, jitter) and the scope's, 4 uW rms in 26.5625 GHz and with the square root of
- * the bandwidth. Does not wait for the acquisition.
+ * the bandwidth. Does not wait for the acquisition. Null out: only whether it would lock.
  */
 enum world_scope_status world_scope_acquire(struct world *world, guint site,
                                             const struct world_scope_request *request, float *out);
@@ -339,7 +375,8 @@ struct world_scope_result {
 };
 /*
  * What the scope's own firmware computes from one single-sweep acquisition of n_symbols in a
- * 26.5625 GHz reference receiver. Takes some 100 ms of processor time.
+ * 26.5625 GHz reference receiver with five taps; at a multimode site in the one of TDECQ there,
+ * with nine. Takes some 100 ms of processor time.
  */
 enum world_scope_status world_scope_tdecq(struct world *world, guint site, gsize n_symbols,
                                           struct world_scope_result *result);
@@ -356,39 +393,63 @@ void world_count_errors(struct world *world, guint site, guint host_lane, double
 struct world_truth_lane {
 	double avg_dbm; /* -infinity without light */
 	double oma_dbm;
-	double er_db;    /* NaN without light, as the three below */
+	double er_db;    /* NaN without light, as the four below */
 	double tecq_db;  /* +infinity when the eye is beyond any measure */
-	double tdecq_db; /* the same behind the world's fibre */
+	double tdecq_db; /* behind fibre of the model's reach, or in the bandwidth that stands for
+	                    it */
 	double rlm;
+	double transition_s;
 	double sensitivity_dbm; /* OMA at BER 2.4e-4, from a source of SECQ 0.9 dB */
+	double wavelength_m;    /* centre */
+	double smsr_db;         /* NaN of a VCSEL */
+	double rms_width_m;     /* of the spectrum; 0 of an EML */
 	/* Monitor over truth at the stored constants; NaN without light or when it reads 0 or less.
 	 */
 	double tx_monitor_error_db;
-	double rx_monitor_error_db; /* the worst over -8..0 dBm average */
-	double los_assert_dbm;      /* true average power at which the stored raw thresholds act */
+	double rx_monitor_error_db; /* the worst over -8..0 dBm of what the monitor is in */
+	/* True power, average or OMA as the monitor is in, at which the stored raw thresholds act.
+	 */
+	double los_assert_dbm;
 	double los_deassert_dbm;
 };
+
+/* At one case temperature and 3.3 V. */
+struct world_truth_corner {
+	double case_degc;
+	struct world_truth_lane lanes[WORLD_LANES];
+	double total_dbm;          /* average power of all lanes together */
+	double lane_difference_db; /* largest over smallest OMA; NaN with a dark lane */
+	double temp_error_degc;
+	double vcc_error_v; /* the worst over 3.135 to 3.465 V */
+	double power_w;     /* high power, at the stored settings */
+};
+
+enum world_corner { WORLD_CORNER_COLD, WORLD_CORNER_ROOM, WORLD_CORNER_HOT, WORLD_CORNERS };
 
 struct world_truth {
 	char *serial;   /* owned */
 	char *defects;  /* owned; as world_unit_defects */
+	char *degraded; /* owned; what of a population is worse, with its severity; or null */
 	gboolean dirty; /* the connector is, at this moment */
 	gboolean calibrated;
 	gboolean good;
-	/* Owned, null-terminated, empty when good: "lane 3: TDECQ 4.3 dB > 3.4 dB". */
+	/* Owned, null-terminated, empty when good: "lane 3: TDECQ 4.3 dB > 3.4 dB"; before what is
+	 * not of 25 degC the case temperature: "70 degC, lane 3: ...". */
 	char **why;
-	struct world_truth_lane lanes[WORLD_LANES];
-	double temp_error_degc;
-	double vcc_error_v;
-	double power_w; /* high power, at the stored settings */
+	struct world_truth_corner corners[WORLD_CORNERS]; /* 0, 25 and 70 degC */
+	struct world_truth_lane lanes[WORLD_LANES];       /* those of 25 degC again */
 };
 
 /*
- * Noise-free physics of a unit at its stored constants, 25 degC case, 3.3 V, at its own connector
- * (dirt on it included), judged against the limits of 400GBASE-DR4 and of its data sheet, and its
- * identity. Computes some 100 ms per lane the first time after a change. The caller clears it.
+ * Noise-free physics of a unit at its stored constants, over the corners, at its own connector
+ * (dirt on it included), judged against the limits of its model's type and of its data sheet, and
+ * its identity. Takes some 50 to 100 ms of processor time per lane the first time after a change.
+ * The caller clears it.
  */
 void world_truth(struct world *world, struct world_unit *unit, struct world_truth *truth);
+/* The same physics at any case temperature, but for TECQ, TDECQ and RLM; nothing is judged. */
+void world_truth_at(struct world *world, struct world_unit *unit, double case_degc,
+                    struct world_truth_corner *corner);
 void world_truth_clear(struct world_truth *truth); /* also of a zeroed one */
 
 /* What holds in a site at this moment, without noise. */

@@ -10,7 +10,9 @@
 #include "bench/dut.h"
 #include "bench/fibre.h"
 #include "bench/heat.h"
+#include "bench/path.h"
 #include "bench/random.h"
+#include "bench/source.h"
 #include "bench/world.h"
 
 #define WORLD_MAX_SITES  64
@@ -19,6 +21,7 @@
 struct world_unit {
 	/* constant from its birth on, read without the lock */
 	char *serial;
+	char *degraded; /* owned; what dut_degrade says */
 	char *defects_text;
 	const struct world_model *model;
 	struct defect_set defects;
@@ -57,22 +60,30 @@ struct site {
 	gboolean powered;
 	guint64 epoch;
 	double powered_at_s;
-	/* light path, all true values */
-	double meter_loss_db[WORLD_LANES];
-	double scope_loss_db[WORLD_LANES];
-	double fibre_path_db[WORLD_LANES]; /* to the scope by the fibre, its own loss left out */
-	double meter_gain[WORLD_LANES];    /* calibration error of the instrument */
-	double scope_gain;
-	double source_oma_w[WORLD_LANES];
-	double rx_loss_db[WORLD_LANES];   /* attenuator at 0 dB, and fan-out */
-	double monitor_gain[WORLD_LANES]; /* of the attenuator's output monitor */
-	double attenuator_slope[WORLD_LANES];
-	double attenuator_phase[WORLD_LANES];
+	gboolean thermal_stuck;
+	/* light */
+	struct path path;
 	double attenuator_db[WORLD_LANES];
 	gboolean attenuator_open[WORLD_LANES];
 	gboolean ppg_on[WORLD_LANES];
 	gboolean ppg_global;
+	enum world_pattern ppg_pattern[WORLD_LANES]; /* NONE: PRBS31Q */
+	struct source_stress stress[WORLD_LANES];
+	double quiet_db[WORLD_LANES];  /* SECQ without the noise; 0: not known yet */
+	double stress_db[WORLD_LANES]; /* SECQ over that of a source without stress */
 	int switch_channel;
+	int source_lane; /* that the calibrated source is on; -1 none */
+	double source_w;
+	double source_mate_db;
+	int probe_lane; /* whose receive fibre is on the meter; -1 none */
+	double probe_mate_db;
+};
+
+/* What goes into the transmit fibres of a site, behind the connector. */
+struct tx_light {
+	double power_w[WORLD_LANES];
+	double wavelength_m[WORLD_LANES];
+	gboolean modulated[WORLD_LANES]; /* by the module, not by the calibrated source */
 };
 
 struct world {
@@ -89,7 +100,9 @@ struct world {
 	double sim_s;   /* and what simulated time was then */
 	void (*before_look)(guint site, gpointer data);
 	gpointer before_look_data;
-	struct fibre fibre;
+	double unit_width;  /* of the distributions of units, over what is usual */
+	double defect_rate; /* of what dut_degrade does */
+	double fibre_m;     /* of every spool; NaN: the reach of its site's model */
 	guint8 *prbs13q;
 	gsize n_prbs13q;
 	guint8 *ssprq;
@@ -114,17 +127,34 @@ gboolean model_drive_counts(const struct site *site);
 /* Average power leaving the unit's connector, as the unit would be measured; 0 dark. */
 double model_tx_power_w(struct world *world, struct site *site, guint lane);
 double model_laser_degc(const struct site *site);
-/* Loss between that connector and the fan-out; the connector's dirt is in model_tx_power_w. */
+/* Of the lane's laser at this moment; the site must hold a unit that has the lane. */
+double model_wavelength_m(const struct site *site, guint lane);
+/* What the lane's settings come to at the present supply. */
+struct world_tx_knobs model_knobs(const struct site *site, guint lane);
+/* Loss at that connector, in model_tx_power_w already. */
 double model_dirt_db(const struct site *site, guint lane);
+void model_tx_light(struct world *world, struct site *site, struct tx_light *light);
 
 /* OMA and average power that reach the lane's receiver; 0 dark. */
 double model_rx_oma_w(const struct site *site, guint lane);
 double model_rx_power_w(const struct site *site, guint lane);
+/* OMA of light without stress that would be received as well. */
+double model_seen_oma_w(const struct site *site, guint lane);
+/* Average power at the end of the probed fibre. */
+double model_probe_power_w(const struct site *site);
 double model_attenuator_output_w(const struct site *site, guint lane);
 double model_attenuation_db(const struct site *site, guint lane);
 gboolean model_ppg_on(const struct site *site, guint lane);
+/* The error tester drives that host lane of the unit in the site. */
+gboolean model_host_input(const struct site *site, guint host_lane);
 
-/* True losses and instrument errors of a site, from the seed. */
-void model_init_site(struct site *site, guint64 seed, guint number, double now_s);
+/* The spool that a unit of the model is judged behind. */
+void model_fibre(const struct world *world, const struct world_model *model, struct fibre *fibre);
+
+/* What a connector loses that is put in now. */
+double model_mate_db(struct world *world);
+
+/* A site as it is at the start: empty, its light paths drawn for the model. */
+void model_init_site(struct world *world, guint number, const struct world_model *model);
 
 #endif

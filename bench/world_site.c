@@ -10,61 +10,44 @@
 #include <math.h>
 #include <string.h>
 
-#define ELEMENT_SIGMA_DB    0.03
-#define INSTRUMENT_SIGMA_DB 0.03
-#define FANOUT_DB           0.35
-/* arms of a lane's coupler: 20 % to the meter, 40 % to the scope, 40 % to the fibre */
-#define METER_ARM_DB   7.20
-#define SCOPE_ARM_DB   4.20
-#define SPLICES_DB     0.12
-#define SWITCH_DB      0.80
-#define ATTENUATOR_DB  1.60
-#define SOURCE_OMA_DBM 4.5
-#define SOURCE_ER_DB   6.0
-#define MINIMUM_V      2.9
-#define CONTACT_OHM    0.004
+#define MINIMUM_V   2.9
+#define CONTACT_OHM 0.004
 
-static double element_db(struct random_stream *s, double nominal_db)
+void model_init_site(struct world *world, guint number, const struct world_model *model)
 {
-	return nominal_db + random_bounded(s, ELEMENT_SIGMA_DB, 2.5);
+	struct site *site = &world->sites[number];
+
+	memset(site, 0, sizeof *site);
+	site->model = model;
+	site->source_lane = site->probe_lane = -1;
+	heat_init(&site->heat, model_now_s(world));
+	path_init(&site->path, world->seed, number, model);
+	if (!isnan(world->fibre_m))
+		site->path.fibre.length_m = world->fibre_m;
 }
 
-static double instrument_gain(struct random_stream *s)
+void model_fibre(const struct world *world, const struct world_model *model, struct fibre *fibre)
 {
-	return unit_ratio_from_db(random_bounded(s, INSTRUMENT_SIGMA_DB, 2.5));
+	path_fibre(fibre, model);
+	if (!isnan(world->fibre_m))
+		fibre->length_m = world->fibre_m;
 }
 
-void model_init_site(struct site *site, guint64 seed, guint number, double now_s)
+double model_mate_db(struct world *world)
 {
-	struct random_stream s;
-	g_autofree char *name = g_strdup_printf("site %u", number);
-	double fanout_db[WORLD_LANES];
-
-	random_init(&s, seed, name);
-	heat_init(&site->heat, now_s);
-	site->scope_gain = instrument_gain(&s);
-	for (guint i = 0; i < WORLD_LANES; i++) {
-		fanout_db[i] = element_db(&s, FANOUT_DB);
-		site->meter_loss_db[i] = fanout_db[i] + element_db(&s, METER_ARM_DB);
-		site->scope_loss_db[i] =
-			fanout_db[i] + element_db(&s, SCOPE_ARM_DB) + element_db(&s, SWITCH_DB);
-		site->rx_loss_db[i] = element_db(&s, ATTENUATOR_DB) + element_db(&s, FANOUT_DB);
-		site->source_oma_w[i] = unit_watt_from_dbm(SOURCE_OMA_DBM) * instrument_gain(&s);
-		site->meter_gain[i] = instrument_gain(&s);
-		site->monitor_gain[i] = instrument_gain(&s);
-		site->attenuator_slope[i] = 1 + random_bounded(&s, 0.001, 2);
-		site->attenuator_phase[i] = random_uniform(&s, 0, 2 * G_PI);
-	}
-	for (guint i = 0; i < WORLD_LANES; i++)
-		site->fibre_path_db[i] = fanout_db[i] + element_db(&s, SCOPE_ARM_DB) +
-		                         element_db(&s, SPLICES_DB) + element_db(&s, SWITCH_DB);
+	return random_uniform(&world->noise, 0.02, 0.10);
 }
 
 struct site *model_site_now(struct world *world, guint number)
 {
 	struct site *site = &world->sites[number];
+	struct heat before = site->heat;
 
 	heat_advance(&site->heat, model_now_s(world));
+	if (site->thermal_stuck) {
+		site->heat.case_degc = before.case_degc;
+		site->heat.air_degc = before.air_degc;
+	}
 	return site;
 }
 
@@ -77,15 +60,19 @@ gboolean model_drive_counts(const struct site *site)
 
 double model_load_w(const struct site *site)
 {
-	double bias_a[WORLD_LANES] = {0};
+	struct dut_state state = {
+		.high_power = model_drive_counts(site),
+		.case_degc = site->heat.case_degc,
+		.tec_degc = site->drive.tec_degc,
+		.volt = site->supply_v,
+	};
 
 	if (!site->powered)
 		return 0;
-	gboolean high = model_drive_counts(site);
-	for (guint i = 0; high && i < WORLD_LANES; i++)
+	for (guint i = 0; state.high_power && i < site->unit->model->n_lanes; i++)
 		if (site->drive.tx[i].on)
-			bias_a[i] = site->drive.tx[i].knobs.laser_bias_a;
-	return dut_power_w(&site->unit->dut, high, bias_a);
+			state.bias_a[i] = site->drive.tx[i].knobs.laser_bias_a;
+	return dut_power_w(&site->unit->dut, &state);
 }
 
 void model_update_power(struct world *world, struct site *site)
@@ -143,15 +130,33 @@ void world_set_drive(struct world *world, guint number, const struct world_drive
 
 double model_laser_degc(const struct site *site)
 {
+	double degc = site->heat.case_degc;
+
+	if (site->unit)
+		degc = dut_laser_degc(&site->unit->dut, degc, site->drive.tec_degc);
 	/* In steps, so that what is computed for one temperature holds for a while. */
-	return rint((site->heat.case_degc + OPTICS_SELF_HEATING_K) * 2) / 2;
+	return rint(degc * 2) / 2;
 }
 
+double model_wavelength_m(const struct site *site, guint lane)
+{
+	return optics_wavelength_m(&site->unit->dut.lanes[lane], model_laser_degc(site));
+}
+
+struct world_tx_knobs model_knobs(const struct site *site, guint lane)
+{
+	return optics_supplied(&site->drive.tx[lane].knobs, site->supply_v);
+}
+
+/* One ferrule, or one fibre of it. */
 double model_dirt_db(const struct site *site, guint lane)
 {
-	return site->unit && site->unit->dirty &&
-	                       defect_on_lane(&site->unit->defects, WORLD_DEFECT_DIRTY_CONNECTOR,
-	                                      lane)
+	const struct world_unit *unit = site->unit;
+
+	if (!unit || !unit->dirty || !unit->defects.has[WORLD_DEFECT_DIRTY_CONNECTOR])
+		return 0;
+	return unit->model->wdm ||
+	                       defect_on_lane(&unit->defects, WORLD_DEFECT_DIRTY_CONNECTOR, lane)
 	               ? TRUTH_DIRT_DB
 	               : 0;
 }
@@ -159,10 +164,11 @@ double model_dirt_db(const struct site *site, guint lane)
 static double mean_transmission(struct world *world, struct site *site, guint lane)
 {
 	struct mean_cache *cache = &site->mean[lane];
-	struct world_tx_knobs knobs = site->drive.tx[lane].knobs;
+	struct world_tx_knobs knobs = model_knobs(site, lane);
 	double laser_degc = model_laser_degc(site);
 
-	knobs.laser_bias_a = 0; /* of no influence here */
+	if (site->unit->model->transmitter != MODEL_VCSEL)
+		knobs.laser_bias_a = 0; /* of no influence here */
 	if (cache->known && cache->laser_degc == laser_degc &&
 	    memcmp(&cache->knobs, &knobs, sizeof knobs) == 0)
 		return cache->mean;
@@ -176,16 +182,16 @@ static double mean_transmission(struct world *world, struct site *site, guint la
 
 double model_tx_power_w(struct world *world, struct site *site, guint lane)
 {
-	if (!model_drive_counts(site) || !site->drive.tx[lane].on ||
-	    site->drive.tx[lane].pattern == WORLD_PATTERN_NONE)
+	if (!model_drive_counts(site) || lane >= site->unit->model->n_lanes ||
+	    !site->drive.tx[lane].on || site->drive.tx[lane].pattern == WORLD_PATTERN_NONE)
 		return 0;
 	double laser_w =
 		optics_laser_w(&site->unit->dut.lanes[lane],
 	                       site->drive.tx[lane].knobs.laser_bias_a, model_laser_degc(site));
 	if (!(laser_w > 0))
 		return 0;
-	return laser_w * mean_transmission(world, site, lane) *
-	       unit_ratio_from_db(-model_dirt_db(site, lane));
+	double mean = mean_transmission(world, site, lane);
+	return mean > 0 ? laser_w * mean * unit_ratio_from_db(-model_dirt_db(site, lane)) : 0;
 }
 
 gboolean model_ppg_on(const struct site *site, guint lane)
@@ -197,48 +203,97 @@ double model_attenuation_db(const struct site *site, guint lane)
 {
 	double db = site->attenuator_db[lane];
 
-	return db * site->attenuator_slope[lane] + 0.01 * sin(db + site->attenuator_phase[lane]);
+	return db * site->path.attenuator_slope[lane] +
+	       0.01 * sin(db + site->path.attenuator_phase[lane]);
 }
 
-static double source_average_w(const struct site *site, guint lane)
+gboolean model_host_input(const struct site *site, guint host_lane)
 {
-	double er = unit_ratio_from_db(SOURCE_ER_DB);
+	int lane = site->unit ? world_model_media_lane(site->unit->model, host_lane) : -1;
 
-	return site->source_oma_w[lane] * (er + 1) / (2 * (er - 1));
+	return lane >= 0 && model_ppg_on(site, (guint)lane);
 }
 
-static double rx_transmission(const struct site *site, guint lane)
+/* Light that leaves an attenuator, as a part of what its reference transmitter gives. */
+static double attenuator_transmission(const struct site *site, guint output)
 {
-	if (!model_ppg_on(site, lane) || !site->attenuator_open[lane])
+	if (!model_ppg_on(site, output) || !site->attenuator_open[output])
 		return 0;
-	return unit_ratio_from_db(-model_attenuation_db(site, lane) - site->rx_loss_db[lane]);
-}
-
-static double connector_transmission(const struct site *site, guint lane)
-{
-	return unit_ratio_from_db(-site->rx_mate_db[lane] - model_dirt_db(site, lane));
+	return unit_ratio_from_db(-model_attenuation_db(site, output) -
+	                          site->path.attenuator_db[output]);
 }
 
 double model_attenuator_output_w(const struct site *site, guint lane)
 {
-	return source_average_w(site, lane) * rx_transmission(site, lane) *
-	       unit_ratio_from_db(FANOUT_DB);
+	return source_average_w(site->path.source_oma_w[lane]) *
+	       attenuator_transmission(site, lane);
+}
+
+/* OMA at the end of the fibre that goes into a receive lane. */
+static double fibre_end_oma_w(const struct site *site, guint lane)
+{
+	double sum_w = 0;
+
+	for (guint i = 0; i < WORLD_LANES; i++) {
+		double loss_db =
+			path_receive_db(&site->path, i, lane, site->model->wavelength_m[i]);
+		if (isfinite(loss_db))
+			sum_w += site->path.source_oma_w[i] * attenuator_transmission(site, i) *
+			         unit_ratio_from_db(-loss_db);
+	}
+	return sum_w;
 }
 
 double model_rx_oma_w(const struct site *site, guint lane)
 {
-	if (!site->unit)
+	gboolean wdm = site->path.wdm;
+
+	if (!site->unit || lane >= site->unit->model->n_lanes ||
+	    (wdm ? site->probe_lane >= 0 : site->probe_lane == (int)lane))
 		return 0;
-	return site->source_oma_w[lane] * rx_transmission(site, lane) *
-	       connector_transmission(site, lane);
+	return fibre_end_oma_w(site, lane) *
+	       unit_ratio_from_db(-site->rx_mate_db[wdm ? 0 : lane] - model_dirt_db(site, lane));
+}
+
+double model_seen_oma_w(const struct site *site, guint lane)
+{
+	return model_rx_oma_w(site, lane) * unit_ratio_from_db(-site->stress_db[lane]);
 }
 
 double model_rx_power_w(const struct site *site, guint lane)
 {
-	if (!site->unit)
-		return 0;
-	return source_average_w(site, lane) * rx_transmission(site, lane) *
-	       connector_transmission(site, lane);
+	return source_average_w(model_rx_oma_w(site, lane));
+}
+
+double model_probe_power_w(const struct site *site)
+{
+	double sum_w = 0;
+
+	for (guint i = 0; site->probe_lane >= 0 && i < WORLD_LANES; i++)
+		if (site->path.wdm || site->probe_lane == (int)i)
+			sum_w += fibre_end_oma_w(site, i);
+	return source_average_w(sum_w) * unit_ratio_from_db(-site->probe_mate_db);
+}
+
+void model_tx_light(struct world *world, struct site *site, struct tx_light *light)
+{
+	gboolean all = site->path.wdm && site->source_lane >= 0;
+
+	for (guint i = 0; i < WORLD_LANES; i++) {
+		light->wavelength_m[i] = site->model->wavelength_m[i];
+		light->power_w[i] = 0;
+		light->modulated[i] = FALSE;
+		if (site->source_lane == (int)i) {
+			light->power_w[i] = site->source_w * site->path.lamp_gain *
+			                    unit_ratio_from_db(-site->source_mate_db);
+		} else if (!all && model_tx_power_w(world, site, i) > 0) {
+			double mate_db = site->tx_mate_db[site->path.wdm ? 0 : i];
+			light->power_w[i] =
+				model_tx_power_w(world, site, i) * unit_ratio_from_db(-mate_db);
+			light->wavelength_m[i] = model_wavelength_m(site, i);
+			light->modulated[i] = TRUE;
+		}
+	}
 }
 
 /* ---- what the module senses ---- */
@@ -247,20 +302,22 @@ static void sense_lane(struct world *world, struct site *site, guint i, struct w
 {
 	const struct dut_lane *lane = &site->unit->dut.lanes[i];
 	struct random_stream *noise = &world->noise;
+	double case_degc = site->heat.case_degc;
 	double tx_w = model_tx_power_w(world, site, i);
 	double inside_w = tx_w * unit_ratio_from_db(model_dirt_db(site, i));
 	double rx_oma_w = model_rx_oma_w(site, i);
+	double seen_w = model_seen_oma_w(site, i);
+	double rx_w = site->unit->model->rx_in_oma ? rx_oma_w : model_rx_power_w(site, i);
 
 	analog->tx_light[i] = tx_w > 0;
-	analog->tx_raw_w[i] = (inside_w - lane->tx_mon_offset_w) / lane->tx_mon_slope;
+	analog->tx_raw_w[i] = optics_monitor_raw_w(lane, case_degc, inside_w);
 	analog->tx_raw_w[i] += random_normal(noise) * (1.5e-3 * inside_w + 0.15e-6);
-	analog->rx_raw_w[i] = receiver_monitor_raw_w(lane, model_rx_power_w(site, i));
+	analog->rx_raw_w[i] = receiver_monitor_raw_w(lane, case_degc, rx_w);
 	analog->rx_raw_w[i] += random_normal(noise) * (1.5e-3 * fabs(analog->rx_raw_w[i]) + 0.1e-6);
 	if (model_drive_counts(site) && site->drive.tx[i].on)
 		analog->tx_bias_a[i] = site->drive.tx[i].knobs.laser_bias_a * lane->bias_sense;
-	analog->rx_locked[i] = receiver_locks(lane, rx_oma_w);
-	analog->rx_ber[i] = analog->rx_locked[i] ? receiver_ber(lane, rx_oma_w) : 0.5;
-	analog->host_input[2 * i] = analog->host_input[2 * i + 1] = model_ppg_on(site, i);
+	analog->rx_locked[i] = receiver_locks(lane, case_degc, seen_w);
+	analog->rx_ber[i] = analog->rx_locked[i] ? receiver_ber(lane, case_degc, seen_w) : 0.5;
 }
 
 void world_analog(struct world *world, guint number, struct world_analog *analog)
@@ -272,13 +329,15 @@ void world_analog(struct world *world, guint number, struct world_analog *analog
 	if (site->powered) {
 		const struct dut *dut = &site->unit->dut;
 		analog->temp_degc = site->heat.case_degc;
-		analog->temp_raw_degc = site->heat.case_degc - dut->temp_offset_k +
+		analog->temp_raw_degc = dut_temp_raw_degc(dut, site->heat.case_degc) +
 		                        0.03 * random_normal(&world->noise);
 		analog->vcc_v = contact_volt(site);
 		analog->vcc_raw_v =
-			analog->vcc_v - dut->vcc_offset_v + 3e-4 * random_normal(&world->noise);
-		for (guint i = 0; i < WORLD_LANES; i++)
+			dut_vcc_raw_v(dut, analog->vcc_v) + 3e-4 * random_normal(&world->noise);
+		for (guint i = 0; i < site->unit->model->n_lanes; i++)
 			sense_lane(world, site, i, analog);
+		for (guint i = 0; i < WORLD_HOST_LANES; i++)
+			analog->host_input[i] = model_host_input(site, i);
 	}
 	g_mutex_unlock(&world->lock);
 }

@@ -23,7 +23,7 @@ static void test_identity(struct bed *bed, gconstpointer data)
 		const char *no_error;
 	} rows[] = {
 		{"scope1", "Keysight Technologies,N1000A,", "+0,\"No error\""},
-		{"power_meter1", "Keysight Technologies,N7744A,", "+0,\"No error\""},
+		{"power_meter1", "Keysight Technologies,N7745A,", "+0,\"No error\""},
 		{"attenuator1", "Keysight Technologies,N7764A,", "+0,\"No error\""},
 		{"bert1", "Keysight Technologies,M8070B,", "0,\"No error\""},
 		{"supply1", "Keysight Technologies,E36312A,", "+0,\"No error\""},
@@ -45,29 +45,34 @@ static void test_power_meter(struct bed *bed, gconstpointer data)
 {
 	struct bench_socket *to = bench_connect(&bed->bench, "power_meter1");
 	char head[4];
-	guint8 block[17];
+	guint8 block[33];
 
 	bench_expect(to, ":SENS1:POW:WAV 1310NM;:SENS1:POW:WAV?\n", "+1.31000000E-006");
-	bench_expect(to, ":SENS1:POW:WAV? MIN\n", "+1.25000000E-006");
+	bench_expect(to, ":SENS1:POW:WAV? MIN\n", "+8.00000000E-007");
 	bench_expect(to, ":SENS2:CHAN1:POW:UNIT 1;:SENS2:POW:UNIT?;:SENS1:POW:UNIT?\n", "+1;+0");
-	bench_expect(to, ":SENS:POW:UNIT:ALL:CSV?\n", "0,1,0,0,");
+	bench_expect(to, ":SENS:POW:UNIT:ALL:CSV?\n", "0,1,0,0,0,0,0,0,");
 	bench_expect(to, ":SENS3:POW:ATIM 0.12;:SENS3:POW:ATIM?\n", "+1.00000000E-001");
 	bench_expect(to, ":SENS1:POW:RANG -14DBM;RANG?;RANG:AUTO?\n", "-1.00000000E+001;0");
 	bench_expect(to, ":INIT1:IMM;:SYST:ERR?\n", "-213,\"Init ignored\"");
-	bench_expect(to, ":SENS5:POW:WAV 1310NM;:SYST:ERR?\n", "-303,\"Slot empty\"");
+	bench_expect(to, ":SENS9:POW:WAV 1310NM\n:SYST:ERR?\n",
+	             "-114,\"Header suffix out of range\"");
 	bench_expect(to, ":SENS1:POW:WAV 1.31;:SYST:ERR?\n", "-222,\"Data out of range\"");
 	bench_expect(to, ":INIT1:CONT 0;:INIT1:IMM;:FETC1:POW?;:SYST:ERR?\n",
 	             "+9.91E+37;-231,\"Data questionable (StatValNYetAcc)\"");
 	bench_expect(to, "*CLS;:CONF:MEAS:SETT:PRES;:SYST:ERR?\n", "+0,\"No error\"");
 
-	/* Four float32, little endian, in watts, LF behind the block: dark, so about nothing. */
-	bench_send(to, ":INIT1:CONT 0;:INIT2:CONT 0;:INIT3:CONT 0;:INIT4:CONT 0;:READ:POW:ALL?\n");
+	/* Eight float32, little endian, in watts, LF behind the block: dark, so about nothing. */
+	for (int slot = 1; slot <= 8; slot++) {
+		g_autofree char *single = g_strdup_printf(":INIT%d:CONT 0\n", slot);
+		bench_send(to, single);
+	}
+	bench_send(to, ":READ:POW:ALL?\n");
 	bench_receive_bytes(to, head, 4);
-	g_assert_cmpmem(head, 4, "#216", 4);
+	g_assert_cmpmem(head, 4, "#232", 4);
 	bench_receive_bytes(to, block, sizeof(block));
-	g_assert_cmpuint(block[16], ==, '\n');
-	struct rd rd = rd_init(block, 16);
-	for (int i = 0; i < 4; i++)
+	g_assert_cmpuint(block[32], ==, '\n');
+	struct rd rd = rd_init(block, 32);
+	for (int i = 0; i < 8; i++)
 		expect_between(rd_lef32(&rd), -1e-9, 1e-9);
 
 	bench_expect(to, ":SENS1:CORR:COLL:ZERO:ALL;*OPC?\n", "0");
@@ -119,13 +124,13 @@ static void test_attenuator(struct bed *bed, gconstpointer data)
 static void test_switch(struct bed *bed, gconstpointer data)
 {
 	struct bench_socket *to = bench_connect(&bed->bench, "switch1");
-	bench_expect(to, "MODule:CATalog?\n", "\"SX 1Ax8\"");
-	bench_expect(to, "CFG:SWT:END?;:MOD:NUM?;:MOD0:INFO?\n", "8;1;\"SX 1Ax8\"");
+	bench_expect(to, "MODule:CATalog?\n", "\"SX 1Ax16\"");
+	bench_expect(to, "CFG:SWT:END?;:MOD:NUM?;:MOD0:INFO?\n", "16;1;\"SX 1Ax16\"");
 	bench_expect(to, "ROUT1:CHAN 3;:STAT:OPER:COND?;*OPC?\n", "2;1");
 	poll_until(to, ":STAT:OPER:COND?\n", "0");
 	bench_expect(to, "ROUT1:CHAN?;:CLOS?\n", "3;3");
 	bench_expect(to, "CLOS;CLOS?;CLOS;CLOS?\n", "4;5");
-	bench_expect(to, "ROUT1:CHAN 9;:SYST:ERR?\n", "-222,\"Data out of range\"");
+	bench_expect(to, "ROUT1:CHAN 17;:SYST:ERR?\n", "-222,\"Data out of range\"");
 	bench_expect(to, "ROUT2:CHAN 1\n:SYST:ERR?\n", "-114,\"Header suffix out of range\"");
 	bench_disconnect(to);
 }
@@ -179,6 +184,11 @@ static void test_bert(struct bed *bed, gconstpointer data)
 	g_assert_cmpstr(rest, ==, ";>");
 	bench_expect(to, ":OUTP:DEEM:PREC1 'M1.DataOut2',-3;PREC1? 'M1.DataOut2'\n",
 	             "-3.00000000E+00");
+	bench_expect(to,
+	             ":OUTP:DEEM:CURS:MAGN1 'M1.DataOut2',0.25;MAGN1? 'M1.DataOut2';"
+	             ":SOUR:INT:RAND:AMPL 'M1.DataOut2',0.01;AMPL? 'M1.DataOut2';"
+	             ":SOUR:INT:RAND:STAT? 'M1.DataOut2'\n",
+	             "2.50000000E-01;1.00000000E-02;0");
 	bench_expect(to, ":STAT:INST:SLOS? 'M2.DataIn1';:STAT:INST:RUN:WAIT? 'M1.System'\n", "1;1");
 	bench_expect(to, ":INP:ALIG:STAT:VAL? 'M2.DataIn1'\n", "UNKNOWN");
 	bench_expect(to, ":INP:ALIG:EYE:AUTO 'M2.DataIn1';:INP:ALIG:STAT:VAL? 'M2.DataIn1'\n",

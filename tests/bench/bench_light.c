@@ -118,7 +118,8 @@ static void check_bert(struct bench_process *bench)
 {
 	struct bench_socket *to = bench_connect(bench, "bert1");
 	struct bench_socket *attenuator = bench_connect(bench, "attenuator1");
-	g_autoptr(GString) setup = g_string_new("*RST;:SOUR:FREQ 'M1.ClkGen',26.5625e9");
+	g_autoptr(GString) setup =
+		g_string_new("*RST;:SOUR:FREQ 'M1.ClkGen',53.125e9;FREQ 'M2.ClkGen',26.5625e9");
 
 	for (int i = 1; i <= 8; i++)
 		g_string_append_printf(setup,
@@ -135,6 +136,9 @@ static void check_bert(struct bench_process *bench)
 	poll_until(attenuator, "*OPC?\n", "1");
 	poll_until(to, ":STAT:INST:SLOS? 'M2.DataIn3'\n", "0");
 	bench_expect(to, ":STAT:INST:SLOS? 'M2.DataIn1'\n", "1");
+	/* An analyser at another rate than the host's hears nothing. */
+	bench_expect(to, ":SOUR:FREQ 'M2.ClkGen',53.125e9;:STAT:INST:SLOS? 'M2.DataIn3'\n", "1");
+	bench_expect(to, ":SOUR:FREQ 'M2.ClkGen',26.5625e9;:STAT:INST:SLOS? 'M2.DataIn3'\n", "0");
 
 	bench_expect(to,
 	             ":PLUG:ERAT:NEW 'a';NEW 'b';:PLUG:ERAT:ACQ:ALOC 'a','M2.DataIn3';"

@@ -47,6 +47,13 @@ static void test_options(void)
 		{{"--time-scale", "nan", NULL}, 2},
 		{{"--fibre-length", "-1", NULL}, 2},
 		{{"--fibre-length", "20000", NULL}, 2},
+		{{"--fibre-length", "nan", NULL}, 2},
+		{{"--fibre-length", "far", NULL}, 2},
+		{{"--sites", "", NULL}, 2},
+		{{"--sites", "65", NULL}, 2},
+		{{"--sites", "dr4,fr5", NULL}, 2},
+		{{"--sites", "dr4,", NULL}, 2},
+		{{"--models", "/nowhere.yaml", NULL}, 1},
 		{{"--port-base", "65530", NULL}, 2},
 		{{"--template", "/nowhere", NULL}, 2},
 		{{"--nonsense", NULL}, 2},
@@ -111,46 +118,109 @@ static void expect_control(struct bench_socket *to, const char *request, const c
 	g_assert_true(g_str_has_prefix(reply, quoted));
 }
 
+/* Sites by model, one of them from a file; units that say theirs. */
+static void test_models(void)
+{
+	static const char rows[] =
+		"models:\n  - name: xr4\n    like: fr4\n    part_number: VB-XR4\n    type: XR4\n"
+		"    reach: 3 km\n";
+	g_autofree char *folder = g_dir_make_tmp("benchXXXXXX", NULL);
+	g_autofree char *models = g_build_filename(folder, "models.yaml", NULL);
+	g_autofree char *units = g_build_filename(folder, "units.csv", NULL);
+	g_autofree char *complaint = NULL;
+	const char *arguments[] = {"--sites", "dr4, xr4,sr4", "--models", models,
+	                           "--units", units,          NULL};
+	struct bench_process bench;
+
+	g_assert_true(g_file_set_contents(models, rows, -1, NULL));
+	g_assert_true(g_file_set_contents(units, "serial,model,defects\nD,,\nX,xr4,weak-lane:2\n",
+	                                  -1, NULL));
+	bench_start(&bench, arguments);
+	struct bench_socket *to = bench_connect(&bench, "control");
+	expect_control(to, "{'command':'insert','site':1,'serial':'X'}", "{'ok':false,");
+	expect_control(to, "{'command':'insert','site':2,'serial':'X'}", "{'ok':true}");
+	expect_control(to, "{'command':'insert','site':1,'serial':'D'}", "{'ok':true}");
+	expect_control(to, "{'command':'insert','site':3,'serial':'S'}", "{'ok':true}");
+	g_autoptr(JsonObject) state = bench_control(&bench, "{\"command\":\"state\",\"site\":2}");
+	g_assert_cmpstr(json_object_get_string_member(state, "site_model"), ==, "xr4");
+	g_assert_cmpfloat(json_object_get_double_member(state, "fibre_m"), ==, 3000);
+	expect_control(to, "{'command':'demux','site':2,'grid':'lwdm'}", "{'ok':true}");
+	expect_control(to, "{'command':'demux','site':1,'grid':'lwdm'}", "{'ok':false,");
+	bench_disconnect(to);
+	bench_stop(&bench, SIGTERM);
+
+	g_assert_true(g_file_set_contents(units, "serial,model\nX,xr5\n", -1, NULL));
+	g_assert_cmpint(run(arguments, &complaint), ==, 1);
+	g_assert_nonnull(strstr(complaint, "units.csv:2: there is no model \"xr5\""));
+	g_remove(models);
+	g_remove(units);
+	g_rmdir(folder);
+}
+
+static const char *const good_requests[] = {
+	"{'command':'insert','site':1,'serial':'A'}",
+	"{'command':'load','site':1,'serial':'B','defects':'dirty-connector'}",
+	"{'command':'clean','site':1}",
+	"{'command':'truth','unit':1}",
+	"{'command':'state','site':1}",
+	"{'command':'fault','instrument':'fixture','kind':'silent'}",
+	"{'command':'fault','instrument':'fixture','kind':'clear'}",
+	"{'command':'unload','site':1}",
+	"{'command':'unload','site':1}",
+	"{'command':'swap','site':1,'a':1,'b':2}",
+	"{'command':'rx-swap','site':1,'a':4,'b':2}",
+	"{'command':'age','site':1,'lane':2,'db':0.5}",
+	"{'command':'age','site':1,'lane':2,'db':0,'side':'rx'}",
+	"{'command':'source','site':1,'lane':2}",
+	"{'command':'source','site':1,'lane':3,'dbm':-10.5}",
+	"{'command':'source','site':1,'lane':'off'}",
+	"{'command':'probe','site':1,'lane':4}",
+	"{'command':'probe','site':1,'lane':'off'}",
+	"{'command':'thermal-stuck','site':1,'switch':'on'}",
+	"{'command':'thermal-stuck','site':1,'switch':'off'}",
+	"{'command':'time-scale','scale':50}",
+	"{'command':'ports'}",
+};
+static const char *const bad_requests[] = {
+	"blah",
+	"[1]",
+	"{}",
+	"{'command':'dance'}",
+	"{'command':'insert','site':2,'serial':'A'}",
+	"{'command':'insert','site':1.5,'serial':'A'}",
+	"{'command':'insert','site':1}",
+	"{'command':'insert','site':1,'serial':7}",
+	"{'command':'insert','site':1,'serial':'A','defects':'x'}",
+	"{'command':'remove','site':1}",
+	"{'command':'truth','unit':'C'}",
+	"{'command':'fault','instrument':'fixture','kind':'queue-error'}",
+	"{'command':'fault','instrument':'scope3','kind':'silent'}",
+	"{'command':'time-scale','scale':0}",
+	"{'command':'swap','site':1,'a':1}",
+	"{'command':'swap','site':1,'a':0,'b':1}",
+	"{'command':'rx-swap','site':1,'a':1.5,'b':1}",
+	"{'command':'demux','site':1,'grid':'own'}",
+	"{'command':'demux','site':1,'grid':'dwdm'}",
+	"{'command':'age','site':1,'lane':2,'db':-1}",
+	"{'command':'age','site':1,'lane':2,'db':1,'side':'both'}",
+	"{'command':'source','site':1,'lane':5}",
+	"{'command':'source','site':1,'lane':'on'}",
+	"{'command':'source','site':1,'lane':1,'dbm':30}",
+	"{'command':'probe','site':1}",
+	"{'command':'thermal-stuck','site':1,'switch':'maybe'}",
+};
+
 static void test_control(void)
 {
-	static const char *const good[] = {
-		"{'command':'insert','site':1,'serial':'A'}",
-		"{'command':'load','site':1,'serial':'B','defects':'dirty-connector'}",
-		"{'command':'clean','site':1}",
-		"{'command':'truth','unit':1}",
-		"{'command':'state','site':1}",
-		"{'command':'fault','instrument':'fixture','kind':'silent'}",
-		"{'command':'fault','instrument':'fixture','kind':'clear'}",
-		"{'command':'unload','site':1}",
-		"{'command':'unload','site':1}",
-		"{'command':'time-scale','scale':50}",
-		"{'command':'ports'}",
-	};
-	static const char *const bad[] = {
-		"blah",
-		"[1]",
-		"{}",
-		"{'command':'dance'}",
-		"{'command':'insert','site':2,'serial':'A'}",
-		"{'command':'insert','site':1.5,'serial':'A'}",
-		"{'command':'insert','site':1}",
-		"{'command':'insert','site':1,'serial':7}",
-		"{'command':'insert','site':1,'serial':'A','defects':'x'}",
-		"{'command':'remove','site':1}",
-		"{'command':'truth','unit':'C'}",
-		"{'command':'fault','instrument':'fixture','kind':'queue-error'}",
-		"{'command':'fault','instrument':'scope3','kind':'silent'}",
-		"{'command':'time-scale','scale':0}",
-	};
 	static const char *const arguments[] = {NULL};
 	struct bench_process bench;
 
 	bench_start(&bench, arguments);
 	struct bench_socket *to = bench_connect(&bench, "control");
-	for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
-		expect_control(to, bad[i], "{'ok':false,'error':'");
-	for (guint i = 0; i < G_N_ELEMENTS(good); i++)
-		expect_control(to, good[i], "{'ok':true");
+	for (guint i = 0; i < G_N_ELEMENTS(bad_requests); i++)
+		expect_control(to, bad_requests[i], "{'ok':false,'error':'");
+	for (guint i = 0; i < G_N_ELEMENTS(good_requests); i++)
+		expect_control(to, good_requests[i], "{'ok':true");
 	expect_control(to, "{'command':'load','site':1,'serial':'B'}", "{'ok':true}");
 	expect_control(to, "{'command':'insert','site':1,'serial':'C'}", "{'ok':false,");
 	expect_control(to, "{'command':'unload','site':1,'serial':'C'}", "{'ok':false,");
@@ -171,6 +241,12 @@ static void test_client(void)
 	const char *port = g_hash_table_lookup(bench.ports, "control");
 	const char *insert[] = {"ctl", "--port", port, "insert", "1", "U1", "slow-driver:2", NULL};
 	const char *truth[] = {"ctl", "--port", port, "truth", "1", NULL};
+	const char *source[] = {"ctl", "--port", port, "source", "1", "2", "-3.5", NULL};
+	const char *probe[] = {"ctl", "--port", port, "probe", "1", "off", NULL};
+	const char *age[] = {"ctl", "--port", port, "age", "1", "2", "0.5", "rx", NULL};
+	g_assert_cmpint(run(source, NULL), ==, 0);
+	g_assert_cmpint(run(probe, NULL), ==, 0);
+	g_assert_cmpint(run(age, NULL), ==, 0);
 	g_assert_cmpint(run(insert, NULL), ==, 0);
 	g_assert_cmpint(run(insert, NULL), ==, 1);
 	g_assert_cmpint(run(truth, &reply), ==, 0);
@@ -199,6 +275,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/bench/program/options", test_options);
 	g_test_add_func("/bench/program/files", test_files);
+	g_test_add_func("/bench/program/models", test_models);
 	g_test_add_func("/bench/program/control", test_control);
 	g_test_add_func("/bench/program/client", test_client);
 	g_test_add_func("/bench/program/taken_port", test_taken_port);

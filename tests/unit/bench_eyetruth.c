@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double identity[EYE_TAPS] = {1, 0, 0, 0, 0};
+static const double identity[EYE_MAX_TAPS] = {1};
 
 /* Both windows hold h0 * symbol + h1 * the one before, -0.5..0.5, and levels if given. */
 static struct eye_windows *windows_new(enum world_pattern pattern, guint8 **symbols, double h0,
@@ -16,7 +16,7 @@ static struct eye_windows *windows_new(enum world_pattern pattern, guint8 **symb
 	gsize n;
 
 	*symbols = stimulus_new(pattern, &n);
-	struct eye_windows *w = eye_windows_new(n);
+	struct eye_windows *w = eye_windows_new(n, EYE_TAPS_SMF);
 	w->symbols = *symbols;
 	if (!levels)
 		levels = even;
@@ -76,21 +76,21 @@ static void test_search(void)
 	guint8 *symbols;
 	struct eye_equalised best;
 	struct eye_windows *w = windows_new(WORLD_PATTERN_PRBS13Q, &symbols, 0.8, 0.2, NULL);
-	double nudged[EYE_TAPS];
+	double nudged[EYE_MAX_TAPS];
 
-	eye_search(w, &best);
+	eye_search(w, NULL, &best);
 	g_assert_cmpfloat(best.tdecq_db, <, 1.1073);
 	g_assert_cmpfloat(best.tdecq_db, >, 1.04);
 	/* The taps found sum to one and no small change of them is better. */
 	guint main = 0;
 	double sum = 0;
-	for (guint i = 0; i < EYE_TAPS; i++) {
+	for (guint i = 0; i < EYE_TAPS_SMF; i++) {
 		sum += best.taps[i];
 		if (best.taps[i] > best.taps[main])
 			main = i;
 	}
 	g_assert_cmpfloat_with_epsilon(sum, 1, 1e-9);
-	for (guint i = 0; i < EYE_TAPS; i++) {
+	for (guint i = 0; i < EYE_TAPS_SMF; i++) {
 		for (int sign = -1; sign <= 1; sign += 2) {
 			memcpy(nudged, best.taps, sizeof nudged);
 			nudged[i] += sign * 0.01;
@@ -100,6 +100,42 @@ static void test_search(void)
 				                  best.tdecq_db - 0.003);
 		}
 	}
+	eye_windows_free(w);
+	g_free(symbols);
+}
+
+/* Near the taps of an eye like it the search ends where the whole one does, if that is near. */
+static void test_near(void)
+{
+	guint8 *symbols, *again;
+	struct eye_equalised whole, other, near;
+	struct eye_windows *w = windows_new(WORLD_PATTERN_PRBS13Q, &symbols, 0.8, 0.2, NULL);
+	struct eye_windows *v = windows_new(WORLD_PATTERN_PRBS13Q, &again, 0.83, 0.17, NULL);
+
+	eye_search(w, NULL, &whole);
+	eye_search(v, NULL, &other);
+	eye_search(w, other.taps, &near);
+	g_assert_cmpfloat_with_epsilon(near.tdecq_db, whole.tdecq_db, 0.01);
+	eye_windows_free(w);
+	eye_windows_free(v);
+	g_free(symbols);
+	g_free(again);
+}
+
+/* Nine taps leave less of the interference than five, and the rest of them is zero. */
+static void test_nine_taps(void)
+{
+	guint8 *symbols;
+	struct eye_equalised five, nine;
+	struct eye_windows *w = windows_new(WORLD_PATTERN_PRBS13Q, &symbols, 0.7, 0.3, NULL);
+
+	eye_search(w, NULL, &five);
+	w->n_taps = EYE_TAPS_MMF;
+	eye_search(w, NULL, &nine);
+	g_test_message("five taps %.3f dB, nine %.3f dB", five.tdecq_db, nine.tdecq_db);
+	g_assert_cmpfloat(nine.tdecq_db, <, five.tdecq_db - 0.02);
+	for (guint i = EYE_TAPS_SMF; i < EYE_MAX_TAPS; i++)
+		g_assert_cmpfloat(five.taps[i], ==, 0);
 	eye_windows_free(w);
 	g_free(symbols);
 }
@@ -134,6 +170,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/bench/eyetruth/closed-forms", test_closed_forms);
 	g_test_add_func("/bench/eyetruth/search", test_search);
+	g_test_add_func("/bench/eyetruth/near", test_near);
+	g_test_add_func("/bench/eyetruth/nine-taps", test_nine_taps);
 	g_test_add_func("/bench/eyetruth/no-eye", test_no_eye);
 	return g_test_run();
 }

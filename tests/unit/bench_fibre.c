@@ -24,10 +24,33 @@ static void test_dispersion(void)
 	g_assert_cmpfloat(fibre_dispersion_s_per_m(&fibre, 1290e-9), <, 0);
 	/* 500 m at the longest wavelength of the DR4 grid: 0.79 ps/nm */
 	g_assert_cmpfloat_with_epsilon(fibre_dispersion_s_per_m(&fibre, 1317.5e-9), 0.789e-3, 2e-6);
-	g_assert_cmpfloat_with_epsilon(fibre_loss_db(&fibre), 0.175, 1e-12);
+	g_assert_cmpfloat_with_epsilon(fibre_loss_db(&fibre, 1310e-9), 0.175, 1e-12);
 	fibre.length_m = 1000;
 	fibre.zero_dispersion_m = 1310e-9;
 	g_assert_cmpfloat_with_epsilon(fibre_dispersion_s_per_m(&fibre, 1550e-9), 17.5e-3, 0.2e-3);
+}
+
+/* Single-mode loss follows the wavelength; multimode fibre has its modes' bandwidth, and more loss.
+ */
+static void test_kinds(void)
+{
+	struct fibre fibre;
+	struct fibre_light line = {855e-9, 0, 0}, wide = {855e-9, 0, 0.5e-9};
+
+	fibre_default(&fibre);
+	fibre.length_m = 10e3;
+	g_assert_cmpfloat_with_epsilon(fibre_loss_db(&fibre, 1271e-9), 3.95, 0.01);
+	g_assert_cmpfloat_with_epsilon(fibre_loss_db(&fibre, 1331e-9), 3.28, 0.01);
+	/* 10 km at the outer lanes of CWDM, ps/nm */
+	g_assert_cmpfloat_with_epsilon(fibre_dispersion_s_per_m(&fibre, 1331e-9), 27.55e-3, 0.1e-3);
+	g_assert_cmpfloat_with_epsilon(fibre_dispersion_s_per_m(&fibre, 1271e-9), -27.66e-3,
+	                               0.1e-3);
+	fibre_multimode(&fibre);
+	g_assert_cmpfloat_with_epsilon(fibre_loss_db(&fibre, 850e-9), 0.3, 1e-9);
+	double narrow = fibre_response(&fibre, &line, 20e9);
+	g_assert_cmpfloat(narrow, >, 0.8);
+	g_assert_cmpfloat(narrow, <, 0.95);
+	g_assert_cmpfloat(fibre_response(&fibre, &wide, 20e9), <, narrow);
 }
 
 /* Modulation of one frequency, and how much of it comes through. */
@@ -107,7 +130,7 @@ struct bed {
 static void bed_init(struct bed *bed)
 {
 	memset(bed, 0, sizeof *bed);
-	dut_init(&bed->dut, 11, "FIBRE", &bed->none);
+	dut_init(&bed->dut, world_model_at(0), 11, "FIBRE", &bed->none);
 	fibre_default(&bed->fibre);
 	bed->symbols = stimulus_new(WORLD_PATTERN_PRBS13Q, &bed->question.n_symbols);
 	/* the runs that OMA is taken from */
@@ -128,7 +151,7 @@ static struct world_truth_lane truth_with(struct bed *bed, double length_m, doub
 	bed->fibre.length_m = length_m;
 	bed->dut.lanes[1].light.chirp = chirp;
 	bed->question.fibre = length_m > 0 ? &bed->fibre : NULL;
-	truth_transmitter(&bed->question, 1, &knobs, &lane);
+	truth_transmitter(&bed->question, 1, 25, &knobs, &lane);
 	return lane;
 }
 
@@ -173,7 +196,7 @@ static void test_path(void)
 	                                            .mod_bias_v = 1.35,
 	                                            .mod_swing_v = 1.25};
 	world_set_drive(world, 0, &drive);
-	g_assert_cmpfloat(world_fibre_length_m(world), ==, 500);
+	g_assert_cmpfloat(world_fibre_length_m(world, 0), ==, 500);
 	for (int i = 0; i < 3; i++) {
 		world_set_switch(world, 0, i == 0 ? 1 : 5);
 		world_set_fibre_length(world, i == 2 ? 2500 : 500);
@@ -221,6 +244,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/fibre/dispersion", test_dispersion);
+	g_test_add_func("/fibre/kinds", test_kinds);
 	g_test_add_func("/fibre/null", test_null);
 	g_test_add_func("/fibre/samples", test_samples);
 	g_test_add_func("/fibre/tdecq", test_tdecq);

@@ -1,67 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "bench/sim_fixture.h"
+#include "tests/unit/bench_fixture_bed.h"
 
 #include "base/bytes.h"
-#include "bench/sim_module_state.h"
 
 #include <string.h>
-
-#define FAST_SCALE 1e6
-
-struct bed {
-	struct world *world;
-	struct sim_fixture *fixture;
-};
-
-static struct bed bed_new(void)
-{
-	struct bed bed = {0};
-	bed.world = world_new(1, 3, FAST_SCALE);
-	bed.fixture = sim_fixture_new(bed.world, 0);
-	return bed;
-}
-
-static void bed_done(struct bed *bed)
-{
-	sim_fixture_free(bed->fixture);
-	world_free(bed->world);
-}
-
-static void insert(struct bed *bed, const char *serial)
-{
-	g_autoptr(GError) error = NULL;
-	world_insert(bed->world, 0, serial, "", &error);
-	g_assert_no_error(error);
-	sim_fixture_tick(bed->fixture);
-}
-
-static void take_out(struct bed *bed)
-{
-	g_autoptr(GError) error = NULL;
-	world_remove(bed->world, 0, &error);
-	g_assert_no_error(error);
-	sim_fixture_tick(bed->fixture);
-}
-
-/* The body of the reply to a well-formed request. */
-static char *ask(struct bed *bed, const char *body)
-{
-	g_autofree char *line = fixture_compose(321, body);
-	g_autofree char *reply = sim_fixture_line(bed->fixture, line, strlen(line));
-	struct fixture_request parts;
-	g_assert_true(fixture_parse(reply, strlen(reply), &parts));
-	g_assert_cmpuint(parts.seq, ==, 321);
-	char *text = g_strjoinv(" ", parts.words);
-	fixture_request_clear(&parts);
-	return text;
-}
-
-static void check(struct bed *bed, const char *body, const char *expected)
-{
-	g_autofree char *reply = ask(bed, body);
-	g_assert_cmpstr(reply, ==, expected);
-}
 
 static void test_compose(void)
 {
@@ -184,6 +127,9 @@ static void test_replies(void)
 		{"PIN IntL 1", "ERR 5 input-pin"},
 		{"PIN ModPrsL 0", "ERR 5 input-pin"},
 		{"PIN Power 1", "ERR 4 unknown-pin"},
+		{"LINE? ResetL", "ERR 4 unknown-pin"},
+		{"LINE? INT/RSTn", "ERR 4 unknown-pin"},
+		{"LINE?", "ERR 3 bad-argument"},
 		{"COUNT?", "OK 0"},
 		{"READ 50 1", "ERR 20 no-module"},
 		{"READ 50 256", "ERR 20 no-module"},
@@ -217,20 +163,6 @@ static void test_replies(void)
 	g_autofree char *more = g_strconcat(fits, "AA", NULL);
 	check(&bed, more, "ERR 3 bad-argument");
 	bed_done(&bed);
-}
-
-/* Asks until the module answers, for at most some seconds of its time. */
-static char *ask_until_answered(struct bed *bed, const char *body)
-{
-	double start_s = world_now_s(bed->world);
-	for (;;) {
-		char *reply = ask(bed, body);
-		if (strcmp(reply, "ERR 10 nack-address") != 0 ||
-		    world_now_s(bed->world) - start_s > 1000)
-			return reply;
-		g_free(reply);
-		world_sleep_s(bed->world, 0.1);
-	}
 }
 
 static void test_transfers(void)

@@ -21,7 +21,7 @@ static void bed_init(struct bed *bed, enum world_pattern pattern)
 	struct defect_set none = {0};
 
 	memset(bed, 0, sizeof *bed);
-	dut_init(&bed->dut, 11, "WAVE", &none);
+	dut_init(&bed->dut, world_model_at(0), 11, "WAVE", &none);
 	bed->wave = (struct lightwave_request){
 		.lane = &bed->dut.lanes[1],
 		.knobs = {.laser_bias_a = 60e-3, .mod_bias_v = 1.35, .mod_swing_v = 1.25},

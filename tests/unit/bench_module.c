@@ -253,18 +253,6 @@ static void test_software_reset(void)
 
 /* ---- configuration ---- */
 
-static void stage(struct bed *bed, const guint8 configs[8])
-{
-	page(bed, 0x10);
-	put(bed, 145, configs, 8);
-}
-
-static void apply(struct bed *bed, guint8 byte, guint8 lanes)
-{
-	page(bed, 0x10);
-	put1(bed, byte, lanes);
-}
-
 static void test_config_results(void)
 {
 	static const struct {

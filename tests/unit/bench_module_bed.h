@@ -32,16 +32,27 @@ static inline void advance(struct bed *bed, double seconds)
 	sim_module_tick(bed->module);
 }
 
-static inline struct bed bed_new(const char *defects)
+static inline struct bed bed_of_model(const struct world_model *model, const char *defects)
 {
 	g_autoptr(GError) error = NULL;
 	struct bed bed = {0};
 	bed.world = world_new(1, 7, FROZEN_SCALE);
+	world_set_site_model(bed.world, 0, model);
 	bed.module = sim_module_new(bed.world, 0);
 	world_insert(bed.world, 0, "VB0001", defects, &error);
 	g_assert_no_error(error);
 	supply(&bed, TRUE);
 	return bed;
+}
+
+static inline struct bed bed_of(const char *model, const char *defects)
+{
+	return bed_of_model(world_model_find(model), defects);
+}
+
+static inline struct bed bed_new(const char *defects)
+{
+	return bed_of("dr4", defects);
 }
 
 static inline void bed_done(struct bed *bed)
@@ -126,6 +137,35 @@ static inline void activate(struct bed *bed)
 	advance(bed, PATH_INIT_S + PATH_TX_TURN_ON_S + 0.01);
 }
 
+/* A module without power, put to its first moments after it came back. */
+static inline void cycle(struct bed *bed)
+{
+	supply(bed, FALSE);
+	supply(bed, TRUE);
+	advance(bed, MODULE_MGMT_INIT_S + 0.001);
+	unlock(bed);
+}
+
+static inline void commit(struct bed *bed)
+{
+	page(bed, 0xb1);
+	put1(bed, 254, 0x01);
+	advance(bed, MODULE_COMMIT_S + 0.001);
+	g_assert_cmphex(get1(bed, 255), ==, 0x00);
+}
+
+static inline void stage(struct bed *bed, const guint8 configs[8])
+{
+	page(bed, 0x10);
+	put(bed, 145, configs, 8);
+}
+
+static inline void apply(struct bed *bed, guint8 byte, guint8 lanes)
+{
+	page(bed, 0x10);
+	put1(bed, byte, lanes);
+}
+
 static inline guint module_state(struct bed *bed)
 {
 	return get1(bed, 3) >> 1 & 7;
@@ -149,6 +189,17 @@ static inline double light(struct bed *bed, guint lane)
 	sim_module_tick(bed->module);
 	world_site_state(bed->world, 0, &state);
 	return state.tx_power_w[lane];
+}
+
+/* Everything that drives the host side is on, and the receivers of these lanes have light. */
+static inline void shine(struct bed *bed, guint8 lanes)
+{
+	for (guint lane = 0; lane < WORLD_LANES; lane++) {
+		world_set_ppg(bed->world, 0, lane, TRUE);
+		world_set_attenuator(bed->world, 0, lane, 0, (lanes >> lane & 1) != 0);
+	}
+	world_set_ppg_global(bed->world, 0, TRUE);
+	advance(bed, 0.1);
 }
 
 static inline void sends_sspr(struct bed *bed)

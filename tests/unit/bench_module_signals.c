@@ -100,14 +100,6 @@ static void test_ranges(void)
 	bed_done(&bed);
 }
 
-static void cycle(struct bed *bed)
-{
-	supply(bed, FALSE);
-	supply(bed, TRUE);
-	advance(bed, MODULE_MGMT_INIT_S + 0.001);
-	unlock(bed);
-}
-
 static void test_commit(void)
 {
 	struct bed bed = bed_new("");

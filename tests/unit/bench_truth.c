@@ -1,131 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "bench/truth.h"
+#include "tests/unit/bench_truth_bed.h"
 
-#include "bench/optics.h"
-#include "bench/stimulus.h"
-
-#include <math.h>
-#include <string.h>
-
-#define LASER_DEGC   32.0
-#define TARGET_OMA_W 1.259e-3 /* +1.0 dBm */
-#define TARGET_ER    3.0200   /* 4.8 dB */
-
-/* Sanitizers make the light ten times as slow: fewer units then. */
-static guint units_to_try(guint wanted)
-{
-	const char *variant = g_getenv("STATION_VARIANT");
-
-	return !variant || strcmp(variant, "release") == 0 ? wanted : wanted / 10;
-}
-
-static double settled_er(const struct dut_lane *lane, const struct world_tx_knobs *knobs,
-                         double *oma_w)
-{
-	double w[4];
-
-	optics_settled_levels_w(lane, knobs, LASER_DEGC, w);
-	*oma_w = w[3] - w[0];
-	return w[3] / w[0];
-}
-
-/* Swing for the extinction ratio, then current for the OMA, by halving. */
-static struct world_tx_knobs calibrate(const struct dut_lane *lane)
-{
-	struct world_tx_knobs knobs = {.laser_bias_a = 60e-3, .mod_bias_v = 1.35};
-	double low = 0.2, high = 2.5, oma_w;
-
-	for (int i = 0; i < 40; i++) {
-		knobs.mod_swing_v = (low + high) / 2;
-		if (settled_er(lane, &knobs, &oma_w) < TARGET_ER)
-			low = knobs.mod_swing_v;
-		else
-			high = knobs.mod_swing_v;
-	}
-	low = 0;
-	high = 0.12;
-	for (int i = 0; i < 40; i++) {
-		knobs.laser_bias_a = (low + high) / 2;
-		settled_er(lane, &knobs, &oma_w);
-		if (oma_w < TARGET_OMA_W)
-			low = knobs.laser_bias_a;
-		else
-			high = knobs.laser_bias_a;
-	}
-	return knobs;
-}
-
-struct bed {
-	struct defect_set defects;
-	struct dut dut;
-	struct world_constants constants;
-	struct truth_question question;
-	guint8 *symbols;
-};
-
-static void bed_init(struct bed *bed, guint64 seed, const char *serial, const char *defects,
-                     enum world_pattern pattern)
-{
-	memset(bed, 0, sizeof *bed);
-	g_assert_true(defect_set_parse(defects, serial, &bed->defects, NULL));
-	dut_init(&bed->dut, seed, serial, &bed->defects);
-	world_constants_default(&bed->constants);
-	bed->symbols = stimulus_new(pattern, &bed->question.n_symbols);
-	bed->question.symbols = bed->symbols;
-	bed->question.dut = &bed->dut;
-	bed->question.defects = &bed->defects;
-	bed->question.constants = &bed->constants;
-	bed->question.dirty = bed->defects.has[WORLD_DEFECT_DIRTY_CONNECTOR];
-}
-
-static void bed_done(struct bed *bed)
-{
-	g_free(bed->symbols);
-}
-
-/* What a good calibration leaves in the unit. */
-static void bed_calibrate(struct bed *bed)
-{
-	struct world_constants *c = &bed->constants;
-
-	for (guint i = 0; i < WORLD_LANES; i++) {
-		const struct dut_lane *lane = &bed->dut.lanes[i];
-		c->tx[i] = calibrate(lane);
-		c->tx_mon_slope[i] = lane->tx_mon_slope;
-		c->tx_mon_offset_w[i] = lane->tx_mon_offset_w;
-		c->rx_mon_slope[i] = lane->rx_mon_slope;
-		c->rx_mon_offset_w[i] = lane->rx_mon_offset_w;
-	}
-	c->temp_offset_degc = bed->dut.temp_offset_k;
-	c->vcc_offset_v = bed->dut.vcc_offset_v;
-	c->calibrated = TRUE;
-}
-
-/* A part of the pattern, with its two long runs put in, tells enough and sooner. */
-static void shorten_pattern(struct bed *bed)
-{
-	bed->question.n_symbols = 2000;
-	memset(bed->symbols + 500, 3, 7);
-	memset(bed->symbols + 1200, 0, 6);
-}
+#define LASER_DEGC 32.0 /* of an uncooled unit at 25 degC */
 
 /* Every good unit reaches its targets, in the middle of the knobs, with a good eye. */
 static void test_reach(void)
 {
-	guint count = units_to_try(200);
+	guint count = bed_units_to_try(100);
 	double least_db = INFINITY, most_db = -INFINITY, weakest_dbm = -INFINITY;
 
 	for (guint u = 0; u < count; u++) {
 		struct bed bed;
 		g_autofree char *serial = g_strdup_printf("GOOD%04u", u);
-		bed_init(&bed, 100 + u % 7, serial, "", WORLD_PATTERN_PRBS13Q);
-		shorten_pattern(&bed);
+		bed_init(&bed, "dr4", 100 + u % 7, serial, "");
+		bed_shorten_pattern(&bed);
+		bed.question.fibre = NULL;
 		for (guint i = 0; i < WORLD_LANES; i++) {
-			struct world_tx_knobs knobs = calibrate(&bed.dut.lanes[i]);
-			double oma_w, er = settled_er(&bed.dut.lanes[i], &knobs, &oma_w);
-			g_assert_cmpfloat_with_epsilon(er, TARGET_ER, 1e-3);
-			g_assert_cmpfloat_with_epsilon(oma_w / TARGET_OMA_W, 1, 1e-3);
+			const struct dut_lane *lane = &bed.dut.lanes[i];
+			struct world_tx_knobs knobs =
+				bed_settings(bed.dut.model, lane, LASER_DEGC, 0);
+			double oma_w, er = bed_settled_er(lane, &knobs, LASER_DEGC, &oma_w);
+			g_assert_cmpfloat_with_epsilon(er, bed_er(bed.dut.model), 1e-3);
+			g_assert_cmpfloat_with_epsilon(oma_w / bed_oma_w(bed.dut.model), 1, 1e-3);
 			g_assert_cmpfloat(knobs.laser_bias_a, >, 30e-3);
 			g_assert_cmpfloat(knobs.laser_bias_a, <, 90e-3);
 			g_assert_cmpfloat(knobs.mod_swing_v, >, 0.8);
@@ -133,8 +30,9 @@ static void test_reach(void)
 			weakest_dbm = fmax(weakest_dbm, bed.dut.lanes[i].sensitivity_dbm);
 		}
 		struct world_truth_lane seen = {0};
-		struct world_tx_knobs knobs = calibrate(&bed.dut.lanes[u % 4]);
-		truth_transmitter(&bed.question, u % 4, &knobs, &seen);
+		struct world_tx_knobs knobs =
+			bed_settings(bed.dut.model, &bed.dut.lanes[u % 4], LASER_DEGC, 0);
+		truth_transmitter(&bed.question, u % 4, 25, &knobs, &seen);
 		/* Runs of six and seven have not quite settled behind a reflection. */
 		g_assert_cmpfloat_with_epsilon(seen.oma_dbm, 1.0, 0.3);
 		g_assert_cmpfloat_with_epsilon(seen.er_db, 4.8, 0.35);
@@ -149,80 +47,6 @@ static void test_reach(void)
 	g_assert_cmpfloat(weakest_dbm, <, -5.0);
 }
 
-/* By how much the worst rule is broken, in dB; below 0 when all hold. */
-static double violation_db(struct bed *bed, guint lane, const struct world_tx_knobs *knobs)
-{
-	struct world_truth_lane t = {0};
-
-	truth_transmitter(&bed->question, lane, knobs, &t);
-	g_assert_true(isfinite(t.oma_dbm)); /* dim, not dark: there is something to judge */
-	double tdecq_db = fmin(t.tdecq_db, 50);
-	double floor_dbm = t.er_db >= 5 ? -2.2 : -1.9;
-	return fmax(fmax(tdecq_db - 3.4, -0.8 - t.oma_dbm),
-	            fmax(3.5 - t.er_db, floor_dbm - (t.oma_dbm - tdecq_db)));
-}
-
-/* The best the knobs can do, by coordinate search from a start known to be near. */
-static double least_violation_db(struct bed *bed, guint lane, struct world_tx_knobs knobs)
-{
-	static const double lows[] = {0, 0, 0.2, -0.25, -0.25, -0.25};
-	static const double highs[] = {0.12, 3, 2.5, 0.25, 0.25, 0.25};
-	double steps[] = {0.01, 0.15, 0.25, 0.04, 0.04, 0.06};
-	double best_db = violation_db(bed, lane, &knobs);
-
-	for (int round = 0; round < 3; round++) {
-		for (guint k = 0; k < 12; k++) {
-			struct world_tx_knobs next = knobs;
-			double *knob = (double *)&next + k / 2;
-			*knob = CLAMP(*knob + (k % 2 ? steps[k / 2] : -steps[k / 2]), lows[k / 2],
-			              highs[k / 2]);
-			double db = violation_db(bed, lane, &next);
-			if (db < best_db) {
-				best_db = db;
-				knobs = next;
-			}
-		}
-		for (guint k = 0; k < G_N_ELEMENTS(steps); k++)
-			steps[k] /= 2;
-	}
-	return best_db;
-}
-
-struct hopeless {
-	const char *defect;
-	struct world_tx_knobs start;
-	double at_least_db;
-};
-
-/* Where longer searches ended. A good lane, for comparison, must come out below 0. */
-static const struct hopeless transmitters[] = {
-	{"weak-lane:1", {0.120, 1.45, 2.50, 0, 0, -0.15}, 1.0},
-	{"noisy-laser:1", {0.080, 1.80, 2.50, -0.06, -0.12, 0}, 0.8},
-	{"slow-driver:1", {0.120, 1.57, 1.35, -0.17, -0.07, -0.05}, 0.5},
-	{"compressed-levels:1", {0.105, 1.60, 1.30, -0.08, -0.12, 0}, 0.5},
-	{"", {0.070, 1.45, 1.80, -0.05, 0, -0.08}, -4.0},
-};
-
-static void test_hopeless_transmitters(void)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(transmitters); i++) {
-		for (guint u = 0; u < MAX(units_to_try(2), 1); u++) {
-			struct bed bed;
-			g_autofree char *serial = g_strdup_printf("BAD%u", u);
-			bed_init(&bed, u + 1, serial, transmitters[i].defect,
-			         WORLD_PATTERN_PRBS13Q);
-			shorten_pattern(&bed);
-			double db = least_violation_db(&bed, 0, transmitters[i].start);
-			g_test_message("%s %s: best is %.2f dB out", serial, transmitters[i].defect,
-			               db);
-			g_assert_cmpfloat(db, >, transmitters[i].at_least_db);
-			if (transmitters[i].at_least_db < 0)
-				g_assert_cmpfloat(db, <, -1.5);
-			bed_done(&bed);
-		}
-	}
-}
-
 /* The best straight line through a broken RX monitor is still 3 dB off somewhere. */
 static void test_hopeless_monitor(void)
 {
@@ -230,7 +54,7 @@ static void test_hopeless_monitor(void)
 		struct bed bed;
 		struct world_truth truth;
 		double least_db = INFINITY;
-		bed_init(&bed, u, "RSSI", "bad-rssi:3", WORLD_PATTERN_PRBS13Q);
+		bed_init(&bed, "dr4", u, "RSSI", "bad-rssi:3");
 		for (guint i = 0; i < WORLD_LANES; i++) /* the light is not the question */
 			bed.constants.tx[i].laser_bias_a = 0;
 		for (double slope = 0.5; slope < 8; slope *= 1.08) {
@@ -250,14 +74,6 @@ static void test_hopeless_monitor(void)
 	}
 }
 
-static gboolean says(const struct world_truth *truth, const char *text)
-{
-	for (char **why = truth->why; *why; why++)
-		if (strstr(*why, text))
-			return TRUE;
-	return FALSE;
-}
-
 struct verdict {
 	const char *defects;
 	const char *why; /* null: good */
@@ -275,6 +91,16 @@ static const struct verdict verdicts[] = {
 	{"corrupt-checksum", "checksum", 1},
 	{"wrong-part-number", "part number", 1},
 	{"i2c-nack", "does not answer", 1},
+	{"resets", "restarts by itself", 1},
+	{"forgetful", "does not keep", 1},
+	{"stuck-knob:2", "laser_bias", 1},
+	{"old-firmware", "another layout", 1},
+	{"cmis3", "CMIS 3.0", 1},
+	{"qsfp28", "not a CMIS module", 1},
+	{"kinked-laser:2", "lane 2: L-I curve has a kink at ", 0},
+	{"off-wavelength:1", "lane 1: wavelength ", 1},
+	{"wide-spectrum:4", "lane 4: SMSR ", 1},
+	{"hot-laser:3", "70 degC, lane 3: OMA ", 0},
 	{"dirty-connector:3", "lane 3: sensitivity ", 0},
 	{"weak-lane:1+i2c-nack", "lane 1: OMA ", 0},
 };
@@ -286,7 +112,8 @@ static void test_verdicts(void)
 		const struct verdict *v = &verdicts[i];
 		struct bed bed;
 		struct world_truth truth;
-		bed_init(&bed, 3, "JUDGED", v->defects, WORLD_PATTERN_PRBS13Q);
+		bed_init(&bed, "dr4", 3, "JUDGED", v->defects);
+		bed_shorten_pattern(&bed);
 		bed_calibrate(&bed);
 		truth_find(&bed.question, &truth);
 		g_autofree char *all = g_strjoinv("; ", truth.why);
@@ -295,7 +122,7 @@ static void test_verdicts(void)
 		g_assert_cmpint(truth.good, ==, truth.why[0] == NULL);
 		g_assert_true(truth.calibrated);
 		if (v->why)
-			g_assert_true(says(&truth, v->why));
+			g_assert_true(bed_says(&truth, v->why));
 		if (v->reasons)
 			g_assert_cmpuint(g_strv_length(truth.why), ==, v->reasons);
 		world_truth_clear(&truth);
@@ -309,12 +136,13 @@ static void test_constants_count(void)
 	struct bed bed;
 	struct world_truth truth;
 
-	bed_init(&bed, 3, "JUDGED", "", WORLD_PATTERN_PRBS13Q);
+	bed_init(&bed, "dr4", 3, "JUDGED", "");
+	bed_shorten_pattern(&bed);
 	truth_find(&bed.question, &truth);
 	g_assert_false(truth.good); /* factory defaults: OMA too low */
-	g_assert_true(says(&truth, "lane 1: OMA "));
+	g_assert_true(bed_says(&truth, "lane 1: OMA "));
 	g_assert_false(truth.calibrated);
-	g_assert_cmpfloat(truth.power_w, >, 6.0);
+	g_assert_cmpfloat(truth.corners[WORLD_CORNER_ROOM].power_w, >, 6.0);
 	world_truth_clear(&truth);
 
 	bed_calibrate(&bed);
@@ -329,10 +157,10 @@ static void test_constants_count(void)
 	bed.constants.temp_offset_degc += 4;
 	bed.constants.vcc_offset_v -= 0.2;
 	truth_find(&bed.question, &truth);
-	g_assert_true(says(&truth, "lane 2: TX monitor "));
-	g_assert_true(says(&truth, "lane 3: RX monitor has no value"));
-	g_assert_true(says(&truth, "temperature monitor 4 degC > 3 degC"));
-	g_assert_true(says(&truth, "supply monitor -0.2 V < -0.1 V"));
+	g_assert_true(bed_says(&truth, "lane 2: TX monitor "));
+	g_assert_true(bed_says(&truth, "lane 3: RX monitor has no value"));
+	g_assert_true(bed_says(&truth, "temperature monitor 4 degC > 3 degC"));
+	g_assert_true(bed_says(&truth, "supply monitor -0.2 V < -0.1 V"));
 	g_assert_cmpuint(g_strv_length(truth.why), ==, 4);
 	world_truth_clear(&truth);
 	bed_done(&bed);
@@ -347,7 +175,7 @@ static void test_world(void)
 
 	g_assert_true(world_declare_unit(world, "JUDGED", "dirty-connector:3", NULL));
 	struct world_unit *unit = world_find_unit(world, "JUDGED");
-	bed_init(&bed, 3, "JUDGED", "dirty-connector:3", WORLD_PATTERN_PRBS13Q);
+	bed_init(&bed, "dr4", 3, "JUDGED", "dirty-connector:3");
 	bed_calibrate(&bed);
 	world_unit_set_constants(world, unit, &bed.constants);
 	gint64 start_us = g_get_monotonic_time();
@@ -382,7 +210,6 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/bench/truth/reach", test_reach);
-	g_test_add_func("/bench/truth/hopeless-transmitters", test_hopeless_transmitters);
 	g_test_add_func("/bench/truth/hopeless-monitor", test_hopeless_monitor);
 	g_test_add_func("/bench/truth/verdicts", test_verdicts);
 	g_test_add_func("/bench/truth/constants-count", test_constants_count);

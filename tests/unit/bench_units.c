@@ -144,7 +144,7 @@ static void make(struct dut *dut, guint64 seed, const char *serial, const char *
 
 	g_assert_true(defect_set_parse(defects, serial, &set, NULL));
 	memset(dut, 0, sizeof *dut);
-	dut_init(dut, seed, serial, &set);
+	dut_init(dut, world_model_at(0), seed, serial, &set);
 }
 
 /* A unit is its seed, serial number and defects, and nothing else. */
@@ -168,6 +168,7 @@ static void test_pure_function(void)
 	g_assert_cmpfloat(b.lanes[2].bandwidth_hz, <, 0.5 * a.lanes[2].bandwidth_hz);
 	b.lanes[2].bandwidth_hz = a.lanes[2].bandwidth_hz;
 	b.lanes[2].swing_max_v = a.lanes[2].swing_max_v;
+	b.lanes[2].mod_max_a = a.lanes[2].mod_max_a;
 	g_assert_cmpmem(&a, sizeof a, &b, sizeof b);
 }
 
