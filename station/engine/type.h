@@ -11,6 +11,7 @@
  * Numbers to be judged by are not here but in the limits. A new type needs no code.
  */
 #define TYPE_LANES_MAX 8
+#define TYPE_TAPS_MAX  16 /* of the reference equaliser */
 
 enum type_fibre { TYPE_SMF, TYPE_MMF };
 
@@ -51,6 +52,14 @@ struct optical_type {
 	char *note;               /* what is from memory; may be null */
 };
 typedef struct optical_type optical_type; /* for g_autoptr(optical_type) only */
+
+/* "SMF", "MMF"; and back. */
+const char *optical_type_fibre_name(enum type_fibre fibre);
+gboolean optical_type_fibre_parse(const char *name, enum type_fibre *fibre);
+
+/* The file of a type, "types/400gbase-dr4.yaml", beside a configuration or among the installed
+ * data. Free with g_free. */
+char *optical_type_file(const char *name);
 
 /* Reads and checks a file. STATION_ERROR_CONFIG with "FILE:LINE: ". */
 struct optical_type *optical_type_load(const char *path, GError **error);
