@@ -4,6 +4,7 @@
 
 #include "station/engine/config_load.h"
 
+#include <math.h>
 #include <string.h>
 
 /* --- freeing ---------------------------------------------------------------------------------- */
@@ -30,8 +31,12 @@ void config_site_free(gpointer data)
 {
 	struct config_site *site = data;
 
+	g_free(site->form_factor);
 	g_free(site->fixture);
 	g_strfreev(site->loader);
+	g_strfreev(site->reference);
+	g_free(site->path_loss_path);
+	path_loss_free(site->path_loss);
 	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++)
 		g_free(site->uses[i]);
 	g_free(site);
@@ -48,7 +53,17 @@ void config_product_free(gpointer data)
 	g_free(product->knobs);
 	g_free(product->edition);
 	g_strfreev(product->limits);
+	optical_type_free(product->optics);
 	g_free(product);
+}
+
+static void source_free(struct config_source *source)
+{
+	if (!source)
+		return;
+	g_free(source->serial);
+	g_free(source->calibration_due);
+	g_free(source);
 }
 
 void config_free(struct config *config)
@@ -60,6 +75,7 @@ void config_free(struct config *config)
 	g_free(config->station_id);
 	g_free(config->store_path);
 	g_free(config->reports_path);
+	source_free(config->source);
 	g_clear_pointer(&config->instruments, g_ptr_array_unref);
 	g_clear_pointer(&config->sites, g_ptr_array_unref);
 	g_clear_pointer(&config->products, g_ptr_array_unref);
@@ -130,6 +146,51 @@ const struct config_lane *config_lane(const struct config_site *site, int lane)
 	return NULL;
 }
 
+double config_path_uncertainty_db(const struct config_site *site, int lane)
+{
+	double greatest_db = NAN;
+
+	for (guint i = 0; i < site->n_lanes; i++) {
+		double own_db = site->lanes[i].path_uncertainty_db;
+
+		if (!lane || site->lanes[i].lane == lane)
+			/* fmax leaves a NaN aside */
+			greatest_db = fmax(greatest_db,
+			                   isnan(own_db) ? site->path_uncertainty_db : own_db);
+	}
+	return greatest_db;
+}
+
+static const char *medium_name(gboolean wdm)
+{
+	return wdm ? "wdm" : "parallel";
+}
+
+char *config_misfit(const struct config_site *site, const struct config_product *product)
+{
+	const struct optical_type *type = product->optics;
+
+	if (strcmp(site->form_factor, product->form_factor) != 0)
+		return g_strdup_printf("its socket is for %s, not for %s", site->form_factor,
+		                       product->form_factor);
+	if (site->wdm != type->wdm)
+		return g_strdup_printf("its light paths are %s, those of %s %s",
+		                       medium_name(site->wdm), type->name, medium_name(type->wdm));
+	if (site->fibre != type->fibre)
+		return g_strdup_printf("its fibres are %s, those of %s %s",
+		                       optical_type_fibre_name(site->fibre), type->name,
+		                       optical_type_fibre_name(type->fibre));
+	for (guint lane = 1; lane <= type->n_lanes; lane++)
+		if (!config_lane(site, (int)lane))
+			return g_strdup_printf("it has no light path for lane %u of %s", lane,
+			                       type->name);
+	if (type->tdecq_by_fibre &&
+	    fabs(site->fibre_m - type->reach_m) > CONFIG_FIBRE_TOLERANCE * type->reach_m)
+		return g_strdup_printf("its fibre has %g m, TDECQ of %s wants %g m", site->fibre_m,
+		                       type->name, type->reach_m);
+	return NULL;
+}
+
 gboolean config_is_over(const char *date)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
@@ -149,6 +210,18 @@ const struct config_instrument *config_expired(const struct config *config)
 			if (item && config_is_over(item->config.calibration_due))
 				return item;
 		}
+	}
+	return NULL;
+}
+
+const struct config_site *config_path_expired(const struct config *config)
+{
+	g_autofree char *today = path_loss_today();
+
+	for (guint i = 0; i < config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(config->sites, i);
+		if (site->path_loss && path_loss_age(site->path_loss, today) == PATH_LOSS_EXPIRED)
+			return site;
 	}
 	return NULL;
 }

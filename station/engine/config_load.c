@@ -25,17 +25,6 @@ static gboolean find_file(const struct config *config, const struct yaml_node *m
 	return *found != NULL;
 }
 
-static gboolean string_list(const struct yaml_node *list, GPtrArray *out, GError **error)
-{
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const char *text;
-		if (!yaml_as_string(yaml_item(list, i), &text, error))
-			return FALSE;
-		g_ptr_array_add(out, g_strdup(text));
-	}
-	return TRUE;
-}
-
 /* --- instruments ------------------------------------------------------------------------------ */
 
 static gboolean load_parameters(struct config_instrument *item, const struct yaml_node *map,
@@ -70,12 +59,14 @@ static const char *uncertainty_unit(enum instrument_class class_id)
 		return "V";
 	case INSTRUMENT_THERMAL:
 		return "degC";
+	case INSTRUMENT_WAVELENGTH_METER:
+		return "m";
 	default:
 		return NULL;
 	}
 }
 
-static gboolean check_date(const struct yaml_node *map, const char *date, GError **error)
+gboolean config_check_date(const struct yaml_node *map, const char *date, GError **error)
 {
 	g_autoptr(GDateTime) parsed = NULL;
 	g_autofree char *full = NULL;
@@ -105,7 +96,8 @@ static gboolean load_instrument(struct config *config, const struct yaml_node *m
 	    !yaml_string(map, "driver", &driver, error) ||
 	    !yaml_string(map, "resource", &resource, error) ||
 	    !yaml_string_or(map, "calibration_due", &due, NULL, error) ||
-	    !check_date(map, due, error) || !yaml_map_or(map, "parameters", &parameters, error))
+	    !config_check_date(map, due, error) ||
+	    !yaml_map_or(map, "parameters", &parameters, error))
 		return FALSE;
 	if (config_instrument(config, name)) {
 		yaml_error(map, error, "instrument \"%s\" is there twice", name);
@@ -131,140 +123,6 @@ static gboolean load_instrument(struct config *config, const struct yaml_node *m
 		return FALSE;
 	}
 	return TRUE;
-}
-
-/* --- sites ------------------------------------------------------------------------------------ */
-
-static gboolean load_uses(const struct config *config, struct config_site *site,
-                          const struct yaml_node *list, GError **error)
-{
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const struct config_instrument *item;
-		const char *name;
-
-		if (!yaml_as_string(yaml_item(list, i), &name, error))
-			return FALSE;
-		item = config_instrument(config, name);
-		if (!item) {
-			yaml_error(yaml_item(list, i), error, "there is no instrument \"%s\"",
-			           name);
-			return FALSE;
-		}
-		if (site->uses[item->config.class]) {
-			yaml_error(yaml_item(list, i), error, "\"%s\" and \"%s\" are both a %s",
-			           name, site->uses[item->config.class],
-			           instrument_class_name(item->config.class));
-			return FALSE;
-		}
-		site->uses[item->config.class] = g_strdup(name);
-	}
-	return TRUE;
-}
-
-static gboolean load_channel(const struct yaml_node *map, const char *key, guint *channel,
-                             GError **error)
-{
-	gint64 value;
-
-	if (!yaml_int(map, key, 1, 64, &value, error))
-		return FALSE;
-	*channel = (guint)value;
-	return TRUE;
-}
-
-/* The path through the fibre may be left out, but not half of it. */
-static gboolean load_fibre(const struct yaml_node *map, struct config_lane *lane, GError **error)
-{
-	lane->fibre_loss_db = NAN;
-	if (!yaml_find(map, "fibre_channel") && !yaml_find(map, "fibre_loss"))
-		return TRUE;
-	if (!load_channel(map, "fibre_channel", &lane->fibre_channel, error) ||
-	    !yaml_quantity(map, "fibre_loss", "dB", &lane->fibre_loss_db, error))
-		return FALSE;
-	if (lane->fibre_channel != lane->switch_channel)
-		return TRUE;
-	yaml_error(yaml_find(map, "fibre_channel"), error,
-	           "fibre_channel %u is the switch_channel too, which goes without the fibre",
-	           lane->fibre_channel);
-	return FALSE;
-}
-
-static gboolean load_lane(struct config_site *site, const struct yaml_node *map, GError **error)
-{
-	struct config_lane *lane = &site->lanes[site->n_lanes];
-	const struct yaml_node *ed;
-	gint64 number, channel;
-
-	if (site->n_lanes == CONFIG_LANES_MAX) {
-		yaml_error(map, error, "more than %d lanes", CONFIG_LANES_MAX);
-		return FALSE;
-	}
-	if (!yaml_int(map, "lane", 1, CONFIG_LANES_MAX, &number, error) ||
-	    !load_channel(map, "meter_channel", &lane->meter_channel, error) ||
-	    !yaml_quantity(map, "meter_loss", "dB", &lane->meter_loss_db, error) ||
-	    !load_channel(map, "switch_channel", &lane->switch_channel, error) ||
-	    !yaml_quantity(map, "scope_loss", "dB", &lane->scope_loss_db, error) ||
-	    !load_fibre(map, lane, error) ||
-	    !load_channel(map, "attenuator_channel", &lane->attenuator_channel, error) ||
-	    !yaml_quantity(map, "rx_loss", "dB", &lane->rx_loss_db, error) ||
-	    !yaml_quantity(map, "reference_oma", "dBm", &lane->reference_oma_dbm, error) ||
-	    !yaml_quantity(map, "reference_er", "dB", &lane->reference_er_db, error) ||
-	    !load_channel(map, "ppg_channel", &lane->ppg_channel, error) ||
-	    !yaml_list(map, "ed_channels", &ed, error))
-		return FALSE;
-	if (yaml_size(ed) < 1 || yaml_size(ed) > G_N_ELEMENTS(lane->ed_channels)) {
-		yaml_error(ed, error, "ed_channels wants one or two channels");
-		return FALSE;
-	}
-	for (guint i = 0; i < yaml_size(ed); i++) {
-		if (!yaml_as_int(yaml_item(ed, i), 1, 64, &channel, error))
-			return FALSE;
-		lane->ed_channels[lane->n_ed_channels++] = (guint)channel;
-	}
-	if (config_lane(site, (int)number)) {
-		yaml_error(map, error, "lane %d is there twice", (int)number);
-		return FALSE;
-	}
-	lane->lane = (int)number;
-	site->n_lanes++;
-	return yaml_done(map, error);
-}
-
-static gboolean load_site(struct config *config, const struct yaml_node *map, GError **error)
-{
-	struct config_site *site = g_new0(struct config_site, 1);
-	g_autoptr(GPtrArray) loader = g_ptr_array_new_with_free_func(g_free);
-	const struct yaml_node *uses, *loader_list, *lanes;
-	const char *fixture;
-	gint64 number;
-
-	g_ptr_array_add(config->sites, site);
-	if (!yaml_int(map, "site", 1, 64, &number, error) ||
-	    !yaml_string(map, "fixture", &fixture, error) ||
-	    !yaml_list(map, "uses", &uses, error) || !load_uses(config, site, uses, error) ||
-	    !load_channel(map, "scope_channel", &site->scope_channel, error) ||
-	    !load_channel(map, "supply_channel", &site->supply_channel, error) ||
-	    !load_channel(map, "switch_module", &site->switch_module, error) ||
-	    !yaml_quantity_or(map, "path_uncertainty", "dB", &site->path_uncertainty_db, NAN,
-	                      error) ||
-	    !yaml_list_or(map, "loader", &loader_list, error) ||
-	    (loader_list && !string_list(loader_list, loader, error)) ||
-	    !yaml_list(map, "lanes", &lanes, error))
-		return FALSE;
-	if (config_site(config, (int)number)) {
-		yaml_error(map, error, "site %d is there twice", (int)number);
-		return FALSE;
-	}
-	site->site = (int)number;
-	site->fixture = g_strdup(fixture);
-	if (loader->len) {
-		g_ptr_array_add(loader, NULL);
-		site->loader = (char **)g_ptr_array_steal(loader, NULL);
-	}
-	for (guint i = 0; i < yaml_size(lanes); i++)
-		if (!load_lane(site, yaml_item(lanes, i), error))
-			return FALSE;
-	return yaml_done(map, error);
 }
 
 /* --- products --------------------------------------------------------------------------------- */
@@ -299,34 +157,60 @@ static gboolean load_limits(const struct config *config, struct config_product *
 	return TRUE;
 }
 
+/* The type is looked for by its name. */
+static gboolean load_type(const struct config *config, struct config_product *product,
+                          const struct yaml_node *map, GError **error)
+{
+	g_autofree char *file = NULL;
+	g_autofree char *path = NULL;
+	const char *type;
+
+	if (!yaml_string(map, "type", &type, error))
+		return FALSE;
+	file = optical_type_file(type);
+	path = config_find_file(config->path, "", file);
+	if (!path) {
+		yaml_error(yaml_find(map, "type"), error,
+		           "type \"%s\": %s is neither beside this file nor among the installed "
+		           "types",
+		           type, file);
+		return FALSE;
+	}
+	product->type = g_strdup(type);
+	product->optics = optical_type_load(path, error);
+	if (!product->optics)
+		return FALSE;
+	product->n_lanes = product->optics->n_lanes;
+	if (strcmp(product->optics->name, type) == 0)
+		return TRUE;
+	yaml_error(yaml_find(map, "type"), error, "%s is of type \"%s\", not \"%s\"", path,
+	           product->optics->name, type);
+	return FALSE;
+}
+
 static gboolean load_product(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_product *product = g_new0(struct config_product, 1);
 	const struct yaml_node *limits;
-	const char *part, *type, *form, *edition;
-	gint64 lanes;
+	const char *part, *edition;
 
 	g_ptr_array_add(config->products, product);
 	if (!yaml_string(map, "part_number", &part, error) ||
-	    !yaml_string(map, "type", &type, error) ||
-	    !yaml_string(map, "form_factor", &form, error) ||
+	    !load_type(config, product, map, error) ||
+	    !config_load_form_factor(map, &product->form_factor, error) ||
 	    !yaml_string(map, "edition", &edition, error) ||
-	    !yaml_int(map, "lanes", 1, CONFIG_LANES_MAX, &lanes, error) ||
 	    !yaml_list(map, "limits", &limits, error) ||
 	    !load_limits(config, product, limits, error) ||
 	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
 	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
-	    !yaml_done(map, error))
+	    !config_load_decision(product, map, error) || !yaml_done(map, error))
 		return FALSE;
 	if (config_product(config, part)) {
 		yaml_error(map, error, "product \"%s\" is there twice", part);
 		return FALSE;
 	}
 	product->part_number = g_strdup(part);
-	product->type = g_strdup(type);
-	product->form_factor = g_strdup(form);
 	product->edition = g_strdup(edition);
-	product->n_lanes = (guint)lanes;
 	return TRUE;
 }
 
@@ -368,12 +252,13 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	config->station_id = g_strdup(id);
 	config->store_path = config_beside(config->path, store);
 	config->reports_path = config_beside(config->path, reports);
-	return load_each(config, root, "instruments", load_instrument, error) &&
-	       load_each(config, root, "sites", load_site, error) &&
+	return config_load_source(config, root, error) &&
+	       load_each(config, root, "instruments", load_instrument, error) &&
+	       load_each(config, root, "sites", config_load_site, error) &&
 	       load_each(config, root, "products", load_product, error) && yaml_done(root, error);
 }
 
-struct config *config_load(const char *path, GError **error)
+static struct config *load(const char *path, gboolean uncalibrated, GError **error)
 {
 	g_autoptr(yaml_doc) doc = yaml_load_file(path, error);
 	g_autoptr(config) config = NULL;
@@ -381,6 +266,7 @@ struct config *config_load(const char *path, GError **error)
 	if (!doc)
 		return NULL;
 	config = g_new0(struct config, 1);
+	config->uncalibrated = uncalibrated;
 	config->path = g_strdup(path);
 	config->sha256 = g_strdup(yaml_sha256(doc));
 	config->instruments = g_ptr_array_new_with_free_func(config_instrument_free);
@@ -389,4 +275,14 @@ struct config *config_load(const char *path, GError **error)
 	if (!load_root(config, yaml_root(doc), error))
 		return NULL;
 	return g_steal_pointer(&config);
+}
+
+struct config *config_load(const char *path, GError **error)
+{
+	return load(path, FALSE, error);
+}
+
+struct config *config_load_uncalibrated(const char *path, GError **error)
+{
+	return load(path, TRUE, error);
 }

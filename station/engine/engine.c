@@ -48,7 +48,9 @@ static gboolean check_fibre(const struct config *config, const struct config_sit
 	const struct step_def *def = fibre_step(files->plan->main);
 
 	def = def ? def : fibre_step(files->plan->setup);
-	for (guint lane = 1; def && lane <= files->product->n_lanes; lane++) {
+	if (!files->type->tdecq_by_fibre)
+		return TRUE;
+	for (guint lane = 1; def && lane <= files->type->n_lanes; lane++) {
 		if (config_lane(site, (int)lane)->fibre_channel)
 			continue;
 		station_error_set(error, STATION_ERROR_CONFIG,
@@ -74,15 +76,32 @@ static gboolean check_site(const struct config *config, const struct config_site
 		                  site->site, instrument_class_name(i), files->plan->path);
 		return FALSE;
 	}
-	for (guint lane = 1; lane <= files->product->n_lanes; lane++) {
-		if (config_lane(site, (int)lane))
-			continue;
-		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: site %d has no light path for lane %u of product %s",
-		                  config->path, site->site, lane, files->product->part_number);
-		return FALSE;
-	}
 	return check_fibre(config, site, files, error);
+}
+
+/* Sites that the product fits must have what its plan needs, and there must be one. */
+static gboolean check_product(const struct config *config, const struct product_files *files,
+                              GError **error)
+{
+	const struct config_product *product = files->product;
+	g_autoptr(GString) why = g_string_new(NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(config->sites, i);
+		g_autofree char *misfit = config_misfit(site, product);
+
+		if (misfit)
+			g_string_append_printf(why, "%s site %d: %s", why->len ? ";" : "",
+			                       site->site, misfit);
+		else if (!check_site(config, site, files, error))
+			return FALSE;
+		n += !misfit;
+	}
+	if (!n)
+		station_error_set(error, STATION_ERROR_CONFIG, "%s: product %s fits no site:%s",
+		                  config->path, product->part_number, why->str);
+	return n > 0;
 }
 
 static gboolean check_products(const struct config *config, const struct step_table *steps,
@@ -91,10 +110,8 @@ static gboolean check_products(const struct config *config, const struct step_ta
 	for (guint i = 0; i < config->products->len; i++) {
 		struct product_files *files =
 			product_files_load(g_ptr_array_index(config->products, i), steps, error);
-		gboolean ok = files != NULL;
+		gboolean ok = files && check_product(config, files, error);
 
-		for (guint s = 0; ok && s < config->sites->len; s++)
-			ok = check_site(config, g_ptr_array_index(config->sites, s), files, error);
 		product_files_free(files);
 		if (!ok)
 			return FALSE;
@@ -158,8 +175,10 @@ void engine_prepare(struct engine *engine)
 gboolean engine_run_unit(struct engine *engine, int number, const struct engine_unit *unit,
                          GError **error)
 {
+	const struct config_product *product;
 	struct site *site = NULL;
 	struct unit_request *request;
+	g_autofree char *misfit = NULL;
 
 	for (guint i = 0; i < engine->sites->len; i++)
 		if (site_number(g_ptr_array_index(engine->sites, i)) == number)
@@ -168,10 +187,17 @@ gboolean engine_run_unit(struct engine *engine, int number, const struct engine_
 		station_error_set(error, STATION_ERROR_CONFIG, "there is no site %d", number);
 		return FALSE;
 	}
-	if (!config_product(engine->shared.config, unit->part_number)) {
+	product = config_product(engine->shared.config, unit->part_number);
+	if (!product) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "the configuration has no product with part number \"%s\"",
 		                  unit->part_number);
+		return FALSE;
+	}
+	misfit = config_misfit(config_site(engine->shared.config, number), product);
+	if (misfit) {
+		station_error_set(error, STATION_ERROR_CONFIG, "%s cannot be run at site %d: %s",
+		                  unit->part_number, number, misfit);
 		return FALSE;
 	}
 	request = g_new0(struct unit_request, 1);

@@ -16,8 +16,8 @@
 struct engine;
 
 /* Everything is borrowed and must live longer. Checks every product of the configuration: plan,
- * limits and knob map are read, and each site has the instruments that the plans need. Connects to
- * nothing. */
+ * limits and knob map are read, it fits a site (config_misfit), and each site that it fits has the
+ * instruments that its plan needs. Connects to nothing. */
 struct engine *engine_new(const struct config *config, const struct step_table *steps,
                           struct store *store, GError **error);
 
@@ -38,8 +38,7 @@ struct engine_unit {
 };
 
 /* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST unless an abort drops it.
- * CONFIG: unknown site or
- * part number. */
+ * CONFIG: unknown site or part number, or the two do not fit. */
 gboolean engine_run_unit(struct engine *engine, int site, const struct engine_unit *unit,
                          GError **error);
 

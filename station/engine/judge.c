@@ -14,6 +14,18 @@ struct place { /* where a measurement was taken */
 		*failed; /* a measurement asked for that has no value because the unit failed it */
 };
 
+/* The uncertainty of what a formula uses, found as lookup finds it. */
+static double doubt_of(const char *measure, int lane, gpointer data)
+{
+	const struct place *place = data;
+	const struct record_measurement *m =
+		run_record_find(place->record, measure, lane, place->corner);
+
+	if (!m && lane)
+		m = run_record_find(place->record, measure, 0, place->corner);
+	return m ? m->uncertainty : NAN;
+}
+
 /* A name in a formula: the same lane first, then what belongs to the whole unit. */
 static gboolean lookup(const char *measure, int lane, double *value, gpointer data)
 {
@@ -81,8 +93,12 @@ static void publish(struct run *run, const struct record_measurement *m)
 
 static void judge_one(struct run *run, struct record_measurement *m)
 {
+	const struct config_product *product = run->files->product;
 	struct place place = {run->record, m->corner, NULL};
-	struct limit_context context = {lookup, &place};
+	struct limit_context context = {lookup,
+	                                &place,
+	                                doubt_of,
+	                                {product->rule, product->false_accept, m->uncertainty}};
 	enum verdict verdict = VERDICT_NONE;
 	const char *why;
 

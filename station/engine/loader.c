@@ -14,15 +14,17 @@ static char *replace(const char *text, const char *word, const char *with)
 	return g_strjoinv(with, parts);
 }
 
-static char **command_line(const struct config_site *site, const char *action, const char *serial)
+/* `word` is what `with` stands for in the command: {serial} or {lane}. */
+static char **command_line(const struct config_site *site, char **command, const char *action,
+                           const char *word, const char *with)
 {
 	GPtrArray *argv = g_ptr_array_new();
 	g_autofree char *number = g_strdup_printf("%d", site->site);
 
-	for (char **word = site->loader; *word; word++) {
-		g_autofree char *a = replace(*word, "{action}", action);
+	for (char **part = command; *part; part++) {
+		g_autofree char *a = replace(*part, "{action}", action);
 		g_autofree char *b = replace(a, "{site}", number);
-		g_ptr_array_add(argv, replace(b, "{serial}", serial));
+		g_ptr_array_add(argv, replace(b, word, with));
 	}
 	g_ptr_array_add(argv, NULL);
 	return (char **)g_ptr_array_free(argv, FALSE);
@@ -82,10 +84,11 @@ static gboolean wait_for(GSubprocess *child, const struct bounds *bounds, struct
 	return wait->ok;
 }
 
-gboolean loader_run(const struct config_site *site, const char *action, const char *serial,
-                    const struct bounds *bounds, GError **error)
+/* Runs it; `key` is the command's in the configuration. */
+static gboolean run(const struct config_site *site, char **argv, const char *key,
+                    const char *action, const char *with, const struct bounds *bounds,
+                    GError **error)
 {
-	g_auto(GStrv) argv = command_line(site, action, serial);
 	g_autoptr(GSubprocess) child = NULL;
 	struct wait wait = {0};
 	gboolean ok = FALSE;
@@ -94,22 +97,21 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 	                          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
 	                          &wait.error);
 	if (!child) {
-		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s", site->site,
+		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s: %s", site->site, key,
 		                  wait.error->message);
 	} else if (!wait_for(child, bounds, &wait)) {
 		g_subprocess_force_exit(child);
-		if (bounds_check(bounds, "loader", error))
-			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: loader: %s",
-			                  site->site, wait.error->message);
+		if (bounds_check(bounds, key, error))
+			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s: %s",
+			                  site->site, key, wait.error->message);
 	} else if (!g_subprocess_get_successful(child)) {
 		GBytes *told = wait.err && g_bytes_get_size(wait.err) ? wait.err : wait.out;
 		gsize n = told ? g_bytes_get_size(told) : 0;
 		const char *said = n ? g_bytes_get_data(told, NULL) : "";
 		while (n > 0 && g_ascii_isspace(said[n - 1]))
 			n--;
-		station_error_set(error, STATION_ERROR_FIXTURE,
-		                  "site %d: loader %s %s failed: %.*s", site->site, action, serial,
-		                  (int)MIN(n, 160), said);
+		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s %s %s failed: %.*s",
+		                  site->site, key, action, with, (int)MIN(n, 160), said);
 	} else {
 		ok = TRUE;
 	}
@@ -117,4 +119,21 @@ gboolean loader_run(const struct config_site *site, const char *action, const ch
 	g_clear_pointer(&wait.err, g_bytes_unref);
 	g_clear_error(&wait.error);
 	return ok;
+}
+
+gboolean loader_run(const struct config_site *site, const char *action, const char *serial,
+                    const struct bounds *bounds, GError **error)
+{
+	g_auto(GStrv) argv = command_line(site, site->loader, action, "{serial}", serial);
+
+	return run(site, argv, "loader", action, serial, bounds, error);
+}
+
+gboolean loader_reference(const struct config_site *site, const char *action, int lane,
+                          const struct bounds *bounds, GError **error)
+{
+	g_autofree char *number = lane ? g_strdup_printf("%d", lane) : g_strdup("off");
+	g_auto(GStrv) argv = command_line(site, site->reference, action, "{lane}", number);
+
+	return run(site, argv, "reference", action, number, bounds, error);
 }

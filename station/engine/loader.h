@@ -15,4 +15,11 @@
 gboolean loader_run(const struct config_site *site, const char *action, const char *serial,
                     const struct bounds *bounds, GError **error);
 
+/*
+ * The same for the site's `reference` command, which connects what path losses are calibrated with:
+ * {action} is source or probe, {lane} a lane's number, or "off" for lane 0.
+ */
+gboolean loader_reference(const struct config_site *site, const char *action, int lane,
+                          const struct bounds *bounds, GError **error);
+
 #endif

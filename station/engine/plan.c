@@ -7,6 +7,7 @@
 #include "base/unit.h"
 #include "base/yaml.h"
 
+#include <math.h>
 #include <string.h>
 
 #define RETRIES_MAX 10
@@ -14,13 +15,17 @@
 
 /* What is needed while the items of a file are read. */
 struct loader {
+	const struct plan *plan;
 	const struct step_table *steps;
-	gboolean in_lanes; /* an enclosing group loops over lanes */
-	gboolean in_corners;
+	const struct yaml_node *own;    /* values of the type; may be null */
+	const struct yaml_node *corner; /* parameters of what enters a corner; may be null */
+	gboolean in_lanes;              /* an enclosing group loops over lanes */
+	gboolean ramping;               /* in while_ramping */
+	const char *no_corners;         /* why there may be no loop over corners; null: there may */
 	int depth;
 };
 
-static guint param_count(const struct step_def *def)
+guint step_param_count(const struct step_def *def)
 {
 	guint n = 0;
 
@@ -33,11 +38,13 @@ static void item_free(gpointer data)
 {
 	struct plan_item *item = data;
 
-	for (guint i = 0; item->values && i < param_count(item->def); i++)
+	for (guint i = 0; item->values && i < step_param_count(item->def); i++)
 		g_free(item->values[i].text);
 	g_free(item->values);
 	g_free(item->name);
+	g_clear_pointer(&item->corners, g_ptr_array_unref);
 	g_clear_pointer(&item->items, g_ptr_array_unref);
+	g_clear_pointer(&item->ramping, g_ptr_array_unref);
 	g_free(item);
 }
 
@@ -55,7 +62,11 @@ void plan_free(struct plan *plan)
 	g_free(plan->name);
 	g_free(plan->revision);
 	g_free(plan->type);
+	g_strfreev(plan->types);
 	g_free(plan->stage);
+	g_clear_pointer(&plan->begin, item_free);
+	g_clear_pointer(&plan->soak, item_free);
+	g_free(plan->nowhere.name);
 	g_clear_pointer(&plan->corners, g_array_unref);
 	g_clear_pointer(&plan->setup, g_ptr_array_unref);
 	g_clear_pointer(&plan->main, g_ptr_array_unref);
@@ -78,6 +89,13 @@ const struct step_def *step_table_find(const struct step_table *table, const cha
 	return NULL;
 }
 
+gboolean plan_enters_corner(const struct step_def *def)
+{
+	return strcmp(def->name, PLAN_SET_CORNER) == 0 ||
+	       strcmp(def->name, PLAN_CORNER_BEGIN) == 0 ||
+	       strcmp(def->name, PLAN_CORNER_SOAK) == 0;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static gboolean may_be_negative(const char *unit)
@@ -85,31 +103,51 @@ static gboolean may_be_negative(const char *unit)
 	return strcmp(unit, "dB") == 0 || strcmp(unit, "dBm") == 0 || strcmp(unit, "degC") == 0;
 }
 
-static gboolean read_value(const struct yaml_node *with, const struct step_param *param,
-                           struct step_value *value, GError **error)
+/* "$oma" stands for the value "oma" of the type that the plan is read for. */
+static gboolean find_value(const struct yaml_node **map, const char **key,
+                           const struct loader *loader, GError **error)
 {
+	const struct yaml_node *node = yaml_find(*map, *key);
 	const char *text;
 
+	if (yaml_kind(node) != YAML_SCALAR || !yaml_as_string(node, &text, NULL) || text[0] != '$')
+		return TRUE;
+	if (!loader->own || !yaml_find(loader->own, text + 1)) {
+		yaml_error(node, error, "type %s has no value \"%s\" in this plan",
+		           loader->plan->type, text + 1);
+		return FALSE;
+	}
+	*map = loader->own;
+	*key = text + 1;
+	return TRUE;
+}
+
+static gboolean read_value(const struct yaml_node *with, const struct step_param *param,
+                           struct step_value *value, const struct loader *loader, GError **error)
+{
+	const char *text, *key = param->name;
+
+	if (!find_value(&with, &key, loader, error))
+		return FALSE;
 	if (!param->unit) {
-		if (!yaml_string(with, param->name, &text, error))
+		if (!yaml_string(with, key, &text, error))
 			return FALSE;
 		value->text = g_strdup(text);
 		return TRUE;
 	}
 	if (strcmp(param->unit, STEP_COUNT) == 0) {
 		gint64 count;
-		if (!yaml_int(with, param->name, param->min, param->max, &count, error))
+		if (!yaml_int(with, key, param->min, param->max, &count, error))
 			return FALSE;
 		value->number = (double)count;
 		return TRUE;
 	}
 	if (!(strcmp(param->unit, "1") == 0
-	              ? yaml_number(with, param->name, &value->number, error)
-	              : yaml_quantity(with, param->name, param->unit, &value->number, error)))
+	              ? yaml_number(with, key, &value->number, error)
+	              : yaml_quantity(with, key, param->unit, &value->number, error)))
 		return FALSE;
 	if (value->number < 0 && !may_be_negative(param->unit)) {
-		yaml_error(yaml_find(with, param->name), error, "%s must not be below zero",
-		           param->name);
+		yaml_error(yaml_find(with, key), error, "%s must not be below zero", param->name);
 		return FALSE;
 	}
 	return TRUE;
@@ -140,20 +178,22 @@ static gboolean read_default(const struct yaml_node *node, const struct step_def
 	return TRUE;
 }
 
-static gboolean read_values(const struct yaml_node *node, struct plan_item *item, GError **error)
+/* A step's own "with" comes before what the plan says for every corner, this before the default. */
+static gboolean read_values(const struct yaml_node *node, const struct yaml_node *with,
+                            struct plan_item *item, const struct loader *loader, GError **error)
 {
 	const struct step_def *def = item->def;
-	const struct yaml_node *with;
-	guint n = param_count(def);
+	const struct yaml_node *corner = plan_enters_corner(def) ? loader->corner : NULL;
+	guint n = step_param_count(def);
 
-	if (!yaml_map_or(node, "with", &with, error))
-		return FALSE;
 	item->values = g_new0(struct step_value, n + 1);
 	for (guint i = 0; i < n; i++) {
 		const struct step_param *param = &def->params[i];
-		gboolean given = with && yaml_find(with, param->name);
-		if (!(given ? read_value(with, param, &item->values[i], error)
-		            : read_default(node, def, param, &item->values[i], error)))
+		gboolean shared = corner && yaml_find(corner, param->name);
+		gboolean own = with && yaml_find(with, param->name);
+		if (!(own || shared ? read_value(own ? with : corner, param, &item->values[i],
+		                                 loader, error)
+		                    : read_default(node, def, param, &item->values[i], error)))
 			return FALSE;
 	}
 	return !with || yaml_done(with, error);
@@ -167,8 +207,14 @@ static gboolean read_loop(const struct yaml_node *node, struct plan_item *item,
 
 	if (!yaml_string_or(node, "for", &text, NULL, error))
 		return FALSE;
-	if (!text)
-		return TRUE;
+	if (!text || strcmp(text, "corners") != 0) {
+		const struct yaml_node *stray = yaml_find(node, "at");
+		stray = stray ? stray : yaml_find(node, "while_ramping");
+		if (stray)
+			yaml_error(stray, error, "only with \"for: corners\"");
+		if (stray || !text)
+			return !stray;
+	}
 	if (strcmp(text, "lanes") != 0 && strcmp(text, "corners") != 0) {
 		const char *near = suggest_nearest(text, loops);
 		yaml_error(yaml_find(node, "for"), error, "\"for: %s\": lanes or corners%s%s%s",
@@ -176,12 +222,18 @@ static gboolean read_loop(const struct yaml_node *node, struct plan_item *item,
 		return FALSE;
 	}
 	item->loop = text[0] == 'l' ? PLAN_LANES : PLAN_CORNERS;
-	if ((item->loop == PLAN_LANES && loader->in_lanes) ||
-	    (item->loop == PLAN_CORNERS && loader->in_corners)) {
-		yaml_error(yaml_find(node, "for"), error, "already inside a loop over %s", text);
+	if (item->loop == PLAN_LANES && loader->in_lanes) {
+		yaml_error(yaml_find(node, "for"), error, "already inside a loop over lanes");
 		return FALSE;
 	}
-	return TRUE;
+	if (item->loop == PLAN_LANES)
+		return TRUE;
+	if (loader->no_corners) {
+		yaml_error(yaml_find(node, "for"), error, "%s", loader->no_corners);
+		return FALSE;
+	}
+	item->corners = corners_chosen(loader->plan->corners, node, error);
+	return item->corners != NULL;
 }
 
 static gboolean read_policy(const struct yaml_node *node, struct plan_item *item, GError **error)
@@ -217,6 +269,7 @@ static gboolean read_step(const struct yaml_node *node, struct plan_item *item,
                           const struct loader *loader, GError **error)
 {
 	const char *kind, *name, *near = NULL;
+	const struct yaml_node *with;
 
 	if (!yaml_string(node, "step", &kind, error))
 		return FALSE;
@@ -228,9 +281,14 @@ static gboolean read_step(const struct yaml_node *node, struct plan_item *item,
 	}
 	if (!yaml_string_or(node, "name", &name, kind, error) ||
 	    !read_loop(node, item, loader, error) || !read_policy(node, item, error) ||
-	    !read_values(node, item, error) || !yaml_done(node, error))
+	    !yaml_map_or(node, "with", &with, error) ||
+	    !read_values(node, with, item, loader, error) || !yaml_done(node, error))
 		return FALSE;
 	item->name = g_strdup(name);
+	if (loader->ramping && plan_enters_corner(item->def)) {
+		yaml_error(node, error, "step %s is not for while_ramping", kind);
+		return FALSE;
+	}
 	if (item->def->scope == STEP_LANE && !loader->in_lanes && item->loop != PLAN_LANES) {
 		yaml_error(node, error,
 		           "step %s is for one lane: put \"for: lanes\" here or on its group",
@@ -253,7 +311,7 @@ static gboolean read_group(const struct yaml_node *node, struct plan_item *item,
                            const struct loader *outer, GError **error)
 {
 	struct loader loader = *outer;
-	const struct yaml_node *steps;
+	const struct yaml_node *steps, *ramping;
 	const char *name;
 
 	if (++loader.depth > DEPTH_MAX) {
@@ -262,11 +320,21 @@ static gboolean read_group(const struct yaml_node *node, struct plan_item *item,
 	}
 	item->items = g_ptr_array_new_with_free_func(item_free);
 	if (!yaml_string(node, "group", &name, error) || !read_loop(node, item, outer, error) ||
-	    !yaml_list(node, "steps", &steps, error))
+	    !yaml_list(node, "steps", &steps, error) ||
+	    !yaml_list_or(node, "while_ramping", &ramping, error))
 		return FALSE;
 	item->name = g_strdup(name);
 	loader.in_lanes = loader.in_lanes || item->loop == PLAN_LANES;
-	loader.in_corners = loader.in_corners || item->loop == PLAN_CORNERS;
+	if (item->loop == PLAN_CORNERS)
+		loader.no_corners = "already inside a loop over corners";
+	if (ramping) {
+		struct loader aside = loader;
+
+		aside.ramping = TRUE;
+		item->ramping = g_ptr_array_new_with_free_func(item_free);
+		if (!read_items(ramping, item->ramping, &aside, error))
+			return FALSE;
+	}
 	return read_items(steps, item->items, &loader, error) && yaml_done(node, error);
 }
 
@@ -290,59 +358,89 @@ static gboolean read_items(const struct yaml_node *list, GPtrArray *items,
 	return TRUE;
 }
 
-static gboolean read_corners(struct plan *plan, const struct yaml_node *root, GError **error)
+/* What the engine does by itself to enter a corner. Where that fails nothing can be measured. */
+static gboolean read_entry(const struct yaml_node *root, const char *name, struct plan_item **item,
+                           const struct loader *loader, GError **error)
 {
-	const struct yaml_node *list;
+	const struct step_def *def = step_table_find(loader->steps, name, NULL);
 
-	if (!yaml_list(root, "corners", &list, error))
-		return FALSE;
-	for (guint i = 0; i < yaml_size(list); i++) {
-		const struct yaml_node *node = yaml_item(list, i);
-		struct plan_corner corner = {0};
-		const char *name;
-
-		if (!yaml_string(node, "name", &name, error) ||
-		    !yaml_quantity(node, "case", "degC", &corner.case_degc, error) ||
-		    !yaml_quantity(node, "supply", "V", &corner.supply_v, error) ||
-		    !yaml_done(node, error))
-			return FALSE;
-		corner.name = g_strdup(name);
-		g_array_append_val(plan->corners, corner);
-	}
-	if (!plan->corners->len)
-		yaml_error(list, error, "a plan needs at least one corner");
-	return plan->corners->len > 0;
+	if (!def)
+		return TRUE;
+	*item = g_new0(struct plan_item, 1);
+	(*item)->name = g_strdup(name);
+	(*item)->line = yaml_line(loader->corner ? loader->corner : root);
+	(*item)->def = def;
+	(*item)->stop_on_fail = TRUE;
+	return read_values(root, NULL, *item, loader, error);
 }
 
 static gboolean read_section(const struct yaml_node *root, const char *key, GPtrArray *items,
-                             const struct step_table *steps, GError **error)
+                             const struct loader *loader, GError **error)
 {
-	struct loader loader = {.steps = steps};
 	const struct yaml_node *list;
 
-	return yaml_list(root, key, &list, error) && read_items(list, items, &loader, error);
+	return yaml_list(root, key, &list, error) && read_items(list, items, loader, error);
 }
 
-static gboolean read_plan(struct plan *plan, const struct yaml_node *root,
+/* One type, or several with values of their own. `wanted`: null for the first. */
+static gboolean read_types(struct plan *plan, const struct yaml_node *root, const char *wanted,
+                           struct loader *loader, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const struct yaml_node *node = yaml_find(root, "type");
+	const char *one;
+
+	if (node) {
+		if (!yaml_string(root, "type", &one, error))
+			return FALSE;
+		g_ptr_array_add(names, (gpointer)one);
+	} else {
+		if (!yaml_map(root, "types", &node, error))
+			return FALSE;
+		for (guint i = 0; i < yaml_size(node); i++)
+			g_ptr_array_add(names, (gpointer)yaml_key(node, i));
+	}
+	g_ptr_array_add(names, NULL);
+	plan->types = g_strdupv((char **)names->pdata);
+	plan->type = g_strdup(wanted ? wanted : plan->types[0]);
+	if (!plan->type || !g_strv_contains((const char *const *)plan->types, plan->type)) {
+		g_autofree char *all = g_strjoinv(", ", plan->types);
+		yaml_error(node, error, "the plan is for type %s, not for %s", all,
+		           plan->type ? plan->type : "any");
+		return FALSE;
+	}
+	return node == yaml_find(root, "type") || yaml_map(node, plan->type, &loader->own, error);
+}
+
+static gboolean read_plan(struct plan *plan, const struct yaml_node *root, const char *wanted,
                           const struct step_table *steps, GError **error)
 {
-	const char *name, *revision, *type, *stage;
+	struct loader loader = {.plan = plan, .steps = steps};
+	const char *name, *revision, *stage;
 
 	if (!yaml_string(root, "plan", &name, error) ||
 	    !yaml_string(root, "revision", &revision, error) ||
-	    !yaml_string(root, "type", &type, error) ||
-	    !yaml_string(root, "stage", &stage, error) || !read_corners(plan, root, error))
+	    !read_types(plan, root, wanted, &loader, error) ||
+	    !yaml_string(root, "stage", &stage, error) ||
+	    !corners_read(plan->corners, root, error) ||
+	    !yaml_map_or(root, "corner", &loader.corner, error) ||
+	    !read_entry(root, PLAN_CORNER_BEGIN, &plan->begin, &loader, error) ||
+	    !read_entry(root, PLAN_CORNER_SOAK, &plan->soak, &loader, error) ||
+	    (loader.corner && !yaml_done(loader.corner, error)))
 		return FALSE;
 	plan->name = g_strdup(name);
 	plan->revision = g_strdup(revision);
-	plan->type = g_strdup(type);
 	plan->stage = g_strdup(stage);
-	return read_section(root, "setup", plan->setup, steps, error) &&
-	       read_section(root, "main", plan->main, steps, error) &&
-	       read_section(root, "cleanup", plan->cleanup, steps, error) && yaml_done(root, error);
+	if (!read_section(root, "setup", plan->setup, &loader, error) ||
+	    !read_section(root, "main", plan->main, &loader, error))
+		return FALSE;
+	loader.no_corners = "cleanup is done wherever the unit happens to be, at no corner";
+	return read_section(root, "cleanup", plan->cleanup, &loader, error) &&
+	       (!loader.own || yaml_done(loader.own, error)) && yaml_done(root, error);
 }
 
-struct plan *plan_load(const char *path, const struct step_table *steps, GError **error)
+struct plan *plan_load_for(const char *path, const struct step_table *steps, const char *type,
+                           GError **error)
 {
 	g_autoptr(yaml_doc) doc = yaml_load_file(path, error);
 	g_autoptr(plan) plan = NULL;
@@ -354,102 +452,16 @@ struct plan *plan_load(const char *path, const struct step_table *steps, GError 
 	plan->sha256 = g_strdup(yaml_sha256(doc));
 	plan->corners = g_array_new(FALSE, TRUE, sizeof(struct plan_corner));
 	g_array_set_clear_func(plan->corners, corner_clear);
+	plan->nowhere = (struct plan_corner){g_strdup(""), NAN, NAN};
 	plan->setup = g_ptr_array_new_with_free_func(item_free);
 	plan->main = g_ptr_array_new_with_free_func(item_free);
 	plan->cleanup = g_ptr_array_new_with_free_func(item_free);
-	if (!read_plan(plan, yaml_root(doc), steps, error))
+	if (!read_plan(plan, yaml_root(doc), type, steps, error))
 		return NULL;
 	return g_steal_pointer(&plan);
 }
 
-/* --- unrolling -------------------------------------------------------------------------------- */
-
-struct unroll {
-	const struct plan *plan;
-	GArray *out;
-	const char *group;
-	guint n_lanes;
-};
-
-static void unroll_items(const struct unroll *u, const GPtrArray *items, int lane,
-                         const struct plan_corner *corner);
-
-static void unroll_once(const struct unroll *u, const struct plan_item *item, int lane,
-                        const struct plan_corner *corner)
+struct plan *plan_load(const char *path, const struct step_table *steps, GError **error)
 {
-	struct plan_action action = {item, u->group, lane, corner};
-
-	if (item->items)
-		unroll_items(u, item->items, lane, corner);
-	else
-		g_array_append_val(u->out, action);
-}
-
-static void unroll_items(const struct unroll *u, const GPtrArray *items, int lane,
-                         const struct plan_corner *corner)
-{
-	for (guint i = 0; i < items->len; i++) {
-		const struct plan_item *item = g_ptr_array_index(items, i);
-
-		if (item->loop == PLAN_ONCE)
-			unroll_once(u, item, lane, corner);
-		for (guint l = 1; item->loop == PLAN_LANES && l <= u->n_lanes; l++)
-			unroll_once(u, item, (int)l, corner);
-		for (guint c = 0; item->loop == PLAN_CORNERS && c < u->plan->corners->len; c++)
-			unroll_once(u, item, lane,
-			            &g_array_index(u->plan->corners, struct plan_corner, c));
-	}
-}
-
-GArray *plan_unroll(const struct plan *plan, guint n_lanes)
-{
-	const struct plan_corner *first = &g_array_index(plan->corners, struct plan_corner, 0);
-	struct unroll u = {plan, g_array_new(FALSE, TRUE, sizeof(struct plan_action)), "setup",
-	                   n_lanes};
-
-	unroll_items(&u, plan->setup, 0, first);
-	u.group = "main";
-	unroll_items(&u, plan->main, 0, first);
-	u.group = "cleanup";
-	unroll_items(&u, plan->cleanup, 0, first);
-	return u.out;
-}
-
-static void show_values(const struct plan_item *item, GString *out)
-{
-	for (guint i = 0; i < param_count(item->def); i++) {
-		const struct step_param *param = &item->def->params[i];
-		gboolean plain = param->unit && strcmp(param->unit, STEP_COUNT) == 0;
-		g_autofree char *text = param->unit ? unit_format(item->values[i].number,
-		                                                  plain ? "1" : param->unit, 6)
-		                                    : g_strdup(item->values[i].text);
-		g_string_append_printf(out, "%s%s=%s", i ? ", " : "  ", param->name, text);
-	}
-}
-
-char *plan_show(const struct plan *plan, guint n_lanes)
-{
-	g_autoptr(GArray) actions = plan_unroll(plan, n_lanes);
-	GString *out = g_string_new(NULL);
-
-	g_string_append_printf(out, "%s, revision %s, type %s, stage %s: %u actions for %u lanes\n",
-	                       plan->name, plan->revision, plan->type, plan->stage, actions->len,
-	                       n_lanes);
-	for (guint i = 0; i < actions->len; i++) {
-		const struct plan_action *a = &g_array_index(actions, struct plan_action, i);
-		g_autofree char *lane =
-			a->lane ? g_strdup_printf("lane %d", a->lane) : g_strdup("unit");
-		g_string_append_printf(out, "%3u  %-7s  %-10s %-6s  %-24s", i + 1, a->group,
-		                       a->corner->name, lane, a->item->name);
-		if (strcmp(a->item->name, a->item->def->name) != 0)
-			g_string_append_printf(out, " (%s)", a->item->def->name);
-		show_values(a->item, out);
-		if (a->item->retries)
-			g_string_append_printf(out, "  [retries %u%s]", a->item->retries,
-			                       a->item->clean_before_retry ? ", clean before" : "");
-		if (a->item->stop_on_fail)
-			g_string_append(out, "  [stop on fail]");
-		g_string_append_c(out, '\n');
-	}
-	return g_string_free(out, FALSE);
+	return plan_load_for(path, steps, NULL, error);
 }

@@ -3,6 +3,7 @@
 #ifndef STATION_ENGINE_PLAN_H
 #define STATION_ENGINE_PLAN_H
 
+#include "station/engine/corners.h"
 #include "station/engine/step.h"
 
 #include <glib.h>
@@ -14,14 +15,18 @@
  *
  *   plan: 400GBASE-DR4 calibration and final test
  *   revision: "1"
- *   type: 400GBASE-DR4
+ *   type: 400GBASE-DR4          # or types: {400GBASE-DR4: {oma: 1 dBm}, ...}: each with values
+ *                               # of its own, which "with: {target_oma: $oma}" takes
  *   stage: final
- *   corners:
+ *   corners:                    # or {case: [0 degC, 25 degC], supply: [3.3 V]}: each with each
  *     - {name: nominal, case: 25 degC, supply: 3.3 V}
+ *   corner: {soak: 20 s}        # optional: parameters of set-corner, corner-begin, corner-soak
  *   setup: [...]
  *   main:
  *     - group: transmitter
  *       for: lanes              # lanes or corners; the items below run once for each
+ *       at: {case: [25 degC]}   # only with corners: those of the loop, or a list of their names
+ *       while_ramping: [...]    # only with corners: once, where it costs no time; at no corner
  *       steps:
  *         - step: tx-measure    # one of the table of steps
  *           name: TX quality    # optional; default the step's name
@@ -35,15 +40,11 @@
 /* clang-format on */
 enum plan_loop { PLAN_ONCE, PLAN_LANES, PLAN_CORNERS };
 
-struct plan_corner {
-	char *name;
-	double case_degc, supply_v;
-};
-
 struct plan_item {
 	char *name;
 	enum plan_loop loop;
 	int line;
+	GPtrArray *corners; /* of a loop over corners: const struct plan_corner, borrowed */
 	/* a step: */
 	const struct step_def *def; /* null for a group */
 	struct step_value *values;  /* one per def->params, in that order */
@@ -51,34 +52,62 @@ struct plan_item {
 	guint retries;
 	gboolean clean_before_retry;
 	/* a group: */
-	GPtrArray *items; /* struct plan_item, owning; null for a step */
+	GPtrArray *items;   /* struct plan_item, owning; null for a step */
+	GPtrArray *ramping; /* likewise: done while the head ramps; null for none */
 };
 
 struct plan {
 	char *path, *sha256;
 	char *name, *revision, *type, *stage;
-	GArray *corners;                   /* struct plan_corner; at least one */
+	char **types;    /* all that the file is for; `type` is the one it was read for */
+	GArray *corners; /* struct plan_corner; at least one; setup is at the first */
+	struct plan_corner nowhere; /* named "", at NAN degC: of what belongs to no corner */
+	/* what the engine does to enter a corner; null when the table of steps has none of these */
+	struct plan_item *begin, *soak;
 	GPtrArray *setup, *main, *cleanup; /* struct plan_item, owning */
 };
 typedef struct plan plan; /* for g_autoptr(plan) only */
 
+/* For the first type that the file is for. */
 struct plan *plan_load(const char *path, const struct step_table *steps, GError **error);
+/* For a type; STATION_ERROR_CONFIG when the file is not for it. */
+struct plan *plan_load_for(const char *path, const struct step_table *steps, const char *type,
+                           GError **error);
 void plan_free(struct plan *plan); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(plan, plan_free)
+
+/* The steps that enter a corner. A plan names the first, usually once in setup; the others are what
+ * the engine puts into loops over corners. All take what they are not told from "corner". */
+#define PLAN_SET_CORNER   "set-corner"
+#define PLAN_CORNER_BEGIN "corner-begin"
+#define PLAN_CORNER_SOAK  "corner-soak"
+gboolean plan_enters_corner(const struct step_def *def);
+
+/* How many parameters a step has. */
+guint step_param_count(const struct step_def *def);
 
 /* One thing to do, in order, loops unrolled. */
 struct plan_action {
 	const struct plan_item *item;
 	const char *group; /* "setup", "main", "cleanup" */
 	int lane;          /* 0: whole unit */
+	/* where the unit is: the corner entered last, before any the plan's first; never null */
 	const struct plan_corner *corner;
+	/* of plan->begin: the corner before; else, and when there was none, null */
+	const struct plan_corner *from;
 };
 
-/* The plan unrolled for n_lanes lanes: array of struct plan_action. */
+/*
+ * The plan unrolled for n_lanes lanes: array of struct plan_action. A loop over corners takes them
+ * in the order of corners_order from where the unit is. Where the next one differs, corner-begin
+ * (which starts the ramp) and corner-soak (which waits) come before the steps, and between the two,
+ * when the temperature differs, a share of the items of while_ramping: as many shares as ramps, so
+ * that each of these items is done once in a loop. Without a ramp they come first.
+ */
 GArray *plan_unroll(const struct plan *plan, guint n_lanes);
 
-/* The plan as text, as it would run: one line an action, parameters with units. Free with g_free.
- */
+/* The plan as text, as it would run: how often the head ramps and through which corners, then one
+ * line an action, parameters with units. Free with g_free. */
 char *plan_show(const struct plan *plan, guint n_lanes);
 
 #endif

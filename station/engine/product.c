@@ -4,8 +4,6 @@
 
 #include "base/error.h"
 
-#include <string.h>
-
 static gboolean load_limits(struct product_files *files, GError **error)
 {
 	for (char **path = files->product->limits; *path; path++) {
@@ -21,13 +19,6 @@ static gboolean check_fit(const struct product_files *files, GError **error)
 {
 	const struct config_product *product = files->product;
 
-	if (strcmp(files->plan->type, product->type) != 0) {
-		station_error_set(error, STATION_ERROR_CONFIG,
-		                  "%s: the plan is for type %s, but product %s is %s",
-		                  files->plan->path, files->plan->type, product->part_number,
-		                  product->type);
-		return FALSE;
-	}
 	if (!knob_map_fits(files->knobs, product->part_number)) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "%s: the knob map is not for part number %s", product->knobs,
@@ -43,8 +34,9 @@ struct product_files *product_files_load(const struct config_product *product,
 	struct product_files *files = g_new0(struct product_files, 1);
 
 	files->product = product;
+	files->type = product->optics;
 	files->limits = g_ptr_array_new_with_free_func((GDestroyNotify)limit_set_free);
-	files->plan = plan_load(product->plan, steps, error);
+	files->plan = plan_load_for(product->plan, steps, product->type, error);
 	files->knobs = files->plan ? knob_map_load(product->knobs, error) : NULL;
 	if (files->knobs && load_limits(files, error) && check_fit(files, error))
 		return files;

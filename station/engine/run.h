@@ -19,6 +19,7 @@
 /* A product with its files read; one per product and thread (formulas are not shared). */
 struct product_files {
 	const struct config_product *product;
+	const struct optical_type *type; /* of the product */
 	struct plan *plan;
 	struct knob_map *knobs;
 	GPtrArray *limits; /* struct limit_set, in the order of the configuration */
@@ -59,6 +60,7 @@ struct step_context {
 	struct run *run;
 	const struct plan_item *item; /* null in an undo */
 	const struct plan_corner *corner;
+	const struct plan_corner *from; /* as in struct plan_action */
 	int lane;
 	guint step_index; /* in the record */
 	guint needs;

@@ -10,6 +10,11 @@
 /* Cleaning a connector by hand or robot. */
 #define CLEAN_LIMIT_S 120.0
 
+gboolean step_ramps(const struct step_context *ctx)
+{
+	return !ctx->from || ctx->from->case_degc != ctx->corner->case_degc;
+}
+
 /* --- one step --------------------------------------------------------------------------------- */
 
 static enum verdict verdict_of(const GError *error)
@@ -97,6 +102,7 @@ static enum verdict run_attempt(struct run *run, const struct plan_action *actio
 		.run = run,
 		.item = action->item,
 		.corner = action->corner,
+		.from = action->from,
 		.lane = action->lane,
 		.step_index = run->record->steps->len - 1,
 	};

@@ -158,11 +158,15 @@ static void record_files(struct run *run)
 	const struct product_files *files = run->files;
 
 	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
+	if (run->site->path_loss)
+		run_record_add_file(run->record, "path-loss", run->site->path_loss->path,
+		                    run->site->path_loss->sha256);
 	if (*run->request->lot_sha256)
 		run_record_add_file(run->record, "lot", run->request->lot,
 		                    run->request->lot_sha256);
 	if (!files)
 		return;
+	run_record_add_file(run->record, "type", files->type->path, files->type->sha256);
 	run_record_add_file(run->record, "plan", files->plan->path, files->plan->sha256);
 	run_record_add_file(run->record, "knobs", files->product->knobs,
 	                    knob_map_sha256(files->knobs));

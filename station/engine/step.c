@@ -15,7 +15,17 @@ int step_lane(const struct step_context *ctx)
 
 guint step_n_lanes(const struct step_context *ctx)
 {
-	return ctx->run->files->product->n_lanes;
+	return ctx->run->files->type->n_lanes;
+}
+
+const struct optical_type *step_type(const struct step_context *ctx)
+{
+	return ctx->run->files->type;
+}
+
+const char *step_form_factor(const struct step_context *ctx)
+{
+	return ctx->run->files->product->form_factor;
 }
 
 double step_case_degc(const struct step_context *ctx)
@@ -180,6 +190,11 @@ void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok,
 struct record_series *step_series(struct step_context *ctx, const char *id, int lane)
 {
 	return run_record_add_series(ctx->run->record, id, ctx->step_index, lane);
+}
+
+struct record_map *step_map(struct step_context *ctx, const char *id, int lane)
+{
+	return run_record_add_map(ctx->run->record, id, ctx->step_index, lane);
 }
 
 struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane)

@@ -48,8 +48,10 @@ struct step_def {
 	const char *help; /* one line */
 	enum step_scope scope;
 	guint needs; /* bits 1 << enum instrument_class: taken all at once, held for the step */
-	gboolean needs_fibre; /* every lane needs a fibre_channel, or the plan is refused */
-	double limit_s;       /* the step may not take longer (real time) */
+	/* of a type whose TDECQ is behind a fibre every lane needs a fibre_channel, or the plan is
+	 * refused; of other types it does not count */
+	gboolean needs_fibre;
+	double limit_s;                  /* the step may not take longer (real time) */
 	const struct step_param *params; /* ends with a null name; null: none */
 	/*
 	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict
@@ -76,6 +78,9 @@ double step_case_degc(const struct step_context *ctx); /* of the corner */
 double step_supply_v(const struct step_context *ctx);
 const struct config_site *step_site(const struct step_context *ctx);
 const struct config_lane *step_path(const struct step_context *ctx, int lane);
+/* What the optics of the unit are. */
+const struct optical_type *step_type(const struct step_context *ctx);
+const char *step_form_factor(const struct step_context *ctx); /* "QSFP-DD" or "OSFP" */
 const char *step_serial(const struct step_context *ctx);
 const char *step_part_number(const struct step_context *ctx);
 struct run_record *step_record(struct step_context *ctx); /* for identity; not for values */
@@ -111,6 +116,7 @@ void step_no_value_by_unit(struct step_context *ctx, const char *id, int lane, c
 void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
                 ...) G_GNUC_PRINTF(5, 6);
 struct record_series *step_series(struct step_context *ctx, const char *id, int lane);
+struct record_map *step_map(struct step_context *ctx, const char *id, int lane);
 struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane);
 struct record_constant *step_constant(struct step_context *ctx, const char *knob, int lane);
 void step_note(struct step_context *ctx, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -92,7 +92,8 @@ static char *find_config(void)
 	return NULL;
 }
 
-struct config *front_config(const struct front *front, int *code)
+static struct config *load(const struct front *front,
+                           struct config *(*load_file)(const char *path, GError **error), int *code)
 {
 	GError *error = NULL;
 	struct config *config;
@@ -105,10 +106,20 @@ struct config *front_config(const struct front *front, int *code)
 		*code = EXIT_CODE_CONFIG;
 		return NULL;
 	}
-	config = config_load(front->config_path, &error);
+	config = load_file(front->config_path, &error);
 	if (!config)
 		*code = front_fail(error);
 	return config;
+}
+
+struct config *front_config(const struct front *front, int *code)
+{
+	return load(front, config_load, code);
+}
+
+struct config *front_config_uncalibrated(const struct front *front, int *code)
+{
+	return load(front, config_load_uncalibrated, code);
 }
 
 static int unknown_command(const char *name)

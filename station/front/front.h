@@ -57,5 +57,7 @@ int front_usage(const struct command *command, const char *format, ...) G_GNUC_P
 
 /* Loads the configuration of the call; on failure the message is told and *code set. */
 struct config *front_config(const struct front *front, int *code);
+/* The same by config_load_uncalibrated. */
+struct config *front_config_uncalibrated(const struct front *front, int *code);
 
 #endif

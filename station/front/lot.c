@@ -111,9 +111,13 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 /* --- handing out units --------------------------------------------------------------------------
  */
 
+/* Whether the unit may go to that site: as the lot and the call want it, and as it can be. */
 static gboolean fits(const struct lot_run *run, const struct lot_unit *unit, int site)
 {
-	return (!unit->site || unit->site == site) &&
+	g_autofree char *misfit = config_misfit(config_site(run->config, site),
+	                                        config_product(run->config, unit->part_number));
+
+	return !misfit && (!unit->site || unit->site == site) &&
 	       (!run->options->site || run->options->site == site);
 }
 
@@ -190,9 +194,12 @@ static void write_unit_reports(struct lot_run *run, const char *run_id, const ch
 		g_autofree char *html = g_strconcat(base, ".html", NULL);
 		g_autofree char *json = g_strconcat(base, ".json", NULL);
 		g_autofree char *csv = g_strconcat(base, ".csv", NULL);
+		g_autofree char *constants = g_strconcat(base, "-constants.csv", NULL);
+		lot_view_set_record(run->view, record);
 		ok = write_file(html, report_unit_html(record), &error) &&
 		     write_file(json, run_record_to_json(record), &error) &&
-		     write_file(csv, report_unit_csv(record), &error);
+		     write_file(csv, report_unit_csv(record), &error) &&
+		     write_file(constants, report_constants_csv(record), &error);
 		if (ok)
 			lot_view_set_report(run->view, run_id, html);
 	}
@@ -212,11 +219,21 @@ static char *unit_href(const struct run_record *record, gpointer data)
 	return g_strdup(g_strdelimit(name, "/ ", '_'));
 }
 
-static void write_lot_report(struct lot_run *run)
+/* Serial numbers as the lot file has them; borrowed strings, free with g_free. */
+static const char **serials_of(const struct lot_file *lot)
+{
+	const char **serials = g_new0(const char *, lot->units->len + 1);
+
+	for (guint i = 0; i < lot->units->len; i++)
+		serials[i] = ((const struct lot_unit *)g_ptr_array_index(lot->units, i))->serial;
+	return serials;
+}
+
+static void write_lot_report(const struct lot_run *run, const char *const *serials)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) records = store_load_lot(run->store, run->lot->name, &error);
-	struct lot_report report = {run->lot->name, records, unit_href, NULL};
+	struct lot_report report = {run->lot->name, records, unit_href, NULL, serials};
 	g_autofree char *path = g_build_filename(run->folder, "index.html", NULL);
 
 	if (!records || !write_file(path, report_lot_html(&report), &error))
@@ -326,7 +343,9 @@ static int run_engine(struct lot_run *run, const struct front *front)
 	catch_signals();
 	run_all(run);
 	lot_view_clear(run->view);
-	write_lot_report(run);
+	g_autofree const char **serials = serials_of(run->lot);
+	write_lot_report(run, serials);
+	lot_view_sort(run->view, serials);
 	lot_view_summary(run->view, run->options->json ? stderr : stdout,
 	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
 	code = exit_code(run);
@@ -378,6 +397,30 @@ static int refuse_expired(const struct config_instrument *expired)
 	return EXIT_CODE_EXPIRED;
 }
 
+static int refuse_expired_paths(const struct config_site *site)
+{
+	fprintf(stderr,
+	        "station: site %d: path losses were due %s; \"station check --path-loss %d\" "
+	        "calibrates them\n",
+	        site->site, site->path_loss->due, site->site);
+	return EXIT_CODE_EXPIRED;
+}
+
+/* Losses that will expire soon are told before the lot and do not stop it. */
+static void warn_of_paths(const struct config *config)
+{
+	g_autofree char *today = path_loss_today();
+
+	for (guint i = 0; i < config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(config->sites, i);
+
+		if (site->path_loss && path_loss_age(site->path_loss, today) == PATH_LOSS_ENDING)
+			fprintf(stderr,
+			        "station: site %d: calibration of the path losses is due %s\n",
+			        site->site, site->path_loss->due);
+	}
+}
+
 static int run_lot(struct front *front, int argc, char **argv)
 {
 	struct options options = {0};
@@ -401,6 +444,9 @@ static int run_lot(struct front *front, int argc, char **argv)
 		return front_usage(&cli_lot, "the configuration has no site %d", options.site);
 	if (config_expired(config) && !options.dry_run)
 		return refuse_expired(config_expired(config));
+	if (config_path_expired(config) && !options.dry_run)
+		return refuse_expired_paths(config_path_expired(config));
+	warn_of_paths(config);
 	store = store_open(config->store_path, &error);
 	if (!store)
 		return front_fail(error);
@@ -420,8 +466,9 @@ const struct command cli_lot = {
 	.usage = "--lot FILE.csv [--site N] [--resume] [--stop-after N] [--json] [--dry-run] "
 		 "[--operator NAME]",
 	.details =
-		"FILE.csv has the columns serial, part_number and, if wanted, site. Every unit is "
-		"loaded,\ncalibrated, tested, judged and recorded before its verdict is shown.\n\n"
+		"FILE.csv has the columns serial, part_number and, if wanted, site. Without it a "
+		"unit\ngoes to the first site that becomes free and fits it. Every unit is loaded, "
+		"calibrated,\ntested, judged and recorded before its verdict is shown.\n\n"
 		"--site N         use this site only\n"
 		"--resume         do not run units again that this lot has passed or failed "
 		"already\n"

@@ -48,6 +48,29 @@ static gboolean check_product(const struct csv *csv, guint row, const char *part
 	return FALSE;
 }
 
+/* A unit fits the site that the lot names, else some site. */
+static gboolean check_fit(const struct csv *csv, guint row, const struct lot_unit *unit,
+                          const struct config *config, GError **error)
+{
+	const struct config_product *product = config_product(config, unit->part_number);
+	g_autoptr(GString) why = g_string_new(NULL);
+
+	for (guint i = 0; i < config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(config->sites, i);
+		g_autofree char *misfit = NULL;
+
+		if (unit->site && unit->site != site->site)
+			continue;
+		misfit = config_misfit(site, product);
+		if (!misfit)
+			return TRUE;
+		g_string_append_printf(why, "%s site %d: %s", why->len ? ";" : "", site->site,
+		                       misfit);
+	}
+	csv_error(csv, row, error, "%s cannot be run here:%s", unit->part_number, why->str);
+	return FALSE;
+}
+
 static gboolean load_row(struct lot_file *lot, const struct csv *csv, guint row,
                          const struct config *config, GHashTable *seen, GError **error)
 {
@@ -71,14 +94,14 @@ static gboolean load_row(struct lot_file *lot, const struct csv *csv, guint row,
 	if (!check_product(csv, row, unit->part_number, config, error))
 		return FALSE;
 	if (!site || !*site)
-		return TRUE;
+		return check_fit(csv, row, unit, config, error);
 	if (!number_parse_int(site, 1, 64, &number, &local) || !config_site(config, (int)number)) {
 		csv_error(csv, row, error, "the configuration has no site \"%s\"", site);
 		g_clear_error(&local);
 		return FALSE;
 	}
 	unit->site = (int)number;
-	return TRUE;
+	return check_fit(csv, row, unit, config, error);
 }
 
 static char *name_of(const char *path)

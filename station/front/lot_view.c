@@ -2,14 +2,20 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/lot_view.h"
 
+#include "reports/lane_list.h"
+#include "reports/reason.h"
+
 #include <math.h>
 #include <string.h>
 
-#define SITES_MAX 65
+#define SITES_MAX  65
+#define REASON_MAX 100
 
 struct site_line { /* what a site is doing */
 	char serial[48], what[96];
 	guint done, total;
+	GPtrArray *notes; /* char *, of the step so far; null: none */
+	GHashTable *told; /* char *, notes of the run that were shown; null: none */
 };
 
 struct lot_view {
@@ -30,7 +36,16 @@ static void result_free(gpointer data)
 	g_free(result->reason);
 	g_free(result->step);
 	g_free(result->report);
+	g_free(result->part_number);
+	g_free(result->line);
 	g_free(result);
+}
+
+static void forget(struct site_line *site)
+{
+	g_clear_pointer(&site->notes, g_ptr_array_unref);
+	g_clear_pointer(&site->told, g_hash_table_unref);
+	memset(site, 0, sizeof *site);
 }
 
 struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboolean color)
@@ -50,6 +65,8 @@ void lot_view_free(struct lot_view *view)
 {
 	if (!view)
 		return;
+	for (guint i = 0; i < SITES_MAX; i++)
+		forget(&view->sites[i]);
 	g_ptr_array_unref(view->results);
 	g_free(view);
 }
@@ -120,6 +137,10 @@ static void end_run(struct lot_view *view, const struct event *event)
 	result->run_id = g_strdup(event->run_id);
 	result->reason = g_strdup(event->text);
 	result->step = g_strdup(event->name);
+	result->part_number = g_strdup("");
+	result->line = event->verdict == VERDICT_PASS && event->marginal
+	                       ? g_strdup("marginal")
+	                       : reason_cut(event->text, REASON_MAX);
 	result->site = event->site;
 	result->verdict = event->verdict;
 	result->marginal = event->marginal;
@@ -129,54 +150,136 @@ static void end_run(struct lot_view *view, const struct event *event)
 	fprintf(view->talk, "[%u/%u] site %d  %-16s %s%-7s%s %5.1f s  %s\n", view->results->len,
 	        view->units, event->site, event->serial, paint(event->verdict, view->color),
 	        verdict_name(event->verdict), view->color ? "\033[0m" : "", event->seconds,
-	        event->verdict == VERDICT_PASS && event->marginal ? "marginal" : event->text);
+	        result->line);
 	fflush(view->talk);
 }
 
-static void say(struct lot_view *view, const struct event *event, const char *what)
+static void say(struct lot_view *view, int site, const char *what, const char *text)
 {
 	lot_view_clear(view);
-	if (event->site)
-		fprintf(view->talk, "site %d: ", event->site);
-	fprintf(view->talk, "%s%s%s\n", what, *what && *event->text ? ": " : "", event->text);
+	if (site)
+		fprintf(view->talk, "site %d: ", site);
+	fprintf(view->talk, "%s%s%s\n", what, *what && *text ? ": " : "", text);
 	fflush(view->talk);
 }
+
+/* --- notes --------------------------------------------------------------------------------------
+ */
+
+/* Those of a site wait until its step has ended, so that lanes that note the same share a line. At
+ * the next corner the same is not told again. */
+static void note(struct lot_view *view, struct site_line *site, const struct event *event)
+{
+	if (!event->site) {
+		say(view, 0, "", event->text);
+		return;
+	}
+	if (!site->notes)
+		site->notes = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(site->notes, g_strdup(event->text));
+}
+
+static void tell_notes(struct lot_view *view, struct site_line *site, int number)
+{
+	g_autoptr(GPtrArray) notes = g_steal_pointer(&site->notes);
+
+	if (!notes)
+		return;
+	g_autoptr(GPtrArray) joined = lane_list_join(notes);
+	if (!site->told)
+		site->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < joined->len; i++) {
+		const char *text = g_ptr_array_index(joined, i);
+		if (g_hash_table_add(site->told, g_strdup(text)))
+			say(view, number, "", text);
+	}
+}
+
+static void begin_step(struct site_line *site, const struct event *event)
+{
+	g_strlcpy(site->serial, event->serial, sizeof site->serial);
+	if (event->lane)
+		g_snprintf(site->what, sizeof site->what, "%s lane %d", event->name, event->lane);
+	else
+		g_strlcpy(site->what, event->name, sizeof site->what);
+	site->done = event->done;
+	site->total = event->total;
+}
+
+/* --- events -------------------------------------------------------------------------------------
+ */
 
 void lot_view_event(struct lot_view *view, const struct event *event)
 {
 	struct site_line *site = &view->sites[CLAMP(event->site, 0, SITES_MAX - 1)];
 
+	if (event->kind != EVENT_NOTE && event->kind != EVENT_MEASUREMENT &&
+	    event->kind != EVENT_PROGRESS)
+		tell_notes(view, site, event->site);
 	switch (event->kind) {
 	case EVENT_STEP_START:
-		g_strlcpy(site->serial, event->serial, sizeof site->serial);
-		if (event->lane)
-			g_snprintf(site->what, sizeof site->what, "%s lane %d", event->name,
-			           event->lane);
-		else
-			g_strlcpy(site->what, event->name, sizeof site->what);
-		site->done = event->done;
-		site->total = event->total;
+		begin_step(site, event);
 		break;
 	case EVENT_PROMPT:
+		say(view, event->site, "", event->text);
+		break;
 	case EVENT_NOTE:
-		say(view, event, "");
+		note(view, site, event);
 		break;
 	case EVENT_UNDO:
 		if (*event->text)
-			say(view, event, "NOT SAFE: undo failed");
+			say(view, event->site, "NOT SAFE: undo failed", event->text);
 		break;
 	case EVENT_RUN_LOST:
-		memset(site, 0, sizeof *site);
-		say(view, event, "the result could not be stored, no verdict");
+		forget(site);
+		say(view, event->site, "the result could not be stored, no verdict", event->text);
 		break;
 	case EVENT_RUN_END:
-		memset(site, 0, sizeof *site);
+		forget(site);
 		end_run(view, event);
 		break;
 	default:
 		break;
 	}
 	draw(view, event->kind == EVENT_RUN_START);
+}
+
+/* --- results ------------------------------------------------------------------------------------
+ */
+
+void lot_view_set_record(struct lot_view *view, const struct run_record *record)
+{
+	for (guint i = 0; i < view->results->len; i++) {
+		struct lot_unit_result *result = g_ptr_array_index(view->results, i);
+		if (strcmp(result->run_id, record->run_id) != 0)
+			continue;
+		g_free(result->part_number);
+		g_free(result->line);
+		result->part_number = g_strdup(record->part_number);
+		result->line = reason_line(record);
+	}
+}
+
+static guint place_of(const char *const *serials, const struct lot_unit_result *result)
+{
+	guint place = 0;
+
+	while (serials[place] && strcmp(serials[place], result->serial) != 0)
+		place++;
+	return place;
+}
+
+static int compare_results(gconstpointer a, gconstpointer b, gpointer serials)
+{
+	guint first = place_of(serials, *(const struct lot_unit_result *const *)a);
+	guint second = place_of(serials, *(const struct lot_unit_result *const *)b);
+
+	return (first > second) - (first < second);
+}
+
+void lot_view_sort(struct lot_view *view, const char *const *serials)
+{
+	g_ptr_array_sort_with_data(view->results, compare_results, (gpointer)serials);
 }
 
 void lot_view_set_report(struct lot_view *view, const char *run_id, const char *path)
@@ -190,17 +293,30 @@ void lot_view_set_report(struct lot_view *view, const char *run_id, const char *
 	}
 }
 
+static int widest_part_number(const struct lot_view *view)
+{
+	gsize widest = strlen("part number");
+
+	for (guint i = 0; i < view->results->len; i++) {
+		const struct lot_unit_result *r = g_ptr_array_index(view->results, i);
+		widest = MAX(widest, strlen(r->part_number));
+	}
+	return (int)MIN(widest, 24);
+}
+
 void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color)
 {
 	guint count[VERDICT_ABORTED + 1] = {0};
+	int wide = widest_part_number(view);
 
-	fprintf(out, "\n%-16s %-8s %7s  %s\n", "serial", "verdict", "time/s", "reason");
+	fprintf(out, "\n%-16s %-*s %-8s %7s  %s\n", "serial", wide, "part number", "verdict",
+	        "time/s", "reason");
 	for (guint i = 0; i < view->results->len; i++) {
 		const struct lot_unit_result *r = g_ptr_array_index(view->results, i);
 		count[r->verdict]++;
-		fprintf(out, "%-16s %s%-8s%s %7.1f  %s\n", r->serial, paint(r->verdict, color),
-		        verdict_name(r->verdict), color ? "\033[0m" : "", r->seconds,
-		        r->verdict == VERDICT_PASS && r->marginal ? "marginal" : r->reason);
+		fprintf(out, "%-16s %-*s %s%-8s%s %7.1f  %s\n", r->serial, wide, r->part_number,
+		        paint(r->verdict, color), verdict_name(r->verdict), color ? "\033[0m" : "",
+		        r->seconds, r->line);
 	}
 	fputc('\n', out);
 	for (guint i = 0; i < view->results->len; i++) {

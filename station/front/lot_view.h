@@ -3,6 +3,7 @@
 #ifndef STATION_FRONT_LOT_VIEW_H
 #define STATION_FRONT_LOT_VIEW_H
 
+#include "reports/record.h"
 #include "station/engine/event.h"
 
 #include <glib.h>
@@ -10,12 +11,14 @@
 
 /*
  * What a lot run shows: folded from events, written as lines. On a terminal the last line is
- * rewritten as the runs go on; elsewhere there is one line per run.
+ * rewritten as the runs go on; elsewhere there is one line per run. What
+ * several lanes note alike in a step is one line when the step has ended.
  */
 struct lot_view;
 
 struct lot_unit_result {
 	char *serial, *run_id, *reason, *step, *report;
+	char *part_number, *line; /* of the record: "" and the reason in a line, until it is set */
 	int site;
 	enum verdict verdict;
 	gboolean marginal;
@@ -32,8 +35,14 @@ void lot_view_clear(struct lot_view *view);
 
 /* One result per ended run, in order of their ends; borrowed: array of struct lot_unit_result. */
 const GPtrArray *lot_view_results(const struct lot_view *view);
+/* What the latest result of that run shows from its record: the part number, the reason in a line.
+ */
+void lot_view_set_record(struct lot_view *view, const struct run_record *record);
 /* Names the report of the latest result of a run. */
 void lot_view_set_report(struct lot_view *view, const char *run_id, const char *path);
+
+/* Sorts the results: serials is null-terminated; what it does not name comes last. */
+void lot_view_sort(struct lot_view *view, const char *const *serials);
 
 /* The table of results and the line of counts. */
 void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color);

@@ -29,6 +29,14 @@ static int run_plan_command(struct front *front, int argc, char **argv)
 	plan = plan_load(path ? path : argv[2], front->steps, &error);
 	if (!plan)
 		return front_fail(error);
+	/* what is wrong for one type only is found too */
+	for (guint i = 1; plan->types[i]; i++) {
+		struct plan *other =
+			plan_load_for(plan->path, front->steps, plan->types[i], &error);
+		if (!other)
+			return front_fail(error);
+		plan_free(other);
+	}
 	text = plan_show(plan, LANES_WITHOUT_PRODUCT);
 	if (strcmp(argv[1], "show") == 0)
 		fputs(text, stdout);
@@ -46,6 +54,6 @@ const struct command cli_plan = {
 		   "show   prints every action in order, loops unrolled over four lanes, with "
 		   "parameters\n",
 	.examples = "  station plan check my-dr4.yaml\n"
-		    "  station plan show 400gbase-dr4.yaml   # one of the installed plans\n",
+		    "  station plan show 400g.yaml   # one of the installed plans\n",
 	.run = run_plan_command,
 };

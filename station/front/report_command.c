@@ -46,6 +46,8 @@ static char *write_unit(const struct call *call, const struct run_record *record
 		return report_unit_html(record);
 	if (strcmp(call->format, "json") == 0)
 		return run_record_to_json(record);
+	if (strcmp(call->format, "constants-csv") == 0)
+		return report_constants_csv(record);
 	return strcmp(call->format, "csv") == 0 ? report_unit_csv(record) : NULL;
 }
 
@@ -85,7 +87,9 @@ static int run_report(struct front *front, int argc, char **argv)
 	if (!store || !make_report(store, &call, &text, &error))
 		return front_fail(error);
 	if (!text)
-		return front_usage(&cli_report, "\"--format %s\": html, json or csv", call.format);
+		return front_usage(&cli_report,
+		                   "\"--format %s\": html, json or csv; of a unit constants-csv",
+		                   call.format);
 	if (call.output) {
 		if (!g_file_set_contents(call.output, text, -1, &error))
 			return front_fail(error);
@@ -98,11 +102,12 @@ static int run_report(struct front *front, int argc, char **argv)
 const struct command cli_report = {
 	.name = "report",
 	.summary = "the report of a run, a serial number's latest run, or a lot",
-	.usage = "report RUN|SERIAL|LOT [--format html|json|csv] [-o FILE]",
-	.details = "--format  html (default): one self-contained page; json: the run document, or "
-		   "for a "
-		   "lot its\n          figures; csv: a line per measurement\n"
-		   "-o FILE   write there instead of standard output\n",
+	.usage = "report RUN|SERIAL|LOT [--format html|json|csv|constants-csv] [-o FILE]",
+	.details =
+		"--format  html (default): one self-contained page; json: the run document, or "
+		"for a lot its\n          figures; csv: a line per measurement, or for a lot per "
+		"unit; constants-csv: of a run,\n          a line per calibration constant\n"
+		"-o FILE   write there instead of standard output\n",
 	.examples = "  station report SN0815 -o sn0815.html\n"
 		    "  station report LOT-7 --format csv > lot7.csv\n",
 	.run = run_report,

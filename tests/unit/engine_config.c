@@ -22,12 +22,14 @@ static char *replace_all(const char *text, const char *a, const char *b)
 
 static void place_init(struct place *place)
 {
-	static const char *const tokens[] = {"@power_meter1@", "@attenuator1@", "@scope1@",
-	                                     "@bert1@",        "@supply1@",     "@switch1@",
-	                                     "@thermal1@",     "@fixture1@",    "@control@",
+	static const char *const tokens[] = {"@power_meter1@", "@attenuator1@",
+	                                     "@scope1@",       "@bert1@",
+	                                     "@supply1@",      "@switch1@",
+	                                     "@thermal1@",     "@fixture1@",
+	                                     "@control@",      "@wavelength_meter1@",
 	                                     "@time_scale@"};
-	static const char *const files[] = {"400gbase-dr4.yaml", "400gbase-dr4.csv",
-	                                    "400gbase-dr4-calibrate.csv", "vb-qdd-dr4.yaml"};
+	static const char *const files[] = {"400g.yaml", "400gbase-dr4.csv", "400g.csv",
+	                                    "calibrate.csv", "vb-qdd-dr4.yaml"};
 	g_autofree char *source = g_build_filename(g_getenv("STATION_SRC"), "station/examples",
 	                                           "virtual-bench.yaml.in", NULL);
 
@@ -85,6 +87,12 @@ static void test_example(void)
 	g_assert_cmpstr(config->station_id, ==, "virtual-1");
 	g_assert_cmpfloat(config->time_scale, ==, 5025);
 	g_assert_cmpuint(site->n_lanes, ==, 4);
+	g_assert_cmpstr(site->form_factor, ==, "QSFP-DD");
+	g_assert_false(site->wdm);
+	g_assert_cmpint(site->fibre, ==, TYPE_SMF);
+	g_assert_cmpfloat(site->fibre_m, ==, 500);
+	g_assert_cmpuint(site->total_meter_channel, ==, 0);
+	g_assert_true(isnan(site->total_loss_db));
 	g_assert_cmpuint(lane->ed_channels[0], ==, 5);
 	g_assert_cmpuint(lane->ed_channels[1], ==, 6);
 	g_assert_cmpfloat(lane->scope_loss_db, ==, 5.35);
@@ -97,6 +105,73 @@ static void test_example(void)
 	g_assert_null(config_expired(config));
 	g_assert_nonnull(config_product(config, "VB-QDD-DR4-500"));
 	g_assert_true(g_str_has_prefix(config->store_path, place.folder));
+	place_done(&place);
+}
+
+/* Whether a unit can be measured at a site. */
+static void test_fit(void)
+{
+	static const struct {
+		const char *a, *b, *says; /* null: it fits */
+	} rows[] = {
+		{"station: virtual-1", "station: v", NULL},
+		{"length: 500 m", "length: 520 m", NULL},
+		{"length: 500 m", "length: 530 m",
+	         "its fibre has 530 m, TDECQ of 400GBASE-DR4 "
+	         "wants 500 m"},
+		{"form_factor: QSFP-DD\n    medium", "form_factor: OSFP\n    medium",
+	         "its socket is for OSFP, not for QSFP-DD"},
+		{"medium: parallel", "medium: wdm", "its light paths are wdm"},
+		{"kind: SMF", "kind: MMF", "its fibres are MMF, those of 400GBASE-DR4 SMF"},
+		{"type: 400GBASE-DR4", "type: 800GBASE-DR8", "it has no light path for lane 5"},
+		{"type: 400GBASE-DR4", "type: 400GBASE-FR4", "its light paths are parallel"},
+		{"type: 400GBASE-DR4", "type: 400GBASE-SR4", "its fibres are SMF"},
+	};
+	struct place place;
+
+	place_init(&place);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GError *error = NULL;
+		g_autoptr(config) config = load_with(&place, rows[i].a, rows[i].b, &error);
+		g_autofree char *misfit = NULL;
+
+		g_assert_no_error(error);
+		misfit = config_misfit(config_site(config, 1),
+		                       config_product(config, "VB-QDD-DR4-500"));
+		if (!rows[i].says)
+			g_assert_null(misfit);
+		else if (!misfit || !strstr(misfit, rows[i].says))
+			g_error("case %u: \"%s\" does not say \"%s\"", i, misfit, rows[i].says);
+	}
+	place_done(&place);
+}
+
+/* Lanes on one fibre: what only such a site has, and whose uncertainty counts. */
+static void test_wdm(void)
+{
+	struct place place;
+	GError *error = NULL;
+
+	place_init(&place);
+	g_autofree char *text = replace_all(place.text, "{lane: 2,",
+	                                    "{lane: 2, demux_isolation: 28 dB, path_uncertainty: "
+	                                    "0.08 dB,");
+	g_free(place.text);
+	place.text = g_steal_pointer(&text);
+	g_autoptr(config) config =
+		load_with(&place, "medium: parallel",
+	                  "medium: wdm\n    total_channel: 5\n    total_loss: 1.5 dB", &error);
+	g_assert_no_error(error);
+	const struct config_site *site = config_site(config, 1);
+
+	g_assert_true(site->wdm);
+	g_assert_cmpuint(site->total_meter_channel, ==, 5);
+	g_assert_cmpfloat(site->total_loss_db, ==, 1.5);
+	g_assert_cmpfloat(config_lane(site, 2)->demux_isolation_db, ==, 28);
+	g_assert_true(isnan(config_lane(site, 1)->demux_isolation_db));
+	g_assert_cmpfloat(config_path_uncertainty_db(site, 1), ==, 0.05);
+	g_assert_cmpfloat(config_path_uncertainty_db(site, 2), ==, 0.08);
+	g_assert_cmpfloat(config_path_uncertainty_db(site, 0), ==, 0.08);
 	place_done(&place);
 }
 
@@ -154,13 +229,26 @@ static void test_refused(void)
 		{"name: attenuator1", "name: meter1", "there twice"},
 		{"2099-12-31", "31.12.2099", "is not a date"},
 		{"limits: [400gbase-dr4.csv", "limits: [400gbase-xx4.csv", "400gbase-xx4.csv"},
-		{"plan: 400gbase-dr4.yaml", "plan: absent.yaml", "absent.yaml"},
+		{"plan: 400g.yaml", "plan: absent.yaml", "absent.yaml"},
 		{"ed_channels: [1, 2]", "ed_channels: []", "one or two channels"},
 		{"time_scale: 5025", "time_scale: 0", "above 0"},
 		{"time_scale: 5025", "time_scale: nan", "time_scale"},
 		{"store: station.db", "store: station.db\nstore: other.db", "store"},
 		{"    scope_channel: 1\n", "    scope_channel: 1\n    color: red\n", "color"},
 		{"  - site: 1\n", "  - site: 0\n", "site"},
+		{"form_factor: QSFP-DD\n    medium", "form_factor: QSFP\n    medium",
+	         "\"QSFP-DD\" or \"OSFP\""},
+		{"form_factor: QSFP-DD\n    plan", "form_factor: QSFP\n    plan",
+	         "\"QSFP-DD\" or \"OSFP\""},
+		{"medium: parallel", "medium: air", "\"parallel\" or \"wdm\""},
+		{"kind: SMF", "kind: POF", "\"SMF\" or \"MMF\""},
+		{"kind: SMF, length: 500 m", "kind: SMF", "site 1 has no length"},
+		{"medium: parallel", "medium: parallel\n    total_channel: 5", "wdm site"},
+		{"medium: parallel", "medium: wdm\n    total_channel: 5", "total_loss"},
+		{"{lane: 1,", "{lane: 1, demux_isolation: 28 dB,", "wdm site"},
+		{"type: 400GBASE-DR4", "type: 400GBASE-DR3", "types/400gbase-dr3.yaml is neither"},
+		{"type: 400GBASE-DR4", "type: 400Gbase-DR4", "is of type \"400GBASE-DR4\""},
+		{"edition: 802.3bs", "edition: 802.3bs\n    lanes: 4", "lanes"},
 	};
 	struct place place;
 
@@ -186,6 +274,8 @@ int main(int argc, char **argv)
 	if (!g_getenv("STATION_SRC"))
 		g_error("STATION_SRC must name the source folder");
 	g_test_add_func("/config/example", test_example);
+	g_test_add_func("/config/fit", test_fit);
+	g_test_add_func("/config/wdm", test_wdm);
 	g_test_add_func("/config/no-fibre", test_no_fibre);
 	g_test_add_func("/config/expired", test_expired);
 	g_test_add_func("/config/refused", test_refused);

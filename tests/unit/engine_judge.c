@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "base/yaml.h"
+#include "station/engine/config_load.h"
 #include "tests/unit/engine_stand.h"
 
 /* Runs one step that reports these values and gives the stand; the verdict is the run's. */
@@ -177,6 +179,96 @@ static void test_place(void)
 	stand_free(s);
 }
 
+/* The product says by which risk; the value and what its limit is made of say how uncertain. */
+static void test_decision(void)
+{
+	static const struct {
+		enum limit_rule rule;
+		double false_accept, value;
+		enum verdict verdict;
+		gboolean marginal;
+		const char *reason;
+	} rows[] = {
+		/* x is kept 0.5 dB from y, which stands at 1 dBm: 0.4 and 0.3 dB in squares */
+		{LIMIT_MARGINAL, 0, 1.4, VERDICT_PASS, FALSE, NULL},
+		{LIMIT_MARGINAL, 0.02275, 1.4, VERDICT_PASS, TRUE, NULL},
+		{LIMIT_GUARDED, 0.02275, 1.51, VERDICT_PASS, FALSE, NULL},
+		{LIMIT_GUARDED, 0.02275, 1.49, VERDICT_FAIL, FALSE,
+	         "lane 1: x 1.49 dBm is inside the guard band of 0.50 dB at 2.27 % false accept"},
+		{LIMIT_GUARDED, 0, 1.4, VERDICT_PASS, FALSE, NULL},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct stand *s = stand_new(LIMITS_HEAD "x,x,*,,y,,dBm,0,GATE,*,s,C\n"
+		                                        "y,y,*,,,9,dBm,0,INFO,*,s,C\n",
+		                            "setup: []\nmain: []\ncleanup: []\n");
+		struct run_record *record = s->run.record;
+		g_autofree char *reason = NULL;
+		gboolean marginal = FALSE;
+
+		g_test_message("row %zu", i);
+		s->product.rule = rows[i].rule;
+		s->product.false_accept = rows[i].false_accept;
+		run_record_add_step(record);
+		run_record_add_measurement(record, "x", 0, 1, rows[i].value, "dBm")->uncertainty =
+			0.4;
+		run_record_add_measurement(record, "y", 0, 0, 1, "dBm")->uncertainty = 0.3;
+		g_assert_cmpint(run_judge(&s->run, 0, &marginal, &reason), ==, rows[i].verdict);
+		g_assert_cmpint(marginal, ==, rows[i].marginal);
+		g_assert_cmpstr(reason, ==, rows[i].reason);
+		stand_free(s);
+	}
+}
+
+static gboolean load_decision(const char *text, struct config_product *product, GError **error)
+{
+	g_autoptr(yaml_doc) doc = yaml_load_text(text, -1, "t.yaml", error);
+
+	g_assert_nonnull(doc);
+	return config_load_decision(product, yaml_root(doc), error);
+}
+
+static void test_decision_file(void)
+{
+	static const struct {
+		const char *text;
+		enum limit_rule rule;
+		double false_accept;
+		const char *message; /* pattern; null: it is good */
+	} rows[] = {
+		{"a: 1", LIMIT_MARGINAL, NAN, NULL},
+		{"decision: {rule: guarded}", LIMIT_GUARDED, NAN, NULL},
+		{"decision: {false_accept: 2.3 %, rule: marginal}", LIMIT_MARGINAL, 0.023, NULL},
+		{"decision: {false_accept: 5 %, rule: guarded}", LIMIT_GUARDED, 0.05, NULL},
+		{"decision: {false_accept: 5 %}", 0, 0, "t.yaml:1: *rule*"},
+		{"decision: {rule: strict}", 0, 0, "t.yaml:1: *\"strict\" is neither*"},
+		{"decision: {false_accept: 0 %, rule: guarded}", 0, 0, "*above 0 % and below 50 %"},
+		{"decision: {false_accept: 50 %, rule: guarded}", 0, 0, "*above 0 % and below*"},
+		{"decision: {false_accept: 0.05, rule: guarded}", 0, 0, "*false_accept*"},
+		{"decision: {false_accpt: 5 %, rule: guarded}", 0, 0, "*false_accpt*"},
+		{"decision: guarded", 0, 0, "*decision*"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct config_product product = {.rule = LIMIT_GUARDED, .false_accept = 0.4};
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("row %zu", i);
+		g_assert_cmpint(load_decision(rows[i].text, &product, &error), ==,
+		                !rows[i].message);
+		if (rows[i].message) {
+			g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+			if (!g_pattern_match_simple(rows[i].message, error->message))
+				g_error("row %zu: %s", i, error->message);
+			continue;
+		}
+		g_assert_cmpint(product.rule, ==, rows[i].rule);
+		if (isnan(rows[i].false_accept))
+			g_assert_true(isnan(product.false_accept));
+		else
+			g_assert_cmpfloat_with_epsilon(product.false_accept, rows[i].false_accept,
+			                               1e-15);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -185,5 +277,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/event", test_event);
 	g_test_add_func("/judge/several-files", test_several_files);
 	g_test_add_func("/judge/place", test_place);
+	g_test_add_func("/judge/decision", test_decision);
+	g_test_add_func("/judge/decision-file", test_decision_file);
 	return g_test_run();
 }

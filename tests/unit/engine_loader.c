@@ -41,6 +41,31 @@ static void test_arguments(void)
 	g_rmdir(folder);
 }
 
+/* The other command of a site; no lane is "off". */
+static void test_reference(void)
+{
+	const char *good[] = {"sh",         "-c",       "test \"$*\" = \"$0\"",
+	                      "source 7 3", "{action}", "{site}",
+	                      "{lane}",     NULL};
+	const char *off[] = {"sh",          "-c",       "test \"$*\" = \"$0\"",
+	                     "probe 7 off", "{action}", "{site}",
+	                     "{lane}",      NULL};
+	const char *bad[] = {"sh", "-c", "echo no fibre; exit 1", NULL};
+	struct config_site site = {.site = 7, .reference = (char **)good};
+	struct bounds bounds = {deadline_in_s(20), NULL};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(loader_reference(&site, "source", 3, &bounds, &error));
+	g_assert_no_error(error);
+	site.reference = (char **)off;
+	g_assert_true(loader_reference(&site, "probe", 0, &bounds, &error));
+	g_assert_no_error(error);
+	site.reference = (char **)bad;
+	g_assert_false(loader_reference(&site, "probe", 2, &bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
+	g_assert_cmpstr(error->message, ==, "site 7: reference probe 2 failed: no fibre");
+}
+
 static void expect(const char **command, double limit_s, GCancellable *cancellable,
                    enum station_error code, const char *part)
 {
@@ -137,6 +162,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/loader/arguments", test_arguments);
+	g_test_add_func("/loader/reference", test_reference);
 	g_test_add_func("/loader/failures", test_failures);
 	g_test_add_func("/loader/hangs", test_hangs);
 	g_test_add_func("/loader/hang-in-background", test_hang_in_background);

@@ -120,6 +120,7 @@ static void test_refused(void)
 	         "[]\n" TAIL,
 	         "at least one corner"},
 		{HEAD "setup: []\nmain: []\nmian: []\n" TAIL, "mian"},
+		{HEAD "corner: {window: 2 degC}\nsetup: []\nmain: []\n" TAIL, "window"},
 		{HEAD "plan: again\nsetup: []\nmain: []\n" TAIL, "plan"},
 	};
 

@@ -209,6 +209,133 @@ static void test_missing_instrument(void)
 	stand_free(s);
 }
 
+/* --- corners ---------------------------------------------------------------------------------- */
+
+/* Enter a corner as the real steps do, without instruments. */
+static gboolean made_up_begin(struct step_context *ctx, GError **error)
+{
+	stand_log(stand_of(ctx), "begin:%g%s", step_case_degc(ctx), step_ramps(ctx) ? "!" : "");
+	if (step_ramps(ctx))
+		step_undo(ctx, "light", undo_light);
+	return TRUE;
+}
+
+static gboolean made_up_soak(struct step_context *ctx, GError **error)
+{
+	stand_log(stand_of(ctx), "soak:%g", step_case_degc(ctx));
+	if (step_case_degc(ctx) < step_number(ctx, "broken_above"))
+		return TRUE;
+	station_error_set(error, error_of(step_text(ctx, "error")), "it did not arrive");
+	return FALSE;
+}
+
+static const struct step_param soak_params[] = {
+	{"broken_above", "degC", "999 degC", "where it does not arrive"},
+	{"error", NULL, "instrument", "what happens then"},
+	{0},
+};
+static const struct step_def made_up_set = {.name = "set-corner",
+                                            .help = "",
+                                            .scope = STEP_UNIT,
+                                            .limit_s = 60,
+                                            .run = made_up_begin};
+static const struct step_def corner_begin = {.name = "corner-begin",
+                                             .help = "",
+                                             .scope = STEP_UNIT,
+                                             .limit_s = 60,
+                                             .run = made_up_begin};
+static const struct step_def corner_soak = {.name = "corner-soak",
+                                            .help = "",
+                                            .scope = STEP_UNIT,
+                                            .limit_s = 60,
+                                            .params = soak_params,
+                                            .run = made_up_soak};
+
+/* A stand whose table of steps can enter corners. */
+static struct stand *stand_with_corners(const char *limits, const char *sections)
+{
+	static const struct step_def *const steps[] = {&act_unit, &act_lane, &made_up_set,
+	                                               &corner_begin, &corner_soak};
+	static const struct step_table table = {steps, G_N_ELEMENTS(steps)};
+	struct stand *s = stand_new(limits, "setup: []\nmain: []\ncleanup: []\n");
+	g_autofree char *path = g_build_filename(s->folder, "corners.yaml", NULL);
+	g_autofree char *text =
+		g_strconcat("plan: P\nrevision: \"1\"\ntype: T\nstage: final\n"
+	                    "corners: {case: [25 degC, 70 degC], supply: [3.3 V, 3.465 V]}\n",
+	                    sections, NULL);
+	GError *error = NULL;
+
+	plan_free(s->files.plan);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	s->files.plan = plan_load(path, &table, &error);
+	g_assert_no_error(error);
+	g_unlink(path);
+	return s;
+}
+
+#define CORNERS                                                                                    \
+	"setup:\n  - {step: set-corner}\n"                                                         \
+	"main:\n  - group: g\n    for: corners\n"                                                  \
+	"    while_ramping: [{step: act, name: r, with: {do: m y 0 1 dBm}}]\n"                     \
+	"    steps:\n      - {step: act, name: x, with: {do: m x 0 1 dBm}}\n"                      \
+	"cleanup:\n  - {step: act, name: down}\n"
+
+/* The head is told only where it has to move, and undone once. */
+static void test_corners(void)
+{
+	struct stand *s = stand_with_corners(LIMITS_X, CORNERS);
+
+	stand_run(s,
+	          "begin:25! x begin:25 soak:25 x begin:70! r soak:70 x begin:70 soak:70 x down "
+	          "undo:light",
+	          VERDICT_PASS);
+	g_assert_cmpstr(stand_step(s, 0)->corner, ==, "25C 3.300V");
+	g_assert_cmpstr(stand_step(s, 5)->kind, ==, "corner-begin");
+	g_assert_cmpstr(stand_step(s, 5)->corner, ==, "70C 3.465V");
+	g_assert_cmpstr(stand_step(s, 5)->group, ==, "main");
+	g_assert_cmpstr(stand_step(s, 6)->name, ==, "r");
+	g_assert_cmpstr(stand_step(s, 6)->corner, ==, "");
+	g_assert_cmpstr(stand_value(s, 2)->id, ==, "y");
+	g_assert_cmpstr(stand_value(s, 2)->corner, ==, "");
+	g_assert_cmpstr(stand_value(s, 3)->corner, ==, "70C 3.465V");
+	g_assert_cmpstr(stand_step(s, 12)->corner, ==, "");
+	stand_free(s);
+}
+
+/* At a corner that was not reached nothing is measured, whoever is to blame. */
+static void test_corner_not_reached(void)
+{
+	static const struct {
+		const char *error;
+		enum verdict verdict;
+	} cases[] = {{"instrument", VERDICT_ERROR}, {"module", VERDICT_FAIL}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *plan =
+			g_strdup_printf("corner: {broken_above: 69 degC, error: %s}\n" CORNERS,
+		                        cases[i].error);
+		struct stand *s = stand_with_corners(LIMITS_X, plan);
+
+		stand_run(s, "begin:25! x begin:25 soak:25 x begin:70! r soak:70 down undo:light",
+		          cases[i].verdict);
+		g_assert_cmpstr(s->run.record->first_failing_step, ==, "corner-soak");
+		stand_free(s);
+	}
+}
+
+/* An abort on the way brings the head to rest. */
+static void test_abort_in_ramp(void)
+{
+	struct stand *s = stand_with_corners(
+		LIMITS_X, "setup: []\nmain:\n  - group: g\n    for: corners\n"
+			  "    while_ramping: [{step: act, name: r, with: {do: cancel; wait}}]\n"
+			  "    steps:\n      - {step: act, name: x}\ncleanup: []\n");
+
+	stand_run(s, "begin:25! r undo:light", VERDICT_ABORTED);
+	g_assert_cmpstr(s->run.record->first_failing_step, ==, "r");
+	stand_free(s);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -224,5 +351,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/sequence/bad-manners", test_bad_manners);
 	g_test_add_func("/sequence/step-limit", test_step_limit);
 	g_test_add_func("/sequence/missing-instrument", test_missing_instrument);
+	g_test_add_func("/sequence/corners", test_corners);
+	g_test_add_func("/sequence/corner-not-reached", test_corner_not_reached);
+	g_test_add_func("/sequence/abort-in-ramp", test_abort_in_ramp);
 	return g_test_run();
 }

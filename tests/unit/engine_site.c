@@ -54,6 +54,7 @@ static const struct step_table table = {steps, G_N_ELEMENTS(steps)};
 
 struct hall {
 	char *folder;
+	const char *second; /* form factor of the second site */
 	struct board *boards[2];
 	struct config *config;
 	struct store *store;
@@ -68,20 +69,31 @@ static void put_file(struct hall *hall, const char *name, const char *text)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
+static const char type_text[] =
+	"type: T\nlanes: 1\nmedium: parallel\nfibre: SMF\nconnector: LC\nmedia_type: 2\n"
+	"reach: 500 m\nsymbol_rate: 53.125 GBd\nwavelengths: [1311 nm]\n"
+	"receiver_bandwidth: 26.5625 GHz\n"
+	"tdecq: {by: fibre, pattern: SSPRQ, taps: 5, max_precursors: 2, main_tap_min: 0.8,\n"
+	"  target_ser: 4.8e-4}\n"
+	"receiver: {ber_limit: 2.4e-4}\n"
+	"applications: [{name: A, host_id: 17, media_id: 28, host_lanes: 2, media_lanes: 1}]\n";
+
 /* A loader that has nothing to do: the fake boards always hold a module. */
 static const char willing[] = "    loader: [sh, -c, \"exit 0\"]\n";
 
-static char *site_text(int site, guint port, const char *loader)
+static char *site_text(int site, const char *form, guint port, const char *loader)
 {
 	return g_strdup_printf(
-		"  - site: %d\n    fixture: controller:127.0.0.1:%u\n    uses: []\n"
+		"  - site: %d\n    form_factor: %s\n    medium: parallel\n"
+		"    fibre: {kind: SMF}\n"
+		"    fixture: controller:127.0.0.1:%u\n    uses: []\n"
 		"    scope_channel: 1\n    supply_channel: 1\n    switch_module: 1\n%s"
 		"    lanes:\n"
 		"      - {lane: 1, meter_channel: 1, meter_loss: 1 dB, switch_channel: 1,"
 		" scope_loss: 1 dB, attenuator_channel: 1, rx_loss: 1 dB,"
 		" reference_oma: 1 dBm, reference_er: 6 dB, ppg_channel: 1,"
 		" ed_channels: [1]}\n",
-		site, port, loader);
+		site, form, port, loader);
 }
 
 static void put_files(struct hall *hall, const char *step, const char *type, const char *loader)
@@ -91,19 +103,22 @@ static void put_files(struct hall *hall, const char *step, const char *type, con
 	                        "corners: [{name: nominal, case: 25 degC, supply: 3.3 V}]\n"
 	                        "setup: []\nmain: [{step: %s}]\ncleanup: []\n",
 	                        type, step);
-	g_autofree char *one = site_text(1, hall->boards[0]->port, loader);
-	g_autofree char *two = site_text(2, hall->boards[1]->port, loader);
+	g_autofree char *one = site_text(1, "QSFP-DD", hall->boards[0]->port, loader);
+	g_autofree char *two = site_text(2, hall->second, hall->boards[1]->port, loader);
 	g_autofree char *knobs =
 		g_build_filename(g_getenv("STATION_SRC"), "fixtures/modules/vb-qdd-dr4.yaml", NULL);
 	g_autofree char *config = g_strdup_printf(
 		"station: hall\ntime_scale: 1\ninsert_limit: 20 s\ninstruments: []\nsites:\n%s%s"
 		"products:\n  - part_number: VB-QDD-DR4-500\n    type: T\n    form_factor: "
 		"QSFP-DD\n"
-		"    lanes: 1\n    plan: plan.yaml\n    limits: [limits.csv]\n    edition: now\n"
+		"    plan: plan.yaml\n    limits: [limits.csv]\n    edition: now\n"
 		"    knobs: %s\n",
 		one, two, knobs);
 
 	put_file(hall, "plan.yaml", plan);
+	g_autofree char *types = g_build_filename(hall->folder, "types", NULL);
+	g_assert_cmpint(g_mkdir(types, 0755), ==, 0);
+	put_file(hall, "types/t.yaml", type_text);
 	put_file(hall, "station.yaml", config);
 	put_file(hall, "limits.csv",
 	         "id,measure,lane,condition,low,high,unit,guard_band,gate,edition,source,mark\n"
@@ -115,7 +130,8 @@ static gboolean hall_open(struct hall *hall, const char *step, const char *type,
 {
 	g_autofree char *path = NULL;
 
-	*hall = (struct hall){.folder = g_dir_make_tmp("hall-XXXXXX", NULL)};
+	*hall = (struct hall){.second = hall->second,
+	                      .folder = g_dir_make_tmp("hall-XXXXXX", NULL)};
 	for (guint i = 0; i < 2; i++)
 		hall->boards[i] = board_new();
 	put_files(hall, step, type, loader);
@@ -139,6 +155,10 @@ static void hall_close(struct hall *hall)
 	config_free(hall->config);
 	for (guint i = 0; i < 2; i++)
 		board_free(hall->boards[i]);
+	g_autofree char *type = g_build_filename(hall->folder, "types/t.yaml", NULL);
+	g_autofree char *types = g_path_get_dirname(type);
+	g_unlink(type);
+	g_rmdir(types);
 	dir = g_dir_open(hall->folder, 0, NULL);
 	while ((name = g_dir_read_name(dir))) {
 		g_autofree char *path = g_build_filename(hall->folder, name, NULL);
@@ -195,7 +215,7 @@ static void assert_stored(struct hall *hall, const struct event *end)
 
 static void test_units(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 	guint by_site[3] = {0};
 
 	hall_start(&hall, "measure", willing);
@@ -216,7 +236,7 @@ static void test_units(void)
 
 static void test_abort(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 	struct event event;
 	guint undone = 0, ended = 0, dropped = 0;
 
@@ -248,7 +268,7 @@ static void test_abort(void)
 static void test_abort_early(void)
 {
 	for (guint i = 0; i < 20; i++) {
-		struct hall hall;
+		struct hall hall = {.second = "QSFP-DD"};
 		guint left = 2;
 
 		hall_start(&hall, "hang", willing);
@@ -265,7 +285,7 @@ static void test_abort_early(void)
 /* Ending the engine in mid-run is an abort. */
 static void test_free(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 	GError *error = NULL;
 
 	hall_start(&hall, "hang", willing);
@@ -287,7 +307,7 @@ static void test_free(void)
 
 static void test_not_stored(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 	struct event event;
 	sqlite3 *db;
 
@@ -309,7 +329,7 @@ static void test_not_stored(void)
 
 static void test_fixture_broken(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 
 	hall_start(&hall, "measure", willing);
 	board_will(hall.boards[0], BODY, 0, "ERR 9 hardware");
@@ -339,7 +359,7 @@ static void test_loader(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		struct hall hall;
+		struct hall hall = {.second = "QSFP-DD"};
 
 		hall_start(&hall, "measure", cases[i].loader);
 		run_unit(&hall, 1, "SN1");
@@ -354,7 +374,7 @@ static void test_loader(void)
 /* Nobody inserts the unit, and then somebody aborts. */
 static void test_wait_aborted(void)
 {
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 
 	hall_start(&hall, "measure", willing);
 	for (guint i = 0; i < 1000; i++)
@@ -373,13 +393,13 @@ static void test_refused(void)
 	static const struct {
 		const char *step, *type, *says;
 	} cases[] = {
-		{"measure", "OTHER", "the plan is for type OTHER"},
+		{"measure", "OTHER", "the plan is for type OTHER, not for T"},
 		{"supply", "T", "site 1 has no supply"},
 		{"fibre", "T", "site 1, lane 1 has no fibre_channel, which fibre in the plan"},
 		{"absent", "T", "there is no step \"absent\""},
 	};
 	struct engine_unit unit = {"SN1", "OTHER", NULL, NULL, NULL, 0, 0};
-	struct hall hall;
+	struct hall hall = {.second = "QSFP-DD"};
 	GError *error = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -400,6 +420,24 @@ static void test_refused(void)
 	hall_close(&hall);
 }
 
+/* A product needs one site that it fits; units are refused at the others. */
+static void test_fit(void)
+{
+	struct engine_unit unit = {"SN1", "VB-QDD-DR4-500", NULL, NULL, NULL, 0, 0};
+	struct hall hall = {.second = "OSFP"};
+	GError *error = NULL;
+
+	hall_start(&hall, "measure", willing);
+	g_assert_false(engine_run_unit(hall.engine, 2, &unit, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+	g_assert_nonnull(strstr(error->message, "VB-QDD-DR4-500 cannot be run at site 2: its "
+	                                        "socket is for OSFP, not for QSFP-DD"));
+	g_clear_error(&error);
+	run_unit(&hall, 1, "SN1");
+	g_assert_cmpint(next(&hall, EVENT_RUN_END).verdict, ==, VERDICT_PASS);
+	hall_close(&hall);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -414,5 +452,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/site/loader", test_loader);
 	g_test_add_func("/site/wait-aborted", test_wait_aborted);
 	g_test_add_func("/site/refused", test_refused);
+	g_test_add_func("/site/fit", test_fit);
 	return g_test_run();
 }

@@ -37,6 +37,7 @@ struct stand {
 	struct config config;
 	struct config_site site;
 	struct config_product product;
+	struct optical_type type;
 	struct product_files files;
 	struct unit_request request;
 	struct event_queue *events;
@@ -259,8 +260,9 @@ static struct stand *stand_new(const char *limits, const char *sections)
 	stand->folder = g_dir_make_tmp("stand-XXXXXX", NULL);
 	stand->config.instruments = g_ptr_array_new();
 	stand->site.site = 3;
-	stand->product.n_lanes = 4;
+	stand->product.n_lanes = stand->type.n_lanes = 4;
 	stand->files.product = &stand->product;
+	stand->files.type = &stand->type;
 	stand->files.limits = g_ptr_array_new_with_free_func((GDestroyNotify)limit_set_free);
 	stand_add_limits(stand, limits);
 	stand_add_plan(stand, sections);

@@ -59,11 +59,16 @@ static void place_init(struct place *place, const char *due)
 		g_strdup_printf("station: S\ninstruments:\n  - {name: psu, class: supply, driver: "
 	                        "keysight-supply,"
 	                        " resource: \"TCPIP::127.0.0.1::1::SOCKET\", calibration_due: %s}\n"
-	                        "sites:\n  - {site: 2, fixture: \"controller:127.0.0.1:1\", uses: "
+	                        "sites:\n  - {site: 2, form_factor: QSFP-DD, medium: parallel, "
+	                        "fibre: {kind: SMF}, fixture: \"controller:127.0.0.1:1\", uses: "
 	                        "[psu], scope_channel: 1,"
-	                        " supply_channel: 1, switch_module: 1, lanes: []}\n"
+	                        " supply_channel: 1, switch_module: 1, lanes: [{lane: 1, "
+	                        "meter_channel: 1, meter_loss: 1 dB, switch_channel: 1, "
+	                        "scope_loss: 1 dB, attenuator_channel: 1, rx_loss: 1 dB, "
+	                        "reference_oma: 1 dBm, reference_er: 6 dB, ppg_channel: 1, "
+	                        "ed_channels: [1]}]}\n"
 	                        "products:\n  - {part_number: P-1, type: T, form_factor: QSFP-DD, "
-	                        "lanes: 1, plan: p.yaml,"
+	                        "plan: p.yaml,"
 	                        " limits: [l.csv], edition: now, knobs: k.yaml}\n",
 	                        due);
 
@@ -75,6 +80,17 @@ static void place_init(struct place *place, const char *due)
 	put(place, "LOT-7.csv", "serial,part_number\nSN1,P-1\nSN2,P-1\n");
 	put(place, "l.csv", "");
 	put(place, "k.yaml", "");
+	g_autofree char *types = in(place, "types");
+	g_assert_cmpint(g_mkdir(types, 0755), ==, 0);
+	put(place, "types/t.yaml",
+	    "type: T\nlanes: 1\nmedium: parallel\nfibre: SMF\nconnector: LC\nmedia_type: 2\n"
+	    "reach: 500 m\nsymbol_rate: 53.125 GBd\nwavelengths: [1311 nm]\n"
+	    "receiver_bandwidth: 26.5625 GHz\n"
+	    "tdecq: {by: fibre, pattern: SSPRQ, taps: 5, max_precursors: 2, main_tap_min: 0.8,\n"
+	    "  target_ser: 4.8e-4}\n"
+	    "receiver: {ber_limit: 2.4e-4}\n"
+	    "applications: [{name: A, host_id: 17, media_id: 28, host_lanes: 2, media_lanes: "
+	    "1}]\n");
 	put(place, "p.yaml",
 	    "plan: My plan\nrevision: \"2\"\ntype: T\nstage: final\n"
 	    "corners: [{name: n, case: 25 degC, supply: 3.3 V}]\n"
@@ -257,9 +273,10 @@ static void test_report(void)
 	static const struct {
 		const char *what, *format, *says;
 	} good[] = {
-		{"SN1", "html", "<html"},   {"SN1", "json", "\"station-run-1\""},
-		{"SN1", "csv", "run_id,"},  {"LOT-7", "html", "<html"},
-		{"LOT-7", "json", "LOT-7"}, {"LOT-7", "csv", "SN1"},
+		{"SN1", "html", "<html"},         {"SN1", "json", "\"station-run-2\""},
+		{"SN1", "csv", "run_id,"},        {"LOT-7", "html", "<html"},
+		{"LOT-7", "json", "LOT-7"},       {"LOT-7", "csv", "SN1"},
+		{"SN1", "constants-csv", "knob"},
 	};
 	struct place place;
 	g_autofree char *file = NULL;
@@ -276,9 +293,11 @@ static void test_report(void)
 	expect(WORDS("--config", place.config, "report", "SN1", "--format", "json", "-o", file),
 	       EXIT_CODE_OK, "");
 	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
-	g_assert_nonnull(strstr(text, "station-run-1"));
+	g_assert_nonnull(strstr(text, "station-run-2"));
 	expect(WORDS("--config", place.config, "report", "SN1", "--format", "pdf"), EXIT_CODE_USAGE,
 	       "pdf");
+	expect(WORDS("--config", place.config, "report", "LOT-7", "--format", "constants-csv"),
+	       EXIT_CODE_USAGE, "constants-csv");
 	expect(WORDS("--config", place.config, "report", "SN9"), EXIT_CODE_STORAGE, "SN9");
 	expect(WORDS("--config", place.config, "report", "SN1", "-o", "/nonexistent/x"),
 	       EXIT_CODE_ERROR, "/nonexistent/x");

@@ -10,26 +10,41 @@
 #define HEAD      "serial,part_number\n"
 #define HEAD_SITE "serial,part_number,site\n"
 
-/* Two sites, 1 and 4, and two products. */
+/* Two sites, 1 and 4, and three products: for the one, for the other, for neither. */
 struct place {
 	struct config config;
 	struct config_site sites[2];
-	struct config_product products[2];
+	struct config_product products[3];
+	struct optical_type types[3];
 	char *folder, *path;
 };
 
 static void place_init(struct place *p)
 {
+	static const double reach_m[] = {500, 2000, 10000};
+
 	memset(p, 0, sizeof *p);
+	p->config.sites = g_ptr_array_new();
+	p->config.products = g_ptr_array_new();
 	p->sites[0].site = 1;
 	p->sites[1].site = 4;
 	p->products[0].part_number = (char *)"DR4-500";
 	p->products[1].part_number = (char *)"FR4-2K";
-	p->config.sites = g_ptr_array_new();
-	p->config.products = g_ptr_array_new();
-	for (guint i = 0; i < 2; i++) {
-		g_ptr_array_add(p->config.sites, &p->sites[i]);
+	p->products[2].part_number = (char *)"LR4-10K";
+	for (guint i = 0; i < 3; i++) {
+		p->types[i].name = p->products[i].part_number;
+		p->types[i].wdm = i > 0;
+		p->types[i].tdecq_by_fibre = TRUE;
+		p->types[i].reach_m = reach_m[i];
+		p->products[i].optics = &p->types[i];
+		p->products[i].form_factor = (char *)"QSFP-DD";
 		g_ptr_array_add(p->config.products, &p->products[i]);
+	}
+	for (guint i = 0; i < 2; i++) {
+		p->sites[i].form_factor = (char *)"QSFP-DD";
+		p->sites[i].wdm = i > 0;
+		p->sites[i].fibre_m = reach_m[i];
+		g_ptr_array_add(p->config.sites, &p->sites[i]);
 	}
 	p->folder = g_dir_make_tmp("lot-XXXXXX", NULL);
 	p->path = g_build_filename(p->folder, "LOT-7.csv", NULL);
@@ -96,6 +111,11 @@ static void test_refused(void)
 		{HEAD_SITE "A,DR4-500,0\n", "has no site \"0\""},
 		{HEAD_SITE "A,DR4-500,1x\n", "has no site \"1x\""},
 		{HEAD_SITE "A,DR4-500\n", "LOT-7.csv:2"},
+		{HEAD_SITE "A,DR4-500,4\n",
+	         "csv:2: DR4-500 cannot be run here: site 4: its light paths are wdm"},
+		{HEAD "A,DR4-500\nB,LR4-10K\n",
+	         "csv:3: LR4-10K cannot be run here: site 1: its light paths are parallel, those "
+	         "of LR4-10K wdm; site 4: its fibre has 2000 m"},
 		{"serial,part_numbr\nA,DR4-500\n", "part_number"},
 		{"serial\nA\n", "part_number"},
 		{"serial,part_number,colour\nA,DR4-500,red\n", "colour"},

@@ -85,6 +85,41 @@ static void test_terminal(void)
 	screen_done(&s);
 }
 
+static void note(struct screen *s, int site, const char *text)
+{
+	struct event event = event_make(EVENT_NOTE, site, "SN1");
+
+	g_strlcpy(event.text, text, sizeof event.text);
+	lot_view_event(s->view, &event);
+}
+
+/* What lanes note alike is one line, when their step has ended, and one for all corners; each site
+ * by itself. */
+static void test_notes(void)
+{
+	struct event step_end = event_make(EVENT_STEP_END, 2, "SN2");
+	struct screen s;
+
+	screen_init(&s, 2, FALSE, FALSE);
+	for (int lane = 1; lane <= 4; lane++) {
+		g_autofree char *text = g_strdup_printf("lane %d: no more light", lane);
+		note(&s, 2, text);
+		note(&s, 1, "lane 7: hot");
+	}
+	g_assert_cmpstr(screen_text(&s), ==, "");
+	lot_view_event(s.view, &step_end);
+	for (int lane = 4; lane >= 1; lane--) {
+		g_autofree char *text = g_strdup_printf("lane %d: no more light", lane);
+		note(&s, 2, text);
+	}
+	lot_view_event(s.view, &step_end);
+	g_assert_cmpstr(screen_text(&s), ==, "site 2: lanes 1-4: no more light\n");
+	end(&s, "SN1", VERDICT_PASS, FALSE, "");
+	g_assert_nonnull(strstr(screen_text(&s), "\nsite 1: lane 7: hot\n[1/2] site 1  SN1"));
+	note(&s, 3, "never told");
+	screen_done(&s);
+}
+
 /* Site numbers beyond all and silly totals do not lead outside. */
 static void test_odd_events(void)
 {
@@ -128,6 +163,39 @@ static void test_warnings(void)
 	screen_done(&s);
 }
 
+static void set_record(struct lot_view *view, const char *run_id, const char *part_number,
+                       const char *reason)
+{
+	g_autoptr(run_record) record = run_record_new();
+
+	g_free(record->run_id);
+	g_free(record->part_number);
+	record->run_id = g_strdup(run_id);
+	record->part_number = g_strdup(part_number);
+	record->verdict = VERDICT_FAIL;
+	record->reason = g_strdup(reason);
+	lot_view_set_record(view, record);
+}
+
+static void test_sorted(void)
+{
+	static const char *const serials[] = {"SN1", "SN2", "SN3", NULL};
+	static const char *const ended[] = {"SN9", "SN3", "SN1", "SN2"};
+	static const char *const shown[] = {"SN1", "SN2", "SN3", "SN9"};
+	struct screen s;
+
+	screen_init(&s, 4, FALSE, FALSE);
+	for (guint i = 0; i < G_N_ELEMENTS(ended); i++)
+		end(&s, ended[i], VERDICT_PASS, FALSE, "");
+	lot_view_sort(s.view, serials);
+	for (guint i = 0; i < G_N_ELEMENTS(shown); i++) {
+		const struct lot_unit_result *result =
+			g_ptr_array_index(lot_view_results(s.view), i);
+		g_assert_cmpstr(result->serial, ==, shown[i]);
+	}
+	screen_done(&s);
+}
+
 static void test_summary(void)
 {
 	struct screen s;
@@ -141,6 +209,8 @@ static void test_summary(void)
 	end(&s, "SN3", VERDICT_FAIL, FALSE, "tx: dark");
 	end(&s, "SN4", VERDICT_ERROR, FALSE, "scope1: no answer");
 	end(&s, "SN5", VERDICT_ABORTED, FALSE, "aborted");
+	set_record(s.view, "SN3", "P-3", "tx: dark");
+	set_record(s.view, "absent", "P-9", "no run of this view");
 	lot_view_set_report(s.view, "SN3", "/r/sn3.html");
 	lot_view_set_report(s.view, "absent", "/r/none.html");
 	const struct lot_unit_result *third = g_ptr_array_index(lot_view_results(s.view), 2);
@@ -151,8 +221,8 @@ static void test_summary(void)
 	lot_view_summary(s.view, out, FALSE);
 	fclose(out);
 	g_assert_true(g_str_has_suffix(text, "units=5 passed=2 failed=1 errors=1 aborted=1\n"));
-	g_assert_nonnull(strstr(text, "SN3              FAIL        12.3  tx: dark\n"));
-	g_assert_nonnull(strstr(text, "SN2              PASS        12.3  marginal\n"));
+	g_assert_nonnull(strstr(text, "SN3              P-3         FAIL        12.3  tx: dark\n"));
+	g_assert_nonnull(strstr(text, "SN2                          PASS        12.3  marginal\n"));
 	g_assert_nonnull(strstr(text, "report SN3              /r/sn3.html\n"));
 	g_assert_null(strstr(text, "none.html"));
 	g_assert_null(strchr(text, '\033'));
@@ -167,6 +237,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/lot-view/terminal", test_terminal);
 	g_test_add_func("/lot-view/odd-events", test_odd_events);
 	g_test_add_func("/lot-view/warnings", test_warnings);
+	g_test_add_func("/lot-view/notes", test_notes);
+	g_test_add_func("/lot-view/sorted", test_sorted);
 	g_test_add_func("/lot-view/summary", test_summary);
 	return g_test_run();
 }
