@@ -28,6 +28,22 @@ static void record_identity(struct step_context *ctx, const struct cmis_identity
 	out->cmis_revision = g_strdup_printf("%u.%u", identity->cmis_major, identity->cmis_minor);
 }
 
+/* A module that the station can read but not test: the record tells what stood in the socket. */
+static void record_foreign(struct step_context *ctx, const char *reason)
+{
+	const struct sff8636_identity *identity = module_foreign_identity(step_module(ctx));
+	struct record_identity *out = &step_record(ctx)->identity;
+
+	if (!identity)
+		return;
+	set_text(&out->vendor, identity->vendor_name);
+	set_text(&out->part_number, identity->part_number);
+	set_text(&out->serial, identity->serial_number);
+	set_text(&out->revision, identity->revision);
+	set_text(&out->date_code, identity->date_code);
+	step_check(ctx, "id_module_kind", 0, FALSE, "%s", reason);
+}
+
 /* A wrong checksum is a finding about the unit, not the end of the looking. */
 static gboolean check_checksums(struct step_context *ctx, GError **error)
 {
@@ -45,9 +61,13 @@ static gboolean check_checksums(struct step_context *ctx, GError **error)
 static gboolean identify(struct step_context *ctx, GError **error)
 {
 	const struct cmis_identity *identity;
+	g_autoptr(GError) local = NULL;
 
-	if (!module_identify(step_module(ctx), step_bounds(ctx), error))
+	if (!module_identify(step_module(ctx), step_bounds(ctx), &local)) {
+		record_foreign(ctx, local->message);
+		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
+	}
 	identity = module_identity(step_module(ctx));
 	record_identity(ctx, identity);
 	step_check(ctx, "id_part_number", 0,

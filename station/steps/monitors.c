@@ -62,25 +62,21 @@ static gboolean compare_tx(struct step_context *ctx, GError **error)
 
 static gboolean compare_rx(struct step_context *ctx, GError **error)
 {
+	gboolean is_average = module_identity(step_module(ctx))->rx_power_is_average;
 	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
 	guint n = step_count(ctx, "points");
 	double worst_db[CONFIG_LANES_MAX] = {0};
 
 	for (guint i = 0; i < n; i++) {
-		double average_dbm = from + (to - from) * i / (n - 1);
+		double power_dbm = from + (to - from) * i / (n - 1);
 		struct module_monitors monitors;
 
-		for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
-			if (!rx_path_set_oma(ctx, (int)lane,
-			                     rx_path_oma_from_average_dbm(ctx, (int)lane,
-			                                                  average_dbm),
-			                     error))
-				return FALSE;
-		if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
+		if (!rx_path_set_all_power(ctx, power_dbm, is_average, error) ||
+		    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
 		    !module_read_monitors(step_module(ctx), &monitors, step_bounds(ctx), error))
 			return FALSE;
 		for (guint l = 0; l < step_n_lanes(ctx); l++) {
-			double off_db = unit_dbm_from_watt(monitors.rx_power_w[l]) - average_dbm;
+			double off_db = unit_dbm_from_watt(monitors.rx_power_w[l]) - power_dbm;
 			if (!(fabs(off_db) <= fabs(worst_db[l])))
 				worst_db[l] = off_db;
 		}
@@ -99,8 +95,9 @@ static gboolean monitor_accuracy(struct step_context *ctx, GError **error)
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{"from", "dBm", "0 dBm", "highest average power at the receivers"},
-	{"to", "dBm", "-9 dBm", "lowest average power at the receivers"},
+	{"from", "dBm", "0 dBm",
+         "highest power at the receivers: average power, or OMA where their monitors are in OMA"},
+	{"to", "dBm", "-9 dBm", "lowest power at the receivers"},
 	{"points", STEP_COUNT, "3", "powers at which the receivers' monitors are compared", 2, 8},
 	{"settle", "s", "150 ms", "from a change to the reading"},
 	{0},

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "instruments/supply.h"
-#include "instruments/thermal.h"
 
 #include <math.h>
 
@@ -20,11 +19,6 @@ static gboolean undo_supply(struct step_context *ctx, const struct bounds *bound
 static gboolean undo_module(struct step_context *ctx, const struct bounds *bounds, GError **error)
 {
 	return module_safe(step_module(ctx), bounds, error);
-}
-
-static gboolean undo_thermal(struct step_context *ctx, const struct bounds *bounds, GError **error)
-{
-	return thermal_stop(step_instrument(ctx, INSTRUMENT_THERMAL), bounds, error);
 }
 
 /* Power drawn by the module, from voltage and current at the supply. */
@@ -56,6 +50,24 @@ static gboolean check_protection(struct step_context *ctx, GError **error)
 	return TRUE;
 }
 
+/* Below this part of what it was set to, a supply is held at its current limit or is off. */
+#define SUPPLY_HOLDS 0.9
+
+/* A module without supply does nothing that it is asked for: the supply is what is to be told. */
+static gboolean blame_supply(struct step_context *ctx, GError **error)
+{
+	double volt, ampere;
+
+	if (error && g_error_matches(*error, STATION_ERROR, STATION_ERROR_MODULE) &&
+	    supply_measure(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
+	                   &volt, &ampere, step_bounds(ctx), NULL) &&
+	    volt < SUPPLY_HOLDS * step_supply_v(ctx))
+		g_prefix_error(error,
+		               "the supply is at its current limit, %.2f A, and gives %.2f V: ",
+		               ampere, volt);
+	return FALSE;
+}
+
 static gboolean power_up(struct step_context *ctx, GError **error)
 {
 	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
@@ -70,8 +82,9 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 	    !check_protection(ctx, error))
 		return FALSE;
 	step_undo(ctx, "module in reset", undo_module);
-	return module_power_up(step_module(ctx), bounds, error) &&
-	       measure_power(ctx, "low_power", error);
+	if (!module_power_up(step_module(ctx), bounds, error))
+		return blame_supply(ctx, error);
+	return measure_power(ctx, "low_power", error);
 }
 
 static const struct step_param power_up_params[] = {
@@ -90,63 +103,6 @@ const struct step_def step_power_up = {
 	.run = power_up,
 };
 
-static gboolean wait_for_temperature(struct step_context *ctx, GError **error)
-{
-	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
-	double limit_s = step_number(ctx, "limit"), start_s = clock_now_s();
-	gboolean settled;
-
-	for (;;) {
-		double waited_s = clock_now_s() - start_s;
-
-		if (!thermal_at_temperature(thermal, &settled, step_bounds(ctx), error))
-			return FALSE;
-		if (settled)
-			return TRUE;
-		if (waited_s > limit_s) {
-			station_error_set(error, STATION_ERROR_INSTRUMENT,
-			                  "the thermal head did not reach %.1f degC within %.0f s",
-			                  step_case_degc(ctx), limit_s);
-			return FALSE;
-		}
-		step_progress(ctx, waited_s / limit_s, "waiting for the case temperature");
-		if (!clock_sleep_s(1.0, step_bounds(ctx), error))
-			return FALSE;
-	}
-}
-
-static gboolean set_corner(struct step_context *ctx, GError **error)
-{
-	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
-	const struct bounds *bounds = step_bounds(ctx);
-
-	step_undo(ctx, "thermal head off", undo_thermal);
-	return supply_set(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
-	                  step_supply_v(ctx), step_number(ctx, "current_limit"), bounds, error) &&
-	       thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"),
-	                          bounds, error) &&
-	       thermal_set_degc(thermal, step_case_degc(ctx), bounds, error) &&
-	       thermal_start(thermal, bounds, error) && wait_for_temperature(ctx, error);
-}
-
-static const struct step_param set_corner_params[] = {
-	{"window", "degC", "1.0 degC", "how near the set temperature counts as reached"},
-	{"soak", "s", "20 s", "how long it must stay within the window"},
-	{"limit", "s", "900 s", "the head must have arrived by then"},
-	{"current_limit", "A", "4.5 A", "current limit of the supply"},
-	{0},
-};
-
-const struct step_def step_set_corner = {
-	.name = "set-corner",
-	.help = "case temperature and supply voltage of the corner, with soak",
-	.scope = STEP_UNIT,
-	.needs = NEEDS(INSTRUMENT_SUPPLY) | NEEDS(INSTRUMENT_THERMAL),
-	.limit_s = 1200,
-	.params = set_corner_params,
-	.run = set_corner,
-};
-
 static gboolean bring_up(struct step_context *ctx, GError **error)
 {
 	struct module_times times;
@@ -155,7 +111,7 @@ static gboolean bring_up(struct step_context *ctx, GError **error)
 	if (!module_bring_up(step_module(ctx), step_count(ctx, "application"), &times,
 	                     step_bounds(ctx), error) ||
 	    !module_set_pattern(step_module(ctx), CMIS_PATTERN_PRBS13Q, step_bounds(ctx), error))
-		return FALSE;
+		return blame_supply(ctx, error);
 	step_measure(ctx, "power_up_time", 0, times.power_up_s, "s", NAN);
 	step_measure(ctx, "path_init_time", 0, times.path_init_s, "s", NAN);
 	return TRUE;
@@ -170,6 +126,7 @@ const struct step_def step_bring_up = {
 	.name = "bring-up",
 	.help = "high power, application selected, data path to DPActivated, lasers on",
 	.scope = STEP_UNIT,
+	.needs = NEEDS(INSTRUMENT_SUPPLY),
 	.limit_s = 180,
 	.params = bring_up_params,
 	.run = bring_up,

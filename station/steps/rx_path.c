@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/unit.h"
 #include "instruments/attenuator.h"
-#include "instruments/bert.h"
 
 #include <math.h>
 
@@ -38,24 +37,71 @@ static gboolean stop_generators(struct step_context *ctx, const struct bounds *b
 	return ok;
 }
 
-gboolean rx_path_light_on(struct step_context *ctx, GError **error)
+/*
+ * What the analysers hear. A gearbox spreads a data path's bits over more host lanes than it has
+ * media lanes, each then slower by as much.
+ */
+static gboolean host_rate_bd(struct step_context *ctx, double *rate_bd, GError **error)
+{
+	guint host_lanes = (guint)__builtin_popcount(module_host_lanes(step_module(ctx)));
+	guint media_lanes = module_media_lanes(step_module(ctx));
+
+	if (host_lanes == 0 || media_lanes == 0) {
+		station_error_set(error, STATION_ERROR_MODULE, "no data path has been brought up");
+		return FALSE;
+	}
+	*rate_bd = step_type(ctx)->symbol_rate_bd * media_lanes / host_lanes;
+	return TRUE;
+}
+
+/* Nothing is on yet: whatever the attenuators were left at, the light begins at its weakest. */
+static gboolean darken(struct step_context *ctx, GError **error)
+{
+	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
+	const struct optical_type *type = step_type(ctx);
+	const struct bounds *bounds = step_bounds(ctx);
+
+	if (!close_shutters(ctx, bounds, error))
+		return FALSE;
+	for (guint l = 0; l < type->n_lanes; l++) {
+		guint channel = step_path(ctx, (int)l + 1)->attenuator_channel;
+
+		if (!attenuator_set_wavelength(attenuator, channel, type->wavelength_m[l], bounds,
+		                               error) ||
+		    !attenuator_set_db(attenuator, channel, attenuator_max_db(attenuator), bounds,
+		                       error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern, GError **error)
 {
 	struct instrument *bert = step_instrument(ctx, INSTRUMENT_BERT);
-	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
-	const struct config_site *site = step_site(ctx);
+	const struct optical_type *type = step_type(ctx);
 	const struct bounds *bounds = step_bounds(ctx);
-	struct bert_setup setup = {step_number(ctx, "symbol_rate"), BERT_PATTERN_PRBS31Q};
+	struct bert_setup setup = {
+		.output_symbol_rate_bd = type->symbol_rate_bd,
+		.pattern = pattern,
+	};
 
+	if (!host_rate_bd(ctx, &setup.input_symbol_rate_bd, error))
+		return FALSE;
 	step_undo(ctx, "reference transmitters off", stop_generators);
 	step_undo(ctx, "attenuators closed", close_shutters);
-	if (!stop_generators(ctx, bounds, error) || !bert_configure(bert, &setup, bounds, error))
+	if (!stop_generators(ctx, bounds, error) || !darken(ctx, error) ||
+	    !bert_configure(bert, &setup, bounds, error))
 		return FALSE;
-	for (guint i = 0; i < site->n_lanes; i++)
-		if (!attenuator_set_wavelength(attenuator, site->lanes[i].attenuator_channel,
-		                               step_number(ctx, "wavelength"), bounds, error) ||
-		    !bert_set_output(bert, site->lanes[i].ppg_channel, TRUE, bounds, error))
+	for (guint l = 0; l < type->n_lanes; l++)
+		if (!bert_set_output(bert, step_path(ctx, (int)l + 1)->ppg_channel, TRUE, bounds,
+		                     error))
 			return FALSE;
 	return bert_set_global_output(bert, TRUE, bounds, error);
+}
+
+gboolean rx_path_light_on(struct step_context *ctx, GError **error)
+{
+	return rx_path_pattern_on(ctx, BERT_PATTERN_PRBS31Q, error);
 }
 
 gboolean rx_path_light_off(struct step_context *ctx, GError **error)
@@ -84,11 +130,63 @@ double rx_path_oma_from_average_dbm(const struct step_context *ctx, int lane, do
 	return average_dbm - average_over_oma_db(step_path(ctx, lane));
 }
 
+double rx_path_average_from_oma_dbm(const struct step_context *ctx, int lane, double oma_dbm)
+{
+	return oma_dbm + average_over_oma_db(step_path(ctx, lane));
+}
+
+/* --- what a receiver bears ------------------------------------------------------------------- */
+
+double rx_path_ceiling_dbm(const struct optical_type *type, double margin_db)
+{
+	return isnan(type->rx_damage_dbm) ? RX_PATH_UNKNOWN_DBM : type->rx_damage_dbm - margin_db;
+}
+
+gboolean rx_path_may_reach(const struct optical_type *type, int lane, double average_dbm,
+                           double uncertainty_db, double margin_db, GError **error)
+{
+	double most_dbm = average_dbm + (isnan(uncertainty_db) ? 0.0 : uncertainty_db);
+
+	if (most_dbm <= rx_path_ceiling_dbm(type, margin_db))
+		return TRUE;
+	if (isnan(type->rx_damage_dbm))
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "lane %d: up to %.2f dBm average would reach the receiver; type "
+		                  "%s does not say what it bears (receiver: damage), so no more "
+		                  "than %.2f dBm is given",
+		                  lane, most_dbm, type->name, RX_PATH_UNKNOWN_DBM);
+	else
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "lane %d: up to %.2f dBm average would reach the receiver; %s "
+		                  "may "
+		                  "be damaged at %.2f dBm, and %.2f dB are kept from that",
+		                  lane, most_dbm, type->name, type->rx_damage_dbm, margin_db);
+	return FALSE;
+}
+
+/* Expanded; what is not known counts as none. */
+static double uncertainty_db(const struct step_context *ctx, int lane)
+{
+	double attenuator_db = step_uncertainty(ctx, INSTRUMENT_ATTENUATOR);
+	double path_db = config_path_uncertainty_db(step_site(ctx), lane);
+
+	return hypot(isnan(attenuator_db) ? 0.0 : attenuator_db, isnan(path_db) ? 0.0 : path_db);
+}
+
+double rx_path_most_oma_dbm(const struct step_context *ctx, int lane)
+{
+	double average_dbm =
+		rx_path_ceiling_dbm(step_type(ctx), RX_PATH_MARGIN_DB) - uncertainty_db(ctx, lane);
+
+	return fmin(rx_path_max_oma_dbm(ctx, lane),
+	            rx_path_oma_from_average_dbm(ctx, lane, average_dbm));
+}
+
 gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GError **error)
 {
-	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	guint channel = step_path(ctx, lane)->attenuator_channel;
 	double attenuation_db = rx_path_max_oma_dbm(ctx, lane) - oma_dbm;
+	struct instrument *attenuator;
 
 	if (attenuation_db < 0.0) {
 		station_error_set(error, STATION_ERROR_RANGE,
@@ -97,6 +195,11 @@ gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GEr
 		                  lane, rx_path_max_oma_dbm(ctx, lane), oma_dbm);
 		return FALSE;
 	}
+	if (!rx_path_may_reach(step_type(ctx), lane,
+	                       rx_path_average_from_oma_dbm(ctx, lane, oma_dbm),
+	                       uncertainty_db(ctx, lane), RX_PATH_MARGIN_DB, error))
+		return FALSE;
+	attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	return attenuator_set_db(attenuator, channel, attenuation_db, step_bounds(ctx), error) &&
 	       attenuator_open_shutter(attenuator, channel, TRUE, step_bounds(ctx), error);
 }
@@ -109,10 +212,26 @@ gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **
 	return TRUE;
 }
 
+gboolean rx_path_set_all_power(struct step_context *ctx, double power_dbm, gboolean is_average,
+                               GError **error)
+{
+	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++) {
+		double oma_dbm = is_average
+		                         ? rx_path_oma_from_average_dbm(ctx, (int)lane, power_dbm)
+		                         : power_dbm;
+
+		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+const char *rx_path_power_name(gboolean is_average)
+{
+	return is_average ? "average power at the receiver" : "OMA at the receiver";
+}
+
 double rx_path_uncertainty_db(const struct step_context *ctx)
 {
-	double attenuator_db = step_uncertainty(ctx, INSTRUMENT_ATTENUATOR);
-	double path_db = step_site(ctx)->path_uncertainty_db;
-
-	return hypot(isnan(attenuator_db) ? 0.0 : attenuator_db, isnan(path_db) ? 0.0 : path_db);
+	return uncertainty_db(ctx, step_lane(ctx));
 }

@@ -105,15 +105,22 @@ static double omitted(const struct temperature_table_point *points, guint n,
 	return worst;
 }
 
+/* Up or down by less than this part of the largest value is no direction: noise of the search. */
+#define STILL 0.01
+
+/* Rises throughout, falls throughout, or stands still: no step against the others that counts. */
 static gboolean goes_one_way(const double *values, guint n)
 {
-	gboolean rises = TRUE, falls = TRUE;
+	double most = 0, top = values[0], bottom = values[0], fall = 0, rise = 0;
 
-	for (guint i = 1; i < n; i++) {
-		rises = rises && values[i] >= values[i - 1];
-		falls = falls && values[i] <= values[i - 1];
+	for (guint i = 0; i < n; i++) {
+		most = fmax(most, fabs(values[i]));
+		top = fmax(top, values[i]);
+		bottom = fmin(bottom, values[i]);
+		fall = fmax(fall, top - values[i]);
+		rise = fmax(rise, values[i] - bottom);
 	}
-	return rises || falls;
+	return fmin(rise, fall) <= STILL * most;
 }
 
 static gboolean usable(const struct temperature_table_point *points, guint n, GError **error)

@@ -35,7 +35,9 @@ struct temperature_table {
 	guint n;
 	double degc[TEMPERATURE_TABLE_ENTRIES];
 	double value[TEMPERATURE_TABLE_ENTRIES];
-	gboolean monotonic; /* the points rise or fall throughout, and the entries with them */
+	/* the points rise or fall throughout, or stand still within 1 %, and the entries with them
+	 */
+	gboolean monotonic;
 	/*
 	 * Each inner point from the others: the largest |predicted - found| / found. NAN with fewer
 	 * than three points. Pessimistic, for the gap is as wide as two.

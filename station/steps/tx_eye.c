@@ -75,6 +75,13 @@ static gboolean mark_levels(struct record_eye *eye, const struct waveform *wave,
 	return TRUE;
 }
 
+static const char *route_name(const struct optical_type *type, enum tx_route route)
+{
+	if (route == TX_DIRECT)
+		return "direct";
+	return type->tdecq_by_fibre ? "fibre" : "bandwidth";
+}
+
 static struct record_eye *add_eye(struct step_context *ctx, const struct waveform *wave,
                                   const struct tx_capture *how, const struct pam4_result *result,
                                   const struct eye_scale *scale, GError **error)
@@ -89,7 +96,7 @@ static struct record_eye *add_eye(struct step_context *ctx, const struct wavefor
 		return NULL;
 	eye = step_eye(ctx, "tx_eye", step_lane(ctx));
 	set_text(&eye->kind, "captured");
-	set_text(&eye->route, how->route == TX_FIBRE ? "fibre" : "direct");
+	set_text(&eye->route, route_name(step_type(ctx), how->route));
 	eye->columns = density->columns;
 	eye->rows = density->rows;
 	g_array_append_vals(eye->counts, density->count, density->columns * density->rows);
@@ -109,7 +116,7 @@ gboolean tx_eye_record(struct step_context *ctx, const struct waveform *wave,
 	struct tdecq_settings settings;
 	struct record_eye *eye;
 
-	tdecq_settings_default(&settings);
+	tx_path_settings(step_type(ctx), how->route, &settings);
 	widen(&scale, wave);
 	if (tdecq->n_taps > 0) {
 		equalised =

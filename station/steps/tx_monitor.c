@@ -6,37 +6,42 @@
 #include "station/steps/constants.h"
 #include "station/steps/steps.h"
 #include "station/steps/tx_path.h"
+#include "station/steps/tx_readings.h"
 
 #include <math.h>
 
-#define POINTS_MAX 16
-
-struct sweep {
-	double raw_w[POINTS_MAX], power_w[POINTS_MAX];
-	guint n;
-};
-
-/* Raw monitor against the power meter at several laser currents around the set one. */
-static gboolean take_sweep(struct step_context *ctx, double bias_a, struct sweep *sweep,
-                           GError **error)
+/* The readings of every corner, those left out with hardly any light in them. */
+static guint usable_points(struct step_context *ctx, GArray *raw_w, GArray *power_w)
 {
-	int lane = step_lane(ctx);
-	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
+	double least_w = unit_watt_from_dbm(step_number(ctx, "least"));
+	guint n = 0;
 
-	sweep->n = step_count(ctx, "points");
-	for (guint i = 0; i < sweep->n; i++) {
-		double part = from + (to - from) * i / (sweep->n - 1);
-		double power_dbm;
-
-		if (!constants_try(ctx, "laser_bias", lane, bias_a * part, error) ||
-		    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
-		    !tx_path_power_dbm(ctx, lane, &power_dbm, error) ||
-		    !constants_read(ctx, "tx_mon_raw", lane, &sweep->raw_w[i], error))
-			return FALSE;
-		sweep->power_w[i] = unit_watt_from_dbm(power_dbm);
+	tx_readings_points(ctx, TX_READINGS_MONITOR, step_lane(ctx), raw_w, power_w);
+	for (guint i = 0; i < raw_w->len; i++) {
+		if (!(g_array_index(power_w, double, i) >= least_w))
+			continue;
+		g_array_index(raw_w, double, n) = g_array_index(raw_w, double, i);
+		g_array_index(power_w, double, n++) = g_array_index(power_w, double, i);
 	}
-	return constants_try(ctx, "laser_bias", lane, bias_a, error) &&
-	       clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
+	g_array_set_size(raw_w, n);
+	g_array_set_size(power_w, n);
+	return n;
+}
+
+static void draw(struct step_context *ctx, const GArray *raw_w, const GArray *power_w,
+                 const struct fit_line *fit)
+{
+	struct record_series *series = step_series(ctx, "tx_monitor_fit", step_lane(ctx));
+
+	tx_readings_name(series, "average power", "W", "monitor minus power", "dB");
+	for (guint i = 0; i < raw_w->len; i++) {
+		double power = g_array_index(power_w, double, i);
+		double told = fit_line_at(fit, g_array_index(raw_w, double, i));
+		double off_db = unit_db_from_ratio(told / power);
+
+		g_array_append_val(series->x, power);
+		g_array_append_val(series->y, off_db);
+	}
 }
 
 /* How far the module's calibrated reading is from the meter, at the operating point. */
@@ -58,41 +63,46 @@ static gboolean measure_residual(struct step_context *ctx, GError **error)
 
 static gboolean tx_monitor_calibrate(struct step_context *ctx, GError **error)
 {
-	int lane = step_lane(ctx);
+	g_autoptr(GArray) raw_w = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GArray) power_w = g_array_new(FALSE, FALSE, sizeof(double));
 	g_autoptr(GError) local = NULL;
-	struct sweep sweep;
-	struct fit_line fit;
+	guint n = usable_points(ctx, raw_w, power_w);
 	gboolean slope_taken, offset_taken;
-	double bias_a;
+	int lane = step_lane(ctx);
+	struct fit_line fit;
 
-	if (!constants_unlock(ctx, error) ||
-	    !constants_read(ctx, "laser_bias", lane, &bias_a, error) ||
-	    !take_sweep(ctx, bias_a, &sweep, error))
+	if (!constants_unlock(ctx, error))
 		return FALSE;
-	if (!fit_line_relative(sweep.raw_w, sweep.power_w, sweep.n, &fit, &local)) {
+	if (!fit_line_relative((const double *)raw_w->data, (const double *)power_w->data, n, &fit,
+	                       &local)) {
 		step_check(ctx, "tx_monitor_follows", lane, FALSE,
 		           "the transmitter's monitor does not follow its power: %s",
 		           local->message);
 		return TRUE;
 	}
-	if (!constants_settle(ctx, "tx_mon_slope", lane, fit.slope, &slope_taken, error) ||
-	    !constants_settle(ctx, "tx_mon_offset", lane, fit.offset, &offset_taken, error))
+	draw(ctx, raw_w, power_w, &fit);
+	g_autofree char *how =
+		g_strdup_printf("line of least relative error through %u readings", n);
+	struct constant_source source = {how, "tx_monitor_fit",
+	                                 unit_db_from_ratio(1 + fit.relative_max), "dB"};
+	if (!constants_settle(ctx, "tx_mon_slope", lane, fit.slope, &source, &slope_taken, error) ||
+	    !constants_settle(ctx, "tx_mon_offset", lane, fit.offset, &source, &offset_taken,
+	                      error))
 		return FALSE;
 	return !slope_taken || !offset_taken || measure_residual(ctx, error);
 }
 
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
-	{"from", "1", "0.7", "lowest laser current of the sweep, as part of the set one"},
-	{"to", "1", "1.0", "highest laser current"},
-	{"points", STEP_COUNT, "4", "points of the sweep", 2, 16},
+	{"least", "dBm", "-6 dBm", "readings with less light take no part"},
 	{"settle", "s", "150 ms", "from a change to the reading"},
 	{0},
 };
 
 const struct step_def step_tx_monitor_calibrate = {
 	.name = "tx-monitor-calibrate",
-	.help = "slope and offset of the transmitter power monitor",
+	.help = "slope and offset of the transmitter power monitor, from the readings of tx-li at "
+		"every corner",
 	.scope = STEP_LANE,
 	.needs = TX_PATH_NEEDS,
 	.limit_s = 120,

@@ -17,8 +17,8 @@ gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm
 	const struct bounds *bounds = step_bounds(ctx);
 	double power_w;
 
-	if (!power_meter_set_wavelength(meter, path->meter_channel, step_number(ctx, "wavelength"),
-	                                bounds, error) ||
+	if (!power_meter_set_wavelength(meter, path->meter_channel,
+	                                step_type(ctx)->wavelength_m[lane - 1], bounds, error) ||
 	    !power_meter_read_w(meter, path->meter_channel, &power_w, bounds, error))
 		return FALSE;
 	if (!isfinite(power_w)) {
@@ -42,15 +42,33 @@ double tx_path_expanded(double instrument, double standard)
 	return isnan(instrument) && isnan(standard) ? NAN : join(instrument, 2.0 * standard);
 }
 
+double tx_path_leak_db(double isolation_db)
+{
+	return isnan(isolation_db) ? 0.0
+	                           : 10.0 * log10(1.0 + 2.0 * unit_ratio_from_db(-isolation_db));
+}
+
+/* The losses, and what a demultiplexer lets through of the neighbours. */
+static double light_path_uncertainty_db(struct step_context *ctx)
+{
+	const struct config_site *site = step_site(ctx);
+	int lane = step_lane(ctx);
+	double leak_db = 0.0;
+
+	for (guint i = 0; i < site->n_lanes; i++)
+		if (!lane || site->lanes[i].lane == lane)
+			leak_db = fmax(leak_db, tx_path_leak_db(site->lanes[i].demux_isolation_db));
+	return join(config_path_uncertainty_db(site, lane), leak_db);
+}
+
 double tx_path_power_uncertainty_db(struct step_context *ctx)
 {
-	return join(step_uncertainty(ctx, INSTRUMENT_POWER_METER),
-	            step_site(ctx)->path_uncertainty_db);
+	return join(step_uncertainty(ctx, INSTRUMENT_POWER_METER), light_path_uncertainty_db(ctx));
 }
 
 double tx_path_scope_uncertainty_db(struct step_context *ctx)
 {
-	return join(step_uncertainty(ctx, INSTRUMENT_SCOPE), step_site(ctx)->path_uncertainty_db);
+	return join(step_uncertainty(ctx, INSTRUMENT_SCOPE), light_path_uncertainty_db(ctx));
 }
 
 static gboolean cmis_pattern_of(enum pattern_id pattern, enum cmis_pattern *code, GError **error)
@@ -70,33 +88,69 @@ static gboolean cmis_pattern_of(enum pattern_id pattern, enum cmis_pattern *code
 	}
 }
 
-struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
-                                 GError **error)
+double tx_path_bandwidth_hz(const struct optical_type *type, enum tx_route route)
 {
-	struct instrument *scope = step_instrument(ctx, INSTRUMENT_SCOPE);
+	return route == TX_DISPERSED ? type->tdecq_bandwidth_hz : type->bandwidth_hz;
+}
+
+void tx_path_settings(const struct optical_type *type, enum tx_route route,
+                      struct tdecq_settings *settings)
+{
+	tdecq_settings_default(settings);
+	settings->taps = type->taps;
+	settings->max_precursors = type->max_precursors;
+	settings->main_tap_min = type->main_tap_min;
+	settings->target_ser = type->target_ser;
+	settings->receiver_bandwidth_ui = tx_path_bandwidth_hz(type, route) / type->symbol_rate_bd;
+	settings->noise_bandwidth_ui = type->bandwidth_hz / type->symbol_rate_bd;
+}
+
+/* Pattern, switch and scope for the lane and the route. */
+static gboolean connect(struct step_context *ctx, int lane, const struct tx_capture *how,
+                        GError **error)
+{
 	const struct config_site *site = step_site(ctx);
 	const struct config_lane *path = step_path(ctx, lane);
 	const struct bounds *bounds = step_bounds(ctx);
-	gboolean fibre = how->route == TX_FIBRE;
+	const struct optical_type *type = step_type(ctx);
+	gboolean fibre = how->route == TX_DISPERSED && type->tdecq_by_fibre;
 	struct scope_setup setup = {
-		.symbol_rate_bd = step_number(ctx, "symbol_rate"),
+		.symbol_rate_bd = type->symbol_rate_bd,
 		.pattern_symbols = (gsize)pattern_period(how->pattern),
 		.samples_per_symbol = step_count(ctx, "samples_per_symbol"),
-		.filter_bandwidth_hz = step_number(ctx, "bandwidth"),
-		.wavelength_m = step_number(ctx, "wavelength"),
+		.filter_bandwidth_hz = tx_path_bandwidth_hz(type, how->route),
+		.wavelength_m = type->wavelength_m[lane - 1],
 		.external_loss_db = fibre ? path->fibre_loss_db : path->scope_loss_db,
 	};
 	enum cmis_pattern code;
 
-	if (!cmis_pattern_of(how->pattern, &code, error) ||
-	    !module_set_pattern(step_module(ctx), code, bounds, error) ||
-	    !optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH),
-	                          site->switch_module,
-	                          fibre ? path->fibre_channel : path->switch_channel, bounds,
-	                          error) ||
-	    !scope_configure(scope, site->scope_channel, &setup, bounds, error))
+	return cmis_pattern_of(how->pattern, &code, error) &&
+	       module_set_pattern(step_module(ctx), code, bounds, error) &&
+	       optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH),
+	                            site->switch_module,
+	                            fibre ? path->fibre_channel : path->switch_channel, bounds,
+	                            error) &&
+	       scope_configure(step_instrument(ctx, INSTRUMENT_SCOPE), site->scope_channel, &setup,
+	                       bounds, error);
+}
+
+struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
+                                 GError **error)
+{
+	const struct optical_type *type = step_type(ctx);
+	struct waveform *wave;
+
+	if (!connect(ctx, lane, how, error))
 		return NULL;
-	return scope_acquire_waveform(scope, site->scope_channel, how->passes, bounds, error);
+	wave = scope_acquire_waveform(step_instrument(ctx, INSTRUMENT_SCOPE),
+	                              step_site(ctx)->scope_channel, how->passes, step_bounds(ctx),
+	                              error);
+	/* its noise is known for the reference bandwidth; noise is white enough before the filter
+	 */
+	if (wave)
+		wave->scope_noise_w *=
+			sqrt(tx_path_bandwidth_hz(type, how->route) / type->bandwidth_hz);
+	return wave;
 }
 
 gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,
@@ -113,6 +167,7 @@ gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_cap
 	if (!symbols)
 		return FALSE;
 	pam4_settings_default(&settings);
+	tx_path_settings(step_type(ctx), how->route, &settings.tdecq);
 	settings.with_tdecq = settings.with_eye = how->with_tdecq;
 	if (!pam4_measure(wave, symbols, n, &settings, result, error)) {
 		g_prefix_error(error, "lane %d: %s: ", lane, pattern_name(how->pattern));

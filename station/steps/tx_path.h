@@ -14,11 +14,9 @@
 	((1u << INSTRUMENT_POWER_METER) | (1u << INSTRUMENT_SCOPE) |                               \
 	 (1u << INSTRUMENT_OPTICAL_SWITCH))
 
-/* Parameters every step on this path has; put them first in its table. */
+/* Parameters every step on this path has; put them first in its table. What is looked for is not
+ * among them: wavelength, symbol rate and receiver are the type's. */
 #define TX_PATH_PARAMS                                                                             \
-	{"wavelength", "m", "1310 nm", "nominal wavelength, for meter and scope"},                 \
-		{"symbol_rate", "Bd", "53.125 GBd", "symbol rate of an optical lane"},             \
-		{"bandwidth", "Hz", "26.5625 GHz", "-3 dB of the reference receiver"},             \
 	{                                                                                          \
 		"samples_per_symbol", STEP_COUNT, "16", "of a captured waveform", 8, 64            \
 	}
@@ -28,9 +26,16 @@
 
 /* Average power at the module (path loss added), -infinity when the meter reads none. */
 gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error);
-/* Expanded uncertainty (k = 2) of the above: meter and path. */
+/* Expanded uncertainty (k = 2) of power by meter and by scope: instrument, path, demultiplexer. Of
+ * the step's lane; in a step for the unit the greatest of all lanes. */
 double tx_path_power_uncertainty_db(struct step_context *ctx);
 double tx_path_scope_uncertainty_db(struct step_context *ctx);
+
+/*
+ * By how much a lane reads too high at most behind a demultiplexer of that isolation, its two
+ * neighbours being as strong as itself: 10 log10(1 + 2 10^(-I/10)). 0 for NAN.
+ */
+double tx_path_leak_db(double isolation_db);
 
 /*
  * Expanded uncertainty (k = 2) of a value: that of the instrument, and twice the standard one that
@@ -39,8 +44,9 @@ double tx_path_scope_uncertainty_db(struct step_context *ctx);
 double tx_path_expanded(double instrument, double standard);
 
 enum tx_route {
-	TX_DIRECT, /* from the module as short as it goes */
-	TX_FIBRE,  /* through the fibre that TDECQ wants; the step has to say needs_fibre */
+	TX_DIRECT,    /* from the module as short as it goes, as TECQ wants it */
+	TX_DISPERSED, /* as TDECQ of the type wants it: through the fibre, or behind the lower
+	               * bandwidth that stands for it; the step has to say needs_fibre */
 };
 
 struct tx_capture {
@@ -49,6 +55,12 @@ struct tx_capture {
 	guint passes;        /* sweeps averaged */
 	gboolean with_tdecq; /* and eye openings; takes most of the time */
 };
+
+/* The receiver that the type wants there, -3 dB. */
+double tx_path_bandwidth_hz(const struct optical_type *type, enum tx_route route);
+/* How TDECQ of the type is reckoned there. What is the standard's for all stays the default. */
+void tx_path_settings(const struct optical_type *type, enum tx_route route,
+                      struct tdecq_settings *settings);
 
 /*
  * Lets the module send the pattern on its media side, brings the lane to the scope and captures one

@@ -118,6 +118,23 @@ static void test_not_monotonic(void)
 	g_assert_cmpfloat(table.omitted_max, >, 0.1);
 }
 
+/* Where a cooler holds the laser the search's noise is all there is. */
+static void test_still(void)
+{
+	struct temperature_table_point points[] = {{0, 0.0500, NAN, NAN},
+	                                           {25, 0.0502, NAN, NAN},
+	                                           {70, 0.0499, NAN, NAN}};
+	struct temperature_table table;
+
+	g_assert_true(temperature_table_fill(points, 3, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
+	                                     &table, NULL));
+	g_assert_true(table.monotonic);
+	points[1].value = 0.0512;
+	g_assert_true(temperature_table_fill(points, 3, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
+	                                     &table, NULL));
+	g_assert_false(table.monotonic);
+}
+
 static void test_refused(void)
 {
 	struct temperature_table_point none[] = {{0, 1, NAN, NAN}, {25, NAN, NAN, NAN}};
@@ -146,6 +163,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/steps/temperature-table/through-points", test_through_points);
 	g_test_add_func("/steps/temperature-table/beyond", test_beyond);
 	g_test_add_func("/steps/temperature-table/not-monotonic", test_not_monotonic);
+	g_test_add_func("/steps/temperature-table/still", test_still);
 	g_test_add_func("/steps/temperature-table/refused", test_refused);
 	return g_test_run();
 }
