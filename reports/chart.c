@@ -2,9 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/chart.h"
 
+#include "base/normal.h"
 #include "base/number.h"
 #include "base/unit.h"
 #include "limits/value.h"
+#include "reports/axis.h"
 #include "reports/svg.h"
 
 #include <math.h>
@@ -12,29 +14,19 @@
 
 static const double chart_width = 460, chart_height = 300;
 static const double plot_left = 62, plot_right = 446, plot_top = 14, plot_bottom = 258;
-enum { TICKS_MAX = 20 };
+static const double legend_top = 312, legend_row = 17;
+enum { TICKS_MAX = 20, LEGEND_SHORT = 30, LEGEND_LONG = 58 };
 static const double q_max = 7.4; /* BER 7e-14: nobody waits for less */
 
 struct chart {
 	struct markup *markup;
-	const struct record_series *series;
+	const struct chart_curve *curves;
+	guint n;
 	gboolean is_ber;
-	double x_min, x_max; /* as drawn */
-	double y_min, y_max; /* in Q for BER */
+	double x_min, x_max;       /* as drawn */
+	double y_min, y_max;       /* in Q for BER */
+	double x_factor, y_factor; /* numbers at the axes are that much larger */
 };
-
-double chart_q_from_ber(double ratio)
-{
-	double low = -40, high = 40;
-	for (int i = 0; i < 80; i++) {
-		double middle = (low + high) / 2;
-		if (erfc(middle / G_SQRT2) / 2 > ratio)
-			low = middle;
-		else
-			high = middle;
-	}
-	return (low + high) / 2;
-}
 
 /* --- scales --------------------------------------------------------------------------------- */
 
@@ -42,7 +34,7 @@ static double scaled_y(const struct chart *chart, double y)
 {
 	if (!chart->is_ber)
 		return y;
-	return y > 0 && y < 1 ? MIN(chart_q_from_ber(y), q_max) : NAN;
+	return y > 0 && y < 1 ? MIN(normal_tail_inverse(y), q_max) : NAN;
 }
 
 static double place_x(const struct chart *chart, double x)
@@ -90,15 +82,17 @@ static void pad(double *min, double *max, double share)
 
 static void find_range(struct chart *chart)
 {
-	const struct record_series *series = chart->series;
 	chart->x_min = chart->x_max = chart->y_min = chart->y_max = NAN;
-	widen_by(chart, series->x, &chart->x_min, &chart->x_max, FALSE);
-	widen(&chart->x_min, &chart->x_max, series->marker_x);
-	widen_by(chart, series->y, &chart->y_min, &chart->y_max, TRUE);
-	widen_by(chart, series->y_high, &chart->y_min, &chart->y_max, TRUE);
-	if (!chart->is_ber)
-		widen_by(chart, series->y_low, &chart->y_min, &chart->y_max, TRUE);
-	widen(&chart->y_min, &chart->y_max, scaled_y(chart, series->line_y));
+	for (guint i = 0; i < chart->n; i++) {
+		const struct record_series *series = chart->curves[i].series;
+		widen_by(chart, series->x, &chart->x_min, &chart->x_max, FALSE);
+		widen(&chart->x_min, &chart->x_max, series->marker_x);
+		widen_by(chart, series->y, &chart->y_min, &chart->y_max, TRUE);
+		widen_by(chart, series->y_high, &chart->y_min, &chart->y_max, TRUE);
+		if (!chart->is_ber)
+			widen_by(chart, series->y_low, &chart->y_min, &chart->y_max, TRUE);
+		widen(&chart->y_min, &chart->y_max, scaled_y(chart, series->line_y));
+	}
 	pad(&chart->x_min, &chart->x_max, 0.04);
 	pad(&chart->y_min, &chart->y_max, 0.08);
 }
@@ -123,20 +117,22 @@ static void draw_y_axis(const struct chart *chart)
 		}
 		return;
 	}
-	double step = svg_tick_step(chart->y_max - chart->y_min, 6);
+	double factor = chart->y_factor;
+	double step = svg_tick_step((chart->y_max - chart->y_min) * factor, 6);
 	for (int i = 0; i < TICKS_MAX; i++) {
-		double value = (ceil(chart->y_min / step) + i) * step;
+		double value = (ceil(chart->y_min * factor / step) + i) * step;
 		g_autofree char *text = number_format_digits(value, 4);
-		tick_y(chart, value, text);
+		tick_y(chart, value / factor, text);
 	}
 }
 
 static void draw_x_axis(const struct chart *chart)
 {
-	double step = svg_tick_step(chart->x_max - chart->x_min, 7);
+	double factor = chart->x_factor;
+	double step = svg_tick_step((chart->x_max - chart->x_min) * factor, 7);
 	for (int i = 0; i < TICKS_MAX; i++) {
-		double value = (ceil(chart->x_min / step) + i) * step;
-		double x = place_x(chart, value);
+		double value = (ceil(chart->x_min * factor / step) + i) * step;
+		double x = place_x(chart, value / factor);
 		g_autofree char *text = number_format_digits(value, 4);
 		if (!(x >= plot_left && x <= plot_right))
 			continue;
@@ -145,26 +141,28 @@ static void draw_x_axis(const struct chart *chart)
 	}
 }
 
-static char *axis_title(const char *name, const char *unit)
+char *chart_axis_title(const char *name, const char *unit)
 {
 	return *unit != '\0' && strcmp(unit, "1") != 0 ? g_strdup_printf("%s (%s)", name, unit)
 	                                               : g_strdup(name);
 }
 
-static void draw_titles(const struct chart *chart)
+static void draw_axes(struct chart *chart)
 {
-	const struct record_series *series = chart->series;
-	g_autofree char *x_title = axis_title(series->x_name, series->x_unit);
-	g_autofree char *y_title = axis_title(series->y_name, series->y_unit);
+	const struct record_series *series = chart->curves[0].series;
+	g_autofree char *x_unit = NULL;
+	g_autofree char *y_unit = NULL;
+	chart->x_factor =
+		axis_scale(series->x_unit, fmax(fabs(chart->x_min), fabs(chart->x_max)), &x_unit);
+	chart->y_factor =
+		axis_scale(series->y_unit, fmax(fabs(chart->y_min), fabs(chart->y_max)), &y_unit);
+	g_autofree char *x_title = chart_axis_title(series->x_name, x_unit);
+	g_autofree char *y_title = chart_axis_title(series->y_name, y_unit);
+	draw_y_axis(chart);
+	draw_x_axis(chart);
 	svg_label(chart->markup, "axis middle", (plot_left + plot_right) / 2, plot_bottom + 34,
 	          x_title);
-	g_autofree char *turned = g_strdup_printf("translate(14 %d) rotate(-90)",
-	                                          (int)((plot_top + plot_bottom) / 2));
-	markup_open(chart->markup, "text");
-	markup_attr(chart->markup, "class", "axis middle");
-	markup_attr(chart->markup, "transform", turned);
-	markup_text(chart->markup, y_title);
-	markup_close(chart->markup);
+	svg_label_turned(chart->markup, "axis middle", 14, (plot_top + plot_bottom) / 2, y_title);
 }
 
 /* --- data ----------------------------------------------------------------------------------- */
@@ -193,9 +191,8 @@ static void draw_bar(const struct chart *chart, double x, double low, double hig
 	svg_line(chart->markup, "bar", x - 3, y_high, x + 3, y_high);
 }
 
-static void draw_points(const struct chart *chart)
+static void draw_points(const struct chart *chart, const struct record_series *series, guint shape)
 {
-	const struct record_series *series = chart->series;
 	for (guint i = 0; i < MIN(series->x->len, series->y->len); i++) {
 		double x = place_x(chart, at(series->x, i));
 		double value = at(series->y, i);
@@ -205,8 +202,8 @@ static void draw_points(const struct chart *chart)
 			continue;
 		draw_bar(chart, x, at(series->y_low, i), at(series->y_high, i));
 		if (isfinite(y))
-			svg_circle(chart->markup, none_seen ? "point none" : "point", x,
-			           into_plot(y), 3.5);
+			svg_marker(chart->markup, none_seen ? "point none" : "point", shape, x,
+			           into_plot(y));
 	}
 }
 
@@ -232,9 +229,9 @@ static void draw_curve(const struct chart *chart, const char *class_name, const 
 }
 
 /* One edge of the band, kept inside the plot so that the area stays closed. */
-static void append_edge(const struct chart *chart, GString *points, const GArray *ys, gboolean back)
+static void append_edge(const struct chart *chart, GString *points, const GArray *xs,
+                        const GArray *ys, gboolean back)
 {
-	const GArray *xs = chart->series->x_fit;
 	for (guint n = 0; n < MIN(xs->len, ys->len); n++) {
 		guint i = back ? xs->len - 1 - n : n;
 		double x = place_x(chart, at(xs, i));
@@ -247,14 +244,13 @@ static void append_edge(const struct chart *chart, GString *points, const GArray
 	}
 }
 
-static void draw_band(const struct chart *chart)
+static void draw_band(const struct chart *chart, const struct record_series *series)
 {
-	const struct record_series *series = chart->series;
 	g_autoptr(GString) points = g_string_new(NULL);
 	if (!series->x_fit || !series->fit_low || !series->fit_high)
 		return;
-	append_edge(chart, points, series->fit_low, FALSE);
-	append_edge(chart, points, series->fit_high, TRUE);
+	append_edge(chart, points, series->x_fit, series->fit_low, FALSE);
+	append_edge(chart, points, series->x_fit, series->fit_high, TRUE);
 	if (points->len == 0)
 		return;
 	markup_open(chart->markup, "polygon");
@@ -264,106 +260,140 @@ static void draw_band(const struct chart *chart)
 }
 
 /* Without a fit the points are joined, so that the eye follows the sweep. */
-static void draw_curves(const struct chart *chart)
+static void draw_curves(const struct chart *chart, const struct record_series *series)
 {
-	const struct record_series *series = chart->series;
 	if (series->x_fit)
 		draw_curve(chart, "fit", series->x_fit, series->y_fit);
 	else if (!chart->is_ber)
 		draw_curve(chart, "joined", series->x, series->y);
 }
 
-/* "2.4e-4": what people call an error ratio by. */
-static char *ratio_text(double ratio)
+char *chart_ratio_text(double ratio)
 {
 	double power = floor(log10(ratio));
 	g_autofree char *lead = number_format_digits(ratio / pow(10, power), 3);
 	return g_strdup_printf("%se%d", lead, (int)power);
 }
 
-static void draw_marks(const struct chart *chart)
+/* The first of the curves with such a line writes its number. */
+static void draw_line(const struct chart *chart, guint i)
 {
-	const struct record_series *series = chart->series;
-	double y = place_y(chart, series->line_y);
-	if (isfinite(series->line_y) && isfinite(y)) {
-		g_autofree char *number = chart->is_ber ? ratio_text(series->line_y)
-		                                        : number_format_digits(series->line_y, 3);
-		g_autofree char *text =
-			g_strconcat(chart->is_ber ? "FEC limit " : "", number, NULL);
-		svg_line(chart->markup, "limit", plot_left, y, plot_right, y);
-		svg_label(chart->markup, "limit-text end", plot_right - 4, y - 5, text);
+	double value = chart->curves[i].series->line_y;
+	double y = place_y(chart, value);
+	if (!isfinite(value) || !isfinite(y))
+		return;
+	for (guint before = 0; before < i; before++) {
+		if (chart->curves[before].series->line_y == value)
+			return;
 	}
-	if (isfinite(series->marker_x)) {
-		double x = place_x(chart, series->marker_x);
-		g_autofree char *text = value_text(series->marker_x, series->x_unit, 0);
-		gboolean near_end = x > (plot_left + plot_right) / 2;
-		svg_line(chart->markup, "marker", x, plot_top, x, plot_bottom);
-		svg_label(chart->markup, near_end ? "marker-text end" : "marker-text",
-		          x + (near_end ? -5 : 5), plot_bottom - 8, text);
+	g_autofree char *number =
+		chart->is_ber ? chart_ratio_text(value) : number_format_digits(value, 3);
+	g_autofree char *text = g_strconcat(chart->is_ber ? "FEC limit " : "", number, NULL);
+	svg_line(chart->markup, "limit", plot_left, y, plot_right, y);
+	svg_label(chart->markup, "limit-text end", plot_right - 4, y - 5, text);
+}
+
+/* The number stands beside the only marker, and in the legend where there are several. */
+static void draw_marker(const struct chart *chart, const struct record_series *series)
+{
+	if (!isfinite(series->marker_x))
+		return;
+	double x = place_x(chart, series->marker_x);
+	svg_line(chart->markup, "marker", x, plot_top, x, plot_bottom);
+	if (chart->n > 1)
+		return;
+	g_autofree char *text = value_text(series->marker_x, series->x_unit, 0);
+	gboolean near_end = x > (plot_left + plot_right) / 2;
+	svg_label(chart->markup, near_end ? "marker-text end" : "marker-text",
+	          x + (near_end ? -5 : 5), plot_bottom - 8, text);
+}
+
+static void draw_one(const struct chart *chart, guint i)
+{
+	const struct record_series *series = chart->curves[i].series;
+	g_autofree char *class_name = g_strdup_printf("c%u", i % CHART_CURVES_MAX);
+	markup_open(chart->markup, "g");
+	markup_attr(chart->markup, "class", class_name);
+	draw_band(chart, series);
+	draw_curves(chart, series);
+	draw_points(chart, series, i);
+	draw_marker(chart, series);
+	markup_close(chart->markup);
+}
+
+/* --- legend --------------------------------------------------------------------------------- */
+
+static char *legend_text(const struct chart_curve *curve)
+{
+	const struct record_series *series = curve->series;
+	g_autofree char *label = g_utf8_make_valid(curve->label ? curve->label : "", -1);
+	g_autofree char *marker =
+		isfinite(series->marker_x) ? value_text(series->marker_x, series->x_unit, 0) : NULL;
+	g_autofree char *text = g_strconcat(label, marker ? ": " : "", marker, NULL);
+	if (g_utf8_strlen(text, -1) <= LEGEND_LONG)
+		return g_steal_pointer(&text);
+	g_autofree char *head = g_utf8_substring(text, 0, LEGEND_LONG - 1);
+	return g_strconcat(head, "\xE2\x80\xA6", NULL);
+}
+
+/* One column where a text is too long for two. */
+static guint legend_columns(const struct chart *chart)
+{
+	for (guint i = 0; i < chart->n; i++) {
+		g_autofree char *text = legend_text(&chart->curves[i]);
+		if (g_utf8_strlen(text, -1) > LEGEND_SHORT)
+			return 1;
 	}
+	return 2;
+}
+
+static double legend_height(const struct chart *chart)
+{
+	guint columns = legend_columns(chart);
+	return chart->n > 1 ? legend_row * ((chart->n + columns - 1) / columns) + 6 : 0;
+}
+
+static void draw_legend(const struct chart *chart)
+{
+	guint columns = legend_columns(chart);
+	for (guint i = 0; chart->n > 1 && i < chart->n; i++) {
+		g_autofree char *class_name = g_strdup_printf("c%u", i % CHART_CURVES_MAX);
+		g_autofree char *text = legend_text(&chart->curves[i]);
+		double x = plot_left + (plot_right - plot_left) / columns * (i % columns);
+		double y = legend_top + legend_row * (i / columns);
+		gboolean fitted = chart->curves[i].series->x_fit != NULL;
+		markup_open(chart->markup, "g");
+		markup_attr(chart->markup, "class", class_name);
+		if (fitted || !chart->is_ber)
+			svg_line(chart->markup, fitted ? "fit" : "joined", x, y, x + 26, y);
+		svg_marker(chart->markup, "point", i, x + 13, y);
+		svg_label(chart->markup, "legend", x + 32, y + 4, text);
+		markup_close(chart->markup);
+	}
+}
+
+void chart_curves(struct markup *markup, const struct chart_curve *curves, guint n)
+{
+	struct chart chart = {.markup = markup, .curves = curves, .n = n};
+	const struct record_series *first = curves[0].series;
+	chart.is_ber = g_str_has_suffix(first->id, "waterfall");
+	find_range(&chart);
+	g_autofree char *title = g_strdup_printf("%s, lane %d", first->id, first->lane);
+	svg_open(markup, n > 1 ? "chart many" : "chart", chart_width,
+	         chart_height + legend_height(&chart), title);
+	draw_axes(&chart);
+	svg_rectangle(markup, "frame", plot_left, plot_top, plot_right - plot_left,
+	              plot_bottom - plot_top);
+	for (guint i = 0; i < n; i++)
+		draw_one(&chart, i);
+	for (guint i = 0; i < n; i++)
+		draw_line(&chart, i);
+	draw_legend(&chart);
+	markup_close(markup);
 }
 
 void chart_series(struct markup *markup, const struct record_series *series)
 {
-	struct chart chart = {.markup = markup, .series = series};
-	chart.is_ber = g_str_has_suffix(series->id, "waterfall");
-	find_range(&chart);
-	g_autofree char *title = g_strdup_printf("%s, lane %d", series->id, series->lane);
-	svg_open(markup, "chart", chart_width, chart_height, title);
-	draw_y_axis(&chart);
-	draw_x_axis(&chart);
-	svg_rectangle(markup, "frame", plot_left, plot_top, plot_right - plot_left,
-	              plot_bottom - plot_top);
-	draw_titles(&chart);
-	draw_band(&chart);
-	draw_curves(&chart);
-	draw_points(&chart);
-	draw_marks(&chart);
-	markup_close(markup);
-}
-
-/* --- margin bars ---------------------------------------------------------------------------- */
-
-static const double bar_width = 120, bar_height = 14, bar_edge = 14;
-
-struct bar_scale {
-	double origin, per_unit; /* place = bar_edge + (value - origin) * per_unit */
-};
-
-static double place_on_bar(const struct bar_scale *scale, double value)
-{
-	return CLAMP(bar_edge + (value - scale->origin) * scale->per_unit, 2, bar_width - 2);
-}
-
-static struct bar_scale scale_bar(const struct chart_margin *margin)
-{
-	double low = isnan(margin->low) ? margin->high - margin->reach : margin->low;
-	double high = isnan(margin->high) ? margin->low + margin->reach : margin->high;
-	double span = high - low > 0 ? high - low : 1;
-	return (struct bar_scale){low, (bar_width - 2 * bar_edge) / span};
-}
-
-void chart_margin(struct markup *markup, const struct chart_margin *margin)
-{
-	if (!isfinite(margin->value) || (isnan(margin->low) && isnan(margin->high)))
-		return;
-	struct bar_scale scale = scale_bar(margin);
-	double low = isnan(margin->low) ? 0 : place_on_bar(&scale, margin->low);
-	double high = isnan(margin->high) ? bar_width : place_on_bar(&scale, margin->high);
-	double low_guarded = isnan(margin->low) ? 0 : place_on_bar(&scale, margin->low_guarded);
-	double high_guarded =
-		isnan(margin->high) ? bar_width : place_on_bar(&scale, margin->high_guarded);
-	svg_open(markup, "margin", bar_width, bar_height, "distance to the limits");
-	svg_rectangle(markup, "guard", low, 5, high - low, 4);
-	svg_rectangle(markup, "range", low_guarded, 5, high_guarded - low_guarded, 4);
-	if (!isnan(margin->low))
-		svg_line(markup, "edge", low, 1, low, 13);
-	if (!isnan(margin->high))
-		svg_line(markup, "edge", high, 1, high, 13);
-	if (isfinite(margin->uncertainty))
-		svg_line(markup, "whisker",
-		         place_on_bar(&scale, margin->value - margin->uncertainty), 7,
-		         place_on_bar(&scale, margin->value + margin->uncertainty), 7);
-	svg_circle(markup, margin->class_name, place_on_bar(&scale, margin->value), 7, 3.5);
-	markup_close(markup);
+	const struct chart_curve curve = {series, NULL};
+	chart_curves(markup, &curve, 1);
 }

@@ -16,8 +16,30 @@
  */
 void chart_series(struct markup *markup, const struct record_series *series);
 
-/* The Q for which a bit error ratio (0 < ratio < 1) is erfc(Q / sqrt 2) / 2. */
-double chart_q_from_ber(double ratio);
+/*
+ * Several curves in one chart, told apart by colour, marker and dashes and named in a legend, with
+ * the numbers of their markers. Axes and scale are those of the first. Colours repeat after
+ * CHART_CURVES_MAX; n is above 0.
+ */
+#define CHART_CURVES_MAX 8
+struct chart_curve {
+	const struct record_series *series;
+	const char *label;
+};
+void chart_curves(struct markup *markup, const struct chart_curve *curves, guint n);
+
+/*
+ * A map of colours with contours at round values, a dashed contour at the limit, the chosen point
+ * and a scale. Where there is no value the map is crossed out. FALSE, with nothing drawn, when the
+ * sizes of its arrays disagree, a place is no number, or it has no or too many values to draw.
+ */
+gboolean chart_map(struct markup *markup, const struct record_map *map);
+
+/* An axis: "bias (mA)". A ratio as people call it: "2.4e-4". A value of a map, by its scale. Free
+ * with g_free. */
+char *chart_axis_title(const char *name, const char *unit);
+char *chart_ratio_text(double ratio);
+char *chart_map_value(const struct record_map *map, double z);
 
 /*
  * A value between its bounds as a small bar: the permitted range in grey, the guard band paler, the
@@ -38,5 +60,8 @@ void chart_margin(struct markup *markup, const struct chart_margin *margin);
  * in a struct of one's own).
  */
 void chart_eye(struct markup *markup, const struct record_eye *eye, const char *png_base64);
+
+/* The same without axes, small, for one of many. */
+void chart_eye_small(struct markup *markup, const struct record_eye *eye, const char *png_base64);
 
 #endif

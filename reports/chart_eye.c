@@ -10,6 +10,7 @@
 static const double eye_width = 300, eye_height = 214;
 static const double eye_left = 44, eye_right = 282, eye_top = 6, eye_bottom = 182;
 static const double tick_length = 5;
+static const double small_width = 120, small_height = 84;
 enum { TICKS_MAX = 12 };
 
 /* A picture that is in no record may have none of what is drawn over it. */
@@ -50,11 +51,7 @@ static void draw_axes(struct markup *markup, const struct record_eye *eye)
 		          eye_bottom + 14, text);
 	}
 	svg_label(markup, "axis middle", (eye_left + eye_right) / 2, eye_bottom + 28, "time (UI)");
-	markup_open(markup, "text");
-	markup_attr(markup, "class", "axis middle");
-	markup_attr(markup, "transform", "translate(11 94) rotate(-90)");
-	markup_text(markup, "power (mW)");
-	markup_close(markup);
+	svg_label_turned(markup, "axis middle", 11, 94, "power (mW)");
 }
 
 static void draw_thresholds(struct markup *markup, const struct record_eye *eye)
@@ -94,26 +91,47 @@ static void draw_levels(struct markup *markup, const struct record_eye *eye)
 	}
 }
 
-void chart_eye(struct markup *markup, const struct record_eye *eye, const char *png_base64)
+static void draw_image(struct markup *markup, const char *png_base64, double left, double top,
+                       double width, double height)
 {
-	gboolean told = eye->kind && *eye->kind != '\0';
-	g_autofree char *title = g_strdup_printf("eye of lane %d%s%s", eye->lane, told ? ", " : "",
-	                                         told ? eye->kind : "");
 	g_autofree char *source = g_strconcat("data:image/png;base64,", png_base64, NULL);
-	svg_open(markup, "eye", eye_width, eye_height, title);
 	markup_open(markup, "image");
-	markup_attr_number(markup, "x", eye_left);
-	markup_attr_number(markup, "y", eye_top);
-	markup_attr_number(markup, "width", eye_right - eye_left);
-	markup_attr_number(markup, "height", eye_bottom - eye_top);
+	markup_attr_number(markup, "x", left);
+	markup_attr_number(markup, "y", top);
+	markup_attr_number(markup, "width", width);
+	markup_attr_number(markup, "height", height);
 	markup_attr(markup, "preserveAspectRatio", "none");
 	markup_attr(markup, "href", source);
 	markup_close(markup);
+}
+
+static char *title_of_eye(const struct record_eye *eye)
+{
+	gboolean told = eye->kind && *eye->kind != '\0';
+	return g_strdup_printf("eye of lane %d%s%s", eye->lane, told ? ", " : "",
+	                       told ? eye->kind : "");
+}
+
+void chart_eye(struct markup *markup, const struct record_eye *eye, const char *png_base64)
+{
+	g_autofree char *title = title_of_eye(eye);
+	svg_open(markup, "eye", eye_width, eye_height, title);
+	draw_image(markup, png_base64, eye_left, eye_top, eye_right - eye_left,
+	           eye_bottom - eye_top);
 	draw_windows(markup, eye);
 	draw_thresholds(markup, eye);
 	svg_rectangle(markup, "frame", eye_left, eye_top, eye_right - eye_left,
 	              eye_bottom - eye_top);
 	draw_axes(markup, eye);
 	draw_levels(markup, eye);
+	markup_close(markup);
+}
+
+void chart_eye_small(struct markup *markup, const struct record_eye *eye, const char *png_base64)
+{
+	g_autofree char *title = title_of_eye(eye);
+	svg_open(markup, "eye", small_width, small_height, title);
+	draw_image(markup, png_base64, 0, 0, small_width, small_height);
+	svg_rectangle(markup, "frame", 0, 0, small_width, small_height);
 	markup_close(markup);
 }

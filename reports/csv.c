@@ -8,11 +8,17 @@
 
 #include <math.h>
 
-static const char *const columns[] = {
-	"run_id",       "serial", "lot",      "stage",  "step", "attempt",     "superseded",
-	"id",           "lane",   "corner",   "value",  "unit", "uncertainty", "verdict",
-	"marginal",     "reason", "limit_id", "gate",   "low",  "high",        "low_guarded",
-	"high_guarded", "margin", "mark",     "source",
+static const char *const measurement_columns[] = {
+	"run_id",       "serial", "lot",      "stage",  "step", "attempt",      "superseded",
+	"id",           "lane",   "corner",   "value",  "unit", "uncertainty",  "verdict",
+	"marginal",     "reason", "limit_id", "gate",   "low",  "high",         "low_guarded",
+	"high_guarded", "margin", "mark",     "source", "rule", "false_accept",
+};
+
+static const char *const constant_columns[] = {
+	"run_id", "serial",  "lot",    "stage",  "step",     "superseded",    "knob",
+	"lane",   "entry",   "at",     "before", "wanted",   "stored",        "unit",
+	"raw",    "address", "source", "fit",    "residual", "residual_unit",
 };
 
 static void append_number(GString *out, double value)
@@ -39,6 +45,7 @@ static void append_judgement(GString *out, const struct judgement *judgement)
 	                                      .high = NAN,
 	                                      .low_guarded = NAN,
 	                                      .high_guarded = NAN,
+	                                      .false_accept = NAN,
 	                                      .margin = NAN};
 	const struct judgement *shown = judgement ? judgement : &none;
 	append_text(out, shown->limit_id);
@@ -50,6 +57,8 @@ static void append_judgement(GString *out, const struct judgement *judgement)
 	append_number(out, shown->margin);
 	append_text(out, (const char[]){shown->mark, '\0'});
 	append_text(out, shown->source);
+	append_text(out, judgement ? limit_rule_name(judgement->rule) : "");
+	append_number(out, shown->false_accept);
 }
 
 static void append_measurement(GString *out, const struct run_record *record,
@@ -78,13 +87,56 @@ static void append_measurement(GString *out, const struct run_record *record,
 	g_string_append(out, "\r\n");
 }
 
+static void append_head(GString *out, const char *const *columns, gsize n)
+{
+	for (gsize i = 0; i < n; i++)
+		csv_append(out, columns[i]);
+	g_string_append(out, "\r\n");
+}
+
 char *report_unit_csv(const struct run_record *record)
 {
 	GString *out = g_string_new(NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
-		csv_append(out, columns[i]);
-	g_string_append(out, "\r\n");
+	append_head(out, measurement_columns, G_N_ELEMENTS(measurement_columns));
 	for (guint i = 0; i < record->measurements->len; i++)
 		append_measurement(out, record, record->measurements->pdata[i]);
+	return g_string_free(out, FALSE);
+}
+
+static void append_constant(GString *out, const struct run_record *record,
+                            const struct record_constant *constant)
+{
+	const struct record_step *step = NULL;
+	if (constant->step < record->steps->len)
+		step = record->steps->pdata[constant->step];
+	append_text(out, record->run_id);
+	append_text(out, record->serial);
+	append_text(out, record->lot);
+	append_text(out, record->stage);
+	append_text(out, step ? step->name : "");
+	append_int(out, run_record_superseded(record, constant->step));
+	append_text(out, constant->knob);
+	append_int(out, constant->lane);
+	append_number(out, constant->entry < 0 ? NAN : constant->entry);
+	append_number(out, constant->at);
+	append_number(out, constant->before);
+	append_number(out, constant->wanted);
+	append_number(out, constant->stored);
+	append_text(out, constant->unit);
+	append_number(out, constant->raw);
+	append_text(out, constant->address);
+	append_text(out, constant->source);
+	append_text(out, constant->fit);
+	append_number(out, constant->residual);
+	append_text(out, constant->residual_unit);
+	g_string_append(out, "\r\n");
+}
+
+char *report_constants_csv(const struct run_record *record)
+{
+	GString *out = g_string_new(NULL);
+	append_head(out, constant_columns, G_N_ELEMENTS(constant_columns));
+	for (guint i = 0; i < record->constants->len; i++)
+		append_constant(out, record, record->constants->pdata[i]);
 	return g_string_free(out, FALSE);
 }

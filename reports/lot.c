@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/lot.h"
 
+#include "reports/phase.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +83,8 @@ static void judge_unit(struct lot_unit *unit, const struct progress *progress, g
 			unit->telling = run;
 	}
 	unit->verdict = unit->telling->verdict;
+	unit->part_number = unit->telling->part_number;
+	unit->type = unit->telling->type;
 	if (unit->verdict == VERDICT_PASS && progress->last->len < stages)
 		unit->verdict = VERDICT_NONE;
 	unit->first_pass = unit->verdict == VERDICT_PASS && !progress->repeated;
@@ -116,8 +120,31 @@ static void count_cause(GArray *causes, const char *step)
 	g_array_append_val(causes, cause);
 }
 
+static guint type_of(struct lot_summary *summary, const char *name)
+{
+	for (guint i = 0; i < summary->types->len; i++) {
+		if (strcmp(g_array_index(summary->types, struct lot_type, i).type, name) == 0)
+			return i;
+	}
+	struct lot_type type = {.type = name};
+	g_array_append_val(summary->types, type);
+	return summary->types->len - 1;
+}
+
+static void count_type(struct lot_summary *summary, const struct lot_unit *unit)
+{
+	guint place = type_of(summary, unit->type);
+	struct lot_type *type = &g_array_index(summary->types, struct lot_type, place);
+	type->units++;
+	type->passed += unit->verdict == VERDICT_PASS;
+	type->first_passed += unit->first_pass;
+	type->failed += unit->verdict == VERDICT_FAIL;
+	type->not_judged += unit->verdict != VERDICT_PASS && unit->verdict != VERDICT_FAIL;
+}
+
 static void count_unit(struct lot_summary *summary, const struct lot_unit *unit)
 {
+	count_type(summary, unit);
 	summary->passed += unit->verdict == VERDICT_PASS;
 	summary->first_passed += unit->first_pass;
 	summary->failed += unit->verdict == VERDICT_FAIL;
@@ -125,6 +152,52 @@ static void count_unit(struct lot_summary *summary, const struct lot_unit *unit)
 	const char *step = unit->telling->first_failing_step;
 	if (unit->verdict == VERDICT_FAIL)
 		count_cause(summary->causes, step ? step : "unknown");
+}
+
+/* --- failing parameters --------------------------------------------------------------------- */
+
+static int compare_parameters(gconstpointer a, gconstpointer b)
+{
+	const struct lot_parameter *first = a, *second = b;
+	if (first->count != second->count)
+		return first->count > second->count ? -1 : 1;
+	return strcmp(first->id, second->id);
+}
+
+static void parameter_clear(gpointer data)
+{
+	g_free(((struct lot_parameter *)data)->by_type);
+}
+
+static struct lot_parameter *find_parameter(struct lot_summary *summary, const char *id)
+{
+	for (guint i = 0; i < summary->parameters->len; i++) {
+		struct lot_parameter *parameter =
+			&g_array_index(summary->parameters, struct lot_parameter, i);
+		if (strcmp(parameter->id, id) == 0)
+			return parameter;
+	}
+	struct lot_parameter added = {id, 0, g_new0(guint, summary->types->len)};
+	g_array_append_val(summary->parameters, added);
+	return &g_array_index(summary->parameters, struct lot_parameter,
+	                      summary->parameters->len - 1);
+}
+
+/* A unit counts once for each parameter, at however many lanes and corners it failed. */
+static void count_parameters(struct lot_summary *summary, const struct lot_unit *unit)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	const GPtrArray *measurements = unit->telling->measurements;
+	for (guint i = 0; i < measurements->len; i++) {
+		const struct record_measurement *measurement = measurements->pdata[i];
+		if (measurement->verdict != VERDICT_FAIL ||
+		    !phase_counts(unit->telling, measurement) ||
+		    !g_hash_table_add(seen, measurement->id))
+			continue;
+		struct lot_parameter *parameter = find_parameter(summary, measurement->id);
+		parameter->count++;
+		parameter->by_type[type_of(summary, unit->type)]++;
+	}
 }
 
 /* --- times ---------------------------------------------------------------------------------- */
@@ -185,23 +258,57 @@ static void summarise_times(struct lot_summary *summary, const struct lot_report
 	}
 }
 
-struct lot_summary *lot_summarise(const struct lot_report *lot)
+/* --- the whole ------------------------------------------------------------------------------ */
+
+static guint place_of(const struct lot_report *lot, const char *serial)
+{
+	guint place = 0;
+	while (lot->serials && lot->serials[place] && strcmp(lot->serials[place], serial) != 0)
+		place++;
+	return place;
+}
+
+static int compare_units(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct lot_unit *first = a, *second = b;
+	guint first_place = place_of(data, first->serial);
+	guint second_place = place_of(data, second->serial);
+	return (first_place > second_place) - (first_place < second_place);
+}
+
+static struct lot_summary *summary_new(void)
 {
 	struct lot_summary *summary = g_new0(struct lot_summary, 1);
 	summary->units = g_array_new(FALSE, TRUE, sizeof(struct lot_unit));
+	summary->types = g_array_new(FALSE, TRUE, sizeof(struct lot_type));
 	summary->causes = g_array_new(FALSE, TRUE, sizeof(struct lot_cause));
+	summary->parameters = g_array_new(FALSE, TRUE, sizeof(struct lot_parameter));
+	g_array_set_clear_func(summary->parameters, parameter_clear);
 	summary->times = g_array_new(FALSE, TRUE, sizeof(struct lot_time));
+	return summary;
+}
+
+struct lot_summary *lot_summarise(const struct lot_report *lot)
+{
+	struct lot_summary *summary = summary_new();
 	g_autoptr(GArray) all = g_array_new(FALSE, TRUE, sizeof(struct progress));
 	g_array_set_clear_func(all, progress_clear);
 	for (guint i = 0; i < lot->records->len; i++)
 		add_run(summary, all, lot->records->pdata[i]);
 	guint stages = count_stages(lot);
+	for (guint i = 0; i < summary->units->len; i++)
+		judge_unit(&g_array_index(summary->units, struct lot_unit, i),
+		           &g_array_index(all, struct progress, i), stages);
+	g_array_sort_with_data(summary->units, compare_units, (gpointer)lot);
+	for (guint i = 0; i < summary->units->len; i++)
+		count_unit(summary, &g_array_index(summary->units, struct lot_unit, i));
 	for (guint i = 0; i < summary->units->len; i++) {
-		struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
-		judge_unit(unit, &g_array_index(all, struct progress, i), stages);
-		count_unit(summary, unit);
+		const struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
+		if (unit->verdict == VERDICT_FAIL)
+			count_parameters(summary, unit);
 	}
 	g_array_sort(summary->causes, compare_causes);
+	g_array_sort(summary->parameters, compare_parameters);
 	summarise_times(summary, lot);
 	return summary;
 }
@@ -211,15 +318,16 @@ void lot_summary_free(struct lot_summary *summary)
 	if (!summary)
 		return;
 	g_array_unref(summary->units);
+	g_array_unref(summary->types);
 	g_array_unref(summary->causes);
+	g_array_unref(summary->parameters);
 	g_array_unref(summary->times);
 	g_free(summary);
 }
 
-double lot_yield(const struct lot_summary *summary, guint passed)
+double lot_yield(guint good, guint passed, guint failed)
 {
-	guint judged = summary->passed + summary->failed;
-	return judged > 0 ? (double)passed / judged : NAN;
+	return passed + failed > 0 ? (double)good / (passed + failed) : NAN;
 }
 
 const char *lot_unit_word(const struct lot_unit *unit)

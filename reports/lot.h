@@ -16,6 +16,7 @@
  */
 struct lot_unit {
 	const char *serial;               /* borrowed, like all from the records */
+	const char *part_number, *type;   /* as the telling run says */
 	const struct run_record *telling; /* the run that decides the verdict and its reason */
 	enum verdict verdict; /* PASS, FAIL, ERROR or ABORTED; NONE: a stage is missing */
 	gboolean first_pass;
@@ -29,6 +30,17 @@ struct lot_cause { /* how many failed units failed first at a step */
 	guint count;
 };
 
+struct lot_type { /* the units of one type */
+	const char *type;
+	guint units, passed, first_passed, failed, not_judged;
+};
+
+struct lot_parameter { /* how many failed units failed at a measurement, of each type */
+	const char *id;
+	guint count;
+	guint *by_type; /* as long as the summary's types */
+};
+
 struct lot_time { /* how long a step takes; attempts count one by one, skipped ones do not */
 	const char *step;
 	double median_s, total_s;
@@ -36,9 +48,11 @@ struct lot_time { /* how long a step takes; attempts count one by one, skipped o
 };
 
 struct lot_summary {
-	GArray *units;  /* struct lot_unit, in order of first run */
-	GArray *causes; /* struct lot_cause, most frequent first */
-	GArray *times;  /* struct lot_time, in order of first appearance */
+	GArray *units;      /* struct lot_unit, as the lot wants them */
+	GArray *types;      /* struct lot_type, as the units */
+	GArray *causes;     /* struct lot_cause, most frequent first */
+	GArray *parameters; /* struct lot_parameter, most frequent first */
+	GArray *times;      /* struct lot_time, in order of first appearance */
 	guint passed, first_passed, failed, not_judged;
 	double median_run_s; /* NAN when no run ended */
 };
@@ -46,8 +60,8 @@ struct lot_summary {
 struct lot_summary *lot_summarise(const struct lot_report *lot);
 void lot_summary_free(struct lot_summary *summary); /* null is allowed */
 
-/* passed / (passed + failed): units that were not judged do not count. NAN when there is none. */
-double lot_yield(const struct lot_summary *summary, guint passed);
+/* good / (passed + failed): units that were not judged do not count. NAN when there is none. */
+double lot_yield(guint good, guint passed, guint failed);
 
 /* A unit's verdict as a word: "PASS" ..., "INCOMPLETE" when a stage is missing. */
 const char *lot_unit_word(const struct lot_unit *unit);

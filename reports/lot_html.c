@@ -5,6 +5,8 @@
 #include "reports/lot.h"
 #include "reports/markup.h"
 #include "reports/page.h"
+#include "reports/reason.h"
+#include "reports/title.h"
 
 #include <math.h>
 
@@ -20,7 +22,7 @@ static void write_tile(struct markup *markup, const char *value, const char *wha
 static void write_yield(struct markup *markup, const struct lot_summary *summary, guint passed,
                         const char *what)
 {
-	double yield = lot_yield(summary, passed);
+	double yield = lot_yield(passed, summary->passed, summary->failed);
 	g_autofree char *percent = markup_number(100 * yield, 1);
 	g_autofree char *value = isnan(yield) ? g_strdup("none") : g_strconcat(percent, " %", NULL);
 	g_autofree char *text =
@@ -60,6 +62,79 @@ static void write_head(struct markup *markup, const struct lot_report *lot,
 	               "second "
 	               "run. Units that the station could not judge, or that lack a stage, are in "
 	               "neither yield.");
+	markup_close(markup);
+}
+
+static void write_share(struct markup *markup, guint good, const struct lot_type *type)
+{
+	double yield = lot_yield(good, type->passed, type->failed);
+	g_autofree char *percent = markup_number(100 * yield, 1);
+	if (isnan(yield))
+		markup_element(markup, "td", "number", "none");
+	else
+		markup_elementf(markup, "td", "number", "%s %%", percent);
+}
+
+/* How the types of a mixed lot did. */
+static void write_types(struct markup *markup, const struct lot_summary *summary)
+{
+	static const char *const heads[] = {"Type",   "Units",  "First-pass yield", "Final yield",
+	                                    "Passed", "Failed", "Not judged",       NULL};
+	if (summary->types->len < 2)
+		return;
+	page_section(markup, "By type");
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < summary->types->len; i++) {
+		const struct lot_type *type = &g_array_index(summary->types, struct lot_type, i);
+		markup_open(markup, "tr");
+		markup_element(markup, "td", NULL, type->type);
+		markup_elementf(markup, "td", "number", "%u", type->units);
+		write_share(markup, type->first_passed, type);
+		write_share(markup, type->passed, type);
+		markup_elementf(markup, "td", "number", "%u", type->passed);
+		markup_elementf(markup, "td", "number", "%u", type->failed);
+		markup_elementf(markup, "td", "number", "%u", type->not_judged);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+	markup_close(markup);
+}
+
+static void write_parameter(struct markup *markup, const struct lot_summary *summary,
+                            const struct lot_parameter *parameter, guint most)
+{
+	g_autofree char *count = g_strdup_printf("%u", parameter->count);
+	markup_open(markup, "tr");
+	markup_open(markup, "td");
+	markup_textf(markup, "%s ", title_of(parameter->id));
+	markup_element(markup, "span", "small", parameter->id);
+	markup_close(markup);
+	page_bar_cell(markup, (double)parameter->count / most, count);
+	for (guint t = 0; t < summary->types->len && summary->types->len > 1; t++) {
+		g_autofree char *of_type = g_strdup_printf("%u", parameter->by_type[t]);
+		markup_element(markup, "td", "number", parameter->by_type[t] > 0 ? of_type : "");
+	}
+	markup_close(markup);
+}
+
+static void write_parameters(struct markup *markup, const struct lot_summary *summary)
+{
+	g_autoptr(GStrvBuilder) heads = g_strv_builder_new();
+	if (summary->parameters->len == 0)
+		return;
+	g_strv_builder_add_many(heads, "Parameter", "Units", NULL);
+	for (guint t = 0; t < summary->types->len && summary->types->len > 1; t++)
+		g_strv_builder_add(heads, g_array_index(summary->types, struct lot_type, t).type);
+	g_auto(GStrv) names = g_strv_builder_end(heads);
+	page_section(markup, "Failing parameters");
+	page_table(markup, NULL, (const char *const *)names);
+	for (guint i = 0; i < summary->parameters->len; i++)
+		write_parameter(markup, summary,
+		                &g_array_index(summary->parameters, struct lot_parameter, i),
+		                g_array_index(summary->parameters, struct lot_parameter, 0).count);
+	page_table_end(markup);
+	markup_element(markup, "p", "small",
+	               "Failed units; one counts for each parameter that it failed at.");
 	markup_close(markup);
 }
 
@@ -133,22 +208,25 @@ static void write_serial(struct markup *markup, const struct lot_report *lot,
 static void write_units(struct markup *markup, const struct lot_report *lot,
                         const struct lot_summary *summary)
 {
-	static const char *const heads[] = {"Serial", "Verdict", "Why",  "First failing step",
-	                                    "Stage",  "Runs",    "Time", NULL};
+	static const char *const heads[] = {"Serial", "Part number", "Type", "Verdict", "Why",
+	                                    "Step",   "Stage",       "Runs", "Time",    NULL};
 	page_section(markup, "Units");
 	page_table(markup, NULL, heads);
 	for (guint i = 0; i < summary->units->len; i++) {
 		const struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
 		g_autofree char *took = page_duration(unit->duration_s);
+		g_autofree char *why = reason_line(unit->telling);
 		markup_open(markup, "tr");
 		write_serial(markup, lot, unit);
+		markup_element(markup, "td", NULL, unit->part_number);
+		markup_element(markup, "td", NULL, unit->type);
 		markup_open(markup, "td");
 		if (unit->verdict == VERDICT_NONE || unit->verdict == VERDICT_SKIPPED)
 			markup_element(markup, "span", "verdict none", lot_unit_word(unit));
 		else
 			page_verdict(markup, unit->verdict, unit->marginal);
 		markup_close(markup);
-		markup_element(markup, "td", "wrap", unit->telling->reason);
+		markup_element(markup, "td", "wrap", why);
 		markup_element(markup, "td", NULL, unit->telling->first_failing_step);
 		markup_element(markup, "td", NULL, unit->telling->stage);
 		markup_elementf(markup, "td", "number", "%u", unit->n_runs);
@@ -165,7 +243,9 @@ char *report_lot_html(const struct lot_report *lot)
 	g_autofree char *title = g_strdup_printf("Lot %s", lot->lot);
 	struct markup *markup = page_begin(title);
 	write_head(markup, lot, summary);
+	write_types(markup, summary);
 	write_pareto(markup, summary);
+	write_parameters(markup, summary);
 	write_units(markup, lot, summary);
 	write_times(markup, summary);
 	lot_summary_free(summary);

@@ -13,6 +13,8 @@ static void write_unit(struct json_text *json, const struct lot_unit *unit)
 {
 	json_text_open(json, NULL, '{');
 	json_text_string(json, "serial", unit->serial);
+	json_text_string(json, "part_number", unit->part_number);
+	json_text_string(json, "type", unit->type);
 	json_text_string(json, "verdict", lot_unit_word(unit));
 	json_text_flag(json, "first_pass", unit->first_pass);
 	json_text_flag(json, "marginal", unit->marginal);
@@ -23,6 +25,43 @@ static void write_unit(struct json_text *json, const struct lot_unit *unit)
 	json_text_number(json, "duration_s", unit->duration_s);
 	json_text_string(json, "run_id", unit->telling->run_id);
 	json_text_close(json, '}');
+}
+
+static void write_types(struct json_text *json, const struct lot_summary *summary)
+{
+	json_text_open(json, "types", '[');
+	for (guint i = 0; i < summary->types->len; i++) {
+		const struct lot_type *type = &g_array_index(summary->types, struct lot_type, i);
+		json_text_open(json, NULL, '{');
+		json_text_string(json, "type", type->type);
+		json_text_int(json, "units", type->units);
+		json_text_int(json, "passed", type->passed);
+		json_text_int(json, "first_passed", type->first_passed);
+		json_text_int(json, "failed", type->failed);
+		json_text_int(json, "not_judged", type->not_judged);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
+}
+
+static void write_parameters(struct json_text *json, const struct lot_summary *summary)
+{
+	json_text_open(json, "failing_parameters", '[');
+	for (guint i = 0; i < summary->parameters->len; i++) {
+		const struct lot_parameter *parameter =
+			&g_array_index(summary->parameters, struct lot_parameter, i);
+		for (guint t = 0; t < summary->types->len; t++) {
+			if (parameter->by_type[t] == 0)
+				continue;
+			json_text_open(json, NULL, '{');
+			json_text_string(json, "id", parameter->id);
+			json_text_string(json, "type",
+			                 g_array_index(summary->types, struct lot_type, t).type);
+			json_text_int(json, "units", parameter->by_type[t]);
+			json_text_close(json, '}');
+		}
+	}
+	json_text_close(json, ']');
 }
 
 static void write_lists(struct json_text *json, const struct lot_summary *summary)
@@ -54,6 +93,11 @@ static void write_lists(struct json_text *json, const struct lot_summary *summar
 	json_text_close(json, ']');
 }
 
+static double yield_of(const struct lot_summary *summary, guint good)
+{
+	return lot_yield(good, summary->passed, summary->failed);
+}
+
 char *report_lot_json(const struct lot_report *lot)
 {
 	struct lot_summary *summary = lot_summarise(lot);
@@ -67,18 +111,21 @@ char *report_lot_json(const struct lot_report *lot)
 	json_text_int(&json, "first_passed", summary->first_passed);
 	json_text_int(&json, "failed", summary->failed);
 	json_text_int(&json, "not_judged", summary->not_judged);
-	json_text_number(&json, "first_pass_yield", lot_yield(summary, summary->first_passed));
-	json_text_number(&json, "final_yield", lot_yield(summary, summary->passed));
+	json_text_number(&json, "first_pass_yield", yield_of(summary, summary->first_passed));
+	json_text_number(&json, "final_yield", yield_of(summary, summary->passed));
 	json_text_number(&json, "median_run_s", summary->median_run_s);
+	write_types(&json, summary);
+	write_parameters(&json, summary);
 	write_lists(&json, summary);
 	json_text_close(&json, '}');
 	lot_summary_free(summary);
 	return json_text_end(&json);
 }
 
-static const char *const columns[] = {"lot",      "serial",     "verdict", "first_pass",
-                                      "marginal", "stage",      "reason",  "first_failing_step",
-                                      "runs",     "duration_s", "run_id"};
+static const char *const columns[] = {
+	"lot",   "serial", "part_number",        "type", "verdict",    "first_pass", "marginal",
+	"stage", "reason", "first_failing_step", "runs", "duration_s", "run_id",
+};
 
 char *report_lot_csv(const struct lot_report *lot)
 {
@@ -95,6 +142,8 @@ char *report_lot_csv(const struct lot_report *lot)
 		const char *const fields[] = {
 			lot->lot,
 			unit->serial,
+			unit->part_number,
+			unit->type,
 			lot_unit_word(unit),
 			unit->first_pass ? "1" : "0",
 			unit->marginal ? "1" : "0",

@@ -6,14 +6,21 @@
 #include "reports/markup.h"
 #include "reports/record.h"
 
-/* Sections of a unit's page: parameters by lane with limits and margins, values of the whole unit,
- * and every judgement with its source. Nothing is written where there is nothing to show. */
-void matrix_lanes(struct markup *markup, const struct run_record *record);
-void matrix_unit(struct markup *markup, const struct run_record *record);
-void matrix_judgements(struct markup *markup, const struct run_record *record);
+/*
+ * Sections of a unit's page. A parameter is a block: its corners beneath each other, lanes to the
+ * right; for values of the whole unit the corners stand to the right. What failed stands first.
+ * What is only recorded, and yes-or-no findings that are all yes, are folded. Nothing is written
+ * where there is nothing to show.
+ */
 
-/* True when no later measurement of the same thing and no later attempt replaced it. */
-gboolean matrix_counts(const struct run_record *record,
-                       const struct record_measurement *measurement);
+/* What the test after the calibration measured (reports/phase.h): by lane, and of the whole unit.
+ */
+void matrix_test(struct markup *markup, const struct run_record *record);
+
+/* What the calibration measured, folded but for what failed. */
+void matrix_calibration(struct markup *markup, const struct run_record *record);
+
+/* Every judgement with its source. */
+void matrix_judgements(struct markup *markup, const struct run_record *record);
 
 #endif

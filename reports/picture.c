@@ -7,6 +7,7 @@
 #include <math.h>
 
 enum { COLUMNS_MAX = 280, ROWS_MAX = 200, SHADES = 16 };
+enum { THUMB_COLUMNS_MAX = 96, THUMB_ROWS_MAX = 68 };
 
 /* From rare to frequent; even in lightness, so that a black and white print keeps the order. */
 static const guint32 colours[] = {0xDCE6F2, 0x9EC1E6, 0x4F94CD, 0x1F6FB2, 0x2F4B9C,
@@ -83,13 +84,13 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
 	return CAIRO_STATUS_SUCCESS;
 }
 
-char *picture_eye_png(const struct record_eye *eye)
+static char *eye_png(const struct record_eye *eye, guint columns_max, guint rows_max)
 {
 	if (eye->columns == 0 || eye->rows == 0 ||
 	    (guint64)eye->columns * eye->rows != eye->counts->len)
 		return NULL;
-	guint columns = MIN(eye->columns, COLUMNS_MAX);
-	guint rows = MIN(eye->rows, ROWS_MAX);
+	guint columns = MIN(eye->columns, columns_max);
+	guint rows = MIN(eye->rows, rows_max);
 	g_autoptr(GByteArray) png = g_byte_array_new();
 	cairo_surface_t *surface =
 		cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)columns, (int)rows);
@@ -101,4 +102,14 @@ char *picture_eye_png(const struct record_eye *eye)
 	}
 	cairo_surface_destroy(surface);
 	return good ? g_base64_encode(png->data, png->len) : NULL;
+}
+
+char *picture_eye_png(const struct record_eye *eye)
+{
+	return eye_png(eye, COLUMNS_MAX, ROWS_MAX);
+}
+
+char *picture_eye_thumb(const struct record_eye *eye)
+{
+	return eye_png(eye, THUMB_COLUMNS_MAX, THUMB_ROWS_MAX);
 }

@@ -13,5 +13,7 @@
  * its size. Free with g_free.
  */
 char *picture_eye_png(const struct record_eye *eye);
+/* The same with at most 96 by 68 dots, for one of many. */
+char *picture_eye_thumb(const struct record_eye *eye);
 
 #endif

@@ -79,14 +79,33 @@ struct record_measurement *run_record_add_measurement(struct run_record *record,
 	return measurement;
 }
 
+static const char *corner_of(const struct run_record *record, guint step)
+{
+	if (step >= record->steps->len)
+		return "";
+	return ((const struct record_step *)record->steps->pdata[step])->corner;
+}
+
 struct record_series *run_record_add_series(struct run_record *record, const char *id, guint step,
                                             int lane)
 {
 	struct record_series *series = add(record->series, &shape_series);
 	set_text(&series->id, id);
+	set_text(&series->corner, corner_of(record, step));
 	series->step = step;
 	series->lane = lane;
 	return series;
+}
+
+struct record_map *run_record_add_map(struct run_record *record, const char *id, guint step,
+                                      int lane)
+{
+	struct record_map *map = add(record->maps, &shape_map);
+	set_text(&map->id, id);
+	set_text(&map->corner, corner_of(record, step));
+	map->step = step;
+	map->lane = lane;
+	return map;
 }
 
 struct record_eye *run_record_add_eye(struct run_record *record, const char *id, guint step,
@@ -94,6 +113,7 @@ struct record_eye *run_record_add_eye(struct run_record *record, const char *id,
 {
 	struct record_eye *eye = add(record->eyes, &shape_eye);
 	set_text(&eye->id, id);
+	set_text(&eye->corner, corner_of(record, step));
 	eye->step = step;
 	eye->lane = lane;
 	return eye;
@@ -121,6 +141,29 @@ gboolean run_record_superseded(const struct run_record *record, guint step)
 {
 	return step < record->steps->len &&
 	       ((const struct record_step *)record->steps->pdata[step])->superseded;
+}
+
+static const struct record_series *find_series(const struct run_record *record, const char *id,
+                                               int lane)
+{
+	for (guint i = record->series->len; i-- > 0;) {
+		const struct record_series *found = record->series->pdata[i];
+		if (found->lane == lane && strcmp(found->id, id) == 0 &&
+		    !run_record_superseded(record, found->step))
+			return found;
+	}
+	return NULL;
+}
+
+const struct record_series *run_record_fit(const struct run_record *record,
+                                           const struct record_constant *constant)
+{
+	const struct record_series *found = NULL;
+	if (constant->fit)
+		found = find_series(record, constant->fit, constant->lane);
+	if (!found && constant->fit)
+		found = find_series(record, constant->fit, 0);
+	return found;
 }
 
 const struct record_measurement *run_record_find(const struct run_record *record, const char *id,

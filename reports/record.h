@@ -14,7 +14,9 @@
  * pointers in arrays are owned by the arrays. SI units unless a unit is named beside the value;
  * times are microseconds of UTC since 1970.
  */
-#define RECORD_SCHEMA "station-run-1"
+#define RECORD_SCHEMA "station-run-2"
+/* What came before: read, with what is new since then absent; never written. */
+#define RECORD_SCHEMA_BEFORE "station-run-1"
 
 struct record_file { /* a file that shaped the run */
 	char *role;  /* "station", "plan", "limits", "knobs", "lot" */
@@ -57,17 +59,25 @@ struct record_measurement {
 	char *corner;
 	double value; /* NAN when there is none: `reason` says why */
 	char *unit;
-	double uncertainty;   /* expanded (k = 2), same unit (dB for dBm); NAN when unknown */
+	double uncertainty; /* expanded (k = 2), same unit (dB for dBm); instrument, light path and
+	                     * repeatability together; NAN when unknown */
 	enum verdict verdict; /* NONE when nothing judges it */
 	gboolean marginal;
 	char *reason;          /* why FAIL or ERROR or why there is no value; else null */
 	GPtrArray *judgements; /* struct judgement */
 };
 
-struct record_series { /* a curve: sweep or waterfall */
-	char *id;      /* "rx_waterfall" (error ratios end in "waterfall"), "rssi_sweep" */
+/*
+ * A curve: sweep or waterfall. Curves of one id, lane and group are drawn in one chart, told apart
+ * by their labels; curves of one id and a group that is not "" whatever their lane.
+ */
+struct record_series {
+	char *id; /* "rx_waterfall" (error ratios end in "waterfall"), "rssi_sweep" */
 	guint step;
 	int lane;
+	char *corner; /* of its step; a step that goes through corners itself sets it */
+	char *group;  /* "" or what else shares its chart: "4 lanes" */
+	char *label;  /* "600 mV"; "": made of what differs: lane, corner, step */
 	char *x_name, *x_unit, *y_name, *y_unit;
 	GArray *x, *y;          /* double, same length */
 	GArray *y_low, *y_high; /* confidence bounds, same length, or null */
@@ -78,12 +88,40 @@ struct record_series { /* a curve: sweep or waterfall */
 	double line_y;              /* a horizontal line, e.g. the FEC limit; NAN when none */
 };
 
-struct record_eye {  /* a density picture */
+/*
+ * A sweep over two things (or one thing and a table of cases): z over x and y, drawn as a map of
+ * colours with contours.
+ */
+struct record_map {
+	char *id; /* "tx_fir_map", "rx_ber_map" */
+	guint step;
+	int lane;
+	char *corner; /* of its step */
+	char *x_name, *x_unit, *y_name, *y_unit, *z_name, *z_unit;
+	gboolean log_z; /* colours by the logarithm, as error ratios want; a ratio of 0 counts as
+	                 * the least that was seen */
+	GArray *x, *y;  /* double, ascending or descending */
+	GArray *z;      /* double, row by row: z[row * x->len + column] is at y[row]; NAN: not
+	                 * measured, or no value there */
+	double line_z;  /* contour of the limit; NAN when none */
+	double best_x, best_y; /* the point that was chosen; NAN when none */
+	char *note;            /* a sentence below the map, or "" */
+};
+
+/*
+ * A density picture. With x_value it belongs to a sweep: pictures of one id, kind, route and lane
+ * with the same x_name and y_name are drawn as a grid, x_value to the right, y_value upwards.
+ */
+struct record_eye {
 	char *id;    /* "tx_eye" */
 	char *kind;  /* "captured"; "equalised": behind the reference equaliser */
 	char *route; /* "direct", or "fibre": through the one that TDECQ wants */
 	guint step;
 	int lane;
+	char *corner;                            /* of its step */
+	char *x_name, *x_unit, *y_name, *y_unit; /* of the sweep; y "" when it has one dimension */
+	double x_value, y_value;                 /* NAN: of no sweep; y_value: none */
+	char *note;                              /* a few words below it: "TDECQ 1.62 dB", or "" */
 	guint columns, rows;
 	GArray *counts; /* guint32, row by row from the top */
 	double x_span_ui;
@@ -96,12 +134,22 @@ struct record_eye {  /* a density picture */
 	GArray *taps;           /* of the equaliser, earliest first */
 };
 
-struct record_constant { /* one calibration value written to the module */
+/* One calibration value written to the module, and where it comes from. */
+struct record_constant {
 	char *knob;
 	guint step;
 	int lane;
 	char *unit;
 	double before, wanted, stored; /* stored: as read back, quantised */
+	int entry;                     /* index in a table from 0; -1: no table */
+	double at;     /* where in the table: the x of the entry, in the fit's x_unit; NAN none */
+	double raw;    /* the whole number that is stored; NAN unknown */
+	char *address; /* "9Fh:132-133", "bank 1 9Fh:140"; "" unknown */
+	char *source;  /* what gave it: "fit of 5 readings, quadratic", "mean of 3 readings" */
+	char *fit;     /* id of the series with readings and fitted curve, of the same lane (else of
+	                * lane 0); null when there is none */
+	double residual; /* largest distance of a reading from the fit; NAN unknown */
+	char *residual_unit;
 };
 
 struct run_record {
@@ -121,6 +169,7 @@ struct run_record {
 	GPtrArray *steps;        /* struct record_step */
 	GPtrArray *measurements; /* struct record_measurement */
 	GPtrArray *series;       /* struct record_series */
+	GPtrArray *maps;         /* struct record_map */
 	GPtrArray *eyes;         /* struct record_eye */
 	GPtrArray *constants;    /* struct record_constant */
 	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
@@ -133,8 +182,9 @@ struct run_record *run_record_new(void);
 void run_record_free(struct run_record *record); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(run_record, run_record_free)
 
-/* Each appends a zeroed entry (strings "", numbers NAN where NAN means none) that the record owns
- * and gives a borrowed pointer to it, valid as long as the record. */
+/* Each appends a zeroed entry (strings "", numbers NAN where NAN means none, corners those of the
+ * step, a constant's entry -1) that the record owns and gives a borrowed pointer to it, valid as
+ * long as the record. */
 struct record_file *run_record_add_file(struct run_record *record, const char *role,
                                         const char *path, const char *sha256);
 struct record_instrument *run_record_add_instrument(struct run_record *record);
@@ -144,6 +194,8 @@ struct record_measurement *run_record_add_measurement(struct run_record *record,
                                                       const char *unit);
 struct record_series *run_record_add_series(struct run_record *record, const char *id, guint step,
                                             int lane);
+struct record_map *run_record_add_map(struct run_record *record, const char *id, guint step,
+                                      int lane);
 struct record_eye *run_record_add_eye(struct run_record *record, const char *id, guint step,
                                       int lane);
 struct record_constant *run_record_add_constant(struct run_record *record, const char *knob,
@@ -154,6 +206,11 @@ void run_record_add_note(struct run_record *record, const char *format, ...) G_G
  * Null when there is none. corner null matches any. */
 const struct record_measurement *run_record_find(const struct run_record *record, const char *id,
                                                  int lane, const char *corner);
+
+/* The series that a constant was fitted to: the latest of the id in `fit` whose step is not
+ * superseded, of its lane before lane 0. Null when there is none. */
+const struct record_series *run_record_fit(const struct run_record *record,
+                                           const struct record_constant *constant);
 
 /* True when a later attempt replaced that step, so that nothing of it counts. */
 gboolean run_record_superseded(const struct run_record *record, guint step);
@@ -170,7 +227,8 @@ char *record_uuid7(void);
  * exactly, NaN and infinity as null, times as text in UTC with microseconds. Bytes that are not
  * UTF-8 become U+FFFD. from_json refuses another schema, unknown and missing keys, wrong types, an
  * index of no step and arrays whose lengths disagree (STATION_ERROR_STORAGE); len -1: text ends in
- * a zero byte.
+ * a zero byte. A document of the schema before may lack what is new; it then has the values of a
+ * new entry.
  */
 char *run_record_to_json(const struct run_record *record);
 struct run_record *run_record_from_json(const char *json, gssize len, GError **error);

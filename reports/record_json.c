@@ -90,6 +90,7 @@ static void write_field(struct json_text *json, const struct shape_field *field,
 		json_text_string(json, key, *(char *const *)at);
 		break;
 	case SHAPE_INT:
+	case SHAPE_INDEX:
 		json_text_int(json, key, *(const int *)at);
 		break;
 	case SHAPE_UINT:
@@ -110,6 +111,9 @@ static void write_field(struct json_text *json, const struct shape_field *field,
 		break;
 	case SHAPE_GATE:
 		json_text_string(json, key, limit_gate_name(*(const enum limit_gate *)at));
+		break;
+	case SHAPE_RULE:
+		json_text_string(json, key, limit_rule_name(*(const enum limit_rule *)at));
 		break;
 	case SHAPE_LETTER:
 		json_text_string(json, key, (const char[]){*(const char *)at, '\0'});
@@ -249,15 +253,18 @@ static gboolean read_name(JsonNode *node, const struct shape_field *field, gpoin
 		return verdict_parse(name, at) || refuse(error, "a verdict");
 	if (field->kind == SHAPE_GATE)
 		return limit_gate_parse(name, at) || refuse(error, "a gate");
+	if (field->kind == SHAPE_RULE)
+		return limit_rule_parse(name, at) || refuse(error, "a rule");
 	*(char *)at = *name;
 	return strlen(name) <= 1 || refuse(error, "one letter or none");
 }
 
+/* `before`: the document is of the schema before, which lacks what is new. */
 static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer object,
-                            GError **error);
+                            gboolean before, GError **error);
 
 static gboolean read_list(JsonNode *node, const struct shape_field *field, GPtrArray *list,
-                          GError **error)
+                          gboolean before, GError **error)
 {
 	JsonArray *array;
 	if (!read_array(node, &array, error))
@@ -266,7 +273,7 @@ static gboolean read_list(JsonNode *node, const struct shape_field *field, GPtrA
 		JsonNode *item = json_array_get_element(array, i);
 		gpointer entry = field->part ? shape_new(field->part) : g_strdup("");
 		g_ptr_array_add(list, entry);
-		gboolean good = field->part ? read_object(item, field->part, entry, error)
+		gboolean good = field->part ? read_object(item, field->part, entry, before, error)
 		                            : read_text(item, (char **)&list->pdata[i], error);
 		if (!good) {
 			g_prefix_error(error, "item %u: ", i);
@@ -300,7 +307,7 @@ static gboolean read_int(JsonNode *node, const struct shape_field *field, gpoint
 }
 
 static gboolean read_field(JsonNode *node, const struct shape_field *field, gpointer object,
-                           GError **error)
+                           gboolean before, GError **error)
 {
 	gpointer at = shape_at(field, object);
 	switch (field->kind) {
@@ -311,6 +318,7 @@ static gboolean read_field(JsonNode *node, const struct shape_field *field, gpoi
 	case SHAPE_TEXT:
 		return read_text(node, at, error);
 	case SHAPE_INT:
+	case SHAPE_INDEX:
 	case SHAPE_UINT:
 		return read_int(node, field, at, error);
 	case SHAPE_TIME:
@@ -322,6 +330,7 @@ static gboolean read_field(JsonNode *node, const struct shape_field *field, gpoi
 		return read_number(node, at, error);
 	case SHAPE_VERDICT:
 	case SHAPE_GATE:
+	case SHAPE_RULE:
 	case SHAPE_LETTER:
 		return read_name(node, field, at, error);
 	case SHAPE_NUMBERS_OR_NULL:
@@ -333,10 +342,10 @@ static gboolean read_field(JsonNode *node, const struct shape_field *field, gpoi
 	case SHAPE_COUNTS:
 		return read_counts(node, *(GArray **)at, error);
 	case SHAPE_PART:
-		return read_object(node, field->part, at, error);
+		return read_object(node, field->part, at, before, error);
 	case SHAPE_LIST:
 	case SHAPE_TEXTS:
-		return read_list(node, field, *(GPtrArray **)at, error);
+		return read_list(node, field, *(GPtrArray **)at, before, error);
 	}
 	return refuse(error, "a field of a known kind");
 }
@@ -365,7 +374,7 @@ static gboolean check_keys(JsonObject *members, const struct shape *shape, GErro
 }
 
 static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer object,
-                            GError **error)
+                            gboolean before, GError **error)
 {
 	if (!JSON_NODE_HOLDS_OBJECT(node))
 		return refuse(error, "an object");
@@ -375,12 +384,14 @@ static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer 
 	for (gsize i = 0; i < shape->n_fields; i++) {
 		const struct shape_field *field = &shape->fields[i];
 		JsonNode *member = json_object_get_member(members, field->key);
+		if (!member && before && field->is_new)
+			continue;
 		if (!member) {
 			station_error_set(error, STATION_ERROR_STORAGE, "no key \"%s\"",
 			                  field->key);
 			return FALSE;
 		}
-		if (!read_field(member, field, object, error)) {
+		if (!read_field(member, field, object, before, error)) {
 			g_prefix_error(error, "%s: ", field->key);
 			return FALSE;
 		}
@@ -408,6 +419,14 @@ static gboolean check_arrays(const struct run_record *record, GError **error)
 		                  "series: item %u: arrays of different length", i);
 		return FALSE;
 	}
+	for (guint i = 0; i < record->maps->len; i++) {
+		const struct record_map *map = record->maps->pdata[i];
+		if ((guint64)map->x->len * map->y->len == map->z->len)
+			continue;
+		station_error_set(error, STATION_ERROR_STORAGE, "maps: item %u: z is not x by y",
+		                  i);
+		return FALSE;
+	}
 	for (guint i = 0; i < record->eyes->len; i++) {
 		const struct record_eye *eye = record->eyes->pdata[i];
 		if ((guint64)eye->columns * eye->rows == eye->counts->len)
@@ -421,11 +440,11 @@ static gboolean check_arrays(const struct run_record *record, GError **error)
 
 static gboolean check_steps(const struct run_record *record, GError **error)
 {
-	const GPtrArray *lists[] = {record->measurements, record->series, record->eyes,
-	                            record->constants};
+	const GPtrArray *lists[] = {record->measurements, record->series, record->maps,
+	                            record->eyes, record->constants};
 	gsize at[] = {offsetof(struct record_measurement, step),
-	              offsetof(struct record_series, step), offsetof(struct record_eye, step),
-	              offsetof(struct record_constant, step)};
+	              offsetof(struct record_series, step), offsetof(struct record_map, step),
+	              offsetof(struct record_eye, step), offsetof(struct record_constant, step)};
 	for (gsize l = 0; l < G_N_ELEMENTS(lists); l++) {
 		for (guint i = 0; i < lists[l]->len; i++) {
 			guint step = *(const guint *)G_STRUCT_MEMBER_P(lists[l]->pdata[i], at[l]);
@@ -439,13 +458,16 @@ static gboolean check_steps(const struct run_record *record, GError **error)
 	return TRUE;
 }
 
-static gboolean check_schema(JsonNode *root, GError **error)
+static gboolean check_schema(JsonNode *root, gboolean *before, GError **error)
 {
 	JsonNode *schema = NULL;
 	if (root && JSON_NODE_HOLDS_OBJECT(root))
 		schema = json_object_get_member(json_node_get_object(root), "schema");
-	if (schema && json_node_get_value_type(schema) == G_TYPE_STRING &&
-	    strcmp(json_node_get_string(schema), RECORD_SCHEMA) == 0)
+	const char *name = NULL;
+	if (schema && json_node_get_value_type(schema) == G_TYPE_STRING)
+		name = json_node_get_string(schema);
+	*before = g_strcmp0(name, RECORD_SCHEMA_BEFORE) == 0;
+	if (*before || g_strcmp0(name, RECORD_SCHEMA) == 0)
 		return TRUE;
 	station_error_set(error, STATION_ERROR_STORAGE, "schema is not " RECORD_SCHEMA);
 	return FALSE;
@@ -461,8 +483,10 @@ struct run_record *run_record_from_json(const char *json, gssize len, GError **e
 	}
 	g_autoptr(run_record) record = shape_new(&shape_run);
 	JsonNode *root = json_parser_get_root(parser);
-	if (!check_schema(root, error) || !read_object(root, &shape_run, record, error) ||
-	    !check_steps(record, error) || !check_arrays(record, error)) {
+	gboolean before = FALSE;
+	if (!check_schema(root, &before, error) ||
+	    !read_object(root, &shape_run, record, before, error) || !check_steps(record, error) ||
+	    !check_arrays(record, error)) {
 		g_prefix_error(error, "run document: ");
 		return NULL;
 	}

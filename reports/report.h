@@ -13,20 +13,27 @@
  */
 
 /* One self-contained HTML page for a unit: verdict and why, lane x parameter matrix with limits and
- * margins, eye pictures, waterfalls with fit and FEC line, calibration sweeps, constants, steps
- * with times, instruments with calibration dates, file hashes. No script, no network, printable. */
+ * margins, eye pictures and matrices, waterfalls with fit and FEC line, sweeps and maps,
+ * calibration tables and constants with where they come from, steps with times, instruments with
+ * calibration dates, file hashes. No script, no network, printable. */
 char *report_unit_html(const struct run_record *record);
 
 /* Measurements as CSV (RFC 4180), one line each, header first. */
 char *report_unit_csv(const struct run_record *record);
+/* Likewise the constants that were written, with address, whole number and provenance. */
+char *report_constants_csv(const struct run_record *record);
 
-/* A lot: records in the order of their start. Yield with counts, Pareto of first failing step, time
- * per step, table of units linking to `unit_href(record)` (may be null; result freed by g_free). */
+/* A lot: records in the order of their start. Yield with counts, also by type, Pareto of first
+ * failing step and of failing parameters, time per step, table of units linking to
+ * `unit_href(record)` (may be null; result freed by g_free). */
 struct lot_report {
 	const char *lot;
 	GPtrArray *records; /* struct run_record, borrowed */
 	char *(*unit_href)(const struct run_record *record, gpointer data);
 	gpointer data;
+	/* serial numbers in the order of the units, null-terminated, borrowed; null: as they began,
+	 * and so are units that it does not name, behind the others */
+	const char *const *serials;
 };
 char *report_lot_html(const struct lot_report *lot);
 char *report_lot_json(const struct lot_report *lot);

@@ -12,6 +12,14 @@
 	{                                                                                          \
 		key, kind, offsetof(struct type, member), NULL                                     \
 	}
+#define NEW(type, member, kind)                                                                    \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), NULL, TRUE                           \
+	}
+#define NEW_PART(type, member, kind, shape)                                                        \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), shape, TRUE                          \
+	}
 #define PART(type, member, kind, shape)                                                            \
 	{                                                                                          \
 #member, kind, offsetof(struct type, member), shape                                \
@@ -26,6 +34,7 @@ static void instrument_free(gpointer object);
 static void step_free(gpointer object);
 static void measurement_free(gpointer object);
 static void series_free(gpointer object);
+static void map_free(gpointer object);
 static void eye_free(gpointer object);
 static void constant_free(gpointer object);
 
@@ -76,10 +85,14 @@ static const struct shape_field step_fields[] = {
 static const struct shape_field judgement_fields[] = {
 	FIELD(judgement, limit_id,     SHAPE_TEXT),
 	FIELD(judgement, gate,         SHAPE_GATE),
+	NEW(judgement, value,          SHAPE_NUMBER_OR_NAN),
+	NEW(judgement, uncertainty,    SHAPE_NUMBER_OR_NAN),
 	FIELD(judgement, low,          SHAPE_NUMBER_OR_NAN),
 	FIELD(judgement, high,         SHAPE_NUMBER_OR_NAN),
 	FIELD(judgement, low_guarded,  SHAPE_NUMBER_OR_NAN),
 	FIELD(judgement, high_guarded, SHAPE_NUMBER_OR_NAN),
+	NEW(judgement, false_accept,   SHAPE_NUMBER_OR_NAN),
+	NEW(judgement, rule,           SHAPE_RULE),
 	FIELD(judgement, margin,       SHAPE_NUMBER_OR_NAN),
 	FIELD(judgement, verdict,      SHAPE_VERDICT),
 	FIELD(judgement, marginal,     SHAPE_FLAG),
@@ -106,6 +119,9 @@ static const struct shape_field series_fields[] = {
 	FIELD(record_series, id,       SHAPE_TEXT),
 	FIELD(record_series, step,     SHAPE_UINT),
 	FIELD(record_series, lane,     SHAPE_INT),
+	NEW(record_series, corner,     SHAPE_TEXT),
+	NEW(record_series, group,      SHAPE_TEXT),
+	NEW(record_series, label,      SHAPE_TEXT),
 	FIELD(record_series, x_name,   SHAPE_TEXT),
 	FIELD(record_series, x_unit,   SHAPE_TEXT),
 	FIELD(record_series, y_name,   SHAPE_TEXT),
@@ -122,12 +138,41 @@ static const struct shape_field series_fields[] = {
 	FIELD(record_series, line_y,   SHAPE_NUMBER_OR_NAN),
 };
 
+static const struct shape_field map_fields[] = {
+	FIELD(record_map, id,     SHAPE_TEXT),
+	FIELD(record_map, step,   SHAPE_UINT),
+	FIELD(record_map, lane,   SHAPE_INT),
+	FIELD(record_map, corner, SHAPE_TEXT),
+	FIELD(record_map, x_name, SHAPE_TEXT),
+	FIELD(record_map, x_unit, SHAPE_TEXT),
+	FIELD(record_map, y_name, SHAPE_TEXT),
+	FIELD(record_map, y_unit, SHAPE_TEXT),
+	FIELD(record_map, z_name, SHAPE_TEXT),
+	FIELD(record_map, z_unit, SHAPE_TEXT),
+	FIELD(record_map, log_z,  SHAPE_FLAG),
+	FIELD(record_map, x,      SHAPE_NUMBERS),
+	FIELD(record_map, y,      SHAPE_NUMBERS),
+	FIELD(record_map, z,      SHAPE_NUMBERS),
+	FIELD(record_map, line_z, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_map, best_x, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_map, best_y, SHAPE_NUMBER_OR_NAN),
+	FIELD(record_map, note,   SHAPE_TEXT),
+};
+
 static const struct shape_field eye_fields[] = {
 	FIELD(record_eye, id,              SHAPE_TEXT),
 	FIELD(record_eye, kind,            SHAPE_TEXT),
 	FIELD(record_eye, route,           SHAPE_TEXT),
 	FIELD(record_eye, step,            SHAPE_UINT),
 	FIELD(record_eye, lane,            SHAPE_INT),
+	NEW(record_eye, corner,            SHAPE_TEXT),
+	NEW(record_eye, x_name,            SHAPE_TEXT),
+	NEW(record_eye, x_unit,            SHAPE_TEXT),
+	NEW(record_eye, y_name,            SHAPE_TEXT),
+	NEW(record_eye, y_unit,            SHAPE_TEXT),
+	NEW(record_eye, x_value,           SHAPE_NUMBER_OR_NAN),
+	NEW(record_eye, y_value,           SHAPE_NUMBER_OR_NAN),
+	NEW(record_eye, note,              SHAPE_TEXT),
 	FIELD(record_eye, columns,         SHAPE_UINT),
 	FIELD(record_eye, rows,            SHAPE_UINT),
 	FIELD(record_eye, x_span_ui,       SHAPE_NUMBER),
@@ -149,6 +194,14 @@ static const struct shape_field constant_fields[] = {
 	FIELD(record_constant, before, SHAPE_NUMBER_OR_NAN),
 	FIELD(record_constant, wanted, SHAPE_NUMBER_OR_NAN),
 	FIELD(record_constant, stored, SHAPE_NUMBER_OR_NAN),
+	NEW(record_constant, entry,    SHAPE_INDEX),
+	NEW(record_constant, at,       SHAPE_NUMBER_OR_NAN),
+	NEW(record_constant, raw,      SHAPE_NUMBER_OR_NAN),
+	NEW(record_constant, address,  SHAPE_TEXT),
+	NEW(record_constant, source,   SHAPE_TEXT),
+	NEW(record_constant, fit,      SHAPE_TEXT_OR_NULL),
+	NEW(record_constant, residual, SHAPE_NUMBER_OR_NAN),
+	NEW(record_constant, residual_unit, SHAPE_TEXT),
 };
 
 static const struct shape_field run_fields[] = {
@@ -181,6 +234,7 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, constants,        SHAPE_LIST, &shape_constant),
 	FIELD(run_record, notes,           SHAPE_TEXTS),
 	PART(run_record, series,           SHAPE_LIST, &shape_series),
+	NEW_PART(run_record, maps,         SHAPE_LIST, &shape_map),
 	PART(run_record, eyes,             SHAPE_LIST, &shape_eye),
 };
 /* clang-format on */
@@ -195,6 +249,7 @@ const struct shape shape_judgement =
 const struct shape shape_measurement =
 	SHAPE("measurement", record_measurement, measurement_free, measurement_fields);
 const struct shape shape_series = SHAPE("series", record_series, series_free, series_fields);
+const struct shape shape_map = SHAPE("map", record_map, map_free, map_fields);
 const struct shape shape_eye = SHAPE("eye", record_eye, eye_free, eye_fields);
 const struct shape shape_constant =
 	SHAPE("constant", record_constant, constant_free, constant_fields);
@@ -210,6 +265,8 @@ static void fill(const struct shape *shape, gpointer object)
 			*(char **)at = g_strdup("");
 		else if (field->kind == SHAPE_NUMBER_OR_NAN)
 			*(double *)at = NAN;
+		else if (field->kind == SHAPE_INDEX)
+			*(int *)at = -1;
 		else if (field->kind == SHAPE_NUMBERS)
 			*(GArray **)at = g_array_new(FALSE, TRUE, sizeof(double));
 		else if (field->kind == SHAPE_COUNTS)
@@ -278,6 +335,11 @@ static void measurement_free(gpointer object)
 static void series_free(gpointer object)
 {
 	free_as(&shape_series, object);
+}
+
+static void map_free(gpointer object)
+{
+	free_as(&shape_map, object);
 }
 
 static void eye_free(gpointer object)

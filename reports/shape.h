@@ -15,6 +15,7 @@ enum shape_kind {
 	SHAPE_TEXT,            /* char *, "" when none */
 	SHAPE_TEXT_OR_NULL,    /* char * */
 	SHAPE_INT,             /* int */
+	SHAPE_INDEX,           /* int, -1 at first */
 	SHAPE_UINT,            /* guint */
 	SHAPE_TIME,            /* gint64, us of UTC; 0 none: null in the document */
 	SHAPE_FLAG,            /* gboolean */
@@ -22,6 +23,7 @@ enum shape_kind {
 	SHAPE_NUMBER_OR_NAN,   /* double, NAN at first; likewise */
 	SHAPE_VERDICT,         /* enum verdict */
 	SHAPE_GATE,            /* enum limit_gate */
+	SHAPE_RULE,            /* enum limit_rule */
 	SHAPE_LETTER,          /* char, 0 none: "" in the document */
 	SHAPE_NUMBERS,         /* GArray of double */
 	SHAPE_NUMBERS_OR_NULL, /* GArray of double, or null */
@@ -36,6 +38,7 @@ struct shape_field {
 	enum shape_kind kind;
 	gsize offset;
 	const struct shape *part; /* of SHAPE_PART and SHAPE_LIST */
+	gboolean is_new;          /* documents of the schema before do not have it */
 };
 
 struct shape {
@@ -47,7 +50,7 @@ struct shape {
 };
 
 extern const struct shape shape_run, shape_identity, shape_file, shape_instrument, shape_step,
-	shape_measurement, shape_judgement, shape_series, shape_eye, shape_constant;
+	shape_measurement, shape_judgement, shape_series, shape_map, shape_eye, shape_constant;
 
 /* A new struct with texts "", arrays empty, numbers as above. Free with the shape's free. */
 gpointer shape_new(const struct shape *shape);

@@ -48,6 +48,54 @@ void svg_label(struct markup *markup, const char *class_name, double x, double y
 	markup_close(markup);
 }
 
+void svg_label_turned(struct markup *markup, const char *class_name, double x, double y,
+                      const char *text)
+{
+	g_autofree char *turned = g_strdup_printf("translate(%d %d) rotate(-90)", (int)x, (int)y);
+	markup_open(markup, "text");
+	markup_attr(markup, "class", class_name);
+	markup_attr(markup, "transform", turned);
+	markup_text(markup, text);
+	markup_close(markup);
+}
+
+void svg_points(struct markup *markup, const char *tag, const char *class_name, const double *xy,
+                gsize n)
+{
+	g_autoptr(GString) points = g_string_new(NULL);
+	for (gsize i = 0; i < n; i++) {
+		g_autofree char *x = markup_number(xy[2 * i], 1);
+		g_autofree char *y = markup_number(xy[2 * i + 1], 1);
+		g_string_append_printf(points, "%s%s,%s", i ? " " : "", x, y);
+	}
+	markup_open(markup, tag);
+	markup_attr(markup, "class", class_name);
+	markup_attr(markup, "points", points->str);
+	markup_close(markup);
+}
+
+void svg_marker(struct markup *markup, const char *class_name, guint shape, double x, double y)
+{
+	/* square, triangle, diamond, triangle upside down; fewer corners are repeated */
+	static const double corners[][4][2] = {
+		{{-3.1, -3.1}, {3.1, -3.1}, {3.1, 3.1}, {-3.1, 3.1}},
+		{{0, -4.4}, {4.2, 3.2}, {-4.2, 3.2}, {0, -4.4}},
+		{{0, -4.6}, {4.6, 0}, {0, 4.6}, {-4.6, 0}},
+		{{0, 4.4}, {4.2, -3.2}, {-4.2, -3.2}, {0, 4.4}},
+	};
+	double xy[8];
+	guint form = shape % (G_N_ELEMENTS(corners) + 1);
+	if (form == 0) {
+		svg_circle(markup, class_name, x, y, 3.5);
+		return;
+	}
+	for (guint i = 0; i < 4; i++) {
+		xy[2 * i] = x + corners[form - 1][i][0];
+		xy[2 * i + 1] = y + corners[form - 1][i][1];
+	}
+	svg_points(markup, "polygon", class_name, xy, 4);
+}
+
 void svg_open(struct markup *markup, const char *class_name, double width, double height,
               const char *title)
 {

@@ -69,7 +69,7 @@ static void test_summary(void)
 		{"relapse", "FAIL", FALSE, 3},
 	};
 	g_autoptr(GPtrArray) records = make_lot();
-	const struct lot_report lot = {"L1", records, NULL, NULL};
+	const struct lot_report lot = {"L1", records, NULL, NULL, NULL};
 	struct lot_summary *summary = lot_summarise(&lot);
 	g_assert_cmpuint(summary->units->len, ==, G_N_ELEMENTS(units));
 	for (guint i = 0; i < summary->units->len; i++) {
@@ -83,7 +83,8 @@ static void test_summary(void)
 	g_assert_cmpuint(summary->first_passed, ==, 1);
 	g_assert_cmpuint(summary->failed, ==, 4);
 	g_assert_cmpuint(summary->not_judged, ==, 3);
-	g_assert_cmpfloat_with_epsilon(lot_yield(summary, summary->passed), 2.0 / 6, 1e-12);
+	g_assert_cmpfloat_with_epsilon(lot_yield(summary->passed, summary->passed, summary->failed),
+	                               2.0 / 6, 1e-12);
 	g_assert_cmpuint(summary->causes->len, ==, 3);
 	const struct lot_cause *most = &g_array_index(summary->causes, struct lot_cause, 0);
 	g_assert_cmpstr(most->step, ==, "calibrate-tx");
@@ -104,7 +105,7 @@ static void test_summary(void)
 static void test_empty(void)
 {
 	g_autoptr(GPtrArray) records = make_records();
-	const struct lot_report lot = {"<empty>", records, NULL, NULL};
+	const struct lot_report lot = {"<empty>", records, NULL, NULL, NULL};
 	g_autofree char *html = report_lot_html(&lot);
 	g_assert_nonnull(strstr(html, "Lot &lt;empty&gt;"));
 	g_assert_nonnull(strstr(html, "No unit failed."));
@@ -125,7 +126,7 @@ static char *href(const struct run_record *record, gpointer data)
 static void test_html(void)
 {
 	g_autoptr(GPtrArray) records = make_lot();
-	const struct lot_report lot = {"L1", records, href, (gpointer) "units"};
+	const struct lot_report lot = {"L1", records, href, (gpointer) "units", NULL};
 	g_autofree char *html = report_lot_html(&lot);
 	static const char *const texts[] = {
 		"16.7 %",
@@ -148,7 +149,7 @@ static void test_html(void)
 static void test_json(void)
 {
 	g_autoptr(GPtrArray) records = make_lot();
-	const struct lot_report lot = {"L1", records, NULL, NULL};
+	const struct lot_report lot = {"L1", records, NULL, NULL, NULL};
 	g_autofree char *json = report_lot_json(&lot);
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GError) error = NULL;
@@ -168,7 +169,7 @@ static void test_json(void)
 static void test_csv(void)
 {
 	g_autoptr(GPtrArray) records = make_lot();
-	const struct lot_report lot = {"L1", records, NULL, NULL};
+	const struct lot_report lot = {"L1", records, NULL, NULL, NULL};
 	g_autofree char *text = report_lot_csv(&lot);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(csv) table = csv_load_text(text, -1, "lot.csv", &error);
@@ -179,6 +180,72 @@ static void test_csv(void)
 	g_assert_cmpstr(csv_field(table, 3, "first_failing_step"), ==, "tx-measure");
 }
 
+static void set_type(struct run_record *record, const char *type, const char *part_number)
+{
+	sample_text(&record->type, type);
+	sample_text(&record->part_number, part_number);
+}
+
+static void add_failures(struct run_record *record, const char *id, int lanes)
+{
+	for (int lane = 1; lane <= lanes; lane++)
+		run_record_add_measurement(record, id, 0, lane, 4, "dB")->verdict = VERDICT_FAIL;
+}
+
+/* Three units of two types that began in another order than the lot file has. */
+static GPtrArray *make_mixed(void)
+{
+	GPtrArray *records = make_records();
+	add_run(records, "c", "final", VERDICT_FAIL, "tx-measure");
+	add_run(records, "a", "final", VERDICT_PASS, NULL);
+	add_run(records, "b", "final", VERDICT_FAIL, "tx-measure");
+	set_type(records->pdata[0], "400GBASE-FR4", "P-F");
+	set_type(records->pdata[1], "400GBASE-DR4", "P-D");
+	set_type(records->pdata[2], "400GBASE-DR4", "P-D");
+	add_failures(records->pdata[0], "tx_tdecq", 4);
+	add_failures(records->pdata[2], "tx_tdecq", 1);
+	add_failures(records->pdata[2], "tx_er", 2);
+	return records;
+}
+
+static void test_mixed(void)
+{
+	static const char *const serials[] = {"a", "b", "c", NULL};
+	g_autoptr(GPtrArray) records = make_mixed();
+	const struct lot_report lot = {"L2", records, NULL, NULL, serials};
+	struct lot_summary *summary = lot_summarise(&lot);
+	g_assert_cmpuint(summary->units->len, ==, 3);
+	for (guint i = 0; i < 3; i++)
+		g_assert_cmpstr(g_array_index(summary->units, struct lot_unit, i).serial, ==,
+		                serials[i]);
+	g_assert_cmpuint(summary->types->len, ==, 2);
+	const struct lot_type *dr4 = &g_array_index(summary->types, struct lot_type, 0);
+	g_assert_cmpstr(dr4->type, ==, "400GBASE-DR4");
+	g_assert_cmpuint(dr4->units, ==, 2);
+	g_assert_cmpuint(dr4->passed, ==, 1);
+	g_assert_cmpuint(dr4->first_passed, ==, 1);
+	g_assert_cmpuint(dr4->failed, ==, 1);
+	g_assert_cmpuint((dr4 + 1)->failed, ==, 1);
+	g_assert_cmpuint(summary->parameters->len, ==, 2);
+	const struct lot_parameter *tdecq =
+		&g_array_index(summary->parameters, struct lot_parameter, 0);
+	g_assert_cmpstr(tdecq->id, ==, "tx_tdecq");
+	g_assert_cmpuint(tdecq->count, ==, 2);
+	g_assert_cmpuint(tdecq->by_type[0], ==, 1);
+	g_assert_cmpuint(tdecq->by_type[1], ==, 1);
+	g_assert_cmpstr((tdecq + 1)->id, ==, "tx_er");
+	g_assert_cmpuint((tdecq + 1)->count, ==, 1);
+	lot_summary_free(summary);
+	g_autofree char *html = report_lot_html(&lot);
+	g_assert_nonnull(strstr(html, "By type"));
+	g_assert_nonnull(strstr(html, "Failing parameters"));
+	g_assert_nonnull(strstr(html, "<td>P-D</td><td>400GBASE-DR4</td>"));
+	g_assert_nonnull(strstr(html, "lane 1: tx_tdecq failed, +2 more"));
+	g_autofree char *json = report_lot_json(&lot);
+	g_assert_nonnull(strstr(json, "\"failing_parameters\""));
+	g_assert_nonnull(strstr(json, "\"part_number\": \"P-F\""));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -187,5 +254,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/reports/lot/html", test_html);
 	g_test_add_func("/reports/lot/json", test_json);
 	g_test_add_func("/reports/lot/csv", test_csv);
+	g_test_add_func("/reports/lot/mixed", test_mixed);
 	return g_test_run();
 }

@@ -23,29 +23,44 @@ static inline gboolean sample_lookup(const char *measure, int lane, double *valu
 	return found != NULL;
 }
 
-static inline void sample_judge(struct run_record *record, const struct limit_set *limits)
-{
-	const struct limit_context context = {sample_lookup, record};
-	for (guint i = 0; i < record->measurements->len; i++) {
-		struct record_measurement *measurement = record->measurements->pdata[i];
-		measurement->verdict = limit_judge(limits, measurement->id, measurement->lane,
-		                                   measurement->value, measurement->unit, &context,
-		                                   measurement->judgements, &measurement->marginal);
-		const struct judgement *decisive = record_measurement_decisive(measurement);
-		if (measurement->verdict >= VERDICT_FAIL && decisive)
-			measurement->reason = g_strdup(decisive->reason);
-	}
-}
-
-static inline struct limit_set *sample_limits(void)
+static inline struct limit_set *sample_limits(const char *name)
 {
 	const char *root = g_getenv("STATION_SRC");
-	g_autofree char *path =
-		g_build_filename(root ? root : ".", "limits", "400gbase-dr4.csv", NULL);
+	g_autofree char *path = g_build_filename(root ? root : ".", "limits", name, NULL);
 	g_autoptr(GError) error = NULL;
 	struct limit_set *limits = limit_set_load(path, "802.3bs", &error);
 	g_assert_no_error(error);
 	return limits;
+}
+
+/* What every 400G module is judged by, and what its type is. */
+static inline void sample_judge(struct run_record *record)
+{
+	static const char *const names[] = {"400g.csv", "400gbase-dr4.csv"};
+	for (gsize n = 0; n < G_N_ELEMENTS(names); n++) {
+		g_autoptr(limit_set) limits = sample_limits(names[n]);
+		for (guint i = 0; i < record->measurements->len; i++) {
+			struct record_measurement *m = record->measurements->pdata[i];
+			const struct limit_context context = {
+				sample_lookup,
+				record,
+				NULL,
+				{LIMIT_MARGINAL, 0.023, m->uncertainty},
+			};
+			gboolean marginal = FALSE;
+			enum verdict verdict =
+				limit_judge(limits, m->id, m->lane, m->value, m->unit, &context,
+			                    m->judgements, &marginal);
+			m->verdict = verdict_worst(m->verdict, verdict);
+			m->marginal = (m->marginal || marginal) && m->verdict == VERDICT_PASS;
+		}
+	}
+	for (guint i = 0; i < record->measurements->len; i++) {
+		struct record_measurement *m = record->measurements->pdata[i];
+		const struct judgement *decisive = record_measurement_decisive(m);
+		if (m->verdict >= VERDICT_FAIL && decisive)
+			m->reason = g_strdup(decisive->reason);
+	}
 }
 
 static inline void sample_head(struct run_record *record)
@@ -111,7 +126,9 @@ static inline guint sample_step(struct run_record *record, const char *name, int
 	return record->steps->len - 1;
 }
 
-static inline void sample_waterfall(struct run_record *record, guint step, int lane)
+/* A waterfall that a corner shifts by so many dB. */
+static inline struct record_series *sample_waterfall_at(struct run_record *record, guint step,
+                                                        int lane, double shift_db)
 {
 	struct record_series *series = run_record_add_series(record, "rx_waterfall", step, lane);
 	sample_text(&series->x_name, "OMA at the receiver");
@@ -124,7 +141,7 @@ static inline void sample_waterfall(struct run_record *record, guint step, int l
 	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
 	series->fit_low = g_array_new(FALSE, FALSE, sizeof(double));
 	series->fit_high = g_array_new(FALSE, FALSE, sizeof(double));
-	double best = -5.2 - 0.15 * lane;
+	double best = -5.2 - 0.15 * lane + shift_db;
 	for (int i = 0; i <= 8; i++) {
 		double x = best - 1.6 + 0.5 * i;
 		double q = 3.41 * pow(10, (x - best) / 10);
@@ -143,6 +160,26 @@ static inline void sample_waterfall(struct run_record *record, guint step, int l
 	}
 	series->marker_x = best;
 	series->line_y = 2.4e-4;
+	return series;
+}
+
+static inline void sample_waterfall(struct run_record *record, guint step, int lane)
+{
+	sample_waterfall_at(record, step, lane, 0);
+}
+
+static inline void sample_corners(struct run_record *record, guint step, int lane)
+{
+	static const struct {
+		const char *corner;
+		double shift_db;
+	} rows[] = {{"25C 3.300V", 0},
+	            {"0C 3.135V", -0.35},
+	            {"70C 3.465V", 0.6},
+	            {"70C 3.135V", 0.72}};
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		sample_text(&sample_waterfall_at(record, step, lane, rows[i].shift_db)->corner,
+		            rows[i].corner);
 }
 
 static inline void sample_sweep(struct run_record *record, guint step, int lane)
@@ -156,6 +193,106 @@ static inline void sample_sweep(struct run_record *record, guint step, int lane)
 		double x = -10 + i, y = 0.15 * sin(i + lane);
 		g_array_append_val(series->x, x);
 		g_array_append_val(series->y, y);
+	}
+}
+
+/* TDECQ over two taps of the transmitter's filter, with two points that were not measured. */
+static inline struct record_map *sample_fir_map(struct run_record *record, guint step, int lane)
+{
+	struct record_map *map = run_record_add_map(record, "tx_fir_map", step, lane);
+	sample_text(&map->x_name, "FIR pre-cursor");
+	sample_text(&map->x_unit, "1");
+	sample_text(&map->y_name, "FIR post-cursor");
+	sample_text(&map->y_unit, "1");
+	sample_text(&map->z_name, "TDECQ");
+	sample_text(&map->z_unit, "dB");
+	sample_text(&map->note, "63 acquisitions.");
+	for (int i = 0; i < 13; i++) {
+		double x = -0.18 + 0.02 * i, y = -0.2 + 0.03 * i;
+		g_array_append_val(map->x, x);
+		if (i < 11)
+			g_array_append_val(map->y, y);
+	}
+	for (guint r = 0; r < map->y->len; r++) {
+		for (guint c = 0; c < map->x->len; c++) {
+			double x = g_array_index(map->x, double, c) + 0.062;
+			double y = g_array_index(map->y, double, r) + 0.041;
+			double z = 1.62 + 130 * x * x + 60 * y * y + 70 * x * y;
+			z = r == 10 && c > 10 ? NAN : z;
+			g_array_append_val(map->z, z);
+		}
+	}
+	map->line_z = 3.4;
+	map->best_x = -0.06;
+	map->best_y = -0.05;
+	return map;
+}
+
+static inline struct record_map *sample_ber_map(struct run_record *record, guint step, int lane)
+{
+	struct record_map *map = run_record_add_map(record, "rx_ber_map", step, lane);
+	sample_text(&map->x_name, "OMA at the receiver");
+	sample_text(&map->x_unit, "dBm");
+	sample_text(&map->y_name, "Case temperature");
+	sample_text(&map->y_unit, "degC");
+	sample_text(&map->z_name, "pre-FEC bit error ratio");
+	sample_text(&map->z_unit, "1");
+	map->log_z = TRUE;
+	map->line_z = 2.4e-4;
+	for (int i = 0; i < 10; i++) {
+		double x = -2.6 - 0.5 * i, y = 10.0 * i - 5;
+		g_array_append_val(map->x, x);
+		if (i < 9)
+			g_array_append_val(map->y, y);
+	}
+	for (guint r = 0; r < map->y->len; r++) {
+		for (guint c = 0; c < map->x->len; c++) {
+			double degc = g_array_index(map->y, double, r);
+			double x = g_array_index(map->x, double, c) + 5.6 - 0.012 * (degc - 25);
+			double z = 0.375 * erfc(3.41 * pow(10, x / 10) / G_SQRT2);
+			z = z < 1e-10 ? 0 : z;
+			g_array_append_val(map->z, z);
+		}
+	}
+	return map;
+}
+
+/* A table over temperature, from readings at five of them. */
+static inline void sample_table(struct run_record *record, guint step, int lane)
+{
+	static const double degc[] = {0, 18, 35, 52, 70};
+	struct record_series *fit = run_record_add_series(record, "bias_over_temp", step, lane);
+	sample_text(&fit->x_name, "Module temperature");
+	sample_text(&fit->x_unit, "degC");
+	sample_text(&fit->y_name, "bias_table");
+	sample_text(&fit->y_unit, "A");
+	fit->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	fit->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
+	for (gsize i = 0; i < G_N_ELEMENTS(degc); i++) {
+		double y =
+			0.06 + 2e-4 * degc[i] + 6e-6 * degc[i] * degc[i] + (i % 2 ? 4e-4 : -4e-4);
+		g_array_append_val(fit->x, degc[i]);
+		g_array_append_val(fit->y, y);
+	}
+	for (int entry = 0; entry < 16; entry++) {
+		double t = -5 + 5.5 * entry;
+		double y = 0.06 + 2e-4 * t + 6e-6 * t * t;
+		g_array_append_val(fit->x_fit, t);
+		g_array_append_val(fit->y_fit, y);
+		struct record_constant *constant =
+			run_record_add_constant(record, "bias_table", step, lane);
+		sample_text(&constant->unit, "A");
+		constant->wanted = y;
+		constant->raw = round(y / 5e-5);
+		constant->stored = constant->raw * 5e-5;
+		constant->entry = entry;
+		constant->at = t;
+		g_free(constant->address);
+		constant->address = g_strdup_printf("A0h:%d-%d", 128 + 2 * entry, 129 + 2 * entry);
+		sample_text(&constant->source, "fit of 5 readings, quadratic");
+		constant->fit = g_strdup("bias_over_temp");
+		constant->residual = 4e-4;
+		sample_text(&constant->residual_unit, "A");
 	}
 }
 
@@ -173,20 +310,21 @@ static inline void sample_marks(struct record_eye *eye)
 		g_array_append_vals(eye->taps, taps, 5);
 }
 
-static inline void sample_eye(struct run_record *record, guint step, int lane, const char *kind)
+static inline struct record_eye *sample_eye_of(struct run_record *record, guint step, int lane,
+                                               const char *kind, guint columns, guint rows)
 {
 	struct record_eye *eye = run_record_add_eye(record, "tx_eye", step, lane);
 	sample_text(&eye->kind, kind);
 	sample_text(&eye->route, "fibre");
 	sample_marks(eye);
-	eye->columns = 128;
-	eye->rows = 96;
+	eye->columns = columns;
+	eye->rows = rows;
 	eye->x_span_ui = 2;
 	eye->y_min_w = 0.2e-3;
 	eye->y_max_w = 2.2e-3;
 	g_array_set_size(eye->counts, eye->columns * eye->rows);
 	guint32 state = 12345 + (guint32)lane;
-	for (int n = 0; n < 400000; n++) {
+	for (guint n = 0; n < 32 * columns * rows; n++) {
 		int levels[4];
 		double noise = 0;
 		for (int i = 0; i < 4; i++) {
@@ -202,6 +340,30 @@ static inline void sample_eye(struct run_record *record, guint step, int lane, c
 		double y = 1 - (0.12 + 0.25 * level + 0.03 * noise);
 		guint row = (guint)CLAMP(y * eye->rows, 0, eye->rows - 1);
 		g_array_index(eye->counts, guint32, row * eye->columns + column)++;
+	}
+	return eye;
+}
+
+static inline struct record_eye *sample_eye(struct run_record *record, guint step, int lane,
+                                            const char *kind)
+{
+	return sample_eye_of(record, step, lane, kind, 128, 96);
+}
+
+/* Bias to the right, temperature upwards, one place left out. */
+static inline void sample_matrix(struct run_record *record, guint step, int lane)
+{
+	for (int i = 0; i < 11; i++) {
+		struct record_eye *eye = sample_eye_of(record, step, lane, "captured", 48, 36);
+		sample_text(&eye->id, "eye_sweep");
+		sample_text(&eye->x_name, "Bias");
+		sample_text(&eye->x_unit, "A");
+		sample_text(&eye->y_name, "Case temperature");
+		sample_text(&eye->y_unit, "degC");
+		eye->x_value = 0.06 + 0.01 * (i % 4);
+		eye->y_value = (double[]){0, 25, 70}[i / 4];
+		g_free(eye->note);
+		eye->note = g_strdup_printf("TDECQ %.2f dB", 1.6 + 0.13 * i);
 	}
 }
 
@@ -280,7 +442,10 @@ static inline struct run_record *sample_record(void)
 		sample_eye(record, step, lane, "captured");
 		sample_eye(record, step, lane, "equalised");
 		guint sweep = sample_step(record, "rx-waterfall", lane, 12.25, VERDICT_PASS);
-		sample_waterfall(record, sweep, lane);
+		if (lane == 1)
+			sample_corners(record, sweep, lane);
+		else
+			sample_waterfall(record, sweep, lane);
 		sample_sweep(record, sweep, lane);
 		struct record_constant *constant =
 			run_record_add_constant(record, "laser_bias_dac", sweep, lane);
@@ -288,15 +453,34 @@ static inline struct run_record *sample_record(void)
 		constant->before = lane == 1 ? NAN : 512;
 		constant->wanted = 831.4;
 		constant->stored = 831;
+		constant->raw = 831;
+		sample_text(&constant->address, "9Fh:132-133");
+		sample_text(&constant->source, "bisection, 7 readings");
+		constant->residual = 0.02;
+		sample_text(&constant->residual_unit, "dB");
 	}
-	g_autoptr(limit_set) limits = sample_limits();
-	sample_judge(record, limits);
+	sample_fir_map(record, 1, 1);
+	sample_ber_map(record, 2, 1);
+	sample_matrix(record, 1, 1);
+	sample_table(record, 2, 1);
+	sample_table(record, 2, 2);
+	sample_judge(record);
 	sample_find(record, "id_serial", VERDICT_PASS, NULL);
 	sample_find(record, "id_checksum", VERDICT_FAIL, "page 00h: checksum 0x12, computed 0x13");
 	record->verdict = VERDICT_FAIL;
 	record->reason = g_strdup("lane 3: tx_tdecq 4.31 dB > 3.40 dB");
 	record->first_failing_step = g_strdup("tx-measure");
 	return record;
+}
+
+/* A document with its first `from` replaced. */
+static inline char *sample_edited(const char *json, const char *from, const char *to)
+{
+	const char *found = strstr(json, from);
+	if (!found)
+		g_error("\"%s\" is not in the document", from);
+	g_autofree char *head = g_strndup(json, (gsize)(found - json));
+	return g_strconcat(head, to, found + strlen(from), NULL);
 }
 
 #endif

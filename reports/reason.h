@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef REPORTS_REASON_H
+#define REPORTS_REASON_H
+
+#include "reports/record.h"
+
+/*
+ * Why a run did not pass, in a line: of a FAIL the first failing value (before those that failed
+ * because their limit needs it) with its lane and, where the run had several, its corner, and how
+ * many more failed: "lane 3 at 70 degC: tx_tdecq 4.31 dB >
+ * 3.40 dB, +2 more"; else the beginning of the record's reason. "marginal" for a marginal PASS, ""
+ * for another. Free with g_free.
+ */
+char *reason_line(const struct run_record *record);
+
+/* A text of at most `most` characters; what is cut off ends in "...". Free with g_free. */
+char *reason_cut(const char *text, guint most);
+
+#endif
