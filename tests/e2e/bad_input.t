@@ -53,9 +53,9 @@ ok "absent lot file: named" says "$dir/err" 'absent.csv'
 # a plan and limits of the user's own beside the configuration
 own()
 {
-	sed 's/plan: 400gbase-dr4.yaml/plan: own.yaml/; s/\[400gbase-dr4.csv/[own.csv/' \
+	sed 's/plan: 400g.yaml/plan: own.yaml/; s/\[400gbase-dr4.csv/[own.csv/' \
 		"$dir/good.yaml" >"$dir/station.yaml"
-	sed "$1" "$STATION_SRC/station/plans/400gbase-dr4.yaml" >"$dir/own.yaml"
+	sed "$1" "$STATION_SRC/station/plans/400g.yaml" >"$dir/own.yaml"
 	sed "$2" "$STATION_SRC/limits/400gbase-dr4.csv" >"$dir/own.csv"
 	run --lot "$dir/good.csv"
 }
@@ -71,9 +71,9 @@ ok "limits: bad number: exit 3" is "$code" 3
 ok "limits: bad number: told where" says "$dir/err" 'own.csv:[0-9]*: '
 run plan check "$dir/absent.yaml"
 ok "plan check: absent file" is "$code" 3
-run plan check "$STATION_SRC/station/plans/400gbase-dr4.yaml"
+run plan check "$STATION_SRC/station/plans/400g.yaml"
 ok "plan check: the shipped plan is good" is "$code" 0
-run plan show 400gbase-dr4.yaml
+run plan show 400g.yaml
 ok "plan show: prints every lane" says "$dir/out" 'lane 4 .*tx-measure'
 
 sed 's/2099-12-31/2020-01-01/' "$dir/good.yaml" >"$dir/station.yaml"

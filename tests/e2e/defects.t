@@ -30,7 +30,7 @@ expect dead FAIL 'lane 1'
 expect noisy FAIL 'lane 4'
 expect compressed FAIL 'lane 2'
 expect rssi FAIL 'lane 3'
-expect part FAIL 'VB-'
+expect part FAIL 'the module says "VB-QDD-FR4'
 expect nack FAIL 'acknowledge'
 expect dirty PASS
 expect slow FAIL 'lane 1'

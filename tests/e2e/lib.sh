@@ -129,13 +129,14 @@ drive()
 # verdict SERIAL: from the table of the last run
 verdict()
 {
-	awk -v s="$1" '$1 == s { print $2; exit }' "$dir/out"
+	awk -v s="$1" '$1 == s { for (i = 2; i <= NF; i++)
+		if ($i ~ /^(PASS|FAIL|ERROR|ABORTED|SKIPPED)$/) { print $i; exit } }' "$dir/out"
 }
 
-# Light, supply and shutters as they truly are.
+# is_safe [SITE]: light, supply and shutters as they truly are
 is_safe()
 {
-	ctl state 1 >"$dir/state"
+	ctl state "${1:-1}" >"$dir/state"
 	python3 - "$dir/state" <<'PY'
 import json, sys
 state = json.load(open(sys.argv[1]))

@@ -17,7 +17,7 @@ ok "check: names every instrument" says "$dir/out" 'scope1: Keysight'
 
 run --lot "$dir/small.csv" --dry-run
 ok "dry run touches nothing" is "$code" 0
-ok "dry run names the plan" says "$dir/out" '400gbase-dr4.yaml'
+ok "dry run names the plan" says "$dir/out" '400g.yaml'
 
 run --lot "$dir/small.csv"
 ok "a lot with a failing unit exits 1" is "$code" 1
@@ -99,7 +99,9 @@ pictures()
 import json, sys
 run = json.load(open(sys.argv[1]))
 eyes = [(e["lane"], e["kind"], e["route"]) for e in run["eyes"]]
-assert eyes == [(l, k, "fibre") for l in (1, 2, 3, 4) for k in ("captured", "equalised")], eyes
+corner = [(l, k, "fibre") for l in (1, 2, 3, 4) for k in ("captured", "equalised")]
+assert eyes == 3 * corner, eyes
+assert len({e["corner"] for e in run["eyes"]}) == 3
 for e in run["eyes"]:
     levels, thresholds = e["levels_w"], e["thresholds_w"]
     order = [p for pair in zip(levels, thresholds + [levels[3]]) for p in pair]

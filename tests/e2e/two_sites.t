@@ -11,7 +11,7 @@ text = open(sys.argv[1]).read()
 head, rest = text.split("instruments:\n", 1)
 instruments, rest = rest.split("\nsites:\n", 1)
 sites, products = rest.split("\nproducts:\n", 1)
-names = "meter attenuator scope bert supply switch thermal".split()
+names = "meter attenuator scope bert supply switch thermal osa".split()
 
 def twin(part):
     part = re.sub(r"@([a-z_]+)1@", r"@\g<1>2@", part)
@@ -28,7 +28,7 @@ UNITS
 SITES=2 TEMPLATE="$dir/two.yaml.in" bench_start --units "$dir/units.csv"
 lot two TS-1 TS-2 TS-3 TS-4 TS-5 TS-6
 run check
-ok "check: fourteen instruments, two fixtures" is "$(grep -c '^ok' "$dir/out")" 18
+ok "check: sixteen instruments, two fixtures" is "$(grep -c '^ok' "$dir/out")" 20
 run --lot "$dir/two.csv"
 ok "a failing unit among six: exit 1" is "$code" 1
 ok "five pass" says "$dir/out" '^units=6 passed=5 failed=1 errors=0'

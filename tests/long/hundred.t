@@ -31,6 +31,7 @@ done
 echo 1..3
 code=0
 LOT=$dir/hundred.csv UNITS=$dir/units.csv TIME_SCALE=${TIME_SCALE:-1000} \
+	SITES=1 TEMPLATE=virtual-bench.yaml.in \
 	"$STATION_SRC/tools/demo" "$STATION_BIN" "$dir/run" >"$dir/out" 2>&1 || code=$?
 grep '^demo:\|^units=' "$dir/out" | cut -c1-300 | sed 's/^/# /'
 wrong=$(grep '^demo: HU' "$dir/out" || true)

@@ -35,7 +35,7 @@ ok $status 'make install'
 [ $status = 0 ] || explain "$out/log"
 prefix=$out$(cat "$STATION_BUILD/prefix")
 for file in bin/station bin/virtual-bench share/man/man1/station.1 share/man/man5/station-plan.5 \
-	share/station/plans/400gbase-dr4.yaml share/station/limits/400gbase-dr4.csv \
+	share/station/plans/400g.yaml share/station/limits/400gbase-dr4.csv \
 	share/station/modules/vb-qdd-dr4.yaml share/station/examples/virtual-bench.yaml.in; do
 	[ -s "$prefix/$file" ]
 	ok $? "there is $file"
@@ -45,7 +45,7 @@ ok $? 'there is the schema of the run document'
 
 unset STATION_DATADIR
 (cd "$out" && STATION_DATADIR=$prefix/share/station "$prefix/bin/station" plan check \
-	400gbase-dr4.yaml) >"$out/log" 2>&1
+	400g.yaml) >"$out/log" 2>&1
 status=$?
 ok $status 'the installed program finds the installed plan'
 [ $status = 0 ] || explain "$out/log"
