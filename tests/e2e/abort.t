@@ -5,7 +5,7 @@
 # recorded as ABORTED with what was measured; the exit code tells the signal.
 . "$(dirname "$0")/lib.sh"
 
-bench_start
+ONE_CORNER=1 bench_start
 
 # abort SIGNAL NUMBER STEP: sends the signal when the step begins
 abort()

@@ -112,7 +112,8 @@ expect starved FAIL "power-up: the supply is at its current limit, 0.30 A"
 plan '1 A'
 expect hungry FAIL "bring-up: the supply is at its current limit, 1.00 A"
 plan '4.5 A' '1 A'
-expect tripped FAIL 'corner-soak: .*no acknowledge'
+expect tripped FAIL \
+	'corner-soak: the supply is at its current limit, 1.00 A, and gives .*no acknowledge'
 plan
 
 # the station

@@ -16,7 +16,7 @@ DF-dirty,dirty-connector:2
 DF-slow,slow-driver:1
 DF-check,corrupt-checksum
 UNITS
-bench_start --units "$dir/units.csv"
+ONE_CORNER=1 bench_start --units "$dir/units.csv"
 lot defects DF-dead DF-noisy DF-compressed DF-rssi DF-part DF-nack DF-dirty DF-slow DF-check
 
 run --lot "$dir/defects.csv"

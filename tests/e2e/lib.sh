@@ -74,7 +74,7 @@ says_not()
 }
 
 # Starts a bench with one site ($SITES; more words: further options) and makes $dir/station.yaml
-# from the shipped example ($TEMPLATE).
+# from the shipped example ($TEMPLATE). ONE_CORNER=1: with a plan that is three times shorter.
 bench_start()
 {
 	virtual-bench --sites "${SITES:-1}" --seed "${SEED:-7}" --time-scale "${TIME_SCALE:-1000}" \
@@ -92,6 +92,9 @@ bench_start()
 		sleep 0.05
 	done
 	control=$(sed -n 's/^virtual-bench: ready control=\([0-9]*\).*/\1/p' "$dir/bench.log")
+	[ -z "${ONE_CORNER:-}" ] || sed -i \
+		"s|^    plan: 400g.yaml|    plan: $STATION_SRC/tests/data/one_corner.yaml|" \
+		"$dir/station.yaml"
 }
 
 ctl()

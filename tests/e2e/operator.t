@@ -5,7 +5,7 @@
 # taken to be in.
 . "$(dirname "$0")/lib.sh"
 
-bench_start
+ONE_CORNER=1 bench_start
 sed -i '/^    loader:/d; s/^time_scale:.*/&\ninsert_limit: 60 s/' "$dir/station.yaml"
 lot hand OP-1 OP-2
 bench_ctl="virtual-bench ctl --port $control"

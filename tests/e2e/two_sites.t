@@ -25,7 +25,7 @@ cat >"$dir/units.csv" <<'UNITS'
 serial,defects
 TS-3,weak-lane:1
 UNITS
-SITES=2 TEMPLATE="$dir/two.yaml.in" bench_start --units "$dir/units.csv"
+ONE_CORNER=1 SITES=2 TEMPLATE="$dir/two.yaml.in" bench_start --units "$dir/units.csv"
 lot two TS-1 TS-2 TS-3 TS-4 TS-5 TS-6
 run check
 ok "check: sixteen instruments, two fixtures" is "$(grep -c '^ok' "$dir/out")" 20

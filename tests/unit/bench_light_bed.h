@@ -44,7 +44,7 @@ static inline void bed_init_model(struct bed *bed, const struct world_model *mod
 			.mod_swing_v = 1.25,
 			.mod_current_a = vcsel ? 6e-3 : 0,
 		};
-		bed->drive.host_output[2 * i] = bed->drive.host_output[2 * i + 1] = TRUE;
+		bed->drive.host_swing_v[2 * i] = bed->drive.host_swing_v[2 * i + 1] = 0.6;
 		world_set_ppg(bed->world, 0, i, TRUE);
 		world_set_attenuator(bed->world, 0, i, 0, TRUE);
 	}

@@ -61,7 +61,7 @@ static struct world *lit_world(void)
 	world_power(world, 0, &power);
 	drive.power_epoch = power.epoch;
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
-		drive.host_output[i] = TRUE;
+		drive.host_swing_v[i] = 0.6;
 	world_set_drive(world, 0, &drive);
 	world_set_ppg_global(world, 0, TRUE);
 	world_set_ppg(world, 0, 1, TRUE);

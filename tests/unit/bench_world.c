@@ -27,7 +27,7 @@ static void light_up(struct bed *bed)
 			.mod_bias_v = 1.35,
 			.mod_swing_v = 1.25,
 		};
-		bed->drive.host_output[2 * i] = bed->drive.host_output[2 * i + 1] = TRUE;
+		bed->drive.host_swing_v[2 * i] = bed->drive.host_swing_v[2 * i + 1] = 0.6;
 	}
 	world_set_drive(bed->world, 0, &bed->drive);
 }
@@ -179,7 +179,7 @@ static void test_rx_path(void)
 	world_set_ppg_global(bed.world, 0, TRUE);
 	g_assert_true(lane_locks(&bed, 0));
 
-	bed.drive.host_output[5] = FALSE;
+	bed.drive.host_swing_v[5] = 0;
 	world_set_drive(bed.world, 0, &bed.drive);
 	g_assert_false(lane_locks(&bed, 5));
 	g_assert_true(lane_locks(&bed, 4));

@@ -58,7 +58,7 @@ static struct path_loss *made(void)
 	loss->site = 2;
 	loss->date = g_strdup("2026-11-22");
 	loss->due = g_strdup("2026-12-22");
-	loss->source_serial = g_strdup("RS \"7\"");
+	loss->source_serial = g_strdup("RS \"7\" \\ \tM\303\274ller");
 	loss->source_power_dbm = -1.5;
 	loss->source_uncertainty_db = 0.06;
 	loss->n_lanes = 2;
@@ -245,6 +245,8 @@ static void test_refused(void)
 		{"site: 2", "site: 3", "path losses of site 3, not of site 2"},
 		{"due: 2026-12-22", "due: 2026-13-22", "\"2026-13-22\" is not a date"},
 		{"date: 2026-11-22", "date: today", "\"today\" is not a date"},
+		/* such a one would never have expired */
+		{"due: 2026-12-22", "due: 2026-W51-2", "\"2026-W51-2\" is not a date"},
 		{"lane: 2", "lane: 1", "lane 1 is there twice"},
 		{"lane: 2", "lane: 9", "lane"},
 		{"loss: 1.0000 dB", "loss: -0.1 dB", "loss is 0 to 30 dB"},

@@ -135,6 +135,39 @@ static void test_still(void)
 	g_assert_false(table.monotonic);
 }
 
+/* What is not near in any measure is not left out of the worst. */
+static void test_omitted_zero(void)
+{
+	struct temperature_table_point points[] = {
+		{0, 1, NAN, NAN}, {25, 0, NAN, NAN}, {50, 1, NAN, NAN}, {70, 1, NAN, NAN}};
+	struct temperature_table table;
+
+	g_assert_true(temperature_table_fill(points, 4, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
+	                                     &table, NULL));
+	g_assert_true(isinf(table.omitted_max));
+	for (guint i = 0; i < G_N_ELEMENTS(points); i++)
+		points[i].value = 0;
+	g_assert_true(temperature_table_fill(points, 4, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
+	                                     &table, NULL));
+	g_assert_cmpfloat(table.omitted_max, ==, 0);
+}
+
+/* As many entries as a page holds are more than a table here. */
+static void test_entries(void)
+{
+	struct temperature_table_point points[] = {{0, 1, NAN, NAN}, {70, 2, NAN, NAN}};
+	struct temperature_table table;
+	GError *error = NULL;
+
+	g_assert_true(temperature_table_fill(points, 2, TEMPERATURE_TABLE_PLAIN, 0, 2,
+	                                     TEMPERATURE_TABLE_ENTRIES, 0, &table, &error));
+	g_assert_no_error(error);
+	g_assert_false(temperature_table_fill(points, 2, TEMPERATURE_TABLE_PLAIN, 0, 2,
+	                                      TEMPERATURE_TABLE_ENTRIES + 1, 0, &table, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_clear_error(&error);
+}
+
 static void test_refused(void)
 {
 	struct temperature_table_point none[] = {{0, 1, NAN, NAN}, {25, NAN, NAN, NAN}};
@@ -164,6 +197,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/steps/temperature-table/beyond", test_beyond);
 	g_test_add_func("/steps/temperature-table/not-monotonic", test_not_monotonic);
 	g_test_add_func("/steps/temperature-table/still", test_still);
+	g_test_add_func("/steps/temperature-table/omitted-zero", test_omitted_zero);
+	g_test_add_func("/steps/temperature-table/entries", test_entries);
 	g_test_add_func("/steps/temperature-table/refused", test_refused);
 	return g_test_run();
 }
