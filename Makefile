@@ -137,11 +137,12 @@ $(B)/prefix: FORCE
 # --- data: $(B)/share/station has the layout of the installation ------------------------------
 
 data.plans    := $(wildcard station/plans/*.yaml)
+data.types    := $(wildcard station/types/*.yaml)
 data.limits   := $(wildcard limits/*.csv)
 data.modules  := $(wildcard fixtures/modules/*.yaml)
 data.examples := $(wildcard station/examples/*)
 data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
-data_folders  := plans limits modules examples schema
+data_folders  := plans types limits modules examples schema
 datadir       := $(B)/share/station
 data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))
 
@@ -234,6 +235,13 @@ check-long:
 run-check-long: all $(long_tests)
 	@STATION_TEST_LIMIT=20000 $(prove) --verbose $(long_list)
 
+# what the station lets out, and what it stops without need: UNITS of each type near their limits
+check-escapes:
+	@tools/deps build
+	@+$(again) run-check-escapes
+run-check-escapes: all
+	@$(test_env) tools/escapes '$(abspath $(B))/bin' '$(abspath $(B))/escapes'
+
 # how fast the measurement science is; the last line is for programs
 bench-signal:
 	@tools/deps build
@@ -309,6 +317,7 @@ make check           what is needed, build, all tests; ends with "N passed, N fa
 make demo            what is needed, build, a lot of eight modules on the virtual bench
 make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
+make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make check-style check-layers check-headers check-format
                      one checker alone
@@ -328,6 +337,6 @@ help:
 	$(info $(help_text))@:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
-        bench-signal run-bench-signal \
+        check-escapes run-check-escapes bench-signal run-bench-signal \
         fuzz coverage check-style check-layers check-headers check-format format lint install \
         uninstall clean help FORCE

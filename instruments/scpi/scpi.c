@@ -80,6 +80,9 @@ static char *G_GNUC_PRINTF(1, 0) make_message(const char *format, va_list args, 
 	return g_strdup_vprintf(format, args);
 }
 
+/* Below what any dialect says no number with. */
+#define PLAIN_BELOW 9e37f
+
 /* Declares `name` as the message made of format and what follows it. */
 #define MESSAGE(name, format, error)                                                               \
 	va_list name##_args;                                                                       \
@@ -363,23 +366,45 @@ gboolean scpi_query_block(struct scpi *scpi, GByteArray *payload, gsize max_len,
 	return TRUE;
 }
 
-static struct scpi_value next_float(const struct scpi *scpi, struct rd *rd,
-                                    enum scpi_byte_order order)
+/* A number that no dialect means something else by. */
+static gboolean is_plain(float number, double over_range)
 {
-	guint32 bits = order == SCPI_LITTLE_ENDIAN ? rd_le32(rd) : rd_be32(rd);
-	float number;
-	memcpy(&number, &bits, sizeof number);
-	return scpi_judge_value((double)number, scpi->dialect->over_range);
+	return fabsf(number) < (over_range > 0 ? (float)MIN(over_range, PLAIN_BELOW) : PLAIN_BELOW);
 }
 
-static gsize count_absent(const struct scpi *scpi, const guint8 *data, gsize len,
-                          enum scpi_byte_order order)
+static float float_at(const guint8 *data, gsize i, enum scpi_byte_order order)
 {
-	struct rd rd = rd_init(data, len);
-	gsize n = 0;
-	while (rd_left(&rd) > 0)
-		n += next_float(scpi, &rd, order).kind != SCPI_VALUE_OK;
-	return n;
+	guint32 bits;
+	float number;
+
+	memcpy(&bits, data + i * sizeof bits, sizeof bits);
+	bits = order == SCPI_LITTLE_ENDIAN ? GUINT32_FROM_LE(bits) : GUINT32_FROM_BE(bits);
+	memcpy(&number, &bits, sizeof number);
+	return number;
+}
+
+static gsize count_absent(const guint8 *data, gsize n, enum scpi_byte_order order,
+                          double over_range)
+{
+	gsize missing = 0;
+
+	for (gsize i = 0; i < n; i++) {
+		float number = float_at(data, i, order);
+		if (!is_plain(number, over_range))
+			missing +=
+				scpi_judge_value((double)number, over_range).kind != SCPI_VALUE_OK;
+	}
+	return missing;
+}
+
+static void take_floats(const guint8 *data, gsize n, enum scpi_byte_order order, double over_range,
+                        float *values)
+{
+	for (gsize i = 0; i < n; i++) {
+		values[i] = float_at(data, i, order);
+		if (!is_plain(values[i], over_range))
+			values[i] = (float)scpi_judge_value((double)values[i], over_range).value;
+	}
 }
 
 /* A known number of floats may also come as an indefinite block. */
@@ -412,18 +437,18 @@ gboolean scpi_query_float32(struct scpi *scpi, enum scpi_byte_order order, float
 		                  "%" G_GSIZE_FORMAT " bytes are no whole number of floats", len);
 		return session_conclude(scpi, query, cause, error);
 	}
-	gsize missing = count_absent(scpi, data, len, order);
+	gsize n = len / sizeof(float);
+	double over_range = scpi->dialect->over_range;
+	gsize missing = count_absent(data, n, order, over_range);
 	if (missing > 0 && !absent) {
 		station_error_set(&cause, STATION_ERROR_DATA,
 		                  "%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " have no value",
-		                  missing, len / sizeof(float));
+		                  missing, n);
 		return session_conclude(scpi, query, cause, error);
 	}
-	struct rd rd = rd_init(data, len);
-	for (gsize i = 0; rd_left(&rd) > 0; i++)
-		values[i] = (float)next_float(scpi, &rd, order).value;
+	take_floats(data, n, order, over_range, values);
 	if (count)
-		*count = len / sizeof(float);
+		*count = n;
 	if (absent)
 		*absent = missing;
 	return TRUE;

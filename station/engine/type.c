@@ -177,6 +177,9 @@ static gboolean load_dispersion(struct optical_type *type, const struct yaml_nod
 	return FALSE;
 }
 
+/* More than this is no adjustment any more. */
+#define THRESHOLD_LIMIT_MAX 0.05
+
 static gboolean load_tdecq(struct optical_type *type, const struct yaml_node *root, GError **error)
 {
 	const struct yaml_node *map;
@@ -186,8 +189,15 @@ static gboolean load_tdecq(struct optical_type *type, const struct yaml_node *ro
 	    !take_count(map, "taps", 1, TYPE_TAPS_MAX, &type->taps, error) ||
 	    !take_count(map, "max_precursors", 0, type->taps - 1, &type->max_precursors, error) ||
 	    !take_fraction(map, "main_tap_min", &type->main_tap_min, error) ||
-	    !take_fraction(map, "target_ser", &type->target_ser, error))
+	    !take_fraction(map, "target_ser", &type->target_ser, error) ||
+	    !yaml_number_or(map, "threshold_limit", &type->threshold_limit, 0, error) ||
+	    !yaml_bool_or(map, "slide_windows", &type->windows_slide, FALSE, error))
 		return FALSE;
+	if (!(type->threshold_limit >= 0 && type->threshold_limit <= THRESHOLD_LIMIT_MAX)) {
+		yaml_error(yaml_find(map, "threshold_limit"), error,
+		           "threshold_limit is a part of OMA from 0 to %g", THRESHOLD_LIMIT_MAX);
+		return FALSE;
+	}
 	return yaml_done(map, error);
 }
 

@@ -40,7 +40,9 @@ struct optical_type {
 	guint taps, max_precursors;
 	double main_tap_min;
 	double target_ser;
-	char *pattern; /* "SSPRQ": of TDECQ */
+	double threshold_limit; /* thresholds may move by this part of OMA each; 0: fixed */
+	gboolean windows_slide; /* the pair of histogram windows may; else at 0.45 and 0.55 UI */
+	char *pattern;          /* "SSPRQ": of TDECQ */
 	/* light */
 	double rx_damage_dbm;     /* average power that may damage a receiver; NAN unknown */
 	char *rx_damage_source;   /* where it comes from, with its mark */

@@ -100,13 +100,16 @@ static double omitted(const struct temperature_table_point *points, guint n,
 				others[m++] = points[i];
 		struct laser laser = laser_of(others, m, law);
 		double predicted = value_at(others, m, &laser, points[out].degc, 0);
-		worst = fmax(worst, fabs(predicted / points[out].value - 1));
+		double value = points[out].value;
+		double miss = predicted == value ? 0 : fabs(predicted / value - 1);
+		/* fmax would leave a NaN aside */
+		worst = isnan(miss) ? INFINITY : fmax(worst, miss);
 	}
 	return worst;
 }
 
 /* Up or down by less than this part of the largest value is no direction: noise of the search. */
-#define STILL 0.01
+#define STILL 0.04
 
 /* Rises throughout, falls throughout, or stands still: no step against the others that counts. */
 static gboolean goes_one_way(const double *values, guint n)
@@ -149,7 +152,12 @@ gboolean temperature_table_fill(struct temperature_table_point *points, guint n_
 	double found[TEMPERATURE_TABLE_POINTS];
 	struct laser laser;
 
-	g_return_val_if_fail(n_entries >= 1 && n_entries <= TEMPERATURE_TABLE_ENTRIES, FALSE);
+	if (n_entries < 1 || n_entries > TEMPERATURE_TABLE_ENTRIES) {
+		station_error_set(error, STATION_ERROR_UNSUPPORTED,
+		                  "a table over temperature of %u entries: 1 to %d are possible",
+		                  n_entries, TEMPERATURE_TABLE_ENTRIES);
+		return FALSE;
+	}
 	if (!usable(points, n_points, error))
 		return FALSE;
 	qsort(points, n_points, sizeof *points, by_temperature);

@@ -35,7 +35,7 @@ struct temperature_table {
 	guint n;
 	double degc[TEMPERATURE_TABLE_ENTRIES];
 	double value[TEMPERATURE_TABLE_ENTRIES];
-	/* the points rise or fall throughout, or stand still within 1 %, and the entries with them
+	/* the points rise or fall throughout, or stand still within 4 %, and the entries with them
 	 */
 	gboolean monotonic;
 	/*

@@ -212,9 +212,14 @@ static gboolean report(struct tuning *tuning, const struct tune_result *result, 
 
 	for (guint i = 0; i < tuning->n; i++) {
 		enum quantity quantity = tuning->quantity[i];
-		step_measure(ctx, quantities[quantity].measured, lane, result->residuals[i],
-		             quantities[quantity].unit,
-		             quantity == OMA ? tx_path_scope_uncertainty_db(ctx) : NAN);
+		/* there is light with its pattern: an ER that cannot be told is the unit's doing */
+		if (!isfinite(result->residuals[i]))
+			step_no_value_by_unit(ctx, quantities[quantity].measured, lane,
+			                      quantities[quantity].unit, result->why);
+		else
+			step_measure(ctx, quantities[quantity].measured, lane, result->residuals[i],
+			             quantities[quantity].unit,
+			             quantity == OMA ? tx_path_scope_uncertainty_db(ctx) : NAN);
 	}
 	step_check(ctx, "tx_converged", lane, near_enough(ctx, result), "%s", result->why);
 	if (!result->converged)
@@ -287,7 +292,7 @@ static const struct step_param params[] = {
 const struct step_def step_tx_calibrate = {
 	.name = "tx-calibrate",
 	.help = "laser, modulator and inner levels to OMA, ER and even eyes, with the knobs that "
-                "the "
+		"the "
 		"product has",
 	.scope = STEP_LANE,
 	.needs = TX_PATH_NEEDS,

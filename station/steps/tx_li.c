@@ -48,18 +48,19 @@ static gboolean take_points(struct step_context *ctx, struct sweep *sweep, GErro
 	const struct knob *knob = knob_map_find(step_knobs(ctx), "laser_bias", error);
 	guint n = step_count(ctx, "points");
 	double before_a, least_a, most_a;
+	gboolean ok = TRUE;
 
 	if (!knob || !constants_read(ctx, "laser_bias", step_lane(ctx), &before_a, error))
 		return FALSE;
 	knob_limits(knob, &least_a, &most_a);
-	for (guint i = 0; i < n; i++) {
+	for (guint i = 0; ok && i < n; i++) {
 		double from = step_number(ctx, "from"), to = step_number(ctx, "to");
 		double t = (double)i / (n - 1), part = from + (to - from) * t * sqrt(t);
 
-		if (!take_point(ctx, least_a + part * (most_a - least_a), sweep, error))
-			return FALSE;
+		ok = take_point(ctx, least_a + part * (most_a - least_a), sweep, error);
 	}
-	return constants_try(ctx, "laser_bias", step_lane(ctx), before_a, error);
+	return constants_put_back(ctx, "laser_bias", step_lane(ctx), before_a, ok ? error : NULL) &&
+	       ok;
 }
 
 /*
@@ -68,14 +69,16 @@ static gboolean take_points(struct step_context *ctx, struct sweep *sweep, GErro
  */
 static gboolean take_sweep(struct step_context *ctx, struct sweep *sweep, GError **error)
 {
-	gboolean direct = knob_map_has(step_knobs(ctx), MODULATION);
 	int lane = step_lane(ctx);
-	double before_a = 0;
+	double before_a;
+	gboolean ok;
 
-	return (!direct || (constants_read(ctx, MODULATION, lane, &before_a, error) &&
-	                    constants_try(ctx, MODULATION, lane, 0, error))) &&
-	       take_points(ctx, sweep, error) &&
-	       (!direct || constants_try(ctx, MODULATION, lane, before_a, error));
+	if (!knob_map_has(step_knobs(ctx), MODULATION))
+		return take_points(ctx, sweep, error);
+	if (!constants_read(ctx, MODULATION, lane, &before_a, error))
+		return FALSE;
+	ok = constants_try(ctx, MODULATION, lane, 0, error) && take_points(ctx, sweep, error);
+	return constants_put_back(ctx, MODULATION, lane, before_a, ok ? error : NULL) && ok;
 }
 
 /*
@@ -191,7 +194,7 @@ static const struct step_param params[] = {
 	{"from", "1", "0.02", "lowest laser current, as part of what its register can hold"},
 	{"to", "1", "0.6", "highest laser current, likewise"},
 	{"points", STEP_COUNT, "18", "points of the sweep", 8, POINTS_MAX},
-	{"kink", "1", "0.02", "largest departure from a smooth curve, as part of the most light"},
+	{"kink", "1", "0.013", "largest departure from a smooth curve, as part of the most light"},
 	{"settle", "s", "20 ms", "from a change to the reading"},
 	{0},
 };

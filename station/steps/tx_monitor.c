@@ -55,6 +55,11 @@ static gboolean measure_residual(struct step_context *ctx, GError **error)
 	    !tx_path_power_dbm(ctx, lane, &power_dbm, error) ||
 	    !module_read_monitors(step_module(ctx), &monitors, step_bounds(ctx), error))
 		return FALSE;
+	if (!(power_dbm > TX_PATH_DARK_DBM) || !(monitors.tx_power_w[lane - 1] > 0)) {
+		step_no_value_by_unit(ctx, "cal_tx_monitor_residual", lane, "dB",
+		                      "no light at the operating point");
+		return TRUE;
+	}
 	step_measure(ctx, "cal_tx_monitor_residual", lane,
 	             unit_dbm_from_watt(monitors.tx_power_w[lane - 1]) - power_dbm, "dB",
 	             tx_path_power_uncertainty_db(ctx));

@@ -101,6 +101,9 @@ void tx_path_settings(const struct optical_type *type, enum tx_route route,
 	settings->max_precursors = type->max_precursors;
 	settings->main_tap_min = type->main_tap_min;
 	settings->target_ser = type->target_ser;
+	settings->adjust_thresholds = type->threshold_limit > 0;
+	settings->threshold_limit = type->threshold_limit;
+	settings->fit_centre = type->windows_slide;
 	settings->receiver_bandwidth_ui = tx_path_bandwidth_hz(type, route) / type->symbol_rate_bd;
 	settings->noise_bandwidth_ui = type->bandwidth_hz / type->symbol_rate_bd;
 }

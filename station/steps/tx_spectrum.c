@@ -12,13 +12,30 @@
  * far the others are below it, of a multimode laser how wide they are together.
  */
 
+/*
+ * Behind a demultiplexer the neighbours' light is not quite gone, and would be taken for side
+ * modes: of them nothing may be within the span.
+ */
+static double span_m(const struct step_context *ctx, int lane)
+{
+	const double *wavelength_m = step_type(ctx)->wavelength_m;
+	double span = step_number(ctx, "span");
+
+	for (guint i = 0; i < step_n_lanes(ctx); i++) {
+		double away_m = fabs(wavelength_m[i] - wavelength_m[lane - 1]);
+		if (away_m > 0)
+			span = fmin(span, away_m);
+	}
+	return span;
+}
+
 gboolean tx_spectrum_take(struct step_context *ctx, int lane, struct spectrum_result *result,
                           GError **error)
 {
 	struct instrument *meter = step_instrument(ctx, INSTRUMENT_WAVELENGTH_METER);
 	const struct spectrum_setup setup = {
 		.centre_m = step_type(ctx)->wavelength_m[lane - 1],
-		.span_m = step_number(ctx, "span"),
+		.span_m = span_m(ctx, lane),
 		.resolution_m = step_number(ctx, "resolution"),
 	};
 

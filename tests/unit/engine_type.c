@@ -135,6 +135,8 @@ static void test_refused(void)
 		{"taps: 9", "taps: 17", "taps"},
 		{"max_precursors: 3", "max_precursors: 9", "max_precursors"},
 		{"main_tap_min: 0.8", "main_tap_min: 1.8", "between 0 and 1"},
+		{"  target_ser: 4.8e-4", "  threshold_limit: 0.2\n  target_ser: 4.8e-4",
+	         "from 0 to 0.05"},
 		{"secq: 4 dB", "secq: 4 dB, damage: 5 dBm", "damage_source"},
 		{"media_lanes: 2", "media_lanes: 3", "media_lanes"},
 		{"host_id: 1", "host_id: 256", "host_id"},

@@ -129,7 +129,7 @@ static void test_still(void)
 	g_assert_true(temperature_table_fill(points, 3, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
 	                                     &table, NULL));
 	g_assert_true(table.monotonic);
-	points[1].value = 0.0512;
+	points[1].value = 0.0525;
 	g_assert_true(temperature_table_fill(points, 3, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
 	                                     &table, NULL));
 	g_assert_false(table.monotonic);
@@ -138,8 +138,10 @@ static void test_still(void)
 /* What is not near in any measure is not left out of the worst. */
 static void test_omitted_zero(void)
 {
-	struct temperature_table_point points[] = {
-		{0, 1, NAN, NAN}, {25, 0, NAN, NAN}, {50, 1, NAN, NAN}, {70, 1, NAN, NAN}};
+	struct temperature_table_point points[] = {{0, 1, NAN, NAN},
+	                                           {25, 0, NAN, NAN},
+	                                           {50, 1, NAN, NAN},
+	                                           {70, 1, NAN, NAN}};
 	struct temperature_table table;
 
 	g_assert_true(temperature_table_fill(points, 4, TEMPERATURE_TABLE_PLAIN, 0, 10, 8, 0,
