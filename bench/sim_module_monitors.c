@@ -258,13 +258,19 @@ static enum world_pattern lane_pattern(struct sim_module *module, guint lane)
 	return fed || !squelches ? WORLD_PATTERN_PRBS31Q : WORLD_PATTERN_NONE;
 }
 
-static gboolean host_output(struct sim_module *module, guint host_lane)
+/* Volts of the codes of 11h:231, within what CMIS allows for each. */
+static const double host_swings_v[] = {0.2, 0.4, 0.6, 0.8};
+
+static double host_swing_v(struct sim_module *module, guint host_lane)
 {
 	struct module_memory *memory = &module->memory;
 	gboolean disabled = (*memory_at(memory, PAGE_CONTROL, 138) >> host_lane & 1) != 0;
 	gboolean squelches = (*memory_at(memory, PAGE_CONTROL, 139) >> host_lane & 1) == 0;
 	gboolean squelched = squelches && module->los[host_lane / sim_state_host_per_media(module)];
-	return path_is_up(module, host_lane) && !disabled && !squelched;
+	guint code = memory_get_nibble(memory, PAGE_STATUS, 231, host_lane);
+	if (!path_is_up(module, host_lane) || disabled || squelched)
+		return 0;
+	return host_swings_v[MIN(code, G_N_ELEMENTS(host_swings_v) - 1)];
 }
 
 static void compute_drive(struct sim_module *module, struct world_drive *drive)
@@ -283,7 +289,7 @@ static void compute_drive(struct sim_module *module, struct world_drive *drive)
 	}
 	sim_knobs_drive(module, drive);
 	for (guint lane = 0; lane < module->model->n_host_lanes; lane++)
-		drive->host_output[lane] = host_output(module, lane);
+		drive->host_swing_v[lane] = host_swing_v(module, lane);
 }
 
 static void show_outputs(struct sim_module *module)
@@ -291,7 +297,7 @@ static void show_outputs(struct sim_module *module)
 	guint8 rx = 0;
 	guint8 tx = 0;
 	for (guint lane = 0; lane < WORLD_HOST_LANES; lane++)
-		rx |= (guint8)((module->drive.host_output[lane] ? 1u : 0u) << lane);
+		rx |= (guint8)((module->drive.host_swing_v[lane] > 0 ? 1u : 0u) << lane);
 	for (guint lane = 0; lane < WORLD_LANES; lane++)
 		tx |= (guint8)((is_lit(module, lane) ? 1u : 0u) << lane);
 	guint8 *shown = memory_at(&module->memory, PAGE_STATUS, 132);

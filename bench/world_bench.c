@@ -172,6 +172,15 @@ void world_thermal_degc(struct world *world, guint number, double *air_degc, dou
 
 /* ---- error detector ---- */
 
+#define ANALYSER_NOISE_V 8e-3
+
+/* What the analyser adds to the bits that the module has decided: Gray-coded PAM4 in noise. */
+static double analyser_ber(double swing_v)
+{
+	double half_eye_v = swing_v / 6;
+	return 0.75 * 0.5 * erfc(half_eye_v / ANALYSER_NOISE_V * M_SQRT1_2);
+}
+
 void world_count_errors(struct world *world, guint number, guint host_lane, double gate_s,
                         guint64 *bits, guint64 *errors, gboolean *locked)
 {
@@ -185,10 +194,12 @@ void world_count_errors(struct world *world, guint number, guint host_lane, doub
 	int lane = world_model_media_lane(model, host_lane);
 	double oma_w = lane >= 0 ? model_seen_oma_w(site, (guint)lane) : 0;
 	double case_degc = site->heat.case_degc;
-	*locked = oma_w > 0 && model_drive_counts(site) && site->drive.host_output[host_lane] &&
+	*locked = oma_w > 0 && model_drive_counts(site) &&
+	          site->drive.host_swing_v[host_lane] > 0 &&
 	          receiver_locks(&site->unit->dut.lanes[lane], case_degc, oma_w);
 	if (*locked) {
-		double ber = receiver_ber(&site->unit->dut.lanes[lane], case_degc, oma_w);
+		double ber = receiver_ber(&site->unit->dut.lanes[lane], case_degc, oma_w) +
+		             analyser_ber(site->drive.host_swing_v[host_lane]);
 		*bits = (guint64)(BITS_PER_SYMBOL * world_model_host_rate_bd(model) * gate_s);
 		*errors = MIN(random_poisson(&world->noise, ber * (double)*bits), *bits);
 	}

@@ -35,12 +35,12 @@ struct world_unit {
 	struct world_truth truth;
 };
 
-/* Mean transmission of a modulated lane, kept while its knobs stay. */
+/* Mean transmission of a modulated lane at one or two temperatures, kept while its knobs stay. */
 struct mean_cache {
-	gboolean known;
+	guint n;
 	struct world_tx_knobs knobs;
-	double laser_degc;
-	double mean;
+	double degc[2]; /* of the laser */
+	double mean[2];
 };
 
 struct site {

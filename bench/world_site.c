@@ -12,6 +12,7 @@
 
 #define MINIMUM_V   2.9
 #define CONTACT_OHM 0.004
+#define MEAN_SPAN_K 4.0
 
 void model_init_site(struct world *world, guint number, const struct world_model *model)
 {
@@ -161,6 +162,39 @@ double model_dirt_db(const struct site *site, guint lane)
 	               : 0;
 }
 
+static double transmission_at(const struct world *world, const struct site *site, guint lane,
+                              const struct world_tx_knobs *knobs, double laser_degc)
+{
+	return lightwave_mean_transmission(&site->unit->dut.lanes[lane], knobs, laser_degc,
+	                                   world->prbs13q, world->n_prbs13q);
+}
+
+/* Between two temperatures that are known; NaN outside, or where one of them has none. */
+static double mean_between(const struct mean_cache *cache, double laser_degc)
+{
+	double part = (laser_degc - cache->degc[0]) / (cache->degc[1] - cache->degc[0]);
+
+	if (cache->n < 2 || part < 0 || part > 1)
+		return NAN;
+	return cache->mean[0] + part * (cache->mean[1] - cache->mean[0]);
+}
+
+/* One temperature is left: that which is nearer, or the new one when both are far away. */
+static void move_cache(struct mean_cache *cache, double laser_degc)
+{
+	if (cache->n == 2 &&
+	    fabs(laser_degc - cache->degc[1]) < fabs(laser_degc - cache->degc[0])) {
+		cache->degc[0] = cache->degc[1];
+		cache->mean[0] = cache->mean[1];
+	}
+	cache->n = cache->n > 0 && isfinite(cache->mean[0]) &&
+	           fabs(laser_degc - cache->degc[0]) <= MEAN_SPAN_K;
+}
+
+/*
+ * While the temperature ramps it is worked out every few degrees, and is straight in between to
+ * within 1e-4.
+ */
 static double mean_transmission(struct world *world, struct site *site, guint lane)
 {
 	struct mean_cache *cache = &site->mean[lane];
@@ -169,15 +203,27 @@ static double mean_transmission(struct world *world, struct site *site, guint la
 
 	if (site->unit->model->transmitter != MODEL_VCSEL)
 		knobs.laser_bias_a = 0; /* of no influence here */
-	if (cache->known && cache->laser_degc == laser_degc &&
-	    memcmp(&cache->knobs, &knobs, sizeof knobs) == 0)
-		return cache->mean;
-	cache->mean = lightwave_mean_transmission(&site->unit->dut.lanes[lane], &knobs, laser_degc,
-	                                          world->prbs13q, world->n_prbs13q);
+	if (memcmp(&cache->knobs, &knobs, sizeof knobs) != 0)
+		cache->n = 0;
+	if (cache->n > 0 && cache->degc[0] == laser_degc)
+		return cache->mean[0];
+	double between = mean_between(cache, laser_degc);
+	if (isfinite(between))
+		return between;
+	move_cache(cache, laser_degc);
+	guint i = cache->n;
 	cache->knobs = knobs;
-	cache->laser_degc = laser_degc;
-	cache->known = TRUE;
-	return cache->mean;
+	cache->degc[i] = laser_degc;
+	if (i == 1)
+		cache->degc[1] =
+			cache->degc[0] + copysign(MEAN_SPAN_K, laser_degc - cache->degc[0]);
+	cache->mean[i] = transmission_at(world, site, lane, &knobs, cache->degc[i]);
+	cache->n = i + 1;
+	between = i == 0 ? cache->mean[0] : mean_between(cache, laser_degc);
+	if (isfinite(between) || i == 0)
+		return between;
+	cache->n = 0; /* where the light goes out nothing is straight */
+	return transmission_at(world, site, lane, &knobs, laser_degc);
 }
 
 double model_tx_power_w(struct world *world, struct site *site, guint lane)

@@ -4,11 +4,17 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "instruments/supply.h"
 
 #include <string.h>
 
 /* Cleaning a connector by hand or robot. */
 #define CLEAN_LIMIT_S 120.0
+/* Another site may hold the supply: so long is waited for it to be asked what it gives. */
+#define BLAME_LIMIT_S 10.0
+/* Below this part of what it was set to, a supply is held at its current limit or is off. */
+#define SUPPLY_HOLDS 0.9
+#define SUPPLY_OFF_A 0.02
 
 gboolean step_ramps(const struct step_context *ctx)
 {
@@ -24,6 +30,34 @@ static enum verdict verdict_of(const GError *error)
 	return station_error_is_units_fault(error) ? VERDICT_FAIL : VERDICT_ERROR;
 }
 
+/*
+ * A module without supply does nothing that it is asked for: then the supply is what is to be told,
+ * whichever step found out. A supply that cannot be asked is not to blame.
+ */
+static void blame_supply(const struct step_context *failed, GError **error)
+{
+	struct step_context ctx = *failed;
+	double volt, ampere, wanted_v = step_supply_v(failed);
+	g_autoptr(GError) local = NULL;
+
+	ctx.bounds.deadline = deadline_in_s(BLAME_LIMIT_S);
+	if (!station_error_is_units_fault(*error) ||
+	    !run_take(&ctx, 1u << INSTRUMENT_SUPPLY, &local))
+		return;
+	if (supply_measure(step_instrument(&ctx, INSTRUMENT_SUPPLY),
+	                   step_site(&ctx)->supply_channel, &volt, &ampere, &ctx.bounds, &local) &&
+	    volt < SUPPLY_HOLDS * wanted_v) {
+		if (ampere > SUPPLY_OFF_A)
+			g_prefix_error(error,
+			               "the supply is at its current limit, %.2f A, and gives "
+			               "%.2f V: ",
+			               ampere, volt);
+		else
+			g_prefix_error(error, "the supply is off: ");
+	}
+	run_give(&ctx, run_session_broken(local));
+}
+
 /* The step function with its instruments held. */
 static gboolean call_step(struct step_context *ctx, GError **error)
 {
@@ -37,6 +71,8 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 		station_error_set(error, STATION_ERROR_INTERNAL,
 		                  "step %s failed without saying why", def->name);
 	run_give(ctx, run_session_broken(*error));
+	if (*error)
+		blame_supply(ctx, error);
 	return ok && !*error;
 }
 

@@ -221,6 +221,17 @@ void step_note(struct step_context *ctx, const char *format, ...)
 	run_publish(ctx->run, &event);
 }
 
+void step_remark(struct step_context *ctx, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	run_record_add_note(ctx->run->record, "%s", text);
+}
+
 void step_progress(struct step_context *ctx, double fraction, const char *words)
 {
 	struct event event = event_make(EVENT_PROGRESS, 0, NULL);

@@ -119,7 +119,10 @@ struct record_series *step_series(struct step_context *ctx, const char *id, int 
 struct record_map *step_map(struct step_context *ctx, const char *id, int lane);
 struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane);
 struct record_constant *step_constant(struct step_context *ctx, const char *knob, int lane);
+/* Words for the record, and for whoever watches. */
 void step_note(struct step_context *ctx, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* For the record only: what is worth knowing later, and as it should be now. */
+void step_remark(struct step_context *ctx, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Progress inside a long step, 0..1, with a few words; may be dropped on the way to a screen. */
 void step_progress(struct step_context *ctx, double fraction, const char *words);
 

@@ -15,8 +15,8 @@
 #include <string.h>
 
 /*
- * Bit error ratio of all lanes over one or two of received power, pattern, supply, temperature and
- * knobs. The values of y are cases, each with a waterfall of its own.
+ * Bit error ratio of all lanes over one or two of received power, pattern, host swing, supply and
+ * temperature. The values of y are cases, each with a waterfall of its own.
  */
 
 #define CONFIDENCE 0.95
@@ -406,8 +406,8 @@ static gboolean report(struct step_context *ctx, const struct ber_sweep *bers, G
 static gboolean read_all(struct step_context *ctx, struct ber_sweep *bers, GError **error)
 {
 	const guint kinds = SWEEP_BIT(SWEEP_POWER) | SWEEP_BIT(SWEEP_ATTENUATION) |
-	                    SWEEP_BIT(SWEEP_PATTERN) | SWEEP_BIT(SWEEP_SUPPLY) |
-	                    SWEEP_BIT(SWEEP_CASE);
+	                    SWEEP_BIT(SWEEP_HOST_SWING) | SWEEP_BIT(SWEEP_PATTERN) |
+	                    SWEEP_BIT(SWEEP_SUPPLY) | SWEEP_BIT(SWEEP_CASE);
 
 	return sweep_read(ctx, kinds, &bers->sweep, error) && check_powers(ctx, bers, error);
 }
@@ -447,8 +447,8 @@ static const struct step_param params[] = {
 
 const struct step_def step_ber_sweep = {
 	.name = "ber-sweep",
-	.help = "bit error ratio of every lane over one or two of power, pattern, supply and "
-		"temperature",
+	.help = "bit error ratio of every lane over one or two of power, pattern, host swing, "
+		"supply and temperature",
 	.scope = STEP_UNIT,
 	.needs = RX_PATH_NEEDS | SWEEP_NEEDS,
 	.limit_s = SWEEP_LIMIT_S,

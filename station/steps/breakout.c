@@ -266,7 +266,7 @@ static gboolean try_applications(struct breakout *b, guint *tried, GError **erro
 		if (paths_of(b->ctx, step_module(b->ctx), b->application, &number) < 2)
 			continue;
 		(*tried)++;
-		step_note(b->ctx, "%s, application %u", b->application->name, number);
+		step_remark(b->ctx, "%s, application %u", b->application->name, number);
 		if (!try_application(b, number, error)) {
 			g_prefix_error(error, "%s: ", b->application->name);
 			return FALSE;
@@ -309,7 +309,7 @@ static gboolean breakout(struct step_context *ctx, GError **error)
 	if (ok && tried)
 		report(&b);
 	else if (ok)
-		step_note(ctx, "the module has no application of more than one data path");
+		step_remark(ctx, "the module has no application of more than one data path");
 	for (guint l = 0; l < CONFIG_LANES_MAX; l++)
 		g_string_free(b.wrong[l], TRUE);
 	return ok;
@@ -392,8 +392,8 @@ static gboolean application_ber(struct step_context *ctx, GError **error)
 	if (application)
 		paths_of(ctx, step_module(ctx), application, &number);
 	if (!number) {
-		step_note(ctx, "%s is not an application of this %s", name,
-		          application ? "module" : "type");
+		step_remark(ctx, "%s is not an application of this %s", name,
+		            application ? "module" : "type");
 		return TRUE;
 	}
 	ok = measure_ber(ctx, number, error);

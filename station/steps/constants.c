@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "instruments/supply.h"
 #include "station/steps/steps.h"
+#include "station/steps/sweep.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,6 +18,8 @@
  * calibration was interrupted never looks calibrated. */
 #define STATUS_KNOB "cal_status"
 #define DATE_KNOB   "cal_date"
+
+#define PUT_BACK_LIMIT_S 10.0
 
 gboolean constants_unlock(struct step_context *ctx, GError **error)
 {
@@ -28,6 +31,15 @@ gboolean constants_try(struct step_context *ctx, const char *knob, int lane, dou
 {
 	return knob_write(step_module(ctx), step_knobs(ctx), knob, (guint)lane, value, NULL,
 	                  step_bounds(ctx), error);
+}
+
+gboolean constants_put_back(struct step_context *ctx, const char *knob, int lane, double value,
+                            GError **error)
+{
+	const struct bounds bounds = {deadline_in_s(PUT_BACK_LIMIT_S), NULL};
+
+	return knob_write(step_module(ctx), step_knobs(ctx), knob, (guint)lane, value, NULL,
+	                  &bounds, error);
 }
 
 gboolean constants_read(struct step_context *ctx, const char *knob, int lane, double *value,
@@ -243,7 +255,8 @@ static gboolean verify(struct step_context *ctx, gboolean *kept, GError **error)
 		gboolean replaced;
 		double now;
 
-		if (!is_latest(record, i))
+		/* what a host may set is no constant of the module */
+		if (!is_latest(record, i) || strcmp(entry->knob, SWEEP_HOST_SWING_ENTRY) == 0)
 			continue;
 		if (!is_replaced(ctx, entry->knob, &replaced, error))
 			return FALSE;

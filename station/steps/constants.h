@@ -18,6 +18,11 @@ gboolean constants_unlock(struct step_context *ctx, GError **error);
 gboolean constants_try(struct step_context *ctx, const char *knob, int lane, double value,
                        GError **error);
 
+/* Writes back what a knob was before something was tried, also when the step was aborted or is past
+ * its limit: the bounds are its own. */
+gboolean constants_put_back(struct step_context *ctx, const char *knob, int lane, double value,
+                            GError **error);
+
 /* Where a value comes from, for the record. */
 struct constant_source {
 	const char *text; /* "line through 12 readings at 3 corners" */

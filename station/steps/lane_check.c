@@ -117,15 +117,17 @@ static gboolean judge_tx(struct step_context *ctx, int lane, const struct looks 
 static gboolean check_tx(struct step_context *ctx, int lane, GError **error)
 {
 	struct looks before, after;
-	gboolean scope = FALSE;
+	gboolean scope = FALSE, ok;
 	double bias_a;
 
-	return constants_read(ctx, "laser_bias", lane, &bias_a, error) &&
-	       aim_scope(ctx, lane, &scope, error) && look(ctx, scope, &before, error) &&
-	       constants_try(ctx, "laser_bias", lane, bias_a * step_number(ctx, "lower"), error) &&
-	       look(ctx, scope, &after, error) &&
-	       constants_try(ctx, "laser_bias", lane, bias_a, error) &&
-	       judge_tx(ctx, lane, &before, &after, error);
+	if (!constants_read(ctx, "laser_bias", lane, &bias_a, error) ||
+	    !aim_scope(ctx, lane, &scope, error) || !look(ctx, scope, &before, error))
+		return FALSE;
+	ok = constants_try(ctx, "laser_bias", lane, bias_a * step_number(ctx, "lower"), error) &&
+	     look(ctx, scope, &after, error);
+	/* a further attempt would take what it finds for what was */
+	ok = constants_put_back(ctx, "laser_bias", lane, bias_a, ok ? error : NULL) && ok;
+	return ok && judge_tx(ctx, lane, &before, &after, error);
 }
 
 static gboolean read_receivers(struct step_context *ctx, double raw_w[CONFIG_LANES_MAX],
@@ -172,9 +174,15 @@ static gboolean check_total(struct step_context *ctx, GError **error)
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		sum_w += lanes_w[l];
 	total_w *= unit_ratio_from_db(site->total_loss_db);
+	/* of a dark module nothing can be told; it is judged where light is asked for */
+	if (!(total_w > unit_watt_from_dbm(TX_PATH_DARK_DBM))) {
+		step_note(ctx, "no light: what the demultiplexer loses is not known");
+		return TRUE;
+	}
 	lost_db = unit_db_from_ratio(total_w / sum_w);
-	step_measure(ctx, "path_demux_loss", 0, isfinite(lost_db) ? lost_db : 0, "dB",
-	             tx_path_power_uncertainty_db(ctx));
+	if (isfinite(lost_db))
+		step_measure(ctx, "path_demux_loss", 0, lost_db, "dB",
+		             tx_path_power_uncertainty_db(ctx));
 	if (!(lost_db > step_number(ctx, "demux_loss")))
 		return TRUE;
 	station_error_set(error, STATION_ERROR_FIXTURE,

@@ -223,7 +223,7 @@ static gboolean los_measure(struct step_context *ctx, GError **error)
 	    !rx_path_light_off(ctx, error))
 		return FALSE;
 	if (!module_identity(step_module(ctx))->rx_los_is_average)
-		step_note(ctx, "loss of signal of this module looks at OMA: so are its powers");
+		step_remark(ctx, "loss of signal of this module looks at OMA: so are its powers");
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		report_lane(ctx, &seen, l);
 	return TRUE;

@@ -126,8 +126,8 @@ static gboolean calibrate_lane(struct step_context *ctx, struct look *look,
 	*stress = result.stress;
 	step_measure(ctx, "rx_secq", look->lane, result.secq_db, "dB",
 	             step_number(ctx, "secq_uncertainty"));
-	step_note(ctx, "lane %d: stressed light: post-cursor %.4f, noise %.4f of the swing",
-	          look->lane, result.stress.isi, result.stress.noise);
+	step_remark(ctx, "lane %d: stressed light: post-cursor %.4f, noise %.4f of the swing",
+	            look->lane, result.stress.isi, result.stress.noise);
 	return TRUE;
 }
 
@@ -182,10 +182,11 @@ static void note_others(struct step_context *ctx)
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		least_dbm = fmin(least_dbm, rx_path_most_oma_dbm(ctx, (int)l + 1));
 	if (least_dbm < wanted_dbm - SAME_POWER_DB)
-		step_note(ctx,
-		          "lanes not under test are at %.2f dBm OMA, not at %.2f dBm: no more can "
-		          "be given",
-		          least_dbm, wanted_dbm);
+		step_remark(ctx,
+		            "lanes not under test are at %.2f dBm OMA, not at %.2f dBm: no more "
+		            "can "
+		            "be given",
+		            least_dbm, wanted_dbm);
 }
 
 static gboolean take_points(struct step_context *ctx, int lane, double from_dbm,

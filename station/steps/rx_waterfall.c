@@ -149,14 +149,14 @@ static void note(struct step_context *ctx, const struct overload *overload)
 {
 	double wanted_dbm = step_number(ctx, "overload"), least_dbm = INFINITY;
 
-	step_note(ctx, "frame loss: %s", fec_assumption_text(FEC_INDEPENDENT_SYMBOLS));
+	step_remark(ctx, "frame loss: %s", fec_assumption_text(FEC_INDEPENDENT_SYMBOLS));
 	for (guint l = 0; overload->tried && l < step_n_lanes(ctx); l++)
 		least_dbm = fmin(least_dbm, overload->oma_dbm[l]);
 	if (least_dbm < wanted_dbm - SAME_POWER_DB)
-		step_note(ctx,
-		          "overload looked for at %.2f dBm OMA, not at %.2f dBm: no more can be "
-		          "given",
-		          least_dbm, wanted_dbm);
+		step_remark(ctx,
+		            "overload looked for at %.2f dBm OMA, not at %.2f dBm: no more can be "
+		            "given",
+		            least_dbm, wanted_dbm);
 }
 
 static gboolean rx_waterfall(struct step_context *ctx, GError **error)

@@ -29,6 +29,7 @@ static const struct {
 } fixed[] = {
 	{"oma", SWEEP_POWER, "OMAouter at the receiver", "dBm", -60, 20},
 	{"attenuation", SWEEP_ATTENUATION, "attenuation", "dB", 0, 80},
+	{"host_swing", SWEEP_HOST_SWING, "host swing", "1", 0, 3},
 	{"pattern", SWEEP_PATTERN, "pattern", "1", 0, BERT_N_PATTERNS},
 	{"supply", SWEEP_SUPPLY, "supply", "V", SUPPLY_MIN_V, SUPPLY_MAX_V},
 	{"temperature", SWEEP_CASE, "case temperature", "degC", CASE_MIN_DEGC, CASE_MAX_DEGC},
@@ -114,6 +115,12 @@ static gboolean read_value(const struct sweep_axis *axis, const struct sweep_wis
 		g_prefix_error(error, "%s%s (%s): ", wish->param, suffix, axis->name);
 		return FALSE;
 	}
+	if (axis->kind == SWEEP_HOST_SWING && *value != nearbyint(*value)) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s%s: %s is a code, a whole number, not %s", wish->param, suffix,
+		                  axis->name, text);
+		return FALSE;
+	}
 	if (*value >= range[0] - SAME && *value <= range[1] + SAME)
 		return TRUE;
 	g_autofree char *low = unit_format(range[0], axis->unit, 5);
@@ -159,18 +166,27 @@ static gboolean read_list(struct sweep_axis *axis, const struct sweep_wish *wish
 	return TRUE;
 }
 
+/* What has no values between others is listed. */
+static gboolean is_listed(const struct sweep_axis *axis)
+{
+	return axis->kind == SWEEP_PATTERN || axis->kind == SWEEP_HOST_SWING;
+}
+
 static gboolean read_range(struct sweep_axis *axis, const struct sweep_wish *wish,
                            const double range[2], GError **error)
 {
 	double from, to;
 
-	if (axis->kind == SWEEP_PATTERN || !*wish->from || !*wish->to) {
-		station_error_set(error, STATION_ERROR_CONFIG, "%s: %s needs %s_values%s%s%s%s",
+	if (is_listed(axis)) {
+		station_error_set(error, STATION_ERROR_CONFIG, "%s: %s needs %s_values: %s",
 		                  wish->param, axis->name, wish->param,
-		                  axis->kind == SWEEP_PATTERN ? "" : ", or ",
-		                  axis->kind == SWEEP_PATTERN ? "" : wish->param,
-		                  axis->kind == SWEEP_PATTERN ? "" : "_from and _to",
-		                  axis->kind == SWEEP_PATTERN ? ": names of patterns" : "");
+		                  axis->kind == SWEEP_PATTERN ? "names of patterns" : "codes");
+		return FALSE;
+	}
+	if (!*wish->from || !*wish->to) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: %s needs %s_values, or %s_from and _to", wish->param,
+		                  axis->name, wish->param, wish->param);
 		return FALSE;
 	}
 	if (!read_value(axis, wish, "_from", wish->from, range, &from, error) ||
@@ -283,6 +299,8 @@ char *sweep_value_text(const struct sweep_axis *axis, guint i)
 {
 	if (axis->kind == SWEEP_PATTERN)
 		return g_strdup(bert_pattern_name((enum bert_pattern)axis->value[i]));
+	if (axis->kind == SWEEP_HOST_SWING)
+		return g_strdup_printf("code %.0f", axis->value[i]);
 	if (axis->kind == SWEEP_NONE)
 		return g_strdup("");
 	return unit_format(axis->value[i], axis->unit, 4);

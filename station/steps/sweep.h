@@ -18,6 +18,7 @@ enum sweep_kind {
 	SWEEP_POWER,       /* OMAouter at the receiver */
 	SWEEP_ATTENUATION, /* of the light at the receiver, from the most that the path gives */
 	SWEEP_KNOB,        /* of the module */
+	SWEEP_HOST_SWING,  /* of its outputs to the host, as CMIS codes of amplitude */
 	SWEEP_PATTERN,
 	SWEEP_SUPPLY,
 	SWEEP_CASE, /* temperature */
@@ -98,7 +99,7 @@ guint sweep_index(const struct sweep *sweep, const struct sweep_point *point);
  */
 void sweep_order(const struct sweep *sweep, double case_degc, struct sweep_point *points);
 
-/* "3.135 V", "25 degC", "PRBS31Q". Free with g_free. */
+/* "3.135 V", "25 degC", "PRBS31Q", "code 1". Free with g_free. */
 char *sweep_value_text(const struct sweep_axis *axis, guint i);
 
 struct sweep_work {
@@ -114,13 +115,14 @@ struct sweep_work {
 };
 
 /*
- * Visits all points and tells progress. The step has the parameter "settle". Knobs are read before
- * and put back after, tables that would act in their place are out of action meanwhile; after an
- * error this is tried at once, after an abort or where it fails the undo list does it. Both are in
- * the record as constants of source SWEEP_SOURCE, stored being NAN until they are back. Temperature
- * and supply go back to those of the corner.
+ * Visits all points and tells progress. The step has the parameter "settle". Knobs and host swing
+ * are read before and put back after, tables that would act in their place are out of action
+ * meanwhile; after an error this is tried at once, after an abort or where it fails the undo list
+ * does it. Both are in the record as constants of source SWEEP_SOURCE, stored being NAN until they
+ * are back. Temperature and supply go back to those of the corner.
  */
-#define SWEEP_SOURCE "swept, and put back"
+#define SWEEP_SOURCE           "swept, and put back"
+#define SWEEP_HOST_SWING_ENTRY "host_swing" /* its lanes are host lanes */
 gboolean sweep_run(struct step_context *ctx, const struct sweep *sweep,
                    const struct sweep_work *work, GError **error);
 

@@ -8,12 +8,28 @@
 #include <math.h>
 #include <string.h>
 
-/* --- knobs: read before, put back after ------------------------------------------------------- */
+/* --- settings: read before, put back after ---------------------------------------------------- */
 
 /* The record remembers what has to be put back: an undo knows no more than that. */
 static gboolean is_out(const struct record_constant *entry)
 {
 	return isnan(entry->stored) && g_strcmp0(entry->source, SWEEP_SOURCE) == 0;
+}
+
+static gboolean put_one_back(struct step_context *ctx, struct record_constant *entry,
+                             const struct bounds *bounds, GError **error)
+{
+	struct knob_written written = {.value = entry->wanted, .raw = (gint64)entry->wanted};
+
+	if (strcmp(entry->knob, SWEEP_HOST_SWING_ENTRY) == 0
+	            ? !module_set_rx_amplitude(step_module(ctx), (guint8)(1u << (entry->lane - 1)),
+	                                       (guint)entry->wanted, bounds, error)
+	            : !knob_write(step_module(ctx), step_knobs(ctx), entry->knob,
+	                          (guint)entry->lane, entry->wanted, &written, bounds, error))
+		return FALSE;
+	entry->stored = written.value;
+	entry->raw = (double)written.raw;
+	return TRUE;
 }
 
 /* Last taken, first put back. All are tried; the first error is told. */
@@ -24,17 +40,9 @@ static gboolean put_back(struct step_context *ctx, const struct bounds *bounds, 
 
 	for (guint i = constants->len; i-- > 0;) {
 		struct record_constant *entry = g_ptr_array_index(constants, i);
-		struct knob_written written;
 
-		if (!is_out(entry))
-			continue;
-		if (knob_write(step_module(ctx), step_knobs(ctx), entry->knob, (guint)entry->lane,
-		               entry->wanted, &written, bounds, ok ? error : NULL)) {
-			entry->stored = written.value;
-			entry->raw = (double)written.raw;
-		} else {
+		if (is_out(entry) && !put_one_back(ctx, entry, bounds, ok ? error : NULL))
 			ok = FALSE;
-		}
 	}
 	return ok;
 }
@@ -51,7 +59,7 @@ static gboolean any_out(struct step_context *ctx)
 
 /* A module that has been reset since has lost its password, and what was tried with it: settings
  * are volatile, so one that cannot be put back is told but does no harm. */
-static gboolean undo_knobs(struct step_context *ctx, const struct bounds *bounds, GError **error)
+static gboolean undo_settings(struct step_context *ctx, const struct bounds *bounds, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
@@ -62,22 +70,42 @@ static gboolean undo_knobs(struct step_context *ctx, const struct bounds *bounds
 	return TRUE;
 }
 
+static void take_note(struct step_context *ctx, const char *name, int lane, double now,
+                      const char *unit)
+{
+	struct record_constant *entry = step_constant(ctx, name, lane);
+
+	g_free(entry->unit);
+	g_free(entry->source);
+	entry->unit = g_strdup(unit);
+	entry->source = g_strdup(SWEEP_SOURCE);
+	entry->before = entry->wanted = now;
+	entry->stored = NAN;
+}
+
 /* Takes note of a knob as it is, before it is moved. */
 static gboolean take(struct step_context *ctx, const char *knob, int lane, GError **error)
 {
 	const struct knob *facts = knob_map_find(step_knobs(ctx), knob, error);
-	struct record_constant *entry;
 	double now;
 
 	if (!facts || !constants_read(ctx, knob, lane, &now, error))
 		return FALSE;
-	entry = step_constant(ctx, knob, lane);
-	g_free(entry->unit);
-	g_free(entry->source);
-	entry->unit = g_strdup(facts->unit);
-	entry->source = g_strdup(SWEEP_SOURCE);
-	entry->before = entry->wanted = now;
-	entry->stored = NAN;
+	take_note(ctx, knob, lane, now, facts->unit);
+	return TRUE;
+}
+
+/* The same for the amplitude of all host lanes in use. */
+static gboolean take_host_swing(struct step_context *ctx, GError **error)
+{
+	guint8 codes[CMIS_MAX_LANES], lanes = module_host_lanes(step_module(ctx));
+
+	if (!module_rx_amplitudes(step_module(ctx), codes, step_bounds(ctx), error))
+		return FALSE;
+	step_undo(ctx, "swept settings back", undo_settings);
+	for (guint i = 0; i < CMIS_MAX_LANES; i++)
+		if (lanes >> i & 1)
+			take_note(ctx, SWEEP_HOST_SWING_ENTRY, (int)i + 1, codes[i], "1");
 	return TRUE;
 }
 
@@ -160,7 +188,7 @@ static gboolean take_knobs(struct step_context *ctx, const struct sweep *sweep, 
 {
 	if (!sweep->axis[0].knob && !sweep->axis[1].knob)
 		return TRUE;
-	step_undo(ctx, "swept settings back", undo_knobs);
+	step_undo(ctx, "swept settings back", undo_settings);
 	if (!constants_unlock(ctx, error))
 		return FALSE;
 	for (guint a = 0; a < 2; a++) {
@@ -201,6 +229,10 @@ static gboolean set_axis(struct step_context *ctx, const struct sweep_axis *axis
 	switch (axis->kind) {
 	case SWEEP_KNOB:
 		return set_knob(ctx, axis, value, error);
+	case SWEEP_HOST_SWING:
+		return module_set_rx_amplitude(step_module(ctx),
+		                               module_host_lanes(step_module(ctx)), (guint)value,
+		                               step_bounds(ctx), error);
 	case SWEEP_SUPPLY:
 		return corner_set_supply(ctx, value, error);
 	case SWEEP_CASE:
@@ -292,7 +324,9 @@ gboolean sweep_run(struct step_context *ctx, const struct sweep *sweep,
                    const struct sweep_work *work, GError **error)
 {
 	g_autoptr(GError) first = NULL, back = NULL;
-	gboolean ok = take_knobs(ctx, sweep, &first) && visit_all(ctx, sweep, work, &first);
+	gboolean ok = take_knobs(ctx, sweep, &first) &&
+	              (!has(sweep, SWEEP_HOST_SWING) || take_host_swing(ctx, &first)) &&
+	              visit_all(ctx, sweep, work, &first);
 
 	/* after an abort or past the deadline nothing more can be done within the bounds of the
 	 * step: the undo list comes next */

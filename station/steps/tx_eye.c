@@ -19,10 +19,14 @@ struct eye_scale {
 
 static void widen(struct eye_scale *scale, const struct waveform *wave)
 {
-	for (gsize i = 0; i < waveform_length(wave); i++) {
-		scale->top_w = fmax(scale->top_w, wave->power_w[i]);
-		scale->bottom_w = fmin(scale->bottom_w, wave->power_w[i]);
+	float top_w = wave->power_w[0], bottom_w = top_w;
+
+	for (gsize i = 1; i < waveform_length(wave); i++) {
+		top_w = MAX(top_w, wave->power_w[i]);
+		bottom_w = MIN(bottom_w, wave->power_w[i]);
 	}
+	scale->top_w = fmax(scale->top_w, top_w);
+	scale->bottom_w = fmin(scale->bottom_w, bottom_w);
 }
 
 static void set_text(char **text, const char *value)

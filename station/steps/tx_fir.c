@@ -132,7 +132,10 @@ static gboolean tx_fir_calibrate(struct step_context *ctx, GError **error)
 		}
 	}
 	step_measure(ctx, "tx_fir_tecq", lane, best_db, "dB", NAN);
-	step_measure(ctx, "tx_fir_gain", lane, search.tdecq_db[0] - best_db, "dB", NAN);
+	/* against the present taps, when there they were measured at all */
+	if (search.pre[0] == CLAMP(start[0], low[0], high[0]) &&
+	    search.post[0] == CLAMP(start[1], low[1], high[1]))
+		step_measure(ctx, "tx_fir_gain", lane, search.tdecq_db[0] - best_db, "dB", NAN);
 	return settle(ctx, taps, how, error);
 }
 

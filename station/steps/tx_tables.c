@@ -89,7 +89,7 @@ static void judge(struct step_context *ctx, guint row, int lane,
 		step_check(ctx, "tx_table_monotonic", lane, table->monotonic,
 		           "%s does not rise or fall throughout over temperature",
 		           followers[row].knob);
-	if (isfinite(table->omitted_max)) {
+	if (!isnan(table->omitted_max)) {
 		double most = step_number(ctx, "predicts");
 		step_check(ctx, "tx_table_fits", lane, table->omitted_max <= most,
 		           "%s between the corners: one is %.1f %% from what the others predict, "
@@ -97,8 +97,8 @@ static void judge(struct step_context *ctx, guint row, int lane,
 		           followers[row].knob, 100 * table->omitted_max, 100 * most);
 	}
 	if (table->n_held)
-		step_note(ctx, "lane %d: %s: %u entries beyond the corners hold the last value",
-		          lane, followers[row].knob, table->n_held);
+		step_remark(ctx, "lane %d: %s: %u entries beyond the corners hold the last value",
+		            lane, followers[row].knob, table->n_held);
 }
 
 /* Where the steps before did not settle a lane there is nothing to make a table of. */
@@ -161,7 +161,7 @@ static gboolean tx_tables(struct step_context *ctx, GError **error)
 		}
 	}
 	if (!mode) {
-		step_note(ctx, "the product has no tables over temperature");
+		step_remark(ctx, "the product has no tables over temperature");
 		return TRUE;
 	}
 	return !all || constants_settle(ctx, mode->name, 0, 1, &complete, &taken, error);

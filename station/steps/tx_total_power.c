@@ -85,8 +85,6 @@ static gboolean tx_total_power(struct step_context *ctx, GError **error)
 	/* what goes through fibres of its own is not limited together */
 	if (!step_type(ctx)->wdm)
 		return TRUE;
-	if (!step_type(ctx)->wdm)
-		return TRUE; /* each lane has its own fibre */
 	if (step_site(ctx)->total_meter_channel == 0) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "site %d has no total_channel: the power of all lanes together "

@@ -91,7 +91,7 @@ static gboolean wavelength_calibrate(struct step_context *ctx, GError **error)
 	gboolean taken;
 
 	if (!knob_map_has(step_knobs(ctx), KNOB)) {
-		step_note(ctx, "the product's lasers are not cooled: no wavelength to set");
+		step_remark(ctx, "the product's lasers are not cooled: no wavelength to set");
 		return TRUE;
 	}
 	knob = knob_map_find(step_knobs(ctx), KNOB, error);
@@ -122,7 +122,7 @@ static const struct step_param params[] = {
 const struct step_def step_wavelength_calibrate = {
 	.name = "wavelength-calibrate",
 	.help = "temperature of cooled lasers, so that the lanes are in the middle of their "
-                "windows",
+		"windows",
 	.scope = STEP_UNIT,
 	.needs = TX_SPECTRUM_NEEDS,
 	.limit_s = 240,

@@ -315,6 +315,32 @@ static void test_config_si(void)
 	bed_done(&bed);
 }
 
+/* What the host takes for the outputs' amplitude acts while the data path runs. */
+static void test_host_swing(void)
+{
+	static const double swings_v[] = {0.2, 0.4, 0.6, 0.8};
+	struct bed bed = bed_new("");
+	activate(&bed);
+	page(&bed, 0x10);
+	put1(&bed, 139, 0xff); /* not squelched in the dark */
+	advance(&bed, 0.01);
+	g_assert_cmpfloat(bed.module->drive.host_swing_v[5], ==, 0.6);
+	for (guint code = 0; code < G_N_ELEMENTS(swings_v); code++) {
+		stage(&bed, (const guint8[8]){17, 17, 17, 17, 17, 17, 17, 17});
+		put1(&bed, 172, (guint8)(code << 4 | 2));
+		apply(&bed, 144, 0xff);
+		advance(&bed, MODULE_CONFIG_S + 0.001);
+		g_assert_cmpuint(path_of(&bed, 0), ==, PATH_ACTIVATED);
+		g_assert_cmpfloat(bed.module->drive.host_swing_v[5], ==, swings_v[code]);
+		g_assert_cmpfloat(bed.module->drive.host_swing_v[4], ==, 0.6);
+	}
+	page(&bed, 0x10);
+	put1(&bed, 138, 0x20);
+	advance(&bed, 0.001);
+	g_assert_cmpfloat(bed.module->drive.host_swing_v[5], ==, 0);
+	bed_done(&bed);
+}
+
 static void test_config_of_running_path(void)
 {
 	struct bed bed = bed_new("");
@@ -454,6 +480,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/module/software-reset", test_software_reset);
 	g_test_add_func("/module/config/results", test_config_results);
 	g_test_add_func("/module/config/si", test_config_si);
+	g_test_add_func("/module/config/host-swing", test_host_swing);
 	g_test_add_func("/module/config/running", test_config_of_running_path);
 	g_test_add_func("/module/config/four-paths", test_four_paths);
 	g_test_add_func("/module/bus/rules", test_bus_rules);

@@ -50,7 +50,7 @@ static void test_light(void)
 	g_assert_cmpfloat_with_epsilon(levels_w[2] - levels_w[1], 2e-3 / 3, 1e-9);
 }
 
-static struct world *lit_world(void)
+static struct world *lit_world(double host_swing_v)
 {
 	struct world *world = world_new(1, 5, 1e-3);
 	struct world_power power;
@@ -61,7 +61,7 @@ static struct world *lit_world(void)
 	world_power(world, 0, &power);
 	drive.power_epoch = power.epoch;
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
-		drive.host_swing_v[i] = 0.6;
+		drive.host_swing_v[i] = host_swing_v;
 	world_set_drive(world, 0, &drive);
 	world_set_ppg_global(world, 0, TRUE);
 	world_set_ppg(world, 0, 1, TRUE);
@@ -82,7 +82,7 @@ static double ber_of_lane_2(struct world *world, double attenuation_db)
 /* Light that is worse by some dB is received like light that is weaker by as much. */
 static void test_received(void)
 {
-	struct world *world = lit_world();
+	struct world *world = lit_world(0.6);
 	gsize n;
 	g_autofree guint8 *symbols = stimulus_new(WORLD_PATTERN_SSPRQ, &n);
 	double rise_db =
@@ -98,10 +98,27 @@ static void test_received(void)
 	world_free(world);
 }
 
+/* The analyser's own noise shows at the smallest swing, and only there. */
+static void test_host_swing(void)
+{
+	static const double swings_v[] = {0.2, 0.4, 0.6, 0.8};
+
+	for (guint i = 0; i < G_N_ELEMENTS(swings_v); i++) {
+		struct world *world = lit_world(swings_v[i]);
+		double ber = ber_of_lane_2(world, 3);
+
+		if (i == 0) /* 0.75 Q(0.2 V / 6 / 8 mV) */
+			g_assert_cmpfloat_with_epsilon(ber, 1.159e-5, 5e-8);
+		else
+			g_assert_cmpfloat(ber, <, 1e-9);
+		world_free(world);
+	}
+}
+
 /* Channels 9 to 12 of the switch, with their own pattern; the lanes' stay as they were. */
 static void test_scope(void)
 {
-	struct world *world = lit_world();
+	struct world *world = lit_world(0.6);
 	struct world_scope_result result;
 
 	world_set_switch(world, 0, 2 * WORLD_LANES + 1);
@@ -131,6 +148,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/noisy", test_noisy);
 	g_test_add_func("/source/light", test_light);
 	g_test_add_func("/source/received", test_received);
+	g_test_add_func("/source/host-swing", test_host_swing);
 	g_test_add_func("/source/scope", test_scope);
 	return g_test_run();
 }

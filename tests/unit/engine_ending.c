@@ -173,6 +173,23 @@ static void test_nothing_judged(void)
 	}
 }
 
+/* A note is for the record and for whoever watches, a remark for the record. */
+static void test_remark(void)
+{
+	struct stand *s = stand_new(LIMITS_X, "setup: []\nmain:\n  - {step: act, name: a, with: "
+	                                      "{do: remark quiet; note loud}}\ncleanup: []\n");
+	struct event event;
+
+	stand_run(s, "a", VERDICT_ERROR);
+	g_assert_true(stand_noted(s, "quiet"));
+	g_assert_true(stand_noted(s, "loud"));
+	event = stand_event(s, EVENT_NOTE);
+	g_assert_cmpstr(event.text, ==, "loud");
+	while (event_queue_pop(s->events, 0, &event))
+		g_assert_cmpint(event.kind, !=, EVENT_NOTE);
+	stand_free(s);
+}
+
 /* Every lane that the limit is for must have its value. */
 static void test_lane_left_out(void)
 {
@@ -225,6 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ending/no-value-no-pass", test_no_value_no_pass);
 	g_test_add_func("/ending/empty-plan", test_empty_plan);
 	g_test_add_func("/ending/nothing-judged", test_nothing_judged);
+	g_test_add_func("/ending/remark", test_remark);
 	g_test_add_func("/ending/lane-left-out", test_lane_left_out);
 	g_test_add_func("/ending/complete", test_complete);
 	g_test_add_func("/ending/fail-stays-fail", test_fail_stays_fail);

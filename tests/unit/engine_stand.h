@@ -22,6 +22,7 @@
  *   cancel                 somebody aborts the run now
  *   wait                   waits until the deadline or an abort
  *   note TEXT              leaves a note
+ *   remark TEXT            leaves a word in the record only
  *   fail N                 ends with STATION_ERROR_MODULE on the first N calls of this item
  *   error CODE             ends with that error ("instrument")
  *   mute                   fails without saying why, as no step should
@@ -143,6 +144,8 @@ static gboolean act_one(struct step_context *ctx, char **words, guint call, GErr
 		return clock_sleep_s(1e6, step_bounds(ctx), error);
 	} else if (strcmp(verb, "note") == 0) {
 		step_note(ctx, "%s", words[1]);
+	} else if (strcmp(verb, "remark") == 0) {
+		step_remark(ctx, "%s", words[1]);
 	} else if (strcmp(verb, "fail") == 0) {
 		gint64 n = 0;
 		g_assert_true(number_parse_int(words[1], 1, 100, &n, NULL));

@@ -163,9 +163,18 @@ static inline guint8 fake_read_byte(struct fake *fake, guint byte)
 
 static inline void fake_apply(struct fake *fake, guint8 lanes)
 {
-	for (guint i = 0; i < 8; i++)
-		if (lanes >> i & 1)
-			fake->pages[0x11][206 - 128 + i] = fake->pages[0x10][145 - 128 + i];
+	for (guint i = 0; i < 8; i++) {
+		guint8 config = fake->pages[0x10][145 - 128 + i];
+
+		if (!(lanes >> i & 1) || fake->config_result != 1)
+			continue;
+		fake->pages[0x11][206 - 128 + i] = config;
+		/* signal integrity settings: the host's of all lanes, or amplitude code 2 */
+		if (config & 1)
+			memcpy(&fake->pages[0x11][214 - 128], &fake->pages[0x10][153 - 128], 21);
+		else
+			memset(&fake->pages[0x11][231 - 128], 0x22, 4);
+	}
 	memset(&fake->pages[0x11][202 - 128], 0xCC, 4);
 	fake->config_polls = 3;
 }
@@ -192,7 +201,7 @@ static inline void fake_write_byte(struct fake *fake, guint byte, guint8 value)
 	}
 	if ((fake->page >= 0xB0 && !fake->unlocked) || (fake->page >= 0x10 && fake->ignores_writes))
 		return;
-	if (fake->page == 0x10 && byte == 143) {
+	if (fake->page == 0x10 && (byte == 143 || byte == 144)) {
 		fake_apply(fake, value);
 		return;
 	}
@@ -388,9 +397,11 @@ static inline void fake_fill(struct fake *fake)
 	p1[142 - 128] = 0x20;
 	p1[144 - 128] = 0x32;
 	p1[151 - 128] = 0x10;
+	p1[153 - 128] = 0xB0; /* amplitudes 0, 1 and 3 */
 	p1[155 - 128] = 0x02;
 	p1[159 - 128] = 0x03;
 	p1[160 - 128] = 0x0F; /* laser current in steps of 4 uA */
+	p1[162 - 128] = 0x04;
 	p1[167 - 128] = 0x23;
 	p1[168 - 128] = 0x11;
 	p1[176 - 128] = 0x01;

@@ -250,6 +250,78 @@ static void test_lanes_follow(void)
 	tear_down(&bench, NULL);
 }
 
+/* One lane's amplitude, everything else as it was, and the paths keep running. */
+static void test_amplitude(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	const struct bounds *bounds = &fake->bounds;
+	guint8 *active = &fake->pages[0x11][214 - 128];
+	guint8 before[17], codes[CMIS_MAX_LANES];
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 17; i++)
+		before[i] = active[i] = (guint8)(0x10 + i);
+	module_rx_amplitudes(bench->module, codes, bounds, &error);
+	g_assert_no_error(error);
+	g_assert_cmpmem(codes, 8, "\2\2\2\2\2\2\2\2", 8);
+	g_string_truncate(fake->log, 0);
+	module_set_rx_amplitude(bench->module, 0x20, 3, bounds, &error);
+	g_assert_no_error(error);
+	module_rx_amplitudes(bench->module, codes, bounds, &error);
+	g_assert_no_error(error);
+	g_assert_cmpmem(codes, 8, "\2\2\2\2\2\3\2\2", 8);
+	g_assert_cmpmem(active, 17, before, 17);
+	g_assert_nonnull(strstr(fake->log->str, "10h:145=21 "));
+	g_assert_nonnull(strstr(fake->log->str, "10h:144=FF "));
+	g_assert_null(strstr(fake->log->str, "10h:143="));
+	assert_states(bench, "44444444");
+	module_set_rx_amplitude(bench->module, 0xFF, 0, bounds, &error);
+	g_assert_no_error(error);
+	module_rx_amplitudes(bench->module, codes, bounds, &error);
+	g_assert_cmpmem(codes, 8, "\0\0\0\0\0\0\0\0", 8);
+}
+
+static void assert_amplitude_refused(struct bench *bench, guint code, enum station_error kind,
+                                     const char *words)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(
+		module_set_rx_amplitude(bench->module, 0xFF, code, &bench->fake->bounds, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, STATION_ERROR, kind);
+	g_assert_nonnull(strstr(error->message, words));
+}
+
+static void test_amplitude_refused(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	gsize logged = fake->log->len;
+	g_autoptr(GError) error = NULL;
+	guint8 codes[CMIS_MAX_LANES];
+
+	assert_amplitude_refused(bench, 4, STATION_ERROR_UNSUPPORTED, "does not offer");
+	assert_amplitude_refused(bench, 2, STATION_ERROR_UNSUPPORTED, "does not offer");
+	fake->lower[2] |= 0x40;
+	assert_amplitude_refused(bench, 1, STATION_ERROR_UNSUPPORTED, "while its data paths run");
+	fake->lower[2] = 0;
+	fake->pages[1][162 - 128] = 0;
+	assert_amplitude_refused(bench, 1, STATION_ERROR_UNSUPPORTED, "does not advertise");
+	g_assert_false(module_rx_amplitudes(bench->module, codes, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_clear_error(&error);
+	g_assert_null(strstr(fake->log->str + logged, "10h:"));
+	fake->pages[1][162 - 128] = 0x04;
+	fake->config_result = 5;
+	assert_amplitude_refused(bench, 1, STATION_ERROR_MODULE, "configuration of host lane 1");
+	fake->config_result = 1;
+	g_assert_true(module_set_rx_amplitude(bench->module, 0xFF, 3, &fake->bounds, &error));
+	fake->ignores_writes = TRUE;
+	assert_amplitude_refused(bench, 1, STATION_ERROR_MODULE, "code 3 in place of 1");
+	module_safe(bench->module, &fake->bounds, NULL);
+	assert_amplitude_refused(bench, 1, STATION_ERROR_INTERNAL, "no application");
+}
+
 /* Which power the receiver's monitor and its LOS look at is advertised, each for itself. */
 static void test_receiver_kind(void)
 {
@@ -285,6 +357,8 @@ int main(int argc, char **argv)
 	add("one-dark", test_one_dark);
 	add("one-down", test_one_down);
 	add("no-such-path", test_no_such_path);
+	add("amplitude", test_amplitude);
+	add("amplitude-refused", test_amplitude_refused);
 	g_test_add_func("/fixtures/paths/lanes-follow", test_lanes_follow);
 	g_test_add_func("/fixtures/paths/receiver-kind", test_receiver_kind);
 	return g_test_run();
