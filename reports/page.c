@@ -98,6 +98,7 @@ static const char style[] =
 	".hole{fill:#eef1f4;stroke:#b4bcc6;stroke-width:.6}"
 	".best{fill:none;stroke:#1b1f24;stroke-width:2}.map .best.halo{stroke:#fff;stroke-width:5;"
 	"opacity:1}.best.point{fill:#1b1f24;stroke:none}"
+	".matrices{display:flex;flex-wrap:wrap;gap:4px 26px}"
 	"table.eyes{width:auto;margin:2px 0 12px}.eyes td,.eyes th{border:0;padding:3px;"
 	"text-align:center;vertical-align:middle}.eyes .eye{width:120px;max-width:100%}"
 	".tile-none{width:120px;color:var(--soft)}"

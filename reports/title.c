@@ -74,6 +74,7 @@ static const struct {
 	{"los_thresholds",          "LOS thresholds can be set"},
 	{"los_works",               "LOS flag follows the light"},
 	{"low_power",               "Low-power mode consumption"},
+	{"module_max_power",        "Most power, as the module says"},
 	{"module_power",            "Power consumption"},
 	{"monitor_reads",           "Monitor reads a power"},
 	{"path_demux_loss",         "Demultiplexer loss"},

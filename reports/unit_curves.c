@@ -33,6 +33,48 @@ void unit_caption(struct markup *markup, const struct run_record *record, const 
 	markup_close(markup);
 }
 
+static const char *step_name(const struct run_record *record, guint step)
+{
+	if (step >= record->steps->len)
+		return "";
+	return ((const struct record_step *)record->steps->pdata[step])->name;
+}
+
+/* Whether a picture of id `of`, of step `at`, is of the id but of another step of the plan. */
+static gboolean is_elsewhere(const struct run_record *record, const char *id, guint step,
+                             const char *of, guint at)
+{
+	return strcmp(id, of) == 0 && !run_record_superseded(record, at) &&
+	       strcmp(step_name(record, step), step_name(record, at)) != 0;
+}
+
+static gboolean is_of_several(const struct run_record *record, const char *id, guint step)
+{
+	for (guint i = 0; i < record->series->len; i++) {
+		const struct record_series *series = record->series->pdata[i];
+		if (is_elsewhere(record, id, step, series->id, series->step))
+			return TRUE;
+	}
+	for (guint i = 0; i < record->maps->len; i++) {
+		const struct record_map *map = record->maps->pdata[i];
+		if (is_elsewhere(record, id, step, map->id, map->step))
+			return TRUE;
+	}
+	for (guint i = 0; i < record->eyes->len; i++) {
+		const struct record_eye *eye = record->eyes->pdata[i];
+		if (is_elsewhere(record, id, step, eye->id, eye->step))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+char *unit_name(const struct run_record *record, const char *name, const char *id, guint step)
+{
+	if (!is_of_several(record, id, step))
+		return g_strdup(name);
+	return g_strdup_printf("%s (%s)", name, step_name(record, step));
+}
+
 /* --- which curves share a chart ------------------------------------------------------------- */
 
 /* Fits of tables over temperature are drawn with the tables (unit_constants.c). */
@@ -67,10 +109,11 @@ static gboolean same_kind(const struct record_series *a, const struct record_ser
 	return strcmp(a->id, b->id) == 0;
 }
 
+/* One kind may be swept over one thing and then over another: those are no curves of one chart. */
 static gboolean share_chart(const struct record_series *a, const struct record_series *b)
 {
 	return same_kind(a, b) && strcmp(a->group, b->group) == 0 &&
-	       (*a->group != '\0' || a->lane == b->lane);
+	       strcmp(a->x_name, b->x_name) == 0 && (*a->group != '\0' || a->lane == b->lane);
 }
 
 /* Those of `shown` that are together with the one at `first`; empty when an earlier one is. */
@@ -93,14 +136,8 @@ static GPtrArray *collect(const GPtrArray *shown, guint first,
 
 struct differs { /* what tells the curves of a chart apart */
 	gboolean lane, corner, label, step;
+	gboolean one_step; /* all are of one step of the plan */
 };
-
-static const char *step_name(const struct run_record *record, guint step)
-{
-	if (step >= record->steps->len)
-		return "";
-	return ((const struct record_step *)record->steps->pdata[step])->name;
-}
 
 static struct differs find_differences(const struct run_record *record, const GPtrArray *members)
 {
@@ -116,6 +153,7 @@ static struct differs find_differences(const struct run_record *record, const GP
 		differs.step = differs.step || strcmp(step_name(record, series->step),
 		                                      step_name(record, first->step)) != 0;
 	}
+	differs.one_step = !differs.step;
 	differs.step = differs.step && !differs.lane && !differs.corner && !differs.label;
 	return differs;
 }
@@ -154,8 +192,10 @@ void unit_chart(struct markup *markup, const struct run_record *record, const GP
 		g_ptr_array_add(names, name);
 		curves[i] = (struct chart_curve){members->pdata[from + i], name};
 	}
-	g_autofree char *what = g_strdup_printf("%s%s%s", title_of(first->id),
-	                                        *first->group ? ", " : "", first->group);
+	g_autofree char *title = g_strdup_printf("%s%s%s", title_of(first->id),
+	                                         *first->group ? ", " : "", first->group);
+	g_autofree char *what = differs.one_step ? unit_name(record, title, first->id, first->step)
+	                                         : g_strdup(title);
 	markup_open(markup, "figure");
 	if (differs.corner)
 		unit_caption(markup, record, what, differs.lane ? 0 : first->lane, "", G_MAXUINT);
@@ -298,8 +338,9 @@ void unit_maps(struct markup *markup, const struct run_record *record)
 			left_out++;
 			continue;
 		}
+		g_autofree char *name = unit_name(record, title_of(map->id), map->id, map->step);
 		markup_open(markup, "figure");
-		unit_caption(markup, record, title_of(map->id), map->lane, map->corner, map->step);
+		unit_caption(markup, record, name, map->lane, map->corner, map->step);
 		if (chart_map(markup, map))
 			write_below_map(markup, map);
 		else

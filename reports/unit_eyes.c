@@ -53,13 +53,19 @@ static char *below_eye(const struct record_eye *eye)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+static char *name_of(const struct run_record *record, const struct record_eye *eye)
+{
+	return unit_name(record, *eye->kind != '\0' ? eye->kind : title_of(eye->id), eye->id,
+	                 eye->step);
+}
+
 static void write_eye(struct markup *markup, const struct run_record *record,
                       const struct record_eye *eye, const char *png)
 {
+	g_autofree char *name = name_of(record, eye);
 	g_autofree char *below = below_eye(eye);
 	markup_open(markup, "figure");
-	unit_caption(markup, record, *eye->kind != '\0' ? eye->kind : title_of(eye->id), eye->lane,
-	             eye->corner, eye->step);
+	unit_caption(markup, record, name, eye->lane, eye->corner, eye->step);
 	chart_eye(markup, eye, png);
 	markup_element(markup, "p", "small", below);
 	markup_close(markup);
@@ -184,9 +190,10 @@ static void write_singles(struct markup *markup, const struct run_record *record
 
 static gboolean same_matrix(const struct record_eye *a, const struct record_eye *b)
 {
-	return is_of_sweep(b) && a->lane == b->lane && strcmp(a->id, b->id) == 0 &&
-	       strcmp(a->kind, b->kind) == 0 && strcmp(a->route, b->route) == 0 &&
-	       strcmp(a->x_name, b->x_name) == 0 && strcmp(a->y_name, b->y_name) == 0;
+	return is_of_sweep(b) && a->step == b->step && a->lane == b->lane &&
+	       strcmp(a->id, b->id) == 0 && strcmp(a->kind, b->kind) == 0 &&
+	       strcmp(a->route, b->route) == 0 && strcmp(a->x_name, b->x_name) == 0 &&
+	       strcmp(a->y_name, b->y_name) == 0;
 }
 
 static int compare_numbers(gconstpointer a, gconstpointer b)
@@ -276,10 +283,9 @@ static void write_matrix(struct album *album, const struct record_eye *first)
 	guint rows = MIN(y->len, SIDE_MAX);
 	album->left_out += x->len > SIDE_MAX ? (x->len - SIDE_MAX) * MAX(y->len, 1) : 0;
 	album->left_out += y->len > SIDE_MAX ? (y->len - SIDE_MAX) * MIN(x->len, SIDE_MAX) : 0;
+	g_autofree char *name = name_of(album->record, first);
 	markup_open(markup, "figure");
-	unit_caption(markup, album->record,
-	             *first->kind != '\0' ? first->kind : title_of(first->id), first->lane,
-	             first->corner, first->step);
+	unit_caption(markup, album->record, name, first->lane, first->corner, first->step);
 	markup_elementf(markup, "p", "small", "%s to the right%s%s", first->x_name,
 	                rows > 0 ? ", upwards " : "", rows > 0 ? first->y_name : "");
 	markup_open(markup, "table");
@@ -317,13 +323,17 @@ static void write_matrices(struct markup *markup, const struct run_record *recor
 	for (guint i = 0; i < record->eyes->len; i++) {
 		if (!begins_matrix(record, i))
 			continue;
-		if (!any)
+		if (!any) {
 			page_section(markup, "Eye matrices");
+			markup_open(markup, "div");
+			markup_attr(markup, "class", "matrices");
+		}
 		any = TRUE;
 		write_matrix(&album, record->eyes->pdata[i]);
 	}
 	if (!any)
 		return;
+	markup_close(markup);
 	unit_left_out(markup, album.left_out, "pictures");
 	markup_close(markup);
 }

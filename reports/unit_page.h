@@ -19,6 +19,12 @@ void unit_curves(struct markup *markup, const struct run_record *record, gboolea
 void unit_maps(struct markup *markup, const struct run_record *record);
 void unit_constants(struct markup *markup, const struct run_record *record);
 
+/*
+ * `name` for a caption of a picture of that id, of that step: with the name of the plan's step
+ * where several have pictures of the id. Free with g_free.
+ */
+char *unit_name(const struct run_record *record, const char *name, const char *id, guint step);
+
 /* A picture's caption: "Lane 1 BER waterfall at 25 degC"; corner "": that of the step. */
 void unit_caption(struct markup *markup, const struct run_record *record, const char *name,
                   int lane, const char *corner, guint step);

@@ -327,6 +327,37 @@ static void test_matrix(void)
 	g_assert_nonnull(strstr(cut, "4 more pictures"));
 }
 
+/* What two steps of a plan took is apart, and says whose it is; what one took says nothing. */
+static void test_steps(void)
+{
+	g_autoptr(run_record) record = run_record_new();
+	guint first = sample_step(record, "by swing", 1, 1, VERDICT_PASS);
+	sample_matrix(record, first, 1);
+	sample_sweep(record, first, 1);
+	g_autofree char *alone = report_unit_html(record);
+	check_page(alone);
+	g_assert_null(strstr(alone, "(by swing)"));
+	g_assert_cmpuint(count_of(alone, "<table class=\"eyes\">"), ==, 1);
+	guint second = sample_step(record, "by supply", 1, 1, VERDICT_PASS);
+	sample_matrix(record, second, 1);
+	sample_sweep(record, second, 1);
+	sample_text(&((struct record_series *)record->series->pdata[1])->x_name, "Supply");
+	g_autofree char *both = report_unit_html(record);
+	check_page(both);
+	g_assert_cmpuint(count_of(both, "<div class=\"matrices\">"), ==, 1);
+	g_assert_cmpuint(count_of(both, "<table class=\"eyes\">"), ==, 2);
+	/* a matrix and a chart each */
+	g_assert_cmpuint(count_of(both, "(by swing)"), ==, 2);
+	g_assert_cmpuint(count_of(both, "(by supply)"), ==, 2);
+	/* over the same thing they share a chart, which is of no single step */
+	sample_text(&((struct record_series *)record->series->pdata[1])->x_name,
+	            ((struct record_series *)record->series->pdata[0])->x_name);
+	g_autofree char *shared = report_unit_html(record);
+	check_page(shared);
+	g_assert_cmpuint(count_of(shared, "(by swing)"), ==, 1);
+	g_assert_nonnull(strstr(shared, ">by supply<"));
+}
+
 /* A table is drawn with its readings, the curve behind it not a second time; constants by lane. */
 static void test_constants(void)
 {
@@ -363,6 +394,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/reports/pictures/odd-maps", test_odd_maps);
 	g_test_add_func("/reports/pictures/curves", test_curves);
 	g_test_add_func("/reports/pictures/matrix", test_matrix);
+	g_test_add_func("/reports/pictures/steps", test_steps);
 	g_test_add_func("/reports/pictures/constants", test_constants);
 	return g_test_run();
 }
