@@ -68,17 +68,13 @@ static const char *uncertainty_unit(enum instrument_class class_id)
 
 gboolean config_check_date(const struct yaml_node *map, const char *date, GError **error)
 {
-	g_autoptr(GDateTime) parsed = NULL;
-	g_autofree char *full = NULL;
+	g_autofree char *same = date ? path_loss_date_after(date, 0) : NULL;
 
-	if (!date)
+	if (!date || same)
 		return TRUE;
-	full = g_strdup_printf("%sT00:00:00Z", date);
-	parsed = strlen(date) == 10 ? g_date_time_new_from_iso8601(full, NULL) : NULL;
-	if (!parsed)
-		yaml_error(yaml_find(map, "calibration_due"), error,
-		           "calibration_due \"%s\" is not a date such as 2027-03-31", date);
-	return parsed != NULL;
+	yaml_error(yaml_find(map, "calibration_due"), error,
+	           "calibration_due \"%s\" is not a date such as 2027-03-31", date);
+	return FALSE;
 }
 
 static gboolean load_instrument(struct config *config, const struct yaml_node *map, GError **error)

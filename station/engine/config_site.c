@@ -133,6 +133,11 @@ static gboolean load_lane(struct config_site *site, const struct yaml_node *map,
 	    !load_channel(map, "ppg_channel", &lane->ppg_channel, error) ||
 	    !yaml_list(map, "ed_channels", &ed, error))
 		return FALSE;
+	/* average power is made from it */
+	if (!(lane->reference_er_db > 0)) {
+		yaml_error(yaml_find(map, "reference_er"), error, "reference_er must be above 0");
+		return FALSE;
+	}
 	if (yaml_size(ed) < 1 || yaml_size(ed) > G_N_ELEMENTS(lane->ed_channels)) {
 		yaml_error(ed, error, "ed_channels wants one or two channels");
 		return FALSE;

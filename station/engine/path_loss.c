@@ -43,11 +43,13 @@ const struct path_loss_value *path_loss_find(const struct path_loss *loss, int l
 
 /* --- dates ------------------------------------------------------------------------------------ */
 
+/* Of the forms that the standard has only the one that sorts as text: no week ("2027-W13-3"). */
 static GDateTime *parse_date(const char *date)
 {
 	g_autofree char *full = g_strdup_printf("%sT00:00:00Z", date);
 
-	return strlen(date) == 10 ? g_date_time_new_from_iso8601(full, NULL) : NULL;
+	return strlen(date) == 10 && !strchr(date, 'W') ? g_date_time_new_from_iso8601(full, NULL)
+	                                                : NULL;
 }
 
 char *path_loss_date_after(const char *date, int days)
@@ -289,10 +291,26 @@ static void add_lane(GString *text, const struct path_loss_lane *lane)
 	}
 }
 
+/* As it stands between double quotes of YAML. */
+static char *quoted(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *c = text; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			g_string_append_printf(out, "\\%c", *c);
+		else if (g_ascii_iscntrl(*c))
+			g_string_append_printf(out, "\\x%02X", (guint)*c);
+		else
+			g_string_append_c(out, *c);
+	}
+	return g_string_free(out, FALSE);
+}
+
 char *path_loss_text(const struct path_loss *loss)
 {
 	GString *text = g_string_new("# Written by \"station check --path-loss\".\n");
-	g_autofree char *serial = g_strescape(loss->source_serial, NULL);
+	g_autofree char *serial = quoted(loss->source_serial);
 
 	g_string_append_printf(text,
 	                       "site: %d\ndate: %s\ndue: %s\n"

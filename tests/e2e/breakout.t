@@ -33,7 +33,7 @@ main:
   - {step: breakout}
   - {step: application-ber, with: {hosts: InfiniBand NDR}}
   # nothing but the default application has all lanes in one data path: the rate is told by that
-  - {step: rx-waterfall, with: {points: 3}}
+  - {step: rx-waterfall, with: {points: 4}}
 cleanup:
   - {step: power-down}
 PLAN

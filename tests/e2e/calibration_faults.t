@@ -133,6 +133,15 @@ ctl swap 2 2 3 >/dev/null
 expect outputs ERROR 'the light of lane 2 is where lane 3.s belongs' VB-QDD-FR4-2K 2
 ctl swap 2 2 3 >/dev/null
 
+# a further attempt begins where the first did, not where that was left
+sed -i 's/step: tx-li, for: lanes/&, retries: 1/' "$dir/short.yaml"
+lot further further
+drive "$dir/further.csv" \
+	'*step-start*"tx-li"*' "virtual-bench ctl --port $control fault power_meter1 garbage 1"
+ok "tx-li tried again: the unit passes" is "$(verdict further)" PASS
+ok "tx-li tried again: it was" says "$dir/events" '"tx-li".*"attempt" *: *2'
+plan
+
 # the program: killed in mid-calibration, started again
 ctl truth sound >"$dir/before"
 lot killed sound

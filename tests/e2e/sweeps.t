@@ -118,6 +118,8 @@ plan '{step: eye-sweep, with: {x: temperature, x_values: "25 degC, 50 degC", y: 
      y_values: "3.2 V, 3.4 V", quantity: oma, pictures: 0}}' \
 	'{step: sensor-read}' \
 	'{step: ber-sweep, with: {x: pattern, x_values: "PRBS13Q, PRBS31Q, SSPRQ", oma: -6 dBm}}' \
+	'{step: ber-sweep, name: by swing, with: {x: oma, x_from: -4 dBm, x_to: -7 dBm, x_points: 4,
+     y: host_swing, y_values: "0, 1, 3"}}' \
 	'{step: ber-sweep, name: by pattern, with: {x: pattern, x_values: "PRBS13Q, PRBS31Q",
      y: oma, y_from: -6 dBm, y_to: -8 dBm, y_points: 4, gate: 1 ms}}'
 lot corners S2
@@ -136,18 +138,29 @@ for m in maps:
     # a laser is weaker where it is hot
     assert m["z"][1] < m["z"][0] and m["z"][3] < m["z"][2], m
 # the next step finds the unit where the plan thinks it is
+# the noise of the analyser shows at the smallest swing to it, and leaves a floor
+for lane in 1, 2, 3, 4:
+    m, = [m for m in run["maps"] if m["id"] == "ber_sweep_map" and m["lane"] == lane]
+    assert m["y_name"] == "host swing" and m["y"] == [0, 1, 3], m
+    assert 1.1e-5 < m["z"][0] < 1.4e-5 and m["z"][4] < 2e-6 and m["z"][8] < 2e-6, m
+    labels = [s["label"] for s in run["series"] if s["id"] == "ber_sweep_waterfall"
+              and s["lane"] == lane and s["label"].startswith("code")]
+    assert labels == ["code 0", "code 1", "code 3"], labels
+back = [c for c in run["constants"] if c["knob"] == "host_swing"]
+assert [(c["lane"], c["before"], c["stored"]) for c in back] == [(n, 2, 2) for n in range(1, 9)]
 at = {m["id"]: m["value"] for m in run["measurements"] if m["id"].endswith("_reference")}
 assert abs(at["cal_temp_reference"] - 25) < 2 and abs(at["cal_vcc_reference"] - 3.3) < 0.03, at
-falls = [s for s in run["series"] if s["id"] == "ber_sweep_waterfall" and s["lane"] == 1]
+falls = [s for s in run["series"] if s["id"] == "ber_sweep_waterfall" and s["lane"] == 1
+         and not s["label"].startswith("code")]
 # the analyser knows one pattern at the rate of host lanes: the others have no values, and a note
 assert [s["label"] for s in falls] == ["", "PRBS31Q"], falls
 assert falls[0]["x"] == [2] and falls[0]["x_name"] == "pattern 1 PRBS13Q, 2 PRBS31Q, 3 SSPRQ"
 assert falls[1]["x"][0] == -6 and len(falls[1]["x"]) == 4
-assert sum("no lane has a pattern" in n for n in run["notes"]) == 3, run["notes"]
+assert sum("no pattern on any lane" in n for n in run["notes"]) == 3, run["notes"]
 assert len([v for v in run["measurements"] if v["id"] == "ber_sweep_worst"]) == 4
 PY
 }
-ok "maps over temperature and supply, waterfalls by pattern" over_corners
+ok "maps over temperature and supply, waterfalls by swing and by pattern" over_corners
 ok "everything is off" is_safe
 
 plan '{step: eye-sweep, with: {x: fir_pre, x_from: -0.1, x_to: 0.1, x_points: 41, pictures: 0,

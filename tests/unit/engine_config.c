@@ -169,9 +169,9 @@ static void test_wdm(void)
 	g_assert_cmpfloat(site->total_loss_db, ==, 1.5);
 	g_assert_cmpfloat(config_lane(site, 2)->demux_isolation_db, ==, 28);
 	g_assert_true(isnan(config_lane(site, 1)->demux_isolation_db));
-	g_assert_cmpfloat(config_path_uncertainty_db(site, 1), ==, 0.05);
+	g_assert_cmpfloat(config_path_uncertainty_db(site, 1), ==, 0.10);
 	g_assert_cmpfloat(config_path_uncertainty_db(site, 2), ==, 0.08);
-	g_assert_cmpfloat(config_path_uncertainty_db(site, 0), ==, 0.08);
+	g_assert_cmpfloat(config_path_uncertainty_db(site, 0), ==, 0.10);
 	place_done(&place);
 }
 
