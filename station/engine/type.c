@@ -58,6 +58,10 @@ static gboolean take_text(const struct yaml_node *map, const char *key, char **t
 
 	if (!yaml_string(map, key, &value, error))
 		return FALSE;
+	if (!*value) {
+		yaml_error(yaml_find(map, key), error, "%s must not be empty", key);
+		return FALSE;
+	}
 	*text = g_strdup(value);
 	return TRUE;
 }

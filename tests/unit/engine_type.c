@@ -122,6 +122,7 @@ static void test_refused(void)
 	static const struct {
 		const char *a, *b, *says;
 	} bad[] = {
+		{"type: T", "type: \"\"", "type must not be empty"},
 		{"lanes: 2", "lanes: 3", "2 wavelengths for 3 lanes"},
 		{"lanes: 2", "lanes: 9", "lanes"},
 		{"medium: parallel", "medium: serial", ":3: medium is"},

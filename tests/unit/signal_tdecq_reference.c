@@ -73,7 +73,7 @@ static void check(struct tdecq_trial *trial)
 
 static void test_drawn(void)
 {
-	for (guint i = 0; i < 10; i++) {
+	for (guint i = 0; i < 6; i++) {
 		struct tdecq_trial trial;
 		tdecq_trial_draw(&trial, WAVE_PRBS9Q, i % 2 ? 9 : 5, FALSE, 100 + i);
 		check(&trial);
