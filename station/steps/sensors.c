@@ -131,12 +131,18 @@ static gboolean settle(struct step_context *ctx, const struct sensor *sensor,
 	gboolean has_slope = knob_map_has(step_knobs(ctx), sensor->slope_knob);
 	struct fit_line fit = {.slope = 1};
 	gboolean slope_taken = TRUE;
+	g_autoptr(GError) local = NULL;
 
 	for (guint i = 0; i < pairs->n; i++)
 		fit.offset += (pairs->reference[i] - pairs->raw[i]) / pairs->n;
 	if (has_slope && pairs->n >= 2 && pairs->span >= step_number(ctx, sensor->span) &&
-	    !fit_line(pairs->raw, pairs->reference, NULL, pairs->n, &fit, error))
-		return FALSE;
+	    !fit_line(pairs->raw, pairs->reference, NULL, pairs->n, &fit, &local)) {
+		/* the references moved: a sensor that did not is broken */
+		step_check(ctx, "sensor_follows", 0, FALSE, "the %s sensor does not follow: %s",
+		           sensor->name, local->message);
+		*taken = FALSE;
+		return TRUE;
+	}
 	draw(ctx, sensor, pairs, fit.slope, fit.offset);
 	g_autofree char *how =
 		g_strdup_printf("%s through %u corners", fit.n ? "line" : "offset", pairs->n);

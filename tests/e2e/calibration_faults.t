@@ -145,7 +145,7 @@ plan
 # the program: killed in mid-calibration, started again
 ctl truth sound >"$dir/before"
 lot killed sound
-drive "$dir/killed.csv" '*step-start*"tx-tables"*' \
+drive "$dir/killed.csv" '*step-start*"tx-li"*' \
 	"virtual-bench ctl --port $control state 1 >$dir/killed-at; kill -9 \$pid"
 ok "killed: it was in the middle of it" says "$dir/killed-at" '"supply_on" *: *true'
 ok "killed: by the signal" is "$code" 137
