@@ -281,8 +281,7 @@ static void test_amplitude(struct bench *bench, gconstpointer data)
 	g_assert_cmpmem(codes, 8, "\0\0\0\0\0\0\0\0", 8);
 }
 
-static void assert_amplitude_refused(struct bench *bench, guint code, enum station_error kind,
-                                     const char *words)
+static void assert_amplitude_refused(struct bench *bench, guint code, int kind, const char *words)
 {
 	g_autoptr(GError) error = NULL;
 
