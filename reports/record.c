@@ -37,6 +37,12 @@ static gpointer add(GPtrArray *array, const struct shape *shape)
 	return entry;
 }
 
+void record_text(char **text, const char *value)
+{
+	g_free(*text);
+	*text = g_strdup(value);
+}
+
 static void set_text(char **text, const char *value)
 {
 	g_free(*text);

@@ -202,6 +202,9 @@ struct record_constant *run_record_add_constant(struct run_record *record, const
                                                 guint step, int lane);
 void run_record_add_note(struct run_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Puts a copy of a text (null is allowed) in the place of an owned one of a record. */
+void record_text(char **text, const char *value);
+
 /* The measurement that counts for id, lane and corner: the latest whose step is not superseded.
  * Null when there is none. corner null matches any. */
 const struct record_measurement *run_record_find(const struct run_record *record, const char *id,

@@ -141,23 +141,17 @@ static gboolean begins_table(const struct run_record *record, guint i)
 	return TRUE;
 }
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 /* The entries as a curve over the fit's x, or over their index. */
 static struct record_series *entries_of(const struct run_record *record,
                                         const struct record_constant *first,
                                         const struct record_series *fit)
 {
 	struct record_series *entries = shape_new(&shape_series);
-	set_text(&entries->id, first->knob);
-	set_text(&entries->x_name, fit ? fit->x_name : "entry");
-	set_text(&entries->x_unit, fit ? fit->x_unit : "1");
-	set_text(&entries->y_name, first->knob);
-	set_text(&entries->y_unit, first->unit);
+	record_text(&entries->id, first->knob);
+	record_text(&entries->x_name, fit ? fit->x_name : "entry");
+	record_text(&entries->x_unit, fit ? fit->x_unit : "1");
+	record_text(&entries->y_name, first->knob);
+	record_text(&entries->y_unit, first->unit);
 	for (guint i = 0; i < record->constants->len; i++) {
 		const struct record_constant *entry = constant_at(record, i);
 		if (!same_table(first, entry) || !counts(record, entry))

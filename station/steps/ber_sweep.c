@@ -196,12 +196,6 @@ static gboolean measure(struct step_context *ctx, const struct sweep *sweep,
 
 /* --- report ----------------------------------------------------------------------------------- */
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 /* Patterns have no place of their own on an axis: they are numbered as in the plan. */
 static char *name_of_x(const struct sweep_axis *x)
 {
@@ -328,12 +322,12 @@ static void report_map(struct step_context *ctx, const struct ber_sweep *bers, g
 	const struct sweep_axis *x = &bers->sweep.axis[0], *y = &bers->sweep.axis[1];
 	struct record_map *map = step_map(ctx, "ber_sweep_map", (int)l + 1);
 
-	set_text(&map->x_name, x->name);
-	set_text(&map->x_unit, x->unit);
-	set_text(&map->y_name, y->name);
-	set_text(&map->y_unit, y->unit);
-	set_text(&map->z_name, "pre-FEC bit error ratio");
-	set_text(&map->z_unit, "1");
+	record_text(&map->x_name, x->name);
+	record_text(&map->x_unit, x->unit);
+	record_text(&map->y_name, y->name);
+	record_text(&map->y_unit, y->unit);
+	record_text(&map->z_name, "pre-FEC bit error ratio");
+	record_text(&map->z_unit, "1");
 	map->log_z = TRUE;
 	map->line_z = step_type(ctx)->ber_limit;
 	g_array_append_vals(map->x, x->value, x->n);

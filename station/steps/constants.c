@@ -49,12 +49,6 @@ gboolean constants_read(struct step_context *ctx, const char *knob, int lane, do
 	                 step_bounds(ctx), error);
 }
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 /* "B0h:128-129" */
 static char *address_of(const struct knob *knob, int lane, int entry)
 {
@@ -71,15 +65,15 @@ static struct record_constant *record(struct step_context *ctx, const struct kno
 {
 	struct record_constant *out = step_constant(ctx, knob->name, lane);
 
-	set_text(&out->unit, knob->unit);
+	record_text(&out->unit, knob->unit);
 	out->entry = entry;
 	g_free(out->address);
 	out->address = address_of(knob, lane, entry);
 	if (!source)
 		return out;
-	set_text(&out->source, source->text);
-	set_text(&out->fit, source->fit);
-	set_text(&out->residual_unit, source->residual_unit ? source->residual_unit : "");
+	record_text(&out->source, source->text);
+	record_text(&out->fit, source->fit);
+	record_text(&out->residual_unit, source->residual_unit ? source->residual_unit : "");
 	out->residual = source->residual;
 	return out;
 }

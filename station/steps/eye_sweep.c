@@ -225,12 +225,6 @@ static gboolean read_all(struct step_context *ctx, struct eye_sweep *eyes, GErro
 
 /* --- a point ---------------------------------------------------------------------------------- */
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 static const char *route_name(const struct optical_type *type, enum tx_route route)
 {
 	if (route == TX_DIRECT)
@@ -245,12 +239,12 @@ static void name_eye(struct record_eye *eye, const struct eye_sweep *eyes, const
 	g_autofree char *text =
 		isnan(value) ? g_strdup("none") : unit_format(value, eyes->quantity[0]->unit, 3);
 
-	set_text(&eye->kind, "captured");
-	set_text(&eye->route, route);
-	set_text(&eye->x_name, x->name);
-	set_text(&eye->x_unit, x->unit);
-	set_text(&eye->y_name, y->name);
-	set_text(&eye->y_unit, y->unit);
+	record_text(&eye->kind, "captured");
+	record_text(&eye->route, route);
+	record_text(&eye->x_name, x->name);
+	record_text(&eye->x_unit, x->unit);
+	record_text(&eye->y_name, y->name);
+	record_text(&eye->y_unit, y->unit);
 	g_free(eye->note);
 	eye->note = g_strdup_printf("%s %s", eyes->quantity[0]->mark, text);
 	eye->x_value = x->value[point->at[0]];
@@ -384,12 +378,12 @@ static void record_map(struct step_context *ctx, const struct eye_sweep *eyes, g
 	struct record_map *map = step_map(ctx, quantity->map, (int)l + 1);
 	int best = best_of(eyes, l, 0);
 
-	set_text(&map->x_name, x->name);
-	set_text(&map->x_unit, x->unit);
-	set_text(&map->y_name, y->name);
-	set_text(&map->y_unit, y->unit);
-	set_text(&map->z_name, quantity->name);
-	set_text(&map->z_unit, quantity->unit);
+	record_text(&map->x_name, x->name);
+	record_text(&map->x_unit, x->unit);
+	record_text(&map->y_name, y->name);
+	record_text(&map->y_unit, y->unit);
+	record_text(&map->z_name, quantity->name);
+	record_text(&map->z_unit, quantity->unit);
 	g_array_append_vals(map->x, x->value, x->n);
 	g_array_append_vals(map->y, y->value, y->n);
 	g_array_append_vals(map->z, value_at(eyes, l, q, 0), sweep_points(&eyes->sweep));

@@ -6,21 +6,15 @@
 
 #include <string.h>
 
-static void set_text(char **field, const char *text)
-{
-	g_free(*field);
-	*field = g_strdup(text);
-}
-
 static void record_identity(struct step_context *ctx, const struct cmis_identity *identity)
 {
 	struct record_identity *out = &step_record(ctx)->identity;
 
-	set_text(&out->vendor, identity->vendor_name);
-	set_text(&out->part_number, identity->part_number);
-	set_text(&out->serial, identity->serial_number);
-	set_text(&out->revision, identity->revision);
-	set_text(&out->date_code, identity->date_code);
+	record_text(&out->vendor, identity->vendor_name);
+	record_text(&out->part_number, identity->part_number);
+	record_text(&out->serial, identity->serial_number);
+	record_text(&out->revision, identity->revision);
+	record_text(&out->date_code, identity->date_code);
 	g_free(out->firmware);
 	g_free(out->cmis_revision);
 	out->firmware =
@@ -36,11 +30,11 @@ static void record_foreign(struct step_context *ctx, const char *reason)
 
 	if (!identity)
 		return;
-	set_text(&out->vendor, identity->vendor_name);
-	set_text(&out->part_number, identity->part_number);
-	set_text(&out->serial, identity->serial_number);
-	set_text(&out->revision, identity->revision);
-	set_text(&out->date_code, identity->date_code);
+	record_text(&out->vendor, identity->vendor_name);
+	record_text(&out->part_number, identity->part_number);
+	record_text(&out->serial, identity->serial_number);
+	record_text(&out->revision, identity->revision);
+	record_text(&out->date_code, identity->date_code);
 	step_check(ctx, "id_module_kind", 0, FALSE, "%s", reason);
 }
 

@@ -29,12 +29,6 @@ static void widen(struct eye_scale *scale, const struct waveform *wave)
 	scale->bottom_w = fmin(scale->bottom_w, bottom_w);
 }
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 /* Thresholds and windows as they were when the search for TDECQ ended. */
 static void mark_decision(struct record_eye *eye, const struct tdecq_settings *settings,
                           const struct tdecq_result *tdecq)
@@ -99,8 +93,8 @@ static struct record_eye *add_eye(struct step_context *ctx, const struct wavefor
 	if (!density)
 		return NULL;
 	eye = step_eye(ctx, "tx_eye", step_lane(ctx));
-	set_text(&eye->kind, "captured");
-	set_text(&eye->route, route_name(step_type(ctx), how->route));
+	record_text(&eye->kind, "captured");
+	record_text(&eye->route, route_name(step_type(ctx), how->route));
 	eye->columns = density->columns;
 	eye->rows = density->rows;
 	g_array_append_vals(eye->counts, density->count, density->columns * density->rows);
@@ -136,7 +130,7 @@ gboolean tx_eye_record(struct step_context *ctx, const struct waveform *wave,
 	eye = add_eye(ctx, equalised, how, result, &scale, error);
 	if (!eye)
 		return FALSE;
-	set_text(&eye->kind, "equalised");
+	record_text(&eye->kind, "equalised");
 	g_array_append_vals(eye->taps, tdecq->taps, tdecq->n_taps);
 	mark_decision(eye, &settings, tdecq);
 	return TRUE;

@@ -65,19 +65,13 @@ void tx_readings_points(struct step_context *ctx, const char *id, int lane, GArr
 	}
 }
 
-static void set_text(char **text, const char *value)
-{
-	g_free(*text);
-	*text = g_strdup(value);
-}
-
 void tx_readings_name(struct record_series *series, const char *x_name, const char *x_unit,
                       const char *y_name, const char *y_unit)
 {
-	set_text(&series->x_name, x_name);
-	set_text(&series->x_unit, x_unit);
-	set_text(&series->y_name, y_name);
-	set_text(&series->y_unit, y_unit);
+	record_text(&series->x_name, x_name);
+	record_text(&series->x_unit, x_unit);
+	record_text(&series->y_name, y_name);
+	record_text(&series->y_unit, y_unit);
 }
 
 void tx_readings_curve(struct record_series *series, const double *x, const double *y, guint n)
