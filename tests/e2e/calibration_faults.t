@@ -149,9 +149,17 @@ drive "$dir/killed.csv" '*step-start*"tx-li"*' \
 	"virtual-bench ctl --port $control state 1 >$dir/killed-at; kill -9 \$pid"
 ok "killed: it was in the middle of it" says "$dir/killed-at" '"supply_on" *: *true'
 ok "killed: by the signal" is "$code" 137
+# the loader is called when the station has made everything safe, and before it energises anything
+cat >"$dir/loader" <<LOADER
+[ "\$1" != load ] || virtual-bench ctl --port $control state 1 >"$dir/started-at"
+exec virtual-bench ctl --port $control "\$@"
+LOADER
+cp "$dir/station.yaml" "$dir/station.kept"
+sed -i "s|^    loader: .*|    loader: [sh, $dir/loader, '{action}', '{site}', '{serial}']|" \
+	"$dir/station.yaml"
 lot next next
-drive "$dir/next.csv" '*"run-start"*' \
-	"virtual-bench ctl --port $control state 1 >$dir/started-at"
+run --lot "$dir/next.csv"
+cp "$dir/station.kept" "$dir/station.yaml"
 ok "killed: the next start makes it safe" says "$dir/started-at" '"supply_on" *: *false'
 ok "killed: and runs the next unit" is "$(verdict next)" PASS
 ctl truth sound >"$dir/after"
