@@ -7,8 +7,9 @@
 
 ONE_CORNER=1 bench_start
 # no further attempts: a fault that ends with the first one must end the run
-sed 's/, retries: [0-9]*, before_retry: clean//' "$STATION_SRC/station/plans/400g.yaml" \
-	>"$dir/400g.yaml"
+sed 's/, retries: [0-9]*, before_retry: clean//' "$STATION_SRC/tests/data/one_corner.yaml" \
+	>"$dir/once.yaml"
+sed -i "s|^    plan: .*|    plan: $dir/once.yaml|" "$dir/station.yaml"
 n=0
 
 # fault DEVICE KIND NAME STEP: armed when the step begins (one that is not tried again), cleared
