@@ -15,39 +15,36 @@ struct engine {
 	GPtrArray *sites; /* struct site */
 };
 
-/* Every class that some step of the plan needs. */
-static guint plan_needs(const GPtrArray *items)
+/* Every class that some step of the plan needs, those of the engine's own way into corners too. */
+static guint plan_needs(const struct plan *plan)
 {
+	g_autoptr(GArray) actions = plan_unroll(plan, 1);
 	guint needs = 0;
 
-	for (guint i = 0; i < items->len; i++) {
-		const struct plan_item *item = g_ptr_array_index(items, i);
-		needs |= item->def ? item->def->needs : plan_needs(item->items);
-	}
+	for (guint i = 0; i < actions->len; i++)
+		needs |= g_array_index(actions, struct plan_action, i).item->def->needs;
 	return needs;
 }
 
 /* The first step of the plan that measures through the fibre; null when none does. */
-static const struct step_def *fibre_step(const GPtrArray *items)
+static const struct step_def *fibre_step(const struct plan *plan)
 {
-	const struct step_def *found = NULL;
+	g_autoptr(GArray) actions = plan_unroll(plan, 1);
 
-	for (guint i = 0; !found && i < items->len; i++) {
-		const struct plan_item *item = g_ptr_array_index(items, i);
-		if (!item->def)
-			found = fibre_step(item->items);
-		else if (item->def->needs_fibre)
-			found = item->def;
+	for (guint i = 0; i < actions->len; i++) {
+		const struct step_def *def =
+			g_array_index(actions, struct plan_action, i).item->def;
+		if (def->needs_fibre)
+			return def;
 	}
-	return found;
+	return NULL;
 }
 
 static gboolean check_fibre(const struct config *config, const struct config_site *site,
                             const struct product_files *files, GError **error)
 {
-	const struct step_def *def = fibre_step(files->plan->main);
+	const struct step_def *def = fibre_step(files->plan);
 
-	def = def ? def : fibre_step(files->plan->setup);
 	if (!files->type->tdecq_by_fibre)
 		return TRUE;
 	for (guint lane = 1; def && lane <= files->type->n_lanes; lane++) {
@@ -65,8 +62,7 @@ static gboolean check_fibre(const struct config *config, const struct config_sit
 static gboolean check_site(const struct config *config, const struct config_site *site,
                            const struct product_files *files, GError **error)
 {
-	guint needs = plan_needs(files->plan->setup) | plan_needs(files->plan->main) |
-	              plan_needs(files->plan->cleanup);
+	guint needs = plan_needs(files->plan);
 
 	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
 		if (!(needs & (1u << i)) || site->uses[i])

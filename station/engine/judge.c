@@ -14,27 +14,40 @@ struct place { /* where a measurement was taken */
 		*failed; /* a measurement asked for that has no value because the unit failed it */
 };
 
-/* The uncertainty of what a formula uses, found as lookup finds it. */
+/*
+ * What a name in a formula means: at the same corner, else at none, for what was measured while the
+ * head was on its way belongs to every corner. What is judged there sees every corner's.
+ */
+static const struct record_measurement *find_at(const struct place *place, const char *measure,
+                                                int lane)
+{
+	const char *corner = *place->corner ? place->corner : NULL;
+	const struct record_measurement *m = run_record_find(place->record, measure, lane, corner);
+
+	return m || !corner ? m : run_record_find(place->record, measure, lane, "");
+}
+
+/* The same lane first, then what belongs to the whole unit. */
+static const struct record_measurement *find(const struct place *place, const char *measure,
+                                             int lane)
+{
+	const struct record_measurement *m = find_at(place, measure, lane);
+
+	return m || !lane ? m : find_at(place, measure, 0);
+}
+
 static double doubt_of(const char *measure, int lane, gpointer data)
 {
-	const struct place *place = data;
-	const struct record_measurement *m =
-		run_record_find(place->record, measure, lane, place->corner);
+	const struct record_measurement *m = find(data, measure, lane);
 
-	if (!m && lane)
-		m = run_record_find(place->record, measure, 0, place->corner);
 	return m ? m->uncertainty : NAN;
 }
 
-/* A name in a formula: the same lane first, then what belongs to the whole unit. */
 static gboolean lookup(const char *measure, int lane, double *value, gpointer data)
 {
 	struct place *place = data;
-	const struct record_measurement *m =
-		run_record_find(place->record, measure, lane, place->corner);
+	const struct record_measurement *m = find(place, measure, lane);
 
-	if (!m && lane)
-		m = run_record_find(place->record, measure, 0, place->corner);
 	if (m && isnan(m->value) && m->verdict == VERDICT_FAIL)
 		place->failed = m->id;
 	if (!m || isnan(m->value))

@@ -33,6 +33,30 @@ run --lot "$dir/good.csv"
 ok "no fibre: exit 3" is "$code" 3
 ok "no fibre: told" says "$dir/err" 'site 1, lane 2 has no fibre_channel, which tx-measure'
 
+# what only a step wants that is done while the head ramps is missed before anything begins, too
+cat >"$dir/ramping.yaml" <<'PLAN'
+plan: needs a tester on the way
+revision: "1"
+type: 400GBASE-DR4
+stage: final
+corners: {case: [0 degC, 25 degC], supply: [3.3 V]}
+setup:
+  - {step: power-up}
+main:
+  - group: corners
+    for: corners
+    while_ramping: [{step: breakout}]
+    steps: [{step: module-power}]
+cleanup: []
+PLAN
+sed 's/plan: 400g.yaml/plan: ramping.yaml/; s/bert1, //' "$dir/good.yaml" >"$dir/station.yaml"
+run --lot "$dir/good.csv"
+ok "needed while ramping: exit 3" is "$code" 3
+ok "needed while ramping: told" says "$dir/err" 'site 1 has no bert, which the plan'
+sed 's/plan: 400g.yaml/plan: ramping.yaml/; s/, thermal1//' "$dir/good.yaml" >"$dir/station.yaml"
+run --lot "$dir/good.csv"
+ok "needed to enter a corner: told" says "$dir/err" 'site 1 has no thermal, which the plan'
+
 cp "$dir/good.yaml" "$dir/station.yaml"
 bad_lot()
 {
