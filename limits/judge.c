@@ -83,7 +83,8 @@ static double doubt_of(const struct lane_values *values, const char *name)
 	return doubt > 0 && isfinite(doubt) ? doubt : 0;
 }
 
-/* How far a bound moves with one value that it is made of. */
+/* How far a bound moves with one value that it is made of: without end where it has no value so
+ * near. */
 static double shift_of(const struct limit_set *set, int formula, const struct lane_values *values,
                        const char *name, double bound)
 {
@@ -93,8 +94,9 @@ static double shift_of(const struct limit_set *set, int formula, const struct la
 		                              sign * doubt};
 		struct formula_values source = {lookup_lane, &shifted};
 		double moved;
-		if (formula_set_number(set->formulas, formula, &source, &moved, NULL))
-			most = fmax(most, fabs(moved - bound));
+		if (!formula_set_number(set->formulas, formula, &source, &moved, NULL))
+			return INFINITY;
+		most = fmax(most, fabs(moved - bound));
 	}
 	return most;
 }
@@ -113,7 +115,8 @@ static gboolean bound_value(const struct limit_set *set, const struct limit_boun
 	asking.seen = seen;
 	if (!formula_set_number(set->formulas, bound->formula, &source, value, error))
 		return FALSE;
-	if (!values->context || !values->context->uncertainty)
+	if (!values->context || !values->context->uncertainty ||
+	    !limit_risk_is_chosen(values->context->decision.false_accept))
 		return TRUE;
 	for (guint i = 0; i < seen->len; i++)
 		*doubt = hypot(*doubt,

@@ -160,6 +160,24 @@ static void test_guards_of_formulas(void)
 	}
 }
 
+/* A bound that has no value within the doubt of what it is made of guards against everything. */
+static void test_guard_without_end(void)
+{
+	static const struct known known[] = {{"a", 1, 0.1}, {"x", 1, 0}, {NULL, 0, 0}};
+	g_autoptr(limit_set) set = load(
+		"x,x,*,,\"0 / floor(a * 10.01)\",,dB,0,GATE,*,s,C\na,a,*,,0,,dB,0,INFO,*,s,C\n");
+	g_autoptr(GPtrArray) out = make_out();
+	struct limit_context context = {lookup,
+	                                (gpointer)known,
+	                                doubt,
+	                                {LIMIT_GUARDED, 0.023, 0.15}};
+
+	g_assert_cmpint(limit_judge(set, "x", 1, 20, "dB", &context, out, NULL), ==, VERDICT_FAIL);
+	/* no risk chosen: nobody asks how uncertain the bound is */
+	context.decision.false_accept = NAN;
+	g_assert_cmpint(limit_judge(set, "x", 1, 20, "dB", &context, out, NULL), ==, VERDICT_PASS);
+}
+
 /* Of many units whose true value lies exactly on the limit, that share passes. */
 static void test_false_accept(void)
 {
@@ -196,6 +214,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/limits/guard/guards", test_guards);
 	g_test_add_func("/limits/guard/guards-meet", test_guards_meet);
 	g_test_add_func("/limits/guard/guards-of-formulas", test_guards_of_formulas);
+	g_test_add_func("/limits/guard/guard-without-end", test_guard_without_end);
 	g_test_add_func("/limits/guard/false-accept", test_false_accept);
 	g_test_add_func("/limits/guard/rules", test_rules);
 	return g_test_run();
