@@ -11,7 +11,7 @@ double normal_tail(double x)
 	return 0.5 * erfc(x * M_SQRT1_2);
 }
 
-static double density(double x)
+double normal_density(double x)
 {
 	return exp(-0.5 * x * x) * (0.5 * M_2_SQRTPI * M_SQRT1_2);
 }
@@ -26,7 +26,7 @@ double normal_tail_inverse(double p)
 	double x = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
 	                       (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 	for (int i = 0; i < REFINEMENTS; i++) {
-		double step = (normal_tail(x) - p) / density(x);
+		double step = (normal_tail(x) - p) / normal_density(x);
 		if (!isfinite(step))
 			break; /* the density is no normal number any more */
 		x += step / (1 - 0.5 * x * step);

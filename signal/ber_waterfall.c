@@ -6,7 +6,7 @@
 #include "signal/ber.h"
 #include "signal/beta.h"
 #include "signal/fit.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static void line_points_clear(struct line_points *points)
 
 static double line_scale(double ber)
 {
-	return log10(gauss_q_inverse(ber / pam4_factor));
+	return log10(normal_tail_inverse(ber / pam4_factor));
 }
 
 static double ber_of(const struct ber_point *point)
@@ -117,9 +117,9 @@ static double ber_spread(const struct ber_point *point, double power_sigma_db)
 
 	if (point->errors == 0 || power_sigma_db == 0.0)
 		return counted;
-	x = fmax(0.0, gauss_q_inverse(fmin(0.5, ber_of(point) / pam4_factor)));
+	x = fmax(0.0, normal_tail_inverse(fmin(0.5, ber_of(point) / pam4_factor)));
 	return hypot(counted,
-	             pam4_factor * gauss_density(x) * x * G_LN10 * usual_slope * power_sigma_db);
+	             pam4_factor * normal_density(x) * x * G_LN10 * usual_slope * power_sigma_db);
 }
 
 /* True when somewhere more power gives clearly more errors. */
@@ -174,17 +174,17 @@ static void scale_points(struct line_points *used, double floor_ber, const struc
 {
 	for (guint i = 0; i < used->n; i++) {
 		double bits = (double)used->point[i].bits, ber = ber_of(&used->point[i]);
-		double x = gauss_q_inverse((ber - floor_ber) / pam4_factor), mean = ber;
+		double x = normal_tail_inverse((ber - floor_ber) / pam4_factor), mean = ber;
 
 		used->oma_dbm[i] = used->point[i].oma_dbm;
 		used->y[i] = log10(x);
 		if (line) {
 			x = pow(10.0, fit_line_at(line, used->oma_dbm[i]));
-			mean = pam4_factor * gauss_q(x) + floor_ber;
+			mean = pam4_factor * normal_tail(x) + floor_ber;
 		}
 		/* with billions of bits the setting of the power is what scatters */
 		used->sigma[i] = hypot(sqrt(mean * (1.0 - mean) / bits) /
-		                               (pam4_factor * gauss_density(x) * x * G_LN10),
+		                               (pam4_factor * normal_density(x) * x * G_LN10),
 		                       usual_slope * power_sigma_db);
 	}
 }
@@ -194,7 +194,7 @@ static gboolean is_receiver(const struct line_points *used, const struct fit_lin
 {
 	for (guint i = 0; i < used->n; i++) {
 		double expected =
-			pam4_factor * gauss_q(pow(10.0, fit_line_at(line, used->oma_dbm[i])));
+			pam4_factor * normal_tail(pow(10.0, fit_line_at(line, used->oma_dbm[i])));
 		double ratio = expected / ber_of(&used->point[i]);
 
 		if (!(ratio > 0.25 && ratio < 4.0))
@@ -279,7 +279,7 @@ static void keep_line(const struct line_points *used, const struct fit_line *lin
 	/* With clearly more scatter than expected, the scatter is an estimate from few points. */
 	fit->coverage = line->chi2 > beta_chi2_quantile(scatter_confidence, dof)
 	                        ? beta_student_quantile(settings->confidence, dof)
-	                        : gauss_q_inverse(0.5 * (1.0 - settings->confidence));
+	                        : normal_tail_inverse(0.5 * (1.0 - settings->confidence));
 	fit->from_dbm = used->oma_dbm[0] - settings->extrapolation_db;
 	fit->to_dbm = used->oma_dbm[used->n - 1] + settings->extrapolation_db;
 	fit->chi2 = line->chi2;
@@ -415,7 +415,7 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
 
 static double ber_at(double y)
 {
-	return pam4_factor * gauss_q(pow(10.0, y));
+	return pam4_factor * normal_tail(pow(10.0, y));
 }
 
 double ber_waterfall_at(const struct ber_waterfall *fit, double oma_dbm)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/beta.h"
 
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include <glib.h>
 #include <math.h>
@@ -87,7 +87,7 @@ double beta_incomplete(double x, double a, double b)
  */
 static double nearly_normal_quantile(double p, double a, double b)
 {
-	double n = a + b, ab = a * b, z = -gauss_q_inverse(p);
+	double n = a + b, ab = a * b, z = -normal_tail_inverse(p);
 	double skewness = 2.0 * (b - a) * sqrt(n + 1.0) / ((n + 2.0) * sqrt(ab));
 	double excess = 6.0 * ((a - b) * (a - b) * (n + 1.0) - ab * (n + 2.0)) /
 	                (ab * (n + 2.0) * (n + 3.0));

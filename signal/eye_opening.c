@@ -4,7 +4,7 @@
 
 #include "signal/cyclic.h"
 #include "signal/equalise.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include <math.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static void contexts_init(struct contexts *ctx, const struct eye_opening_input *
 
 	memset(ctx, 0, sizeof(*ctx));
 	ctx->input = input;
-	ctx->far_away = gauss_q_inverse(negligible * input->ser);
+	ctx->far_away = normal_tail_inverse(negligible * input->ser);
 	/* four symbols for each cell, or more */
 	ctx->around = wave->n_symbols >= 4096 ? 2 : wave->n_symbols >= 256 ? 1 : 0;
 	ctx->n_cells = 1u << (2 * (2 * ctx->around + 1));
@@ -251,7 +251,7 @@ static double beyond(const struct cut *cut, double power, double sign)
 		double z = sign * (power - cut->mean[i]) / cut->sigma;
 
 		if (z < cut->far_away)
-			sum += cut->share[i] * (z > -cut->far_away ? gauss_q(z) : 1.0);
+			sum += cut->share[i] * (z > -cut->far_away ? normal_tail(z) : 1.0);
 	}
 	return sum;
 }
@@ -300,7 +300,7 @@ static double quantile_uncertainty(const struct contexts *ctx, const struct cut 
 
 	for (guint i = 0; i < cut->n; i++) {
 		double z = sign * (power - cut->mean[i]) / cut->sigma;
-		double weight = fabs(z) < cut->far_away ? cut->share[i] * gauss_density(z) : 0.0;
+		double weight = fabs(z) < cut->far_away ? cut->share[i] * normal_density(z) : 0.0;
 
 		total += weight;
 		by_sigma += weight * z;

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/kernels_steps.h"
 
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,8 +26,8 @@ static void add_value(const struct sweep_input *in, double value, double inverse
 
 		if (fabs(z) > far_sigma)
 			continue;
-		density = weight * gauss_density(z);
-		out->ser += weight * gauss_q(fabs(z));
+		density = weight * normal_density(z);
+		out->ser += weight * normal_tail(fabs(z));
 		sums->by_log_sigma += density * fabs(z);
 		density = z > 0.0 ? density * inverse_sigma : -density * inverse_sigma;
 		out->threshold[k] += density;

@@ -3,7 +3,7 @@
 #include "signal/tdecq.h"
 
 #include "base/error.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 #include "signal/kernels.h"
 #include "signal/tdecq_search.h"
 
@@ -264,7 +264,7 @@ static void fill_result(struct job *job)
 		return;
 	}
 	/* The standard prints the constant with three decimals, 3.414 for 4.8e-4. */
-	ideal = rint(1000.0 * gauss_q_inverse(job->settings->target_ser / 1.5)) / 1000.0;
+	ideal = rint(1000.0 * normal_tail_inverse(job->settings->target_ser / 1.5)) / 1000.0;
 	tdecq_db = 10.0 * log10(job->input->oma_w / (6.0 * ideal * result->noise_w));
 	uncertainty = uncertainty_db(job);
 	result->tdecq_db = signal_ok(tdecq_db, uncertainty);

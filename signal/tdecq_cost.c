@@ -3,7 +3,7 @@
 #include "signal/tdecq_cost.h"
 
 #include "signal/bessel.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include <math.h>
 #include <string.h>
@@ -210,9 +210,9 @@ static double noise_slope(const struct tdecq_cost *cost, const struct noise_mode
  */
 static double extrapolate(double noise, double ser, double slope, double target)
 {
-	double z = gauss_q_inverse(CLAMP(ser / 1.5, 1e-30, 0.45));
-	double wanted = gauss_q_inverse(target / 1.5);
-	double usual = z * gauss_density(z) / gauss_q(z);
+	double z = normal_tail_inverse(CLAMP(ser / 1.5, 1e-30, 0.45));
+	double wanted = normal_tail_inverse(target / 1.5);
+	double usual = z * normal_density(z) / normal_tail(z);
 
 	if (!(slope > 1e-9))
 		return ser > target ? 0.5 * noise : 2.0 * noise;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define MEMORY_OF_ALL "lower limit of the main tap, positions of the main tap, threshold adjustment"
+#define MEMORY_OF_ALL "lower limit of the main tap, positions of the main tap, that thresholds stay"
 
 /* clang-format off */
 static const struct tdecq_preset presets[] = {
@@ -59,4 +59,7 @@ void tdecq_preset_apply(const struct tdecq_preset *preset, struct tdecq_settings
 	settings->receiver_bandwidth_ui = preset->receiver_bandwidth_ui;
 	settings->noise_bandwidth_ui = preset->noise_bandwidth_ui;
 	settings->target_ser = preset->target_ser;
+	/* moving them is from memory of newer editions; fixed ones never read lower */
+	settings->adjust_thresholds = FALSE;
+	settings->fit_centre = FALSE;
 }

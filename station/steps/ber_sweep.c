@@ -9,7 +9,7 @@
 #include "station/steps/rx_path.h"
 #include "station/steps/rx_points.h"
 #include "station/steps/sweep.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -298,7 +298,7 @@ static gboolean report_case(struct step_context *ctx, const struct ber_sweep *be
 	if (!is_any(bers, l, y))
 		return TRUE;
 	series = step_series(ctx, "ber_sweep_waterfall", (int)l + 1);
-	tx_readings_name(series, name, x->unit, "pre-FEC bit error ratio", "1");
+	readings_name(series, name, x->unit, "pre-FEC bit error ratio", "1");
 	g_free(series->label);
 	series->label = sweep_value_text(&bers->sweep.axis[1], y);
 	series->line_y = step_type(ctx)->ber_limit;

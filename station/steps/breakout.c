@@ -234,6 +234,14 @@ static gboolean bring_up(struct step_context *ctx, guint number, GError **error)
 	       module_set_pattern(module, CMIS_PATTERN_PRBS13Q, step_bounds(ctx), error);
 }
 
+/* What comes next finds light and module as bring-up leaves them, whatever was found here. The
+ * first error is the one that is told. */
+static gboolean leave(struct step_context *ctx, gboolean ok, GError **error)
+{
+	ok = rx_path_light_off(ctx, ok ? error : NULL) && ok;
+	return bring_up(ctx, step_count(ctx, "application"), ok ? error : NULL) && ok;
+}
+
 static gboolean try_application(struct breakout *b, guint number, GError **error)
 {
 	const struct cmis_path *paths;
@@ -252,7 +260,7 @@ static gboolean try_application(struct breakout *b, guint number, GError **error
 			return FALSE;
 	}
 	b->n_paths += n;
-	return rx_path_light_off(b->ctx, error);
+	return TRUE;
 }
 
 static gboolean try_applications(struct breakout *b, guint *tried, GError **error)
@@ -303,9 +311,8 @@ static gboolean breakout(struct step_context *ctx, GError **error)
 		b.wrong[l] = g_string_new(NULL);
 	}
 	ok = try_applications(&b, &tried, error);
-	/* what comes next finds the module as bring-up leaves it, whatever was found here */
 	if (tried)
-		ok = bring_up(ctx, step_count(ctx, "application"), ok ? error : NULL) && ok;
+		ok = leave(ctx, ok, error);
 	if (ok && tried)
 		report(&b);
 	else if (ok)
@@ -379,7 +386,7 @@ static gboolean measure_ber(struct step_context *ctx, guint number, GError **err
 		return FALSE;
 	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
 		report_ber(ctx, (int)lane, &ber[lane - 1]);
-	return rx_path_light_off(ctx, error);
+	return TRUE;
 }
 
 static gboolean application_ber(struct step_context *ctx, GError **error)
@@ -399,7 +406,7 @@ static gboolean application_ber(struct step_context *ctx, GError **error)
 	ok = measure_ber(ctx, number, error);
 	if (!ok)
 		g_prefix_error(error, "%s: ", name);
-	return bring_up(ctx, step_count(ctx, "application"), ok ? error : NULL) && ok;
+	return leave(ctx, ok, error);
 }
 
 static const struct step_param application_params[] = {

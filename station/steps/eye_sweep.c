@@ -6,7 +6,7 @@
 #include "signal/eye.h"
 #include "station/steps/sweep.h"
 #include "station/steps/tx_path.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -332,7 +332,7 @@ static void record_chart(struct step_context *ctx, const struct eye_sweep *eyes,
 	const struct sweep_axis *x = &eyes->sweep.axis[0];
 	struct record_series *series = step_series(ctx, quantity->chart, (int)l + 1);
 
-	tx_readings_name(series, x->name, x->unit, quantity->name, quantity->unit);
+	readings_name(series, x->name, x->unit, quantity->name, quantity->unit);
 	g_free(series->group);
 	series->group = g_strdup_printf("over %s", x->name);
 	for (guint i = 0; i < x->n; i++) {

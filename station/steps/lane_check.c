@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "base/unit.h"
 #include "instruments/attenuator.h"
-#include "instruments/power_meter.h"
 #include "instruments/scope.h"
 #include "station/steps/constants.h"
 #include "station/steps/rx_path.h"
@@ -163,23 +162,20 @@ static gboolean check_rx(struct step_context *ctx, int lane, const double *befor
 static gboolean check_total(struct step_context *ctx, GError **error)
 {
 	const struct config_site *site = step_site(ctx);
-	double lanes_w[CONFIG_LANES_MAX], sum_w = 0, total_w, lost_db;
+	double lanes_w[CONFIG_LANES_MAX], sum_w = 0, total_dbm, lost_db;
 
 	if (!step_type(ctx)->wdm || !site->total_meter_channel)
 		return TRUE;
-	if (!read_meters(ctx, lanes_w, error) ||
-	    !power_meter_read_w(step_instrument(ctx, INSTRUMENT_POWER_METER),
-	                        site->total_meter_channel, &total_w, step_bounds(ctx), error))
+	if (!read_meters(ctx, lanes_w, error) || !tx_path_total_dbm(ctx, &total_dbm, error))
 		return FALSE;
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		sum_w += lanes_w[l];
-	total_w *= unit_ratio_from_db(site->total_loss_db);
 	/* of a dark module nothing can be told; it is judged where light is asked for */
-	if (!(total_w > unit_watt_from_dbm(TX_PATH_DARK_DBM))) {
+	if (!(total_dbm > TX_PATH_DARK_DBM)) {
 		step_note(ctx, "no light: what the demultiplexer loses is not known");
 		return TRUE;
 	}
-	lost_db = unit_db_from_ratio(total_w / sum_w);
+	lost_db = total_dbm - unit_dbm_from_watt(sum_w);
 	if (isfinite(lost_db))
 		step_measure(ctx, "path_demux_loss", 0, lost_db, "dB",
 		             tx_path_power_uncertainty_db(ctx));

@@ -7,7 +7,7 @@
 #include "station/steps/constants.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/steps.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 
@@ -139,8 +139,8 @@ static void draw_fit(struct step_context *ctx, const struct sweep *sweep, int la
 {
 	struct record_series *series = step_series(ctx, FIT_SERIES, lane);
 
-	tx_readings_name(series, "reading before calibration", "W",
-	                 rx_path_power_name(sweep->is_average), "W");
+	readings_name(series, "reading before calibration", "W",
+	              rx_path_power_name(sweep->is_average), "W");
 	g_array_append_vals(series->x, sweep->raw_w[lane - 1], sweep->n);
 	g_array_append_vals(series->y, sweep->power_w, sweep->n);
 	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
@@ -228,8 +228,8 @@ static gboolean verify(struct step_context *ctx, const struct sweep *sweep, cons
 
 	for (guint l = 0; l < n_lanes; l++) {
 		series[l] = step_series(ctx, "rssi_sweep", (int)l + 1);
-		tx_readings_name(series[l], rx_path_power_name(sweep->is_average), "dBm",
-		                 "monitor minus power", "dB");
+		readings_name(series[l], rx_path_power_name(sweep->is_average), "dBm",
+		              "monitor minus power", "dB");
 	}
 	for (guint i = 0; i < sweep->n; i++) {
 		struct module_monitors monitors;

@@ -6,7 +6,7 @@
 #include "instruments/bert.h"
 #include "signal/ber.h"
 #include "station/steps/rx_path.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 
@@ -105,7 +105,7 @@ static gboolean draw(struct step_context *ctx, int lane, const struct rx_points 
 {
 	struct record_series *series = step_series(ctx, report->series_id, lane);
 
-	tx_readings_name(series, "OMAouter at the receiver", "dBm", "pre-FEC bit error ratio", "1");
+	readings_name(series, "OMAouter at the receiver", "dBm", "pre-FEC bit error ratio", "1");
 	series->y_low = g_array_new(FALSE, FALSE, sizeof(double));
 	series->y_high = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint i = 0; i < taken->n; i++) {

@@ -6,7 +6,7 @@
 #include "signal/fit.h"
 #include "station/steps/constants.h"
 #include "station/steps/steps.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 
@@ -76,19 +76,19 @@ const struct step_def step_sensor_read = {
 /* What was read of a sensor, one pair a corner. */
 struct pairs {
 	guint n;
-	double raw[TX_READINGS_MAX], reference[TX_READINGS_MAX];
+	double raw[READINGS_MAX], reference[READINGS_MAX];
 	double span; /* of the references */
 };
 
 static void collect(struct step_context *ctx, const struct sensor *sensor, struct pairs *pairs)
 {
-	struct tx_reading readings[TX_READINGS_MAX];
-	guint n = tx_readings(ctx, sensor->raw_id, 0, readings);
+	struct reading readings[READINGS_MAX];
+	guint n = readings_find(ctx, sensor->raw_id, 0, readings);
 	double low = INFINITY, high = -INFINITY;
 
 	pairs->n = 0;
 	for (guint i = 0; i < n; i++) {
-		double reference = tx_reading_at(ctx, sensor->reference_id, 0, readings[i].corner);
+		double reference = reading_at(ctx, sensor->reference_id, 0, readings[i].corner);
 
 		if (isnan(reference))
 			continue;
@@ -104,15 +104,15 @@ static void draw(struct step_context *ctx, const struct sensor *sensor, const st
                  double slope, double offset)
 {
 	struct record_series *series = step_series(ctx, sensor->fit_id, 0);
-	double fitted[TX_READINGS_MAX];
+	double fitted[READINGS_MAX];
 
-	tx_readings_name(series, "sensor before calibration", sensor->unit, sensor->name,
-	                 sensor->unit);
+	readings_name(series, "sensor before calibration", sensor->unit, sensor->name,
+	              sensor->unit);
 	g_array_append_vals(series->x, pairs->raw, pairs->n);
 	g_array_append_vals(series->y, pairs->reference, pairs->n);
 	for (guint i = 0; i < pairs->n; i++)
 		fitted[i] = slope * pairs->raw[i] + offset;
-	tx_readings_curve(series, pairs->raw, fitted, pairs->n);
+	readings_curve(series, pairs->raw, fitted, pairs->n);
 }
 
 static double residual_of(const struct pairs *pairs, const struct fit_line *fit)

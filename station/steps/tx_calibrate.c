@@ -7,7 +7,7 @@
 #include "station/steps/steps.h"
 #include "station/steps/tune.h"
 #include "station/steps/tx_path.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -125,19 +125,19 @@ static gboolean measure(const double *values, double *residuals, gpointer data, 
 static double start_of(struct step_context *ctx, guint row, double value)
 {
 	int lane = step_lane(ctx);
-	const char *before = tx_reading_corner(ctx, knobs[row].measured, lane);
-	const char *now = tx_reading_corner(ctx, "tx_threshold", lane);
+	const char *before = reading_corner(ctx, knobs[row].measured, lane);
+	const char *now = reading_corner(ctx, "tx_threshold", lane);
 	double ratio, over_a;
 
 	if (!before || !now || strcmp(before, now) == 0)
 		return value;
-	ratio = tx_reading_at(ctx, "tx_slope_efficiency", lane, before) /
-	        tx_reading_at(ctx, "tx_slope_efficiency", lane, now);
-	over_a = value - tx_reading_at(ctx, "tx_threshold", lane, before);
+	ratio = reading_at(ctx, "tx_slope_efficiency", lane, before) /
+	        reading_at(ctx, "tx_slope_efficiency", lane, now);
+	over_a = value - reading_at(ctx, "tx_threshold", lane, before);
 	if (!isfinite(ratio) || !isfinite(over_a))
 		return value;
 	if (strcmp(knobs[row].knob, "laser_bias") == 0)
-		return tx_reading_at(ctx, "tx_threshold", lane, now) + over_a * ratio;
+		return reading_at(ctx, "tx_threshold", lane, now) + over_a * ratio;
 	return strcmp(knobs[row].knob, "mod_current") == 0 ? value * ratio : value;
 }
 

@@ -6,7 +6,7 @@
 #include "station/steps/constants.h"
 #include "station/steps/steps.h"
 #include "station/steps/tx_path.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 
@@ -109,7 +109,7 @@ static void draw(struct step_context *ctx, const struct sweep *sweep, const stru
 	struct record_series *series = step_series(ctx, "tx_li", step_lane(ctx));
 	double fitted_w[POINTS_MAX];
 
-	tx_readings_name(series, "laser current", "A", "average power", "W");
+	readings_name(series, "laser current", "A", "average power", "W");
 	g_array_append_vals(series->x, sweep->current_a, sweep->n);
 	g_array_append_vals(series->y, sweep->power_w, sweep->n);
 	if (fit->threshold_a.status != SIGNAL_OK)
@@ -117,15 +117,15 @@ static void draw(struct step_context *ctx, const struct sweep *sweep, const stru
 	series->marker_x = fit->threshold_a.value;
 	for (guint i = 0; i < sweep->n; i++)
 		fitted_w[i] = fit_li_at(fit, sweep->current_a[i]);
-	tx_readings_curve(series, sweep->current_a, fitted_w, sweep->n);
+	readings_curve(series, sweep->current_a, fitted_w, sweep->n);
 }
 
 /* What the monitor said meanwhile, for its calibration. */
 static void keep_monitor(struct step_context *ctx, const struct sweep *sweep)
 {
-	struct record_series *series = step_series(ctx, TX_READINGS_MONITOR, step_lane(ctx));
+	struct record_series *series = step_series(ctx, READINGS_TX_MONITOR, step_lane(ctx));
 
-	tx_readings_name(series, "monitor before calibration", "W", "average power", "W");
+	readings_name(series, "monitor before calibration", "W", "average power", "W");
 	g_array_append_vals(series->x, sweep->raw_w, sweep->n);
 	g_array_append_vals(series->y, sweep->power_w, sweep->n);
 }

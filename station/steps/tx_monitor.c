@@ -6,7 +6,7 @@
 #include "station/steps/constants.h"
 #include "station/steps/steps.h"
 #include "station/steps/tx_path.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 
@@ -16,7 +16,7 @@ static guint usable_points(struct step_context *ctx, GArray *raw_w, GArray *powe
 	double least_w = unit_watt_from_dbm(step_number(ctx, "least"));
 	guint n = 0;
 
-	tx_readings_points(ctx, TX_READINGS_MONITOR, step_lane(ctx), raw_w, power_w);
+	readings_points(ctx, READINGS_TX_MONITOR, step_lane(ctx), raw_w, power_w);
 	for (guint i = 0; i < raw_w->len; i++) {
 		if (!(g_array_index(power_w, double, i) >= least_w))
 			continue;
@@ -33,7 +33,7 @@ static void draw(struct step_context *ctx, const GArray *raw_w, const GArray *po
 {
 	struct record_series *series = step_series(ctx, "tx_monitor_fit", step_lane(ctx));
 
-	tx_readings_name(series, "average power", "W", "monitor minus power", "dB");
+	readings_name(series, "average power", "W", "monitor minus power", "dB");
 	for (guint i = 0; i < raw_w->len; i++) {
 		double power = g_array_index(power_w, double, i);
 		double told = fit_line_at(fit, g_array_index(raw_w, double, i));

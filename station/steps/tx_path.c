@@ -10,25 +10,45 @@
 
 #include <math.h>
 
-gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error)
+/* At the module, from a port of the meter behind a path of that loss. */
+static gboolean read_dbm(struct step_context *ctx, guint channel, double wavelength_m,
+                         double loss_db, double *power_dbm, GError **error)
 {
 	struct instrument *meter = step_instrument(ctx, INSTRUMENT_POWER_METER);
-	const struct config_lane *path = step_path(ctx, lane);
 	const struct bounds *bounds = step_bounds(ctx);
 	double power_w;
 
-	if (!power_meter_set_wavelength(meter, path->meter_channel,
-	                                step_type(ctx)->wavelength_m[lane - 1], bounds, error) ||
-	    !power_meter_read_w(meter, path->meter_channel, &power_w, bounds, error))
+	if (!power_meter_set_wavelength(meter, channel, wavelength_m, bounds, error) ||
+	    !power_meter_read_w(meter, channel, &power_w, bounds, error))
 		return FALSE;
 	if (!isfinite(power_w)) {
 		station_error_set(error, STATION_ERROR_DATA,
-		                  "lane %d: the power meter has no reading", lane);
+		                  "the power meter has no reading of channel %u", channel);
 		return FALSE;
 	}
 	/* a dark port reads its noise, which may be below zero */
-	*power_dbm = unit_dbm_from_watt(MAX(power_w, 0.0)) + path->meter_loss_db;
+	*power_dbm = unit_dbm_from_watt(MAX(power_w, 0.0)) + loss_db;
 	return TRUE;
+}
+
+gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error)
+{
+	const struct config_lane *path = step_path(ctx, lane);
+
+	return read_dbm(ctx, path->meter_channel, step_type(ctx)->wavelength_m[lane - 1],
+	                path->meter_loss_db, power_dbm, error);
+}
+
+gboolean tx_path_total_dbm(struct step_context *ctx, double *power_dbm, GError **error)
+{
+	const struct config_site *site = step_site(ctx);
+	const struct optical_type *type = step_type(ctx);
+	double mean_m = 0.0;
+
+	for (guint l = 0; l < type->n_lanes; l++)
+		mean_m += type->wavelength_m[l] / type->n_lanes;
+	return read_dbm(ctx, site->total_meter_channel, mean_m, site->total_loss_db, power_dbm,
+	                error);
 }
 
 /* Absent uncertainties count as none: the record shows what was configured. */

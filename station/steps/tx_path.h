@@ -26,6 +26,11 @@
 
 /* Average power at the module (path loss added), -infinity when the meter reads none. */
 gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error);
+/*
+ * Average power of all lanes of one fibre together, at the module, by the site's total channel,
+ * which must exist; -infinity when the meter reads none.
+ */
+gboolean tx_path_total_dbm(struct step_context *ctx, double *power_dbm, GError **error);
 /* Expanded uncertainty (k = 2) of power by meter and by scope: instrument, path, demultiplexer. Of
  * the step's lane; in a step for the unit the greatest of all lanes. */
 double tx_path_power_uncertainty_db(struct step_context *ctx);

@@ -4,7 +4,7 @@
 #include "station/steps/constants.h"
 #include "station/steps/steps.h"
 #include "station/steps/temperature_table.h"
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static const char *const law_names[] = {
 static double monitor_degc(struct step_context *ctx, const char *corner, double slope,
                            double offset_degc)
 {
-	return slope * tx_reading_at(ctx, "cal_temp_raw", 0, corner) + offset_degc;
+	return slope * reading_at(ctx, "cal_temp_raw", 0, corner) + offset_degc;
 }
 
 static gboolean monitor_constants(struct step_context *ctx, double *slope, double *offset_degc,
@@ -48,19 +48,19 @@ static gboolean monitor_constants(struct step_context *ctx, double *slope, doubl
 static gboolean points_of(struct step_context *ctx, guint row, int lane,
                           struct temperature_table_point *points, guint *n, GError **error)
 {
-	struct tx_reading readings[TX_READINGS_MAX];
+	struct reading readings[READINGS_MAX];
 	double slope, offset_degc;
 
-	*n = tx_readings(ctx, followers[row].measured, lane, readings);
+	*n = readings_find(ctx, followers[row].measured, lane, readings);
 	if (!monitor_constants(ctx, &slope, &offset_degc, error))
 		return FALSE;
 	for (guint i = 0; i < *n; i++)
 		points[i] = (struct temperature_table_point){
 			.degc = monitor_degc(ctx, readings[i].corner, slope, offset_degc),
 			.value = readings[i].value,
-			.threshold_a = tx_reading_at(ctx, "tx_threshold", lane, readings[i].corner),
+			.threshold_a = reading_at(ctx, "tx_threshold", lane, readings[i].corner),
 			.slope_w_per_a =
-				tx_reading_at(ctx, "tx_slope_efficiency", lane, readings[i].corner),
+				reading_at(ctx, "tx_slope_efficiency", lane, readings[i].corner),
 		};
 	return TRUE;
 }
@@ -73,12 +73,12 @@ static void draw(struct step_context *ctx, guint row, int lane,
 	struct record_series *series = step_series(ctx, id, lane);
 	const struct knob *knob = knob_map_find(step_knobs(ctx), followers[row].knob, NULL);
 
-	tx_readings_name(series, "module temperature", "degC", followers[row].knob, knob->unit);
+	readings_name(series, "module temperature", "degC", followers[row].knob, knob->unit);
 	for (guint i = 0; i < n; i++) {
 		g_array_append_val(series->x, points[i].degc);
 		g_array_append_val(series->y, points[i].value);
 	}
-	tx_readings_curve(series, table->degc, table->value, table->n);
+	readings_curve(series, table->degc, table->value, table->n);
 }
 
 static void judge(struct step_context *ctx, guint row, int lane,
@@ -114,7 +114,7 @@ static gboolean has_points(struct step_context *ctx, guint row, int lane, guint 
 static gboolean fill(struct step_context *ctx, guint row, int lane, const struct knob_table *grid,
                      gboolean *filled, GError **error)
 {
-	struct temperature_table_point points[TX_READINGS_MAX];
+	struct temperature_table_point points[READINGS_MAX];
 	struct temperature_table table;
 	guint n;
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
-#include "base/unit.h"
-#include "instruments/power_meter.h"
 #include "station/steps/steps.h"
+#include "station/steps/tx_path.h"
 
 #include <math.h>
 
@@ -16,30 +15,17 @@ static double join(double a, double b)
 
 static gboolean measure_total(struct step_context *ctx, GError **error)
 {
-	struct instrument *meter = step_instrument(ctx, INSTRUMENT_POWER_METER);
-	const struct config_site *site = step_site(ctx);
-	const struct optical_type *type = step_type(ctx);
-	double mean_m = 0.0, power_w;
+	double power_dbm;
 
-	for (guint l = 0; l < type->n_lanes; l++)
-		mean_m += type->wavelength_m[l] / type->n_lanes;
-	if (!power_meter_set_wavelength(meter, site->total_meter_channel, mean_m, step_bounds(ctx),
-	                                error) ||
-	    !power_meter_read_w(meter, site->total_meter_channel, &power_w, step_bounds(ctx),
-	                        error))
+	if (!tx_path_total_dbm(ctx, &power_dbm, error))
 		return FALSE;
-	if (!isfinite(power_w)) {
-		station_error_set(error, STATION_ERROR_DATA, "the power meter has no reading");
-		return FALSE;
-	}
-	if (power_w <= 0.0) {
+	if (!isfinite(power_dbm)) {
 		step_no_value_by_unit(ctx, "tx_total_power", 0, "dBm", "no light");
 		return TRUE;
 	}
-	step_measure(ctx, "tx_total_power", 0, unit_dbm_from_watt(power_w) + site->total_loss_db,
-	             "dBm",
+	step_measure(ctx, "tx_total_power", 0, power_dbm, "dBm",
 	             join(step_uncertainty(ctx, INSTRUMENT_POWER_METER),
-	                  config_path_uncertainty_db(site, 0)));
+	                  config_path_uncertainty_db(step_site(ctx), 0)));
 	return TRUE;
 }
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/ber.h"
 #include "signal/ber_waterfall.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 
 #include "tests/unit/signal_counts.h"
 
@@ -84,7 +84,7 @@ static const double sensitivity_dbm = -6.3;
 
 static double true_ber(double oma_dbm)
 {
-	return 0.75 * gauss_q(3.41407 * pow(10.0, (oma_dbm - sensitivity_dbm) / 10.0));
+	return 0.75 * normal_tail(3.41407 * pow(10.0, (oma_dbm - sensitivity_dbm) / 10.0));
 }
 
 struct receiver {

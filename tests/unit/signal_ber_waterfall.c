@@ -3,7 +3,7 @@
 #include "signal/ber_waterfall.h"
 
 #include "base/error.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 #include "tests/unit/signal_wave.h"
 
 #include <glib.h>
@@ -12,7 +12,7 @@
 /* A receiver with constant noise: x = 3.41407 at the sensitivity, and proportional to OMA. */
 static double true_ber(double oma_dbm, double sensitivity_dbm)
 {
-	return 0.75 * gauss_q(3.41407 * pow(10.0, (oma_dbm - sensitivity_dbm) / 10.0));
+	return 0.75 * normal_tail(3.41407 * pow(10.0, (oma_dbm - sensitivity_dbm) / 10.0));
 }
 
 static guint make_points(struct ber_point *points, double first_dbm, double step_db, guint n,
@@ -159,8 +159,10 @@ static void test_waterfall_band(void)
 	g_assert_cmpfloat_with_epsilon(ber_waterfall_at(&fit, fit.low_dbm) / high, 1.0, 1e-9);
 	g_assert_true(ber_waterfall_band_at(&fit, -9.4, &low_end, &high_end));
 	/* of the fitted scale: half widths over slopes of BER */
-	g_assert_cmpfloat(log(gauss_q_inverse(low_end / 0.75) / gauss_q_inverse(high_end / 0.75)),
-	                  >, log(gauss_q_inverse(low / 0.75) / gauss_q_inverse(high / 0.75)));
+	g_assert_cmpfloat(log(normal_tail_inverse(low_end / 0.75) /
+	                      normal_tail_inverse(high_end / 0.75)),
+	                  >,
+	                  log(normal_tail_inverse(low / 0.75) / normal_tail_inverse(high / 0.75)));
 	g_assert_false(ber_waterfall_band_at(&fit, -9.6, &low, &high));
 	g_assert_true(isnan(low) && isnan(high));
 	g_assert_false(ber_waterfall_band_at(&fit, -4.2, &low, &high));

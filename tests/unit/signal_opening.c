@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "signal/equalise.h"
-#include "signal/gauss.h"
+#include "base/normal.h"
 #include "signal/pam4.h"
 #include "signal/pattern.h"
 #include "tests/unit/signal_wave.h"
@@ -90,7 +90,7 @@ static void expect_heights(const struct fixture *f, double of_oma, double tolera
 /* Gaussian noise on ideal levels: the quantile is that of the normal distribution. */
 static void test_gaussian(void)
 {
-	const double sigma = 0.02, scope = 0.015, z = gauss_q_inverse(SER);
+	const double sigma = 0.02, scope = 0.015, z = normal_tail_inverse(SER);
 	static const guint passes[] = {1, 1, 16};
 	struct fixture f;
 
@@ -111,7 +111,7 @@ static void test_gaussian(void)
 static void test_noise_gain(void)
 {
 	static const double taps[] = {-0.1, 1.2, -0.1};
-	const double sigma = 0.004, gain = 1.05, z = gauss_q_inverse(SER * 16.0);
+	const double sigma = 0.004, gain = 1.05, z = normal_tail_inverse(SER * 16.0);
 	struct fixture f;
 
 	fixture_init(&f, PATTERN_SSPRQ, 0.0);
@@ -131,7 +131,7 @@ static void test_noise_gain(void)
 static void test_interference(void)
 {
 	static const double taps[] = {0.93, 0.07};
-	const double sigma = 1e-4, z = gauss_q_inverse(4.0 * SER);
+	const double sigma = 1e-4, z = normal_tail_inverse(4.0 * SER);
 	struct fixture f;
 
 	fixture_init(&f, PATTERN_PRBS13Q, 0.0);
@@ -150,7 +150,7 @@ static void test_interference(void)
  */
 static void test_width(void)
 {
-	const double edge = 0.5, sigma = 0.006, z = gauss_q_inverse(4.0 * SER);
+	const double edge = 0.5, sigma = 0.006, z = normal_tail_inverse(4.0 * SER);
 	double by_noise = z * sigma / (2.0 / 3.0 / edge);
 	struct fixture f;
 

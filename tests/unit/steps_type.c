@@ -25,9 +25,8 @@ static void assert_same(const struct tdecq_settings *a, const struct tdecq_setti
 	g_assert_cmpfloat(a->target_ser, ==, b->target_ser);
 	g_assert_cmpfloat_with_epsilon(a->receiver_bandwidth_ui, b->receiver_bandwidth_ui, 1e-12);
 	g_assert_cmpfloat_with_epsilon(a->noise_bandwidth_ui, b->noise_bandwidth_ui, 1e-12);
-	/* whether thresholds move is from memory of a newer edition: lots are judged without it */
-	g_assert_false(a->adjust_thresholds);
-	g_assert_false(a->fit_centre);
+	g_assert_cmpint(a->adjust_thresholds, ==, b->adjust_thresholds);
+	g_assert_cmpint(a->fit_centre, ==, b->fit_centre);
 	g_assert_cmpfloat(a->window_offset_ui, ==, b->window_offset_ui);
 }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/steps/tx_readings.h"
+#include "station/steps/readings.h"
 
 #include <math.h>
 #include <string.h>
 
-double tx_reading_at(struct step_context *ctx, const char *id, int lane, const char *corner)
+double reading_at(struct step_context *ctx, const char *id, int lane, const char *corner)
 {
 	const struct record_measurement *m = run_record_find(step_record(ctx), id, lane, corner);
 
 	return m ? m->value : NAN;
 }
 
-const char *tx_reading_corner(struct step_context *ctx, const char *id, int lane)
+const char *reading_corner(struct step_context *ctx, const char *id, int lane)
 {
 	const struct run_record *record = step_record(ctx);
 
@@ -24,7 +24,7 @@ const char *tx_reading_corner(struct step_context *ctx, const char *id, int lane
 	return NULL;
 }
 
-static gboolean is_known(const struct tx_reading *readings, guint n, const char *corner)
+static gboolean is_known(const struct reading *readings, guint n, const char *corner)
 {
 	for (guint i = 0; i < n; i++)
 		if (strcmp(readings[i].corner, corner) == 0)
@@ -32,25 +32,24 @@ static gboolean is_known(const struct tx_reading *readings, guint n, const char 
 	return FALSE;
 }
 
-guint tx_readings(struct step_context *ctx, const char *id, int lane,
-                  struct tx_reading readings[TX_READINGS_MAX])
+guint readings_find(struct step_context *ctx, const char *id, int lane,
+                    struct reading readings[READINGS_MAX])
 {
 	const struct run_record *record = step_record(ctx);
 	guint n = 0;
 
-	for (guint i = 0; i < record->measurements->len && n < TX_READINGS_MAX; i++) {
+	for (guint i = 0; i < record->measurements->len && n < READINGS_MAX; i++) {
 		const struct record_measurement *m = g_ptr_array_index(record->measurements, i);
 
 		if (m->lane != lane || strcmp(m->id, id) != 0 || is_known(readings, n, m->corner))
 			continue;
-		readings[n] =
-			(struct tx_reading){m->corner, tx_reading_at(ctx, id, lane, m->corner)};
+		readings[n] = (struct reading){m->corner, reading_at(ctx, id, lane, m->corner)};
 		n += isfinite(readings[n].value) ? 1 : 0;
 	}
 	return n;
 }
 
-void tx_readings_points(struct step_context *ctx, const char *id, int lane, GArray *x, GArray *y)
+void readings_points(struct step_context *ctx, const char *id, int lane, GArray *x, GArray *y)
 {
 	const struct run_record *record = step_record(ctx);
 
@@ -65,8 +64,8 @@ void tx_readings_points(struct step_context *ctx, const char *id, int lane, GArr
 	}
 }
 
-void tx_readings_name(struct record_series *series, const char *x_name, const char *x_unit,
-                      const char *y_name, const char *y_unit)
+void readings_name(struct record_series *series, const char *x_name, const char *x_unit,
+                   const char *y_name, const char *y_unit)
 {
 	record_text(&series->x_name, x_name);
 	record_text(&series->x_unit, x_unit);
@@ -74,7 +73,7 @@ void tx_readings_name(struct record_series *series, const char *x_name, const ch
 	record_text(&series->y_unit, y_unit);
 }
 
-void tx_readings_curve(struct record_series *series, const double *x, const double *y, guint n)
+void readings_curve(struct record_series *series, const double *x, const double *y, guint n)
 {
 	series->x_fit = g_array_new(FALSE, FALSE, sizeof(double));
 	series->y_fit = g_array_new(FALSE, FALSE, sizeof(double));
