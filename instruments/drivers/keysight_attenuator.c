@@ -11,6 +11,8 @@
 #include "instruments/attenuator.h"
 #include "instruments/command.h"
 
+#include <math.h>
+
 static const struct scpi_dialect dialect = {
 	.name = "Keysight N77xx",
 	.link = &link_settings_scpi,
@@ -45,6 +47,8 @@ static const struct attenuator_facts multimode_facts = {
 	.settle_s = 0.1,
 	.move_s = 5,
 };
+
+#define CHANNELS_MAX 4 /* of the models below */
 
 static const struct instrument_model models[] = {
 	{"N7764A", 4, 5, EVIDENCE_TESTED_SIM, {.attenuator = &facts}},
@@ -93,24 +97,47 @@ static gboolean start(struct instrument *attenuator, const struct bounds *bounds
 	return command_check(attenuator, bounds, error);
 }
 
-/* The end of the movement is all it tells; the light needs a little longer. */
-static gboolean wait_settled(struct instrument *attenuator, const struct bounds *bounds,
+/*
+ * The end of all movements is all it tells; the light needs a little longer. Time is given as if
+ * the channels moved one after the other.
+ */
+static gboolean wait_settled(struct instrument *attenuator, guint n, const struct bounds *bounds,
                              GError **error)
 {
-	struct bounds inner = bounds_within(bounds, facts.move_s + attenuator->model->answer_s);
+	struct bounds inner = bounds_within(bounds, n * facts.move_s + attenuator->model->answer_s);
 	return scpi_wait_opc(attenuator->scpi, 0.02, &inner, error) &&
 	       clock_sleep_s(facts.settle_s, bounds, error);
 }
 
-static gboolean set_attenuation(struct instrument *attenuator, guint channel, double attenuation_db,
+/* Which of several it was. */
+static gboolean of_channel(gboolean ok, guint channel, GError **error)
+{
+	if (!ok)
+		g_prefix_error(error, "channel %u: ", channel);
+	return ok;
+}
+
+static gboolean set_attenuation(struct instrument *attenuator,
+                                const struct attenuator_setting *setting,
                                 const struct bounds *bounds, GError **error)
 {
 	char slot[12];
-	slot_of(channel, slot);
-	return command_set_verified(attenuator, &commands[ATTENUATION], &commands[ATTENUATION_ASK],
-	                            slot, attenuation_db, facts.resolution_db, "attenuation",
-	                            bounds, error) &&
-	       wait_settled(attenuator, bounds, error);
+	slot_of(setting->channel, slot);
+	gboolean ok =
+		command_set_verified(attenuator, &commands[ATTENUATION], &commands[ATTENUATION_ASK],
+	                             slot, setting->attenuation_db, facts.resolution_db,
+	                             "attenuation", bounds, error);
+	return of_channel(ok, setting->channel, error);
+}
+
+static gboolean set_attenuations(struct instrument *attenuator,
+                                 const struct attenuator_setting *settings, guint n,
+                                 const struct bounds *bounds, GError **error)
+{
+	for (guint i = 0; i < n; i++)
+		if (!set_attenuation(attenuator, &settings[i], bounds, error))
+			return FALSE;
+	return n == 0 || wait_settled(attenuator, n, bounds, error);
 }
 
 static gboolean get_attenuation(struct instrument *attenuator, guint channel,
@@ -127,40 +154,70 @@ static gboolean set_wavelength(struct instrument *attenuator, guint channel, dou
                                const struct bounds *bounds, GError **error)
 {
 	char slot[12];
+	double now_m = NAN;
 	slot_of(channel, slot);
+	if (!command_ask_number(attenuator, &commands[WAVELENGTH_ASK], slot, &now_m, bounds, error))
+		return FALSE;
+	if (fabs(now_m - wavelength_m) <= facts.wavelength_step_m / 2)
+		return TRUE;
 	return command_set_verified(attenuator, &commands[WAVELENGTH], &commands[WAVELENGTH_ASK],
 	                            slot, wavelength_m, facts.wavelength_step_m / 2, "wavelength",
 	                            bounds, error) &&
-	       wait_settled(attenuator, bounds, error);
+	       wait_settled(attenuator, 1, bounds, error);
 }
 
-static gboolean open_shutter(struct instrument *attenuator, guint channel, gboolean open,
-                             const struct bounds *bounds, GError **error)
+static gboolean switch_shutter(struct instrument *attenuator, guint channel, gboolean open,
+                               const struct bounds *bounds, GError **error)
 {
 	char slot[12];
 	slot_of(channel, slot);
-	return command_switch_verified(attenuator, &commands[SHUTTER], &commands[SHUTTER_ASK], slot,
-	                               open, "shutter", bounds, error) &&
-	       wait_settled(attenuator, bounds, error);
+	gboolean ok =
+		command_switch_verified(attenuator, &commands[SHUTTER], &commands[SHUTTER_ASK],
+	                                slot, open, "shutter", bounds, error);
+	return of_channel(ok, channel, error);
 }
 
-static gboolean safe_state(struct instrument *attenuator, const struct bounds *bounds,
-                           GError **error)
+static gboolean is_open(struct instrument *attenuator, guint channel, gboolean *open,
+                        const struct bounds *bounds, GError **error)
+{
+	char slot[12];
+	slot_of(channel, slot);
+	gboolean ok =
+		command_ask_boolean(attenuator, &commands[SHUTTER_ASK], slot, open, bounds, error);
+	return of_channel(ok, channel, error);
+}
+
+static gboolean open_shutters(struct instrument *attenuator, const guint *channels, guint n,
+                              const struct bounds *bounds, GError **error)
+{
+	guint n_moved = 0;
+	for (guint i = 0; i < n; i++) {
+		gboolean open = FALSE;
+		if (!is_open(attenuator, channels[i], &open, bounds, error))
+			return FALSE;
+		if (open)
+			continue;
+		if (!switch_shutter(attenuator, channels[i], TRUE, bounds, error))
+			return FALSE;
+		n_moved++;
+	}
+	return n_moved == 0 || wait_settled(attenuator, n_moved, bounds, error);
+}
+
+static gboolean close_shutters(struct instrument *attenuator, const guint *channels, guint n,
+                               const struct bounds *bounds, GError **error)
 {
 	GError *first = NULL;
-	for (guint channel = 1; channel <= attenuator->model->n_channels; channel++) {
-		char slot[12];
+	guint n_moved = 0;
+	for (guint i = 0; i < n; i++) {
 		GError *next = NULL;
-		slot_of(channel, slot);
-		command_send_number(attenuator, &commands[SHUTTER], slot, 0, bounds, &next);
-		command_keep_first(&first, g_steal_pointer(&next));
-		command_send_number(attenuator, &commands[ATTENUATION], slot,
-		                    facts.attenuation_max_db, bounds, &next);
+		if (switch_shutter(attenuator, channels[i], FALSE, bounds, &next))
+			n_moved++;
 		command_keep_first(&first, next);
 	}
-	for (guint channel = 1; channel <= attenuator->model->n_channels; channel++) {
+	if (n_moved > 0) {
 		GError *next = NULL;
-		open_shutter(attenuator, channel, FALSE, bounds, &next);
+		wait_settled(attenuator, n_moved, bounds, &next);
 		command_keep_first(&first, next);
 	}
 	if (!first)
@@ -169,11 +226,37 @@ static gboolean safe_state(struct instrument *attenuator, const struct bounds *b
 	return FALSE;
 }
 
+static gboolean safe_state(struct instrument *attenuator, const struct bounds *bounds,
+                           GError **error)
+{
+	GError *first = NULL;
+	guint channels[CHANNELS_MAX];
+	for (guint channel = 1; channel <= attenuator->model->n_channels; channel++) {
+		char slot[12];
+		GError *next = NULL;
+		channels[channel - 1] = channel;
+		slot_of(channel, slot);
+		command_send_number(attenuator, &commands[SHUTTER], slot, 0, bounds, &next);
+		command_keep_first(&first, g_steal_pointer(&next));
+		command_send_number(attenuator, &commands[ATTENUATION], slot,
+		                    facts.attenuation_max_db, bounds, &next);
+		command_keep_first(&first, next);
+	}
+	GError *next = NULL;
+	close_shutters(attenuator, channels, attenuator->model->n_channels, bounds, &next);
+	command_keep_first(&first, next);
+	if (!first)
+		return TRUE;
+	g_propagate_error(error, first);
+	return FALSE;
+}
+
 static const struct attenuator_ops ops = {
-	.set_attenuation = set_attenuation,
+	.set_attenuations = set_attenuations,
 	.get_attenuation = get_attenuation,
 	.set_wavelength = set_wavelength,
-	.open_shutter = open_shutter,
+	.open_shutters = open_shutters,
+	.close_shutters = close_shutters,
 };
 
 static const char *const makers[] = {"Keysight", "Agilent", NULL};

@@ -28,12 +28,11 @@ gboolean path_work_darken(const struct path_work *work, const struct bounds *bou
 	struct instrument *attenuator = work->by_class[INSTRUMENT_ATTENUATOR];
 	struct instrument *bert = work->by_class[INSTRUMENT_BERT];
 	const struct config_site *site = work->site;
-	gboolean ok = TRUE;
+	guint channels[CONFIG_LANES_MAX];
 
 	for (guint i = 0; i < site->n_lanes; i++)
-		ok = attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE,
-		                             bounds, ok ? error : NULL) &&
-		     ok;
+		channels[i] = site->lanes[i].attenuator_channel;
+	gboolean ok = attenuator_close_several(attenuator, channels, site->n_lanes, bounds, error);
 	for (guint i = 0; i < site->n_lanes; i++)
 		ok = bert_set_output(bert, site->lanes[i].ppg_channel, FALSE, bounds,
 		                     ok ? error : NULL) &&
@@ -50,14 +49,15 @@ static gboolean generators_on(struct path_work *work, GError **error)
 		.input_symbol_rate_bd = work->type->symbol_rate_bd,
 		.pattern = BERT_PATTERN_PRBS31Q,
 	};
+	struct attenuator_setting settings[CONFIG_LANES_MAX];
 
 	if (!path_work_darken(work, &bounds, error))
 		return FALSE;
 	for (guint i = 0; i < work->site->n_lanes; i++)
-		if (!attenuator_set_db(attenuator, work->site->lanes[i].attenuator_channel,
-		                       attenuator_max_db(attenuator), &bounds, error))
-			return FALSE;
-	return bert_configure(work->by_class[INSTRUMENT_BERT], &setup, &bounds, error) &&
+		settings[i] = (struct attenuator_setting){work->site->lanes[i].attenuator_channel,
+		                                          attenuator_max_db(attenuator)};
+	return attenuator_set_several(attenuator, settings, work->site->n_lanes, &bounds, error) &&
+	       bert_configure(work->by_class[INSTRUMENT_BERT], &setup, &bounds, error) &&
 	       bert_set_global_output(work->by_class[INSTRUMENT_BERT], TRUE, &bounds, error);
 }
 

@@ -59,10 +59,12 @@ static double oma_dbm(struct step_context *ctx, const struct ber_sweep *bers, in
 static gboolean set_power(struct step_context *ctx, const struct ber_sweep *bers, guint i,
                           GError **error)
 {
-	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
-		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm(ctx, bers, (int)lane, i), error))
-			return FALSE;
-	return clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
+	double omas_dbm[CONFIG_LANES_MAX];
+
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		omas_dbm[l] = oma_dbm(ctx, bers, (int)l + 1, i);
+	return rx_path_set_omas(ctx, omas_dbm, error) &&
+	       clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
 }
 
 /* Where the most light is: there inputs are aligned. */

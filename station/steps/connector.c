@@ -63,13 +63,8 @@ static gboolean connector_check(struct step_context *ctx, GError **error)
 
 	if (!constants_unlock(ctx, error) || !rx_path_light_on(ctx, error))
 		return FALSE;
-	for (guint lane = 1; lane <= n; lane++) {
-		double oma_dbm =
-			rx_path_oma_from_average_dbm(ctx, (int)lane, step_number(ctx, "power"));
-		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm, error))
-			return FALSE;
-	}
-	if (!clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error))
+	if (!rx_path_set_all_power(ctx, step_number(ctx, "power"), TRUE, error) ||
+	    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error))
 		return FALSE;
 	for (guint lane = 1; lane <= n; lane++) {
 		double tx_db, rx_db;

@@ -13,14 +13,11 @@ static gboolean close_shutters(struct step_context *ctx, const struct bounds *bo
 {
 	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
 	const struct config_site *site = step_site(ctx);
-	gboolean ok = TRUE;
+	guint channels[CONFIG_LANES_MAX];
 
-	/* every lane, also when one cannot; the first error is told */
 	for (guint i = 0; i < site->n_lanes; i++)
-		ok = attenuator_open_shutter(attenuator, site->lanes[i].attenuator_channel, FALSE,
-		                             bounds, ok ? error : NULL) &&
-		     ok;
-	return ok;
+		channels[i] = site->lanes[i].attenuator_channel;
+	return attenuator_close_several(attenuator, channels, site->n_lanes, bounds, error);
 }
 
 static gboolean stop_generators(struct step_context *ctx, const struct bounds *bounds,
@@ -61,18 +58,18 @@ static gboolean darken(struct step_context *ctx, GError **error)
 	const struct optical_type *type = step_type(ctx);
 	const struct bounds *bounds = step_bounds(ctx);
 
+	struct attenuator_setting settings[CONFIG_LANES_MAX];
+
 	if (!close_shutters(ctx, bounds, error))
 		return FALSE;
 	for (guint l = 0; l < type->n_lanes; l++) {
-		guint channel = step_path(ctx, (int)l + 1)->attenuator_channel;
-
-		if (!attenuator_set_wavelength(attenuator, channel, type->wavelength_m[l], bounds,
-		                               error) ||
-		    !attenuator_set_db(attenuator, channel, attenuator_max_db(attenuator), bounds,
-		                       error))
+		settings[l].channel = step_path(ctx, (int)l + 1)->attenuator_channel;
+		settings[l].attenuation_db = attenuator_max_db(attenuator);
+		if (!attenuator_set_wavelength(attenuator, settings[l].channel,
+		                               type->wavelength_m[l], bounds, error))
 			return FALSE;
 	}
-	return TRUE;
+	return attenuator_set_several(attenuator, settings, type->n_lanes, bounds, error);
 }
 
 gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern, GError **error)
@@ -182,48 +179,66 @@ double rx_path_most_oma_dbm(const struct step_context *ctx, int lane)
 	            rx_path_oma_from_average_dbm(ctx, lane, average_dbm));
 }
 
-gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GError **error)
+/* What to set for that OMA; refuses what the path cannot give or the receiver may not bear. */
+static gboolean setting_for(const struct step_context *ctx, int lane, double oma_dbm,
+                            struct attenuator_setting *setting, GError **error)
 {
-	guint channel = step_path(ctx, lane)->attenuator_channel;
-	double attenuation_db = rx_path_max_oma_dbm(ctx, lane) - oma_dbm;
-	struct instrument *attenuator;
-
-	if (attenuation_db < 0.0) {
+	setting->channel = step_path(ctx, lane)->attenuator_channel;
+	setting->attenuation_db = rx_path_max_oma_dbm(ctx, lane) - oma_dbm;
+	if (setting->attenuation_db < 0.0) {
 		station_error_set(error, STATION_ERROR_RANGE,
 		                  "lane %d: the reference path gives at most %.2f dBm OMA, not "
 		                  "%.2f dBm",
 		                  lane, rx_path_max_oma_dbm(ctx, lane), oma_dbm);
 		return FALSE;
 	}
-	if (!rx_path_may_reach(step_type(ctx), lane,
-	                       rx_path_average_from_oma_dbm(ctx, lane, oma_dbm),
-	                       uncertainty_db(ctx, lane), RX_PATH_MARGIN_DB, error))
-		return FALSE;
+	return rx_path_may_reach(step_type(ctx), lane,
+	                         rx_path_average_from_oma_dbm(ctx, lane, oma_dbm),
+	                         uncertainty_db(ctx, lane), RX_PATH_MARGIN_DB, error);
+}
+
+/* n lanes from the first on. No shutter opens before every attenuation is what it shall be. */
+static gboolean set_lanes(struct step_context *ctx, int first, guint n, const double *oma_dbm,
+                          GError **error)
+{
+	struct attenuator_setting settings[CONFIG_LANES_MAX];
+	guint channels[CONFIG_LANES_MAX];
+	struct instrument *attenuator;
+
+	for (guint i = 0; i < n; i++) {
+		if (!setting_for(ctx, first + (int)i, oma_dbm[i], &settings[i], error))
+			return FALSE;
+		channels[i] = settings[i].channel;
+	}
 	attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
-	return attenuator_set_db(attenuator, channel, attenuation_db, step_bounds(ctx), error) &&
-	       attenuator_open_shutter(attenuator, channel, TRUE, step_bounds(ctx), error);
+	return attenuator_set_several(attenuator, settings, n, step_bounds(ctx), error) &&
+	       attenuator_open_several(attenuator, channels, n, step_bounds(ctx), error);
+}
+
+gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GError **error)
+{
+	return set_lanes(ctx, lane, 1, &oma_dbm, error);
+}
+
+gboolean rx_path_set_omas(struct step_context *ctx, const double oma_dbm[], GError **error)
+{
+	return set_lanes(ctx, 1, step_n_lanes(ctx), oma_dbm, error);
 }
 
 gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **error)
 {
-	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++)
-		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm, error))
-			return FALSE;
-	return TRUE;
+	return rx_path_set_all_power(ctx, oma_dbm, FALSE, error);
 }
 
 gboolean rx_path_set_all_power(struct step_context *ctx, double power_dbm, gboolean is_average,
                                GError **error)
 {
-	for (guint lane = 1; lane <= step_n_lanes(ctx); lane++) {
-		double oma_dbm = is_average
-		                         ? rx_path_oma_from_average_dbm(ctx, (int)lane, power_dbm)
-		                         : power_dbm;
+	double oma_dbm[CONFIG_LANES_MAX];
 
-		if (!rx_path_set_oma(ctx, (int)lane, oma_dbm, error))
-			return FALSE;
-	}
-	return TRUE;
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		oma_dbm[l] = is_average ? rx_path_oma_from_average_dbm(ctx, (int)l + 1, power_dbm)
+		                        : power_dbm;
+	return rx_path_set_omas(ctx, oma_dbm, error);
 }
 
 const char *rx_path_power_name(gboolean is_average)

@@ -13,7 +13,7 @@
 /*
  * Reference transmitters of all lanes on with PRBS31Q, behind closed shutters and attenuators at
  * their largest; registers first that the attenuators close and the generators stop. Light reaches
- * a receiver by rx_path_set_oma only.
+ * a receiver by the rx_path_set calls only.
  */
 gboolean rx_path_light_on(struct step_context *ctx, GError **error);
 /* The same with another pattern: to look at the transmitters themselves. */
@@ -56,7 +56,12 @@ double rx_path_most_oma_dbm(const struct step_context *ctx, int lane);
  * anything is moved: RANGE when the path cannot give it, REFUSED when the receiver may not bear it.
  */
 gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GError **error);
-/* The same for every lane. */
+/*
+ * The same for every lane at once, oma_dbm[lane - 1] each: no lane is touched when one is refused,
+ * and no shutter opens before all attenuators are set.
+ */
+gboolean rx_path_set_omas(struct step_context *ctx, const double oma_dbm[], GError **error);
+/* The same OMAouter for every lane. */
 gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **error);
 /* The same for a power that is average power or OMA, as the module's own monitors are. */
 gboolean rx_path_set_all_power(struct step_context *ctx, double power_dbm, gboolean is_average,

@@ -156,22 +156,20 @@ static gboolean calibrate_light(struct step_context *ctx, struct bert_stress *st
 
 /* --- the receivers --------------------------------------------------------------------------- */
 
-/* The other lanes as strong as the type wants them, as far as path and receivers allow; where it
- * does not say, as strong as the lane itself at its strongest. */
-static gboolean set_others(struct step_context *ctx, int lane, double own_dbm, GError **error)
+/* The lane at its strongest, and the others as strong as the type wants them, as far as path and
+ * receivers allow; where it does not say, as strong as the lane itself. */
+static gboolean set_powers(struct step_context *ctx, int lane, double own_dbm, GError **error)
 {
 	double wanted_dbm = step_type(ctx)->aggressor_oma_dbm;
+	double oma_dbm[CONFIG_LANES_MAX];
 
 	for (guint other = 1; other <= step_n_lanes(ctx); other++) {
 		double most_dbm = rx_path_most_oma_dbm(ctx, (int)other);
-		double oma_dbm = fmin(isnan(wanted_dbm) ? own_dbm : wanted_dbm, most_dbm);
 
-		if ((int)other == lane)
-			continue;
-		if (!rx_path_set_oma(ctx, (int)other, oma_dbm, error))
-			return FALSE;
+		oma_dbm[other - 1] = fmin(isnan(wanted_dbm) ? own_dbm : wanted_dbm, most_dbm);
 	}
-	return TRUE;
+	oma_dbm[lane - 1] = own_dbm;
+	return rx_path_set_omas(ctx, oma_dbm, error);
 }
 
 /* What the others are short of, once for all lanes; nothing for a type that does not say. */
@@ -237,8 +235,7 @@ static gboolean test_lane(struct step_context *ctx, int lane, const struct bert_
 	gboolean aligned;
 
 	if (!set_stress(ctx, lane, stress, step_bounds(ctx), error) ||
-	    !set_others(ctx, lane, from_dbm, error) ||
-	    !rx_path_set_oma(ctx, lane, from_dbm, error) ||
+	    !set_powers(ctx, lane, from_dbm, error) ||
 	    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
 	    !rx_points_align_lane(ctx, lane, &aligned, error))
 		return FALSE;

@@ -54,12 +54,9 @@ static gboolean try_overload(struct step_context *ctx, struct overload *overload
 	overload->tried = wanted_dbm > step_number(ctx, "from");
 	if (!overload->tried)
 		return TRUE;
-	for (guint l = 0; l < step_n_lanes(ctx); l++) {
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		overload->oma_dbm[l] = fmin(wanted_dbm, rx_path_most_oma_dbm(ctx, (int)l + 1));
-		if (!rx_path_set_oma(ctx, (int)l + 1, overload->oma_dbm[l], error))
-			return FALSE;
-	}
-	return settle(ctx, error) &&
+	return rx_path_set_omas(ctx, overload->oma_dbm, error) && settle(ctx, error) &&
 	       rx_points_count(ctx, step_number(ctx, "gate"), overload->counts, error);
 }
 

@@ -304,7 +304,7 @@ static void test_config(void)
 static void test_unsupported(void)
 {
 	static const struct power_meter_ops meter_ops = {.zero = NULL};
-	static const struct attenuator_ops attenuator_ops = {.open_shutter = NULL};
+	static const struct attenuator_ops attenuator_ops = {.open_shutters = NULL};
 	static const struct supply_ops supply_ops = {.measure = NULL};
 	static const struct optical_switch_ops switch_ops = {.route = NULL};
 	static const struct thermal_ops thermal_ops = {.start = NULL};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
+#include "instruments/attenuator.h"
+#include "instruments/driver.h"
 #include "station/engine/run.h"
 #include "station/steps/rx_path.h"
 
@@ -111,6 +113,14 @@ static void test_refused_before_moving(void)
 	g_assert_false(rx_path_set_all_oma(&bed.ctx, 6.1, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
 	g_clear_error(&error);
+	/* the first lane may have it, the second not */
+	g_assert_false(rx_path_set_omas(&bed.ctx, (const double[]){3.0, 4.1}, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
+	g_assert_true(g_str_has_prefix(error->message, "lane 2: up to 3.62 dBm average"));
+	g_clear_error(&error);
+	g_assert_false(rx_path_set_omas(&bed.ctx, (const double[]){3.0, 6.1}, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
+	g_clear_error(&error);
 	/* the uncertainty of a lane of its own */
 	bed.site.lanes[0].path_uncertainty_db = 1.0;
 	g_assert_cmpfloat_with_epsilon(rx_path_most_oma_dbm(&bed.ctx, 1), 2.5 - AVERAGE_OVER_OMA_DB,
@@ -119,6 +129,79 @@ static void test_refused_before_moving(void)
 	bed.type.rx_damage_dbm = NAN;
 	g_assert_false(rx_path_set_oma(&bed.ctx, 2, -4.0, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
+}
+
+/* --- an attenuator that writes down what it is asked for ------------------------------------- */
+
+static gboolean note_settings(struct instrument *attenuator,
+                              const struct attenuator_setting *settings, guint n,
+                              const struct bounds *bounds, GError **error)
+{
+	(void)bounds;
+	(void)error;
+	g_string_append(attenuator->state, "set");
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(attenuator->state, " %u:%.1f", settings[i].channel,
+		                       settings[i].attenuation_db);
+	g_string_append(attenuator->state, "; ");
+	return TRUE;
+}
+
+static gboolean note_open(struct instrument *attenuator, const guint *channels, guint n,
+                          const struct bounds *bounds, GError **error)
+{
+	(void)bounds;
+	(void)error;
+	g_string_append(attenuator->state, "open");
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(attenuator->state, " %u", channels[i]);
+	g_string_append(attenuator->state, "; ");
+	return TRUE;
+}
+
+/* All lanes are set in one go, and opened in one go after that; one lane leaves the other alone. */
+static void test_together(void)
+{
+	static const struct attenuator_ops ops = {
+		.set_attenuations = note_settings,
+		.open_shutters = note_open,
+	};
+	static const struct attenuator_facts facts = {.attenuation_max_db = 45.0};
+	const struct instrument_driver driver = {.class = INSTRUMENT_ATTENUATOR,
+	                                         .attenuator = &ops};
+	const struct instrument_model model = {.model = "N", .n_channels = 4, .attenuator = &facts};
+	g_autoptr(GString) log = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	char name[] = "voa";
+	struct instrument attenuator = {.name = name,
+	                                .driver = &driver,
+	                                .model = &model,
+	                                .state = log};
+	struct bed bed;
+
+	bed_init(&bed, 5.0);
+	bed.site.lanes[1].attenuator_channel = 4;
+	bed.ctx.instruments[INSTRUMENT_ATTENUATOR] = &attenuator;
+	rx_path_set_omas(&bed.ctx, (const double[]){0.0, -3.5}, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(log->str, ==, "set 1:6.0 4:9.5; open 1 4; ");
+	g_string_truncate(log, 0);
+	rx_path_set_all_oma(&bed.ctx, -4.0, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(log->str, ==, "set 1:10.0 4:10.0; open 1 4; ");
+	g_string_truncate(log, 0);
+	rx_path_set_all_power(&bed.ctx, -4.0 + AVERAGE_OVER_OMA_DB, TRUE, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(log->str, ==, "set 1:10.0 4:10.0; open 1 4; ");
+	g_string_truncate(log, 0);
+	rx_path_set_oma(&bed.ctx, 2, -4.0, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(log->str, ==, "set 4:10.0; open 4; ");
+	g_string_truncate(log, 0);
+	/* more than the attenuator can do in the second lane */
+	g_assert_false(rx_path_set_omas(&bed.ctx, (const double[]){0.0, -39.5}, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
+	g_assert_cmpstr(log->str, ==, "");
 }
 
 static void test_weak_path(void)
@@ -136,6 +219,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/rx-path/ceiling", test_ceiling);
 	g_test_add_func("/rx-path/may-reach", test_may_reach);
 	g_test_add_func("/rx-path/refused-before-moving", test_refused_before_moving);
+	g_test_add_func("/rx-path/together", test_together);
 	g_test_add_func("/rx-path/weak-path", test_weak_path);
 	return g_test_run();
 }
