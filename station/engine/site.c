@@ -284,6 +284,7 @@ static gpointer site_main(gpointer data)
 	while (!site->stopping) {
 		struct unit_request *request = g_queue_pop_head(&site->requests);
 		GCancellable *cancellable;
+		GPollFD kept;
 
 		if (!request) {
 			g_cond_wait(&site->changed, &site->lock);
@@ -292,10 +293,14 @@ static gpointer site_main(gpointer data)
 		cancellable = g_cancellable_new();
 		site->running = cancellable;
 		g_mutex_unlock(&site->lock);
+		/* every wait polls its descriptor, and would make one if nobody had it */
+		gboolean keeps = g_cancellable_make_pollfd(cancellable, &kept);
 		run_unit(site, request, cancellable);
 		unit_request_free(request);
 		g_mutex_lock(&site->lock);
 		site->running = NULL;
+		if (keeps)
+			g_cancellable_release_fd(cancellable);
 		g_object_unref(cancellable);
 	}
 	g_mutex_unlock(&site->lock);

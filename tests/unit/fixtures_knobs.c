@@ -223,6 +223,22 @@ static void test_revision(struct bench *bench, gconstpointer data)
 	unlock(bench);
 }
 
+/* Opening pages that are open asks for the proof, before and after, and for nothing constant. */
+static void test_unlock_again(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+
+	unlock(bench);
+	fake->transfers = 0;
+	fake->page_writes = 0;
+	unlock(bench);
+	/* selector and proof, password, selector and proof */
+	g_assert_cmpuint(fake->transfers, ==, 5);
+	g_assert_cmpuint(fake->page_writes, ==, 0);
+	fake->pages[0xB1][0] = 0; /* the proof is looked at each time */
+	g_assert_false(knobs_unlock(bench->module, bench->map, &fake->bounds, NULL));
+}
+
 static void test_entries(struct bench *bench, gconstpointer data)
 {
 	static const struct {
@@ -459,6 +475,7 @@ int main(int argc, char **argv)
 	add("locked", test_locked);
 	add("unlock-refused", test_unlock_refused);
 	add("revision", test_revision);
+	add("unlock-again", test_unlock_again);
 	add("entries", test_entries);
 	add("block", test_block);
 	add("spread", test_spread);

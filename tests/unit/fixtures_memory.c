@@ -51,6 +51,107 @@ static void test_page_cache(struct fake **fixture, gconstpointer data)
 	g_assert_no_error(error);
 }
 
+/* The laser current multiplier, which cannot change while a module runs. */
+static guint8 read_static(struct fake *fake)
+{
+	g_autoptr(GError) error = NULL;
+	guint8 byte = 0;
+
+	cmis_memory_read_static(fake->memory, CMIS_ADDRESS(0, 0x01, 160), &byte, 1, &fake->bounds,
+	                        &error);
+	g_assert_no_error(error);
+	return byte;
+}
+
+static void test_static(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 *byte = &fake->pages[1][160 - 128];
+	guint8 two[2] = {0};
+
+	fake_select(fake);
+	*byte = 1;
+	g_assert_cmpuint(read_static(fake), ==, 1);
+	*byte = 0;
+	fake->transfers = 0;
+	g_assert_cmpuint(read_static(fake), ==, 1);
+	g_assert_cmpuint(fake->transfers, ==, 0);
+	/* A byte more than is kept is read with all of them. */
+	g_assert_true(cmis_memory_read_static(fake->memory, CMIS_ADDRESS(0, 0x01, 160), two, 2,
+	                                      &fake->bounds, &error));
+	g_assert_cmpuint(two[0], ==, 0);
+	/* A real read never comes from what is kept. */
+	*byte = 2;
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 160), two, 1,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(two[0], ==, 2);
+	g_assert_cmpuint(read_static(fake), ==, 0);
+	cmis_memory_invalidate(fake->memory);
+	g_assert_cmpuint(read_static(fake), ==, 2);
+	*byte = 3;
+	g_assert_true(fixture_pin_set(&fake->base, "ResetL", FALSE, &fake->bounds, &error));
+	g_assert_true(fixture_pin_set(&fake->base, "ResetL", TRUE, &fake->bounds, &error));
+	g_assert_cmpuint(read_static(fake), ==, 3);
+	*byte = 4;
+	g_assert_true(fixture_safe(&fake->base, &fake->bounds, &error));
+	fake_select(fake);
+	g_assert_cmpuint(read_static(fake), ==, 4);
+	g_assert_no_error(error);
+	/* Out of the socket and in again. */
+	*byte = 5;
+	fake->address_nacks = G_MAXUINT;
+	g_assert_false(cmis_memory_read(fake->memory, 0, two, 1, &fake->bounds, NULL));
+	fake->address_nacks = 0;
+	g_assert_cmpuint(read_static(fake), ==, 5);
+}
+
+/* After an answer that the module did not give, the page is not taken for granted. */
+static void test_doubt(struct fake **fixture, gconstpointer data)
+{
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 bytes[2];
+
+	fake_select(fake);
+	g_assert_cmpuint(read_static(fake), ==, 0x0F);
+	fake->pages[0x11][26] = 0x27;
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x11, 154), bytes, 2,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(bytes[0], ==, 0x27);
+	fake->transfers = 0;
+	fake->page_writes = 0;
+	for (guint i = 0; i < 2; i++) { /* read back once, then as before */
+		if (i == 0)
+			read_static(fake);
+		g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x11, 154), bytes, 2,
+		                               &fake->bounds, &error));
+		g_assert_cmpuint(fake->transfers, ==, 2 + i);
+	}
+	g_assert_cmpuint(fake->page_writes, ==, 0);
+	/* A restart nobody knows of is found out, and nothing is read from the wrong page. */
+	fake->page = 0;
+	fake->pages[1][160 - 128] = 0x07;
+	g_assert_cmpuint(read_static(fake), ==, 0x0F);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x11, 154), bytes, 2,
+	                               &fake->bounds, &error));
+	g_assert_cmpuint(bytes[0], ==, 0x27);
+	g_assert_cmpuint(fake->page_writes, ==, 1);
+	g_assert_cmpuint(read_static(fake), ==, 0x07);
+	/* Nothing is kept from a wrong page. */
+	cmis_memory_invalidate(fake->memory);
+	g_assert_true(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 154), bytes, 2,
+	                               &fake->bounds, &error));
+	fake->page = 0;
+	g_assert_cmpuint(read_static(fake), ==, 0x07);
+	cmis_memory_doubt(fake->memory);
+	fake->broken = TRUE;
+	g_assert_false(cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0x01, 154), bytes, 2,
+	                                &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
+	g_assert_nonnull(strstr(error->message, "select page 01h"));
+}
+
 static void test_missing_page(struct fake **fixture, gconstpointer data)
 {
 	struct fake *fake = *fixture;
@@ -189,6 +290,7 @@ static void test_decode(struct fake **fixture, gconstpointer data)
 	g_assert_cmpfloat_with_epsilon(values[1], 0.040, 1e-12);
 	g_assert_cmpfloat(values[0], ==, 0);
 	fake->pages[1][160 - 128] |= 0x18;
+	cmis_memory_invalidate(fake->memory);
 	g_assert_false(
 		cmis_read_double(fake->memory, "lane.tx_bias", 1, &value, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
@@ -216,6 +318,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	add("page-cache", test_page_cache);
+	add("static", test_static);
+	add("doubt", test_doubt);
 	add("missing-page", test_missing_page);
 	add("bad-ranges", test_bad_ranges);
 	add("busy", test_busy);

@@ -396,6 +396,7 @@ static void test_pattern(struct bench *bench, gconstpointer data)
 	g_clear_error(&error);
 	fake->ignores_writes = FALSE;
 	fake->pages[1][142 - 128] = 0;
+	cmis_memory_invalidate(module_memory(bench->module));
 	g_assert_false(
 		module_set_pattern(bench->module, CMIS_PATTERN_SSPRQ, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
@@ -410,6 +411,7 @@ static void test_tx_disable(struct bench *bench, gconstpointer data)
 	g_assert_true(module_set_tx_disable(bench->module, 0x05, &fake->bounds, &error));
 	g_assert_cmpuint(fake->pages[0x10][130 - 128], ==, 0x05);
 	fake->pages[1][155 - 128] = 0;
+	cmis_memory_invalidate(module_memory(bench->module));
 	g_assert_false(module_set_tx_disable(bench->module, 0x05, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 	g_clear_error(&error);

@@ -171,6 +171,7 @@ static void test_one_dark(struct bench *bench, gconstpointer data)
 	module_wait_activated(bench->module, bounds, &error);
 	g_assert_no_error(error);
 	fake->pages[1][155 - 128] = 0;
+	cmis_memory_invalidate(module_memory(bench->module));
 	g_assert_false(module_path_set_tx_disable(bench->module, 1, TRUE, bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 }
@@ -302,15 +303,18 @@ static void test_amplitude_refused(struct bench *bench, gconstpointer data)
 	assert_amplitude_refused(bench, 4, STATION_ERROR_UNSUPPORTED, "does not offer");
 	assert_amplitude_refused(bench, 2, STATION_ERROR_UNSUPPORTED, "does not offer");
 	fake->lower[2] |= 0x40;
+	cmis_memory_invalidate(module_memory(bench->module));
 	assert_amplitude_refused(bench, 1, STATION_ERROR_UNSUPPORTED, "while its data paths run");
 	fake->lower[2] = 0;
 	fake->pages[1][162 - 128] = 0;
+	cmis_memory_invalidate(module_memory(bench->module));
 	assert_amplitude_refused(bench, 1, STATION_ERROR_UNSUPPORTED, "does not advertise");
 	g_assert_false(module_rx_amplitudes(bench->module, codes, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 	g_clear_error(&error);
 	g_assert_null(strstr(fake->log->str + logged, "10h:"));
 	fake->pages[1][162 - 128] = 0x04;
+	cmis_memory_invalidate(module_memory(bench->module));
 	fake->config_result = 5;
 	assert_amplitude_refused(bench, 1, STATION_ERROR_MODULE, "configuration of host lane 1");
 	fake->config_result = 1;
