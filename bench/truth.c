@@ -238,7 +238,7 @@ static void find_corner(const struct truth_question *question, double case_degc,
 		.high_power = TRUE,
 		.case_degc = case_degc,
 		.tec_degc = c->tec_degc,
-		.volt = NOMINAL_V,
+		.volt = HIGH_V, /* where it takes the most */
 	};
 
 	*corner = (struct world_truth_corner){

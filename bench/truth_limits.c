@@ -12,7 +12,8 @@
 
 /*
  * Product sheets of 400G modules, unless said otherwise; no text of a standard was at hand. Average
- * power has a lower value too, which is informative.
+ * power has a lower value too, which is informative. LOS from -16.5 to -8.5 dBm and sensitivities
+ * above -4 dBm or of LR4 are those of the module's own data sheet.
  */
 static const struct truth_limits types[] = {
 	/* IEEE 802.3bs clause 124; OMA - TDECQ by the newer sheets' split */
@@ -34,6 +35,8 @@ static const struct truth_limits types[] = {
 		.er_min_db = 3.5,
 		.transition_max_s = 17e-12,
 		.sensitivity_max_dbm = -4.4,
+		.los_assert_min_dbm = -15,
+		.los_deassert_max_dbm = -10,
 	},
 	/* the stricter of IEEE 802.3cu (from memory) and 100G Lambda MSA rev 2.0 */
 	{
@@ -54,6 +57,8 @@ static const struct truth_limits types[] = {
 		.er_min_db = 3.5,
 		.transition_max_s = 17e-12,
 		.sensitivity_max_dbm = -4.6,
+		.los_assert_min_dbm = -15,
+		.los_deassert_max_dbm = -9.5,
 	},
 	/* IEEE 802.3cu clause 151, from memory throughout */
 	{
@@ -73,7 +78,9 @@ static const struct truth_limits types[] = {
 		.tdecq_max_db = 3.4,
 		.er_min_db = 3.5,
 		.transition_max_s = 17e-12,
-		.sensitivity_max_dbm = NONE,
+		.sensitivity_max_dbm = -5.5,
+		.los_assert_min_dbm = -16.5,
+		.los_deassert_max_dbm = -8.5,
 	},
 	/* 100G Lambda MSA; SMSR and ER by a 100G-LR sheet */
 	{
@@ -93,7 +100,9 @@ static const struct truth_limits types[] = {
 		.tdecq_max_db = 3.9,
 		.er_min_db = 3.5,
 		.transition_max_s = NONE,
-		.sensitivity_max_dbm = NONE,
+		.sensitivity_max_dbm = -5.5,
+		.los_assert_min_dbm = -16.5,
+		.los_deassert_max_dbm = -8.5,
 	},
 	/* IEEE 802.3db clause 167: sheets of 800G modules with the same lanes; the window (844 to
          * 863 nm), the slope of the OMA and the ER from memory */
@@ -114,7 +123,9 @@ static const struct truth_limits types[] = {
 		.tdecq_max_db = 4.4,
 		.er_min_db = 2.5,
 		.transition_max_s = NONE,
-		.sensitivity_max_dbm = NONE,
+		.sensitivity_max_dbm = -3.5,
+		.los_assert_min_dbm = -16.5,
+		.los_deassert_max_dbm = -8.5,
 	},
 };
 
@@ -169,6 +180,8 @@ static void judge_receiver(struct judging *j, const struct truth_limits *limits,
 	judge(j, "sensitivity", "dBm", lane->sensitivity_dbm, NAN, limits->sensitivity_max_dbm);
 	judge(j, "RX monitor", "dB", lane->rx_monitor_error_db, -POWER_MONITOR_DB,
 	      POWER_MONITOR_DB);
+	judge(j, "LOS", "dBm", lane->los_assert_dbm, limits->los_assert_min_dbm, NAN);
+	judge(j, "end of LOS", "dBm", lane->los_deassert_dbm, NAN, limits->los_deassert_max_dbm);
 }
 
 static double oma_above_tdecq_dbm(const struct truth_limits *limits,

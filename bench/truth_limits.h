@@ -24,6 +24,8 @@ struct truth_limits {
 	double er_min_db;
 	double transition_max_s;
 	double sensitivity_max_dbm;
+	/* of the module's power, average or OMA, by which its LOS goes */
+	double los_assert_min_dbm, los_deassert_max_dbm;
 };
 
 const struct truth_limits *truth_limits_of(const struct world_model *model);

@@ -424,7 +424,7 @@ struct world_truth_corner {
 	double lane_difference_db; /* largest over smallest OMA; NaN with a dark lane */
 	double temp_error_degc;
 	double vcc_error_v; /* the worst over 3.135 to 3.465 V */
-	double power_w;     /* high power, at the stored settings */
+	double power_w;     /* high power at 3.465 V, at the stored settings */
 };
 
 enum world_corner { WORLD_CORNER_COLD, WORLD_CORNER_ROOM, WORLD_CORNER_HOT, WORLD_CORNERS };

@@ -96,20 +96,22 @@ static gboolean look(struct step_context *ctx, struct soak *soak, GError **error
 	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
 
 	if (!thermal_at_temperature(thermal, &soak->arrived, step_bounds(ctx), error) ||
-	    !thermal_read_degc(thermal, &soak->head_degc, step_bounds(ctx), error) ||
-	    !read_module(ctx, &soak->module_degc, error))
+	    !thermal_read_degc(thermal, &soak->head_degc, step_bounds(ctx), error))
 		return FALSE;
 	soak->waited_s = clock_now_s() - soak->start_s;
 	/* right after a change the head's word may still be of the temperature before */
 	soak->arrived = soak->arrived &&
 	                fabs(soak->head_degc - soak->target_degc) <= 2 * step_number(ctx, "window");
-	if (!soak->arrived)
+	if (!soak->arrived) { /* until then the module's sensor decides nothing */
 		soak->rest = (struct corner_rest){0};
+		return TRUE;
+	}
+	if (!read_module(ctx, &soak->module_degc, error))
+		return FALSE;
 	soak->settled =
-		soak->arrived &&
-		(isnan(soak->module_degc) ||
-	         corner_is_at_rest(&soak->rest, soak->start_s + soak->waited_s, soak->module_degc,
-	                           step_number(ctx, "drift"), step_number(ctx, "drift_time")));
+		isnan(soak->module_degc) ||
+		corner_is_at_rest(&soak->rest, soak->start_s + soak->waited_s, soak->module_degc,
+	                          step_number(ctx, "drift"), step_number(ctx, "drift_time"));
 	return TRUE;
 }
 
@@ -137,9 +139,12 @@ static void tell_progress(struct step_context *ctx, const struct soak *soak)
 
 /* Past its limit, a head that is not there is the station's fault, a module that is not at rest
  * under a head that is there is its own. */
-static gboolean too_late(struct step_context *ctx, const struct soak *soak, GError **error)
+static gboolean too_late(struct step_context *ctx, struct soak *soak, GError **error)
 {
 	double limit_s = step_number(ctx, "limit");
+
+	if (!soak->arrived && !read_module(ctx, &soak->module_degc, error))
+		return FALSE;
 	g_autofree char *module =
 		isnan(soak->module_degc)
 			? g_strdup("")

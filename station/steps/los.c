@@ -145,29 +145,9 @@ static gboolean read_los(struct step_context *ctx, guint8 *lanes, GError **error
 }
 
 struct crossing {
-	double assert_dbm[CONFIG_LANES_MAX], deassert_dbm[CONFIG_LANES_MAX]; /* NAN: not seen */
+	/* half-way between the two points, of the path's power; NAN: not seen */
+	double assert_dbm[CONFIG_LANES_MAX], deassert_dbm[CONFIG_LANES_MAX];
 };
-
-/* One way of the sweep; notes the first power at which each lane's flag is as wanted. */
-static gboolean sweep(struct step_context *ctx, double from_dbm, double step_db, guint n,
-                      gboolean wanted, double *crossing_dbm, GError **error)
-{
-	gboolean is_average = module_identity(step_module(ctx))->rx_los_is_average;
-
-	for (guint i = 0; i <= n; i++) {
-		double power_dbm = from_dbm + step_db * i;
-		guint8 los;
-
-		if (!rx_path_set_all_power(ctx, power_dbm, is_average, error) ||
-		    !read_los(ctx, &los, error))
-			return FALSE;
-		for (guint l = 0; l < step_n_lanes(ctx); l++)
-			if (isnan(crossing_dbm[l]) && ((los >> l) & 1) == (wanted ? 1 : 0))
-				crossing_dbm[l] = power_dbm;
-		step_progress(ctx, (double)i / (n + 1), "loss of signal");
-	}
-	return TRUE;
-}
 
 static double sweep_step_db(const struct step_context *ctx)
 {
@@ -175,9 +155,45 @@ static double sweep_step_db(const struct step_context *ctx)
 	       (step_count(ctx, "points") - 1);
 }
 
+static gboolean all_crossed(const struct step_context *ctx, const double *crossing_dbm)
+{
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		if (isnan(crossing_dbm[l]))
+			return FALSE;
+	return TRUE;
+}
+
+/*
+ * One way of the sweep, until every lane's flag is as wanted; it became so between two points,
+ * which is noted. power_dbm: where to begin, then where it ended.
+ */
+static gboolean sweep(struct step_context *ctx, double *power_dbm, double to_dbm, gboolean wanted,
+                      double *crossing_dbm, GError **error)
+{
+	gboolean is_average = module_identity(step_module(ctx))->rx_los_is_average;
+	double from_dbm = *power_dbm, step_db = copysign(sweep_step_db(ctx), to_dbm - from_dbm);
+	guint n = (guint)lround((to_dbm - from_dbm) / step_db);
+
+	for (guint i = 0; i <= n && !all_crossed(ctx, crossing_dbm); i++) {
+		guint8 los;
+
+		*power_dbm = from_dbm + step_db * i;
+		if (!rx_path_set_all_power(ctx, *power_dbm, is_average, error) ||
+		    !read_los(ctx, &los, error))
+			return FALSE;
+		for (guint l = 0; l < step_n_lanes(ctx); l++)
+			if (isnan(crossing_dbm[l]) && ((los >> l) & 1) == (wanted ? 1 : 0))
+				crossing_dbm[l] = *power_dbm - (i > 0 ? step_db / 2 : 0);
+		step_progress(ctx, (double)i / (n + 1), "loss of signal");
+	}
+	return TRUE;
+}
+
 static void report_lane(struct step_context *ctx, const struct crossing *seen, guint l)
 {
-	double uncertainty_db = hypot(rx_path_uncertainty_db(ctx), sweep_step_db(ctx) / 2);
+	/* k = 2 of what may be anywhere between two points */
+	double step_db = sweep_step_db(ctx) / sqrt(3);
+	double uncertainty_db = hypot(rx_path_uncertainty_db(ctx), step_db);
 	int lane = (int)l + 1;
 
 	if (isnan(seen->assert_dbm[l]))
@@ -193,7 +209,7 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 		             uncertainty_db);
 	if (!isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]))
 		step_measure(ctx, "los_hysteresis", lane,
-		             seen->deassert_dbm[l] - seen->assert_dbm[l], "dB", sweep_step_db(ctx));
+		             seen->deassert_dbm[l] - seen->assert_dbm[l], "dB", M_SQRT2 * step_db);
 	step_check(ctx, "los_works", lane,
 	           !isnan(seen->assert_dbm[l]) && !isnan(seen->deassert_dbm[l]),
 	           "loss of signal was not told or did not go away between %.1f and %.1f dBm",
@@ -202,13 +218,11 @@ static void report_lane(struct step_context *ctx, const struct crossing *seen, g
 
 static gboolean los_measure(struct step_context *ctx, GError **error)
 {
-	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
-	guint n = step_count(ctx, "points") - 1;
-	double step_db = sweep_step_db(ctx);
+	double from = step_number(ctx, "from"), to = step_number(ctx, "to"), power_dbm = from;
 	struct crossing seen;
 	guint8 los;
 
-	if (!(step_db > 0)) {
+	if (!(from > to)) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "los-measure: from must be above to");
 		return FALSE;
@@ -218,8 +232,8 @@ static gboolean los_measure(struct step_context *ctx, GError **error)
 	if (!rx_path_light_on(ctx, error) ||
 	    !rx_path_set_all_oma(ctx, step_number(ctx, "clear"), error) ||
 	    !read_los(ctx, &los, error) ||
-	    !sweep(ctx, from, -step_db, n, TRUE, seen.assert_dbm, error) ||
-	    !sweep(ctx, to, step_db, n, FALSE, seen.deassert_dbm, error) ||
+	    !sweep(ctx, &power_dbm, to, TRUE, seen.assert_dbm, error) ||
+	    !sweep(ctx, &power_dbm, from, FALSE, seen.deassert_dbm, error) ||
 	    !rx_path_light_off(ctx, error))
 		return FALSE;
 	if (!module_identity(step_module(ctx))->rx_los_is_average)
@@ -231,10 +245,11 @@ static gboolean los_measure(struct step_context *ctx, GError **error)
 
 static const struct step_param measure_params[] = {
 	{"clear", "dBm", "-3 dBm", "OMA at which no lane has lost its signal"},
-	{"from", "dBm", "-10.5 dBm",
+	{"from", "dBm", "-8.5 dBm",
          "highest power of the sweep: average power, or OMA where the module's LOS looks at OMA"},
-	{"to", "dBm", "-16 dBm", "lowest power of the sweep"},
-	{"points", STEP_COUNT, "23", "points of the sweep, each way", 2, 200},
+	{"to", "dBm", "-16.5 dBm", "lowest power of the sweep"},
+	{"points", STEP_COUNT, "33",
+         "points of the sweep, each way; it ends where all lanes have crossed", 2, 200},
 	{"settle", "s", "100 ms", "from a change to the reading"},
 	{0},
 };

@@ -114,14 +114,40 @@ const struct step_def step_bring_up = {
 	.run = bring_up,
 };
 
+static gboolean set_supply(struct step_context *ctx, double supply_v, GError **error)
+{
+	return supply_set(step_instrument(ctx, INSTRUMENT_SUPPLY), step_site(ctx)->supply_channel,
+	                  supply_v, step_number(ctx, "current_limit"), step_bounds(ctx), error) &&
+	       clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
+}
+
+/* At another voltage than the corner's; that is put back whatever happened. */
+static gboolean measure_power_at(struct step_context *ctx, double supply_v, GError **error)
+{
+	gboolean ok = set_supply(ctx, supply_v, error) && measure_power(ctx, "module_power", error);
+
+	ok = set_supply(ctx, step_supply_v(ctx), ok ? error : NULL) && ok;
+	step_remark(ctx, "power at %.3f V", supply_v);
+	return ok;
+}
+
 static gboolean run_module_power(struct step_context *ctx, GError **error)
 {
 	const struct cmis_identity *identity = module_identity(step_module(ctx));
+	double supply_v = step_number(ctx, "supply");
 
 	/* what it says of itself is what its cage was built for; 0 W says nothing */
 	step_measure(ctx, "module_max_power", 0, identity ? identity->max_power_w : 0, "W", NAN);
-	return measure_power(ctx, "module_power", error);
+	return supply_v > 0 ? measure_power_at(ctx, supply_v, error)
+	                    : measure_power(ctx, "module_power", error);
 }
+
+static const struct step_param module_power_params[] = {
+	{"supply", "V", "0 V", "voltage to measure at, then the corner's again; 0 V: the corner's"},
+	{"current_limit", "A", "4.5 A", "current limit of the supply"},
+	{"settle", "s", "100 ms", "from a change of the voltage to the reading"},
+	{0},
+};
 
 const struct step_def step_module_power = {
 	.name = "module-power",
@@ -129,6 +155,7 @@ const struct step_def step_module_power = {
 	.scope = STEP_UNIT,
 	.needs = NEEDS(INSTRUMENT_SUPPLY),
 	.limit_s = 30,
+	.params = module_power_params,
 	.run = run_module_power,
 };
 

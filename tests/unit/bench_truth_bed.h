@@ -3,7 +3,9 @@
 #ifndef TESTS_UNIT_BENCH_TRUTH_BED_H
 #define TESTS_UNIT_BENCH_TRUTH_BED_H
 
+#include "base/unit.h"
 #include "bench/optics.h"
+#include "bench/receiver.h"
 #include "bench/stimulus.h"
 #include "bench/truth.h"
 
@@ -145,6 +147,8 @@ static inline void bed_calibrate_lane(struct bed *bed, guint i)
 	c->rx_mon_offset_high_w[i] =
 		lane->rx_mon_offset_w +
 		(lane->rx_mon_slope - lane->rx_mon_slope_high) * lane->rx_mon_break_raw_w;
+	c->los_assert_raw_w[i] = receiver_monitor_raw_w(lane, 25, unit_watt_from_dbm(-13.5));
+	c->los_deassert_raw_w[i] = receiver_monitor_raw_w(lane, 25, unit_watt_from_dbm(-12));
 }
 
 /* What a good calibration leaves in the unit. */
