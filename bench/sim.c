@@ -20,3 +20,7 @@ const struct sim_kind *const sim_instruments[] = {
 	&sim_scope,  &sim_power_meter, &sim_attenuator, &sim_bert, &sim_supply,
 	&sim_switch, &sim_thermal,     &sim_osa,        NULL,
 };
+
+const struct sim_kind *const sim_others[] = {
+	NULL,
+};

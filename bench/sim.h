@@ -9,8 +9,9 @@ struct world;
 
 /* A kind of simulated device that the bench serves, one at every site. */
 struct sim_kind {
-	const char *name; /* as in @name1@ and in the control port's `fault` */
-	const char *what; /* for people: maker and model */
+	const char *name;  /* as in @name1@ and in the control port's `fault` */
+	const char *model; /* as --instruments names it: "e36312a" */
+	const char *what;  /* for people: maker and model */
 	const struct server_ops *ops;
 	/* The device for server_new. world and faults are borrowed; faults may be null. */
 	void *(*create)(struct world *world, guint site, struct faults *faults);
@@ -22,7 +23,9 @@ struct sim_kind {
 /* Serial number of an instrument at a site: prefix and five digits. Free with g_free. */
 char *sim_serial(const char *prefix, guint site);
 
-/* Every instrument, in the order of their ports; null-terminated. */
+/* What a site has unless it is told otherwise, in the order of their ports; null-terminated. */
 extern const struct sim_kind *const sim_instruments[];
+/* What can stand in the place of those of the same name; null-terminated. */
+extern const struct sim_kind *const sim_others[];
 
 #endif

@@ -427,6 +427,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_attenuator = {
 	.name = "attenuator",
+	.model = "n7764a",
 	.what = "Keysight N7764A",
 	.ops = &scpi_server_ops,
 	.create = create,

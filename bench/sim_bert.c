@@ -491,6 +491,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_bert = {
 	.name = "bert",
+	.model = "m8040a",
 	.what = "Keysight M8040A under M8070B",
 	.ops = &scpi_server_ops,
 	.create = create,

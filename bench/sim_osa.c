@@ -438,6 +438,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_osa = {
 	.name = "wavelength_meter",
+	.model = "aq6370d",
 	.what = "Yokogawa AQ6370D",
 	.ops = &osa_server_ops,
 	.create = create,

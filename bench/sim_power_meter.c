@@ -463,6 +463,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_power_meter = {
 	.name = "power_meter",
+	.model = "n7745a",
 	.what = "Keysight N7745A",
 	.ops = &scpi_server_ops,
 	.create = create,

@@ -437,6 +437,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_scope = {
 	.name = "scope",
+	.model = "n1092a",
 	.what = "Keysight FlexDCA with an N1092A",
 	.ops = &scpi_server_ops,
 	.create = create,

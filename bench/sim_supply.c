@@ -419,6 +419,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_supply = {
 	.name = "supply",
+	.model = "e36312a",
 	.what = "Keysight E36312A",
 	.ops = &scpi_server_ops,
 	.create = create,

@@ -224,6 +224,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_switch = {
 	.name = "switch",
+	.model = "osx-100",
 	.what = "Santec OSX-100",
 	.ops = &scpi_server_ops,
 	.create = create,

@@ -363,6 +363,7 @@ static void destroy(void *device)
 
 const struct sim_kind sim_thermal = {
 	.name = "thermal",
+	.model = "ats-545",
 	.what = "Temptronic ATS-545",
 	.ops = &ops,
 	.create = create,

@@ -69,6 +69,10 @@ static gboolean take_hash(struct frame_scan *scan, guint8 c, GByteArray *reply, 
 		begin_block(scan, scan->frame->indefinite_len, reply);
 		return TRUE;
 	}
+	if (c == '0' && scan->frame->marked) {
+		scan->state = FRAME_REST;
+		return TRUE;
+	}
 	if (c == '0') {
 		station_error_set(error, STATION_ERROR_UNSUPPORTED,
 		                  "an indefinite block has no end on this link");
@@ -157,7 +161,7 @@ static gboolean take_element(struct frame_scan *scan, guint8 c, GError **error)
 static gboolean take_byte(struct frame_scan *scan, guint8 c, GByteArray *reply, GError **error)
 {
 	gboolean closed = scan->state != FRAME_QUOTED && scan->state != FRAME_HASH &&
-	                  scan->state != FRAME_DIGITS;
+	                  scan->state != FRAME_DIGITS && scan->state != FRAME_REST;
 	gboolean nothing_yet = scan->frame->indefinite && scan->state == FRAME_ELEMENT;
 	if (closed && !nothing_yet && ends_message(scan, c, reply)) {
 		scan->state = FRAME_ENDED;
@@ -171,6 +175,8 @@ static gboolean take_byte(struct frame_scan *scan, guint8 c, GByteArray *reply, 
 	if (scan->frame->framing == LINK_FRAMING_LINE)
 		return TRUE;
 	switch (scan->state) {
+	case FRAME_REST:
+		return TRUE;
 	case FRAME_HASH:
 		return take_hash(scan, c, reply, error);
 	case FRAME_DIGITS:
@@ -220,6 +226,35 @@ gboolean frame_scan_take(struct frame_scan *scan, const guint8 *data, gsize len,
 		at++;
 	}
 	*used = at;
+	return TRUE;
+}
+
+gboolean frame_scan_finish(struct frame_scan *scan, GByteArray *reply, GError **error)
+{
+	switch (scan->state) {
+	case FRAME_ENDED:
+		return TRUE;
+	case FRAME_REST:
+		if (reply->len > 0 && reply->data[reply->len - 1] == '\n')
+			g_byte_array_set_size(reply, reply->len - 1);
+		break;
+	case FRAME_AFTER_BLOCK:
+		if (scan->frame->indefinite)
+			g_byte_array_set_size(reply, (guint)scan->fixed_len);
+		break;
+	case FRAME_ELEMENT:
+	case FRAME_TEXT:
+	case FRAME_QUOTE_END:
+		if (!scan->frame->indefinite)
+			break;
+		/* fall through */
+	default: {
+		g_autofree char *where = frame_scan_where(scan);
+		station_error_set(error, STATION_ERROR_PROTOCOL, "the answer ends %s", where);
+		return FALSE;
+	}
+	}
+	scan->state = FRAME_ENDED;
 	return TRUE;
 }
 

@@ -22,6 +22,7 @@ enum frame_state {
 	FRAME_DIGITS,    /* within a block's announced length */
 	FRAME_BLOCK,
 	FRAME_AFTER_BLOCK,
+	FRAME_REST, /* an indefinite block on a transport that marks its end */
 	FRAME_ENDED,
 };
 
@@ -47,6 +48,13 @@ gboolean frame_scan_take(struct frame_scan *scan, const guint8 *data, gsize len,
                          GByteArray *reply, GError **error);
 
 gboolean frame_scan_ended(const struct frame_scan *scan);
+
+/*
+ * The transport has marked the end of the message after the bytes taken so far. A message may come
+ * without its end then; the LF of an indefinite block is taken off. FALSE: STATION_ERROR_PROTOCOL,
+ * cut inside a string or block.
+ */
+gboolean frame_scan_finish(struct frame_scan *scan, GByteArray *reply, GError **error);
 
 /* What is still missing, for messages: "inside a block with 12 bytes to come". Free with g_free. */
 char *frame_scan_where(const struct frame_scan *scan);

@@ -4,11 +4,17 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "instruments/link/fault.h"
 #include "instruments/link/frame.h"
+#include "instruments/link/hislip.h"
+#include "instruments/link/prologix.h"
+#include "instruments/link/record.h"
 #include "instruments/link/resource.h"
 #include "instruments/link/serial.h"
 #include "instruments/link/tcp.h"
 #include "instruments/link/trace.h"
+#include "instruments/link/usbtmc.h"
+#include "instruments/link/vxi11.h"
 
 #include <string.h>
 
@@ -47,45 +53,71 @@ static struct link *open_bottom(const struct resource *resource,
                                 const struct link_settings *settings, const struct bounds *bounds,
                                 GError **error)
 {
-	struct link *link = resource->transport == LINK_TRANSPORT_TCP
-	                            ? tcp_open(resource, settings, bounds, error)
-	                            : serial_open(resource, settings, bounds, error);
+	static struct link *(*const opens[])(const struct resource *resource,
+	                                     const struct link_settings *settings,
+	                                     const struct bounds *bounds, GError **error) = {
+		[LINK_TRANSPORT_TCP] = tcp_open,       [LINK_TRANSPORT_SERIAL] = serial_open,
+		[LINK_TRANSPORT_HISLIP] = hislip_open, [LINK_TRANSPORT_VXI11] = vxi11_open,
+		[LINK_TRANSPORT_USBTMC] = usbtmc_open, [LINK_TRANSPORT_PROLOGIX] = prologix_open,
+	};
+	struct link *link = opens[resource->transport](resource, settings, bounds, error);
+
 	if (!link)
 		g_prefix_error(error, "%s: ", resource->bottom);
 	return link;
 }
 
-static struct link *open_traced(const struct resource *resource,
-                                const struct link_settings *settings, const struct link_sink *sink,
-                                const struct bounds *bounds, GError **error)
+/* The tops from n on, the innermost first: each is put on what is below it. */
+static struct link *open_below(const struct resource *resource, guint n,
+                               const struct link_settings *settings, const struct link_sink *sink,
+                               const struct bounds *bounds, GError **error)
 {
-	struct trace *trace = trace_new(sink, resource->trace_path, error);
-	if (!trace)
+	if (n == resource->n_tops)
+		return open_bottom(resource, settings, bounds, error);
+	const struct resource_top *top = &resource->tops[n];
+	const char *path = resource_top_path(top);
+	if (top->top == LINK_TOP_REPLAY)
+		return replay_open(path, resource->bottom, settings, error);
+	gint64 start_us = g_get_monotonic_time();
+	struct trace *trace = NULL;
+	if (top->top == LINK_TOP_TRACE && !(trace = trace_new(sink, path, error)))
 		return NULL;
 	GError *failure = NULL;
-	gint64 start_us = g_get_monotonic_time();
-	struct link *link = open_bottom(resource, settings, bounds, &failure);
-	trace_report_open(trace, resource->bottom, start_us, failure);
-	if (link)
+	struct link *link = open_below(resource, n + 1, settings, sink, bounds, &failure);
+	if (trace)
+		trace_report_open(trace, resource->bottom, start_us, failure);
+	if (!link) {
+		trace_free(trace);
+		g_propagate_error(error, failure);
+		return NULL;
+	}
+	if (trace)
 		return trace_open(trace, link);
-	g_propagate_error(error, failure);
-	trace_free(trace);
-	return NULL;
+	return top->top == LINK_TOP_RECORD ? record_open(path, link, error)
+	                                   : fault_open(top->argument, link, error);
 }
 
-static struct link *open_parsed(const struct resource *resource,
-                                const struct link_settings *settings, const struct link_sink *sink,
-                                const struct bounds *bounds, GError **error)
+static struct link *open_parsed(struct resource *resource, const struct link_settings *settings,
+                                const struct link_sink *sink, const struct bounds *bounds,
+                                GError **error)
 {
-	if (resource->trace && !resource->trace_path && !sink) {
+	const struct resource_top *trace = resource_top(resource, LINK_TOP_TRACE);
+
+	if (trace && !trace->argument && !sink) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "%s: nobody listens to this trace; write trace:file=PATH:",
 		                  resource->bottom);
 		return NULL;
 	}
-	if (resource->trace || sink)
-		return open_traced(resource, settings, sink, bounds, error);
-	return open_bottom(resource, settings, bounds, error);
+	if (!sink || trace)
+		return open_below(resource, 0, settings, sink, bounds, error);
+	g_assert(resource->n_tops <
+	         G_N_ELEMENTS(resource->tops)); /* four, of which trace is none */
+	memmove(&resource->tops[1], &resource->tops[0],
+	        resource->n_tops * sizeof resource->tops[0]);
+	resource->tops[0] = (struct resource_top){.top = LINK_TOP_TRACE};
+	resource->n_tops++;
+	return open_below(resource, 0, settings, sink, bounds, error);
 }
 
 struct link *link_open(const char *resource, const struct link_settings *settings,
@@ -219,6 +251,35 @@ gboolean link_clear(struct link *link, const struct bounds *bounds, GError **err
 	}
 	link->dirty = FALSE;
 	return TRUE;
+}
+
+static gboolean unsupported(const struct link *link, const char *what, GError **error)
+{
+	station_error_set(error, STATION_ERROR_UNSUPPORTED, "%s: %s has no %s", link->resource,
+	                  link->ops->name, what);
+	return FALSE;
+}
+
+gboolean link_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
+                          GError **error)
+{
+	if (!link->ops->status_byte)
+		return unsupported(link, "status byte", error);
+	return link->ops->status_byte(link, status, bounds, error);
+}
+
+gboolean link_lock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	if (!link->ops->lock)
+		return unsupported(link, "lock", error);
+	return link->ops->lock(link, bounds, error);
+}
+
+gboolean link_unlock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	if (!link->ops->unlock)
+		return unsupported(link, "lock", error);
+	return link->ops->unlock(link, bounds, error);
 }
 
 gboolean link_is_dirty(const struct link *link)

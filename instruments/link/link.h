@@ -13,18 +13,28 @@
  * to the link below it. Which ones, tells the resource string.
  *
  *   TCPIP[n]::HOST::PORT::SOCKET          raw socket; an IPv6 host stands in brackets: [::1]
+ *   TCPIP[n]::HOST::hislipN[,PORT][::INSTR]   HiSLIP; PORT is 4880
+ *   TCPIP[n]::HOST[::NAME[@PORT]][::INSTR]    VXI-11; NAME is inst0 (gpib0,9 behind a gateway);
+ *                                         PORT is asked of the host's portmapper
+ *   USB[n]::VENDOR::PRODUCT::SERIAL[::INTERFACE][::INSTR]   USBTMC; numbers 0x1AB1 or decimal
  *   ASRL/dev/ttyUSB0::INSTR[?SETTINGS]    serial line. SETTINGS are KEY=VALUE joined by '&', each
  *                                         key once: baud=9600 bits=7|8 parity=none|odd|even
  *                                         stop=1|2 flow=none|rtscts|xonxoff; what is not said
  *                                         is 9600 8N1 without flow control
+ *   PRLGX-TCPIP[n]::HOST[::PORT]::GPIB::ADDRESS[,SECONDARY][::INSTR]   GPIB behind a Prologix
+ *                                         adapter; PORT is 1234
+ *   PRLGX-ASRL/dev/ttyUSB0::GPIB::ADDRESS[,SECONDARY][::INSTR][?SETTINGS]   the same on USB
  *   trace:RESOURCE                        reports every message to the sink given to link_open
  *   trace:file=PATH:RESOURCE              and appends it to PATH as JSON lines; ':' and '%' in
  *                                         PATH are written %3A and %25
+ *   record:file=PATH:RESOURCE             writes to PATH what replay needs
+ *   replay:file=PATH:RESOURCE             opens nothing: PATH answers as RESOURCE did
+ *   fault:KEY=VALUE[,KEY=VALUE...]:RESOURCE   spoils traffic; keys in instruments/link/fault.h
  *
- * Key words are read in either case; nothing may stand before or after. HiSLIP, VXI-11, USBTMC,
- * GPIB and the tops record, replay and fault are told apart from misspellings and refused with
- * STATION_ERROR_UNSUPPORTED; all else that does not fit is STATION_ERROR_CONFIG.
- * Source of the forms: VPP-4.3, VISA resource names; "?SETTINGS" and the tops are our own.
+ * Key words are read in either case; nothing may stand before or after. What VISA knows and we do
+ * not speak (GPIB boards, VXI, PXI) is STATION_ERROR_UNSUPPORTED; all else that does not fit is
+ * STATION_ERROR_CONFIG. Source of the forms: VPP-4.3, VISA resource names; "@PORT", "?SETTINGS",
+ * the Prologix form and the tops are our own.
  *
  * A link is used by one thread at a time.
  */
@@ -49,6 +59,12 @@ enum link_end {
 	LINK_END_NONE, /* sent only: nothing is added */
 };
 
+/* In what a raw socket's bytes are wrapped. */
+enum link_packets {
+	LINK_PACKETS_NONE,
+	LINK_PACKETS_THORLABS, /* a header of four bytes and up to 1436 of the message */
+};
+
 /*
  * What a raw socket wants to hear after it was connected, before anything else: a line that names
  * the user, answered by `challenge`, then the password, answered by `welcome`. Answers are
@@ -68,6 +84,7 @@ struct link_settings {
 	enum link_end read_end;  /* ends each message received, and is not part of the result */
 	double stall_s; /* longest silence inside a message once begun; 0: the deadline only */
 	double gap_s;   /* least quiet time between traffic and the next message sent */
+	enum link_packets packets;      /* of a raw socket */
 	const struct link_login *login; /* of a raw socket, at each connection; null: none */
 };
 
@@ -157,11 +174,27 @@ gboolean link_query(struct link *link, const char *message, GByteArray *reply, g
 
 /*
  * Makes the link usable after a failure: what is under way is given up, what was received is thrown
- * away. A raw socket and a serial line are closed and opened again. The link is clean afterwards,
- * or stays dirty when this fails. Late bytes may still arrive on a serial line: who speaks the
- * instrument's language has to check (scpi does).
+ * away. HiSLIP, VXI-11, USBTMC and GPIB have a device clear; a raw socket and a serial line are
+ * closed and opened again. The link is clean afterwards, or stays dirty when this fails. Late bytes
+ * may still arrive on a serial line: who speaks the instrument's language has to check (scpi does).
  */
 gboolean link_clear(struct link *link, const struct bounds *bounds, GError **error);
+
+/*
+ * The status byte, asked past the stream of messages: serial poll, status query, READ_STATUS_BYTE.
+ * May be asked while an answer is awaited. UNSUPPORTED where the transport has none (raw socket,
+ * serial line): *STB? is a message there.
+ */
+gboolean link_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
+                          GError **error);
+
+/*
+ * Takes the instrument for this link alone, by the bus's own lock, and waits for it until the
+ * bounds end: then STATION_ERROR_REFUSED. UNSUPPORTED where the bus has none. Ends with link_unlock
+ * or the connection.
+ */
+gboolean link_lock(struct link *link, const struct bounds *bounds, GError **error);
+gboolean link_unlock(struct link *link, const struct bounds *bounds, GError **error);
 
 /* True after a failed write or read, until link_clear. */
 gboolean link_is_dirty(const struct link *link);
@@ -181,6 +214,8 @@ struct link_frame {
 	double stall_s;
 	gboolean indefinite; /* the message is one block of indefinite_len bytes */
 	gsize indefinite_len;
+	/* set by a transport that marks the end of a message: an indefinite block goes up to it */
+	gboolean marked;
 };
 
 /*
@@ -196,6 +231,11 @@ struct link_ops {
 	                 const struct bounds *bounds, GError **error);
 	gboolean (*clear)(struct link *link, const struct bounds *bounds, GError **error);
 	gsize (*unread)(struct link *link);
+	/* Null: UNSUPPORTED. */
+	gboolean (*status_byte)(struct link *link, guint8 *status, const struct bounds *bounds,
+	                        GError **error);
+	gboolean (*lock)(struct link *link, const struct bounds *bounds, GError **error);
+	gboolean (*unlock)(struct link *link, const struct bounds *bounds, GError **error);
 	void (*close)(struct link *link); /* frees the instance after link_done */
 };
 

@@ -5,12 +5,9 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/suggest.h"
+#include "instruments/link/resource_line.h"
 
 #include <string.h>
-
-static const struct link_line line_default = {.baud = 9600, .bits = 8, .stop_bits = 1};
-
-enum { BAUD_MAX = 4000000 };
 
 static gboolean refuse(enum station_error code, const char *text, const char *why, GError **error)
 {
@@ -18,7 +15,7 @@ static gboolean refuse(enum station_error code, const char *text, const char *wh
 	return FALSE;
 }
 
-static gboolean bad(const char *text, const char *why, GError **error)
+gboolean resource_bad(const char *text, const char *why, GError **error)
 {
 	return refuse(STATION_ERROR_CONFIG, text, why, error);
 }
@@ -40,7 +37,10 @@ static const char *after_board(const char *text)
 
 /* ---- tops ---- */
 
-static const char *const top_names[] = {"trace", "record", "replay", "fault", NULL};
+static const char *const top_names[] = {
+	[LINK_TOP_TRACE] = "trace", [LINK_TOP_RECORD] = "record", [LINK_TOP_REPLAY] = "replay",
+	[LINK_TOP_FAULT] = "fault", [LINK_TOPS] = NULL,
+};
 
 /* The length of a top's name in front of text; 0 when a transport stands there. */
 static gsize top_length(const char *text)
@@ -51,26 +51,43 @@ static gsize top_length(const char *text)
 	return len > 0 && text[len] == ':' && text[len + 1] != ':' ? len : 0;
 }
 
-static gboolean parse_trace(const char *text, const char **rest, struct resource *resource,
-                            GError **error)
+static int find_top(const char *name)
 {
-	if (resource->trace)
-		return bad(text, "trace twice", error);
-	resource->trace = TRUE;
+	for (int i = 0; i < LINK_TOPS; i++)
+		if (strcmp(top_names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+/* What stands up to the next colon, when it is an argument at all. */
+static gboolean take_argument(const char *text, const char **rest, struct resource_top *top,
+                              GError **error)
+{
 	gsize len = strcspn(*rest, ":");
 	g_autofree char *argument = g_strndup(*rest, len);
-	if (!strchr(argument, '='))
+	g_autofree char *why = NULL;
+	const char *name = top_names[top->top];
+
+	if (strchr(argument, '=')) {
+		if ((*rest)[len] != ':') {
+			why = g_strdup_printf("nothing follows the %s", name);
+			return resource_bad(text, why, error);
+		}
+		top->argument = g_uri_unescape_string(argument, NULL);
+		if (!top->argument) {
+			why = g_strdup_printf("the %s has a broken %% escape", name);
+			return resource_bad(text, why, error);
+		}
+		*rest += len + 1;
+	}
+	if (top->top == LINK_TOP_FAULT && !top->argument)
+		return resource_bad(text, "fault needs KEY=VALUE", error);
+	if (top->top == LINK_TOP_FAULT || (top->top == LINK_TOP_TRACE && !top->argument))
 		return TRUE;
-	const char *path = after_word(argument, "file=");
-	if (!path)
-		return bad(text, "trace knows file=PATH only", error);
-	if ((*rest)[len] != ':')
-		return bad(text, "nothing follows the trace", error);
-	resource->trace_path = g_uri_unescape_string(path, NULL);
-	if (!resource->trace_path || resource->trace_path[0] == '\0')
-		return bad(text, "the trace's file has no usable name", error);
-	*rest += len + 1;
-	return TRUE;
+	if (resource_top_path(top))
+		return TRUE;
+	why = g_strdup_printf("%s wants file=PATH", name);
+	return resource_bad(text, why, error);
 }
 
 static gboolean parse_tops(const char *text, const char **rest, struct resource *resource,
@@ -79,24 +96,43 @@ static gboolean parse_tops(const char *text, const char **rest, struct resource 
 	gsize len;
 	while ((len = top_length(*rest)) > 0) {
 		g_autofree char *name = g_ascii_strdown(*rest, (gssize)len);
-		*rest += len + 1;
-		if (strcmp(name, "trace") == 0) {
-			if (!parse_trace(text, rest, resource, error))
-				return FALSE;
-			continue;
-		}
 		g_autofree char *why = NULL;
-		if (g_strv_contains(top_names, name)) {
-			why = g_strdup_printf("\"%s:\" is not supported yet", name);
-			return refuse(STATION_ERROR_UNSUPPORTED, text, why, error);
+		int found = find_top(name);
+		*rest += len + 1;
+		if (found < 0) {
+			const char *near = suggest_nearest(name, top_names);
+			why = g_strdup_printf("\"%s:\" is unknown%s%s%s", name,
+			                      near ? "; did you mean " : "", near ? near : "",
+			                      near ? ":" : "");
+			return resource_bad(text, why, error);
 		}
-		const char *near = suggest_nearest(name, top_names);
-		why = g_strdup_printf("\"%s:\" is unknown%s%s%s", name,
-		                      near ? "; did you mean " : "", near ? near : "",
-		                      near ? ":" : "");
-		return bad(text, why, error);
+		for (guint i = 0; i < resource->n_tops; i++) {
+			if (resource->tops[i].top != (enum link_top)found)
+				continue;
+			why = g_strdup_printf("%s twice", name);
+			return resource_bad(text, why, error);
+		}
+		struct resource_top *top = &resource->tops[resource->n_tops++];
+		top->top = (enum link_top)found;
+		if (!take_argument(text, rest, top, error))
+			return FALSE;
 	}
 	return TRUE;
+}
+
+const char *resource_top_path(const struct resource_top *top)
+{
+	const char *path = top->argument ? after_word(top->argument, "file=") : NULL;
+
+	return path && *path ? path : NULL;
+}
+
+const struct resource_top *resource_top(const struct resource *resource, enum link_top top)
+{
+	for (guint i = 0; i < resource->n_tops; i++)
+		if (resource->tops[i].top == top)
+			return &resource->tops[i];
+	return NULL;
 }
 
 /* ---- TCPIP ---- */
@@ -123,19 +159,60 @@ static gboolean take_host(const char *text, const char **rest, struct resource *
 		resource->host = end ? g_strndup(from + 1, (gsize)(end - from - 1)) : NULL;
 		if (!end || !strchr(resource->host, ':') ||
 		    strspn(resource->host, "0123456789abcdefABCDEF:.") != strlen(resource->host))
-			return bad(text, "brackets need an IPv6 address", error);
+			return resource_bad(text, "brackets need an IPv6 address", error);
 		end++;
 	} else {
 		const char *mark = strstr(from, "::");
 		end = mark ? mark : from + strlen(from);
 		resource->host = g_strndup(from, (gsize)(end - from));
 		if (!host_is_plain(resource->host))
-			return bad(text, "this is no host name", error);
+			return resource_bad(text, "this is no host name", error);
 	}
 	if (*end != '\0' && !g_str_has_prefix(end, "::"))
-		return bad(text, "\"::\" must follow the host", error);
+		return resource_bad(text, "\"::\" must follow the host", error);
 	*rest = *end != '\0' ? end + 2 : end;
 	return TRUE;
+}
+
+static gboolean take_port(const char *text, const char *digits, struct resource *resource,
+                          GError **error)
+{
+	gint64 port;
+
+	if (!g_ascii_isdigit(digits[0]) || !number_parse_int(digits, 1, G_MAXUINT16, &port, NULL))
+		return resource_bad(text, "the port must be a number from 1 to 65535", error);
+	resource->port = (guint16)port;
+	return TRUE;
+}
+
+/* "hislip0,4881" */
+static gboolean parse_hislip(const char *text, const char *name, struct resource *resource,
+                             GError **error)
+{
+	const char *comma = strchr(name, ',');
+	const char *digits = name + strlen("hislip");
+
+	resource->transport = LINK_TRANSPORT_HISLIP;
+	resource->name = comma ? g_strndup(name, (gsize)(comma - name)) : g_strdup(name);
+	if (strspn(digits, "0123456789") != strlen(resource->name) - strlen("hislip"))
+		return resource_bad(text, "expected hislip0 or hislip0,PORT", error);
+	return !comma || take_port(text, comma + 1, resource, error);
+}
+
+/* "inst0", "gpib0,9", "inst0@1024" */
+static gboolean parse_vxi11(const char *text, const char *name, struct resource *resource,
+                            GError **error)
+{
+	const char *at = strchr(name, '@');
+
+	resource->transport = LINK_TRANSPORT_VXI11;
+	resource->name = at ? g_strndup(name, (gsize)(at - name)) : g_strdup(name);
+	if (*resource->name == '\0')
+		return resource_bad(text, "expected inst0 or inst0@PORT", error);
+	for (const char *c = resource->name; *c; c++)
+		if (!g_ascii_isalnum(*c) && !strchr(",_[]-", *c))
+			return resource_bad(text, "this is no name of a VXI-11 device", error);
+	return !at || take_port(text, at + 1, resource, error);
 }
 
 static gboolean parse_tcp(const char *text, const char *rest, struct resource *resource,
@@ -146,113 +223,77 @@ static gboolean parse_tcp(const char *text, const char *rest, struct resource *r
 	g_auto(GStrv) parts = g_strsplit(rest, "::", -1);
 	guint count = g_strv_length(parts);
 	if (count == 2 && g_ascii_strcasecmp(parts[1], "SOCKET") == 0) {
-		gint64 port;
-		if (!g_ascii_isdigit(parts[0][0]) ||
-		    !number_parse_int(parts[0], 1, G_MAXUINT16, &port, NULL))
-			return bad(text, "the port must be a number from 1 to 65535", error);
 		resource->transport = LINK_TRANSPORT_TCP;
-		resource->port = (guint16)port;
-		return TRUE;
+		return take_port(text, parts[0], resource, error);
 	}
 	if (count > 0 && g_ascii_strcasecmp(parts[count - 1], "INSTR") == 0)
 		count--;
 	if (count == 0)
-		return refuse(STATION_ERROR_UNSUPPORTED, text, "VXI-11 is not supported yet",
-		              error);
+		return parse_vxi11(text, "inst0", resource, error);
 	if (count == 1 && after_word(parts[0], "hislip"))
-		return refuse(STATION_ERROR_UNSUPPORTED, text, "HiSLIP is not supported yet",
-		              error);
-	if (count == 1 && after_word(parts[0], "inst"))
-		return refuse(STATION_ERROR_UNSUPPORTED, text, "VXI-11 is not supported yet",
-		              error);
-	return bad(text, "expected TCPIP::HOST::PORT::SOCKET", error);
+		return parse_hislip(text, parts[0], resource, error);
+	if (count == 1 && (after_word(parts[0], "inst") || after_word(parts[0], "gpib") ||
+	                   after_word(parts[0], "usb")))
+		return parse_vxi11(text, parts[0], resource, error);
+	return resource_bad(text,
+	                    "expected TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0 or "
+	                    "TCPIP::HOST::inst0",
+	                    error);
+}
+
+/* ---- USB ---- */
+
+static gboolean take_usb_number(const char *text, const char *digits, gint64 max, gint64 *value,
+                                GError **error)
+{
+	char *end = NULL;
+	gboolean is_hex = g_str_has_prefix(digits, "0x") || g_str_has_prefix(digits, "0X");
+
+	*value = g_ascii_isdigit(digits[0])
+	                 ? g_ascii_strtoll(is_hex ? digits + 2 : digits, &end, is_hex ? 16 : 10)
+	                 : -1;
+	if (end && *end == '\0' && end != digits && *value >= 0 && *value <= max &&
+	    (!is_hex || g_ascii_isxdigit(digits[2])))
+		return TRUE;
+	return resource_bad(text, "vendor, product and interface are numbers: 0x1AB1 or 6833",
+	                    error);
+}
+
+static gboolean parse_usb(const char *text, const char *rest, struct resource *resource,
+                          GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(rest, "::", -1);
+	guint count = g_strv_length(parts);
+	gint64 vendor, product, interface = -1;
+
+	if (count > 0 && g_ascii_strcasecmp(parts[count - 1], "INSTR") == 0)
+		count--;
+	if (count < 3 || count > 4 || parts[2][0] == '\0')
+		return resource_bad(text,
+		                    "expected USB::VENDOR::PRODUCT::SERIAL[::INTERFACE]::INSTR",
+		                    error);
+	if (!take_usb_number(text, parts[0], G_MAXUINT16, &vendor, error) ||
+	    !take_usb_number(text, parts[1], G_MAXUINT16, &product, error) ||
+	    (count == 4 && !take_usb_number(text, parts[3], G_MAXUINT8, &interface, error)))
+		return FALSE;
+	resource->transport = LINK_TRANSPORT_USBTMC;
+	resource->vendor = (guint16)vendor;
+	resource->product = (guint16)product;
+	resource->interface = (int)interface;
+	resource->serial = g_uri_unescape_string(parts[2], NULL);
+	return resource->serial ||
+	       resource_bad(text, "the serial number has a broken % escape", error);
 }
 
 /* ---- ASRL ---- */
 
-struct choice {
-	const char *key;
-	const char *word;
-	int value;
-};
-
-static const struct choice choices[] = {
-	{"bits", "7", 7},
-	{"bits", "8", 8},
-	{"stop", "1", 1},
-	{"stop", "2", 2},
-	{"parity", "none", LINK_PARITY_NONE},
-	{"parity", "odd", LINK_PARITY_ODD},
-	{"parity", "even", LINK_PARITY_EVEN},
-	{"flow", "none", LINK_FLOW_NONE},
-	{"flow", "rtscts", LINK_FLOW_RTSCTS},
-	{"flow", "xonxoff", LINK_FLOW_XONXOFF},
-};
-
-static const char *const line_keys[] = {"baud", "bits", "parity", "stop", "flow", NULL};
-
-static void store_choice(struct link_line *line, const struct choice *choice)
+/* A path below /dev up to mark ("::INSTR"), and the settings behind what follows. */
+static gboolean take_device(const char *text, const char *name, struct resource *resource,
+                            GError **error)
 {
-	switch (choice->key[0]) {
-	case 'b':
-		line->bits = choice->value;
-		break;
-	case 's':
-		line->stop_bits = choice->value;
-		break;
-	case 'p':
-		line->parity = (enum link_parity)choice->value;
-		break;
-	default:
-		line->flow = (enum link_flow)choice->value;
-	}
-}
-
-static gboolean parse_setting(const char *text, const char *key, const char *word,
-                              struct link_line *line, GError **error)
-{
-	if (strcmp(key, "baud") == 0) {
-		gint64 baud;
-		if (!g_ascii_isdigit(word[0]) || !number_parse_int(word, 1, BAUD_MAX, &baud, NULL))
-			return bad(text, "baud must be a number from 1 to 4000000", error);
-		line->baud = (int)baud;
-		return TRUE;
-	}
-	for (gsize i = 0; i < G_N_ELEMENTS(choices); i++) {
-		if (strcmp(choices[i].key, key) == 0 && strcmp(choices[i].word, word) == 0) {
-			store_choice(line, &choices[i]);
-			return TRUE;
-		}
-	}
-	if (g_strv_contains(line_keys, key)) {
-		g_autofree char *why = g_strdup_printf("%s cannot be \"%s\"", key, word);
-		return bad(text, why, error);
-	}
-	const char *near = suggest_nearest(key, line_keys);
-	g_autofree char *why = g_strdup_printf("the setting \"%s\" is unknown%s%s", key,
-	                                       near ? "; did you mean " : "", near ? near : "");
-	return bad(text, why, error);
-}
-
-static gboolean parse_settings(const char *text, const char *settings, struct link_line *line,
-                               GError **error)
-{
-	g_auto(GStrv) parts = g_strsplit(settings, "&", -1);
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (char **part = parts; *part; part++) {
-		char *equals = strchr(*part, '=');
-		if (!equals)
-			return bad(text, "settings are KEY=VALUE joined by \"&\"", error);
-		*equals = '\0';
-		if (!g_hash_table_add(seen, *part)) {
-			g_autofree char *why = g_strdup_printf("%s is set twice", *part);
-			return bad(text, why, error);
-		}
-		if (!parse_setting(text, *part, equals + 1, line, error))
-			return FALSE;
-	}
-	if (g_strv_length(parts) == 0)
-		return bad(text, "no setting follows the \"?\"", error);
+	if (!g_str_has_prefix(name, "/dev/") || name[strlen("/dev/")] == '\0' || strstr(name, "::"))
+		return resource_bad(text, "the serial port must be a path below /dev", error);
+	resource->device = g_strdup(name);
 	return TRUE;
 }
 
@@ -269,16 +310,84 @@ static gboolean parse_serial(const char *text, const char *rest, struct resource
 	g_autofree char *name = g_strndup(rest, name_len);
 	char *mark = g_strrstr(name, "::");
 	if (!mark || g_ascii_strcasecmp(mark, "::INSTR") != 0)
-		return bad(text, "expected ASRL/dev/NAME::INSTR", error);
+		return resource_bad(text, "expected ASRL/dev/NAME::INSTR", error);
 	*mark = '\0';
-	if (!g_str_has_prefix(name, "/dev/") || name[strlen("/dev/")] == '\0' || strstr(name, "::"))
-		return bad(text, "the serial port must be a path below /dev", error);
 	resource->transport = LINK_TRANSPORT_SERIAL;
-	resource->line = line_default;
-	if (settings && !parse_settings(text, settings, &resource->line, error))
+	return take_device(text, name, resource, error) &&
+	       resource_line_parse(text, settings, &resource->line, error);
+}
+
+/* ---- Prologix ---- */
+
+/* "9", "9,3" */
+static gboolean take_gpib_address(const char *text, const char *address, struct resource *resource,
+                                  GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(address, ",", -1);
+	gint64 value[2] = {0, -1};
+	guint count = g_strv_length(parts);
+
+	for (guint i = 0; i < count; i++)
+		if (count > 2 || !g_ascii_isdigit(parts[i][0]) ||
+		    !number_parse_int(parts[i], 0, 30, &value[i], NULL))
+			return resource_bad(text, "a GPIB address is a number from 0 to 30, or two",
+			                    error);
+	resource->address = (int)value[0];
+	resource->secondary = (int)value[1];
+	return count > 0 || resource_bad(text, "a GPIB address must follow", error);
+}
+
+/* What follows "::GPIB::". */
+static gboolean parse_gpib(const char *text, const char *rest, struct resource *resource,
+                           GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(rest, "::", -1);
+	guint count = g_strv_length(parts);
+
+	if (count > 0 && g_ascii_strcasecmp(parts[count - 1], "INSTR") == 0)
+		count--;
+	resource->transport = LINK_TRANSPORT_PROLOGIX;
+	return count == 1 ? take_gpib_address(text, parts[0], resource, error)
+	                  : resource_bad(text, "expected ...::GPIB::ADDRESS::INSTR", error);
+}
+
+static gboolean parse_prologix_tcp(const char *text, const char *rest, struct resource *resource,
+                                   GError **error)
+{
+	if (!take_host(text, &rest, resource, error))
 		return FALSE;
-	resource->device = g_steal_pointer(&name);
-	return TRUE;
+	if (g_ascii_isdigit(*rest)) {
+		const char *mark = strstr(rest, "::");
+		g_autofree char *digits = mark ? g_strndup(rest, (gsize)(mark - rest)) : NULL;
+		if (!digits || !take_port(text, digits, resource, error))
+			return digits ? FALSE
+			              : resource_bad(text, "::GPIB::ADDRESS must follow", error);
+		rest = mark + 2;
+	}
+	const char *address = after_word(rest, "GPIB::");
+	return address ? parse_gpib(text, address, resource, error)
+	               : resource_bad(text,
+	                              "expected PRLGX-TCPIP::HOST[::PORT]::GPIB::ADDRESS::INSTR",
+	                              error);
+}
+
+static gboolean parse_prologix_serial(const char *text, const char *rest, struct resource *resource,
+                                      GError **error)
+{
+	gsize len = strcspn(rest, "?");
+	const char *settings = rest[len] == '?' ? rest + len + 1 : NULL;
+	g_autofree char *whole = g_strndup(rest, len);
+	g_autofree char *upper = g_ascii_strup(whole, -1);
+	const char *mark = strstr(upper, "::GPIB::");
+
+	if (!mark)
+		return resource_bad(text, "expected PRLGX-ASRL/dev/NAME::GPIB::ADDRESS::INSTR",
+		                    error);
+	const char *address = whole + (mark - upper) + strlen("::GPIB::");
+	g_autofree char *name = g_strndup(whole, (gsize)(mark - upper));
+	return take_device(text, name, resource, error) &&
+	       parse_gpib(text, address, resource, error) &&
+	       resource_line_parse(text, settings, &resource->line, error);
 }
 
 /* ---- all ---- */
@@ -289,10 +398,8 @@ struct unspoken {
 };
 
 static const struct unspoken unspoken[] = {
-	{"USB", "USBTMC is not supported yet"},
-	{"GPIB", "GPIB is not supported"},
-	{"PRLGX-TCPIP", "Prologix adapters are not supported"},
-	{"PRLGX-ASRL", "Prologix adapters are not supported"},
+	{"GPIB",
+         "GPIB boards are not supported, Prologix adapters are: PRLGX-TCPIP::HOST::GPIB::9"},
 	{"VXI", "VXI backplanes are not supported"},
 	{"PXI", "PXI backplanes are not supported"},
 };
@@ -300,20 +407,35 @@ static const struct unspoken unspoken[] = {
 static gboolean parse_bottom(const char *text, const char *rest, struct resource *resource,
                              GError **error)
 {
+	static const struct {
+		const char *word;
+		gboolean has_board;
+		gboolean (*parse)(const char *text, const char *rest, struct resource *resource,
+		                  GError **error);
+	} forms[] = {
+		{"TCPIP", TRUE, parse_tcp},
+		{"ASRL", FALSE, parse_serial},
+		{"USB", TRUE, parse_usb},
+		{"PRLGX-TCPIP", TRUE, parse_prologix_tcp},
+		{"PRLGX-ASRL", FALSE, parse_prologix_serial},
+	};
+
 	resource->bottom = g_strdup(rest);
-	const char *after = after_word(rest, "TCPIP");
-	const char *address = after ? after_board(after) : NULL;
-	if (address)
-		return parse_tcp(text, address, resource, error);
-	after = after_word(rest, "ASRL");
-	if (after)
-		return parse_serial(text, after, resource, error);
+	resource->interface = resource->secondary = -1;
+	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+		const char *after = after_word(rest, forms[i].word);
+		if (after && forms[i].has_board)
+			after = after_board(after);
+		if (after)
+			return forms[i].parse(text, after, resource, error);
+	}
 	for (gsize i = 0; i < G_N_ELEMENTS(unspoken); i++) {
-		after = after_word(rest, unspoken[i].word);
+		const char *after = after_word(rest, unspoken[i].word);
 		if (after && after_board(after))
 			return refuse(STATION_ERROR_UNSUPPORTED, text, unspoken[i].why, error);
 	}
-	return bad(text, "expected TCPIP::HOST::PORT::SOCKET or ASRL/dev/NAME::INSTR", error);
+	return resource_bad(text, "expected TCPIP::HOST::PORT::SOCKET or ASRL/dev/NAME::INSTR",
+	                    error);
 }
 
 gboolean resource_parse(const char *text, struct resource *resource, GError **error)
@@ -330,7 +452,10 @@ void resource_done(struct resource *resource)
 {
 	g_free(resource->host);
 	g_free(resource->device);
+	g_free(resource->name);
+	g_free(resource->serial);
 	g_free(resource->bottom);
-	g_free(resource->trace_path);
+	for (guint i = 0; i < resource->n_tops; i++)
+		g_free(resource->tops[i].argument);
 	*resource = (struct resource){0};
 }

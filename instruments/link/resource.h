@@ -10,6 +10,25 @@
 enum link_transport {
 	LINK_TRANSPORT_TCP,
 	LINK_TRANSPORT_SERIAL,
+	LINK_TRANSPORT_HISLIP,
+	LINK_TRANSPORT_VXI11,
+	LINK_TRANSPORT_USBTMC,
+	LINK_TRANSPORT_PROLOGIX, /* GPIB behind an adapter on TCP or a serial line */
+	LINK_TRANSPORTS,
+};
+
+enum link_top {
+	LINK_TOP_TRACE,
+	LINK_TOP_RECORD,
+	LINK_TOP_REPLAY,
+	LINK_TOP_FAULT,
+	LINK_TOPS,
+};
+
+/* One word in front of a transport: "record:file=PATH:". */
+struct resource_top {
+	enum link_top top;
+	char *argument; /* what stands between its colons, escapes undone; null when nothing does */
 };
 
 enum link_parity {
@@ -24,6 +43,8 @@ enum link_flow {
 	LINK_FLOW_XONXOFF,
 };
 
+enum { RESOURCE_TOPS_MAX = 4 };
+
 struct link_line {
 	int baud;
 	int bits;
@@ -34,13 +55,20 @@ struct link_line {
 
 struct resource {
 	enum link_transport transport;
-	char *host;            /* TCP; without brackets */
-	guint16 port;          /* TCP */
-	char *device;          /* serial: "/dev/ttyUSB0" */
-	struct link_line line; /* serial */
+	char *host;            /* TCP, HiSLIP, VXI-11, Prologix on TCP (else null); no brackets */
+	guint16 port;          /* of those; 0: the bus's own */
+	char *device;          /* serial, Prologix on a line: "/dev/ttyUSB0" */
+	struct link_line line; /* of those */
+	char *name;            /* HiSLIP: "hislip0"; VXI-11: "inst0", "gpib0,9" */
+	guint16 vendor;        /* USBTMC */
+	guint16 product;       /* USBTMC */
+	char *serial;          /* USBTMC: serial number */
+	int interface;         /* USBTMC; -1: the first that is one */
+	int address;           /* GPIB, 0 to 30 */
+	int secondary;         /* GPIB, 0 to 30; -1: none */
 	char *bottom;          /* the string without its tops */
-	gboolean trace;
-	char *trace_path; /* null when the trace goes to no file */
+	struct resource_top tops[RESOURCE_TOPS_MAX]; /* the outermost first */
+	guint n_tops;
 };
 
 /*
@@ -48,6 +76,11 @@ struct resource {
  * STATION_ERROR_CONFIG, or UNSUPPORTED for what VISA knows and we do not speak.
  */
 gboolean resource_parse(const char *text, struct resource *resource, GError **error);
+
+/* Null when it has none of that kind. */
+const struct resource_top *resource_top(const struct resource *resource, enum link_top top);
+/* PATH of "file=PATH"; null when it has none. */
+const char *resource_top_path(const struct resource_top *top);
 
 /* Frees what the fields own; a zeroed resource is allowed. */
 void resource_done(struct resource *resource);

@@ -39,8 +39,10 @@ static void test_tcp(void)
 		g_assert_cmpstr(resource.host, ==, row->host);
 		g_assert_cmpuint(resource.port, ==, row->port);
 		g_assert_cmpstr(resource.bottom, ==, row->text + row->tops_len);
-		g_assert_cmpstr(resource.trace_path, ==, row->trace_path);
-		g_assert_cmpint(resource.trace, ==, row->tops_len > 0);
+		const struct resource_top *trace = resource_top(&resource, LINK_TOP_TRACE);
+		g_assert_cmpint(trace != NULL, ==, row->tops_len > 0);
+		if (trace)
+			g_assert_cmpstr(resource_top_path(trace), ==, row->trace_path);
 		resource_done(&resource);
 	}
 }
@@ -87,6 +89,91 @@ static void test_serial(void)
 	}
 }
 
+/* What a row does not say is 0, null, or -1 for interface and secondary. */
+struct bus_row {
+	const char *text;
+	enum link_transport transport;
+	const char *host, *device, *name, *serial;
+	guint16 port, vendor, product;
+	int interface, address, secondary, baud;
+};
+
+/* clang-format off */
+static const struct bus_row bus_rows[] = {
+	{"TCPIP::h::hislip0::INSTR",
+	 .transport = LINK_TRANSPORT_HISLIP, .host = "h", .name = "hislip0"},
+	{"tcpip3::[::1]::hislip12,4881",
+	 .transport = LINK_TRANSPORT_HISLIP, .host = "::1", .name = "hislip12", .port = 4881},
+	{"TCPIP::h", .transport = LINK_TRANSPORT_VXI11, .host = "h", .name = "inst0"},
+	{"TCPIP::h::INSTR", .transport = LINK_TRANSPORT_VXI11, .host = "h", .name = "inst0"},
+	{"TCPIP::h::gpib0,9::INSTR",
+	 .transport = LINK_TRANSPORT_VXI11, .host = "h", .name = "gpib0,9"},
+	{"TCPIP::h::inst0@1024::INSTR",
+	 .transport = LINK_TRANSPORT_VXI11, .host = "h", .name = "inst0", .port = 1024},
+	{"USB0::0x1313::32888::P0%3A1::INSTR",
+	 .transport = LINK_TRANSPORT_USBTMC, .vendor = 0x1313, .product = 0x8078,
+	  .serial = "P0:1", .interface = -1},
+	{"USB::0x1AB1::0x0E11::DP8::2",
+	 .transport = LINK_TRANSPORT_USBTMC, .vendor = 0x1ab1, .product = 0x0e11,
+	  .serial = "DP8", .interface = 2},
+	{"PRLGX-TCPIP::h::GPIB::9::INSTR",
+	 .transport = LINK_TRANSPORT_PROLOGIX, .host = "h", .address = 9, .secondary = -1},
+	{"prlgx-tcpip::h::1235::gpib::0,30",
+	 .transport = LINK_TRANSPORT_PROLOGIX, .host = "h", .port = 1235, .secondary = 30},
+	{"PRLGX-ASRL/dev/ttyUSB0::GPIB::20::INSTR?baud=115200",
+	 .transport = LINK_TRANSPORT_PROLOGIX, .device = "/dev/ttyUSB0", .address = 20,
+	  .secondary = -1, .baud = 115200},
+};
+/* clang-format on */
+
+static void test_buses(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(bus_rows); i++) {
+		const struct bus_row *is = &bus_rows[i];
+		struct resource resource;
+		GError *error = NULL;
+		g_test_message("%s", is->text);
+		resource_parse(is->text, &resource, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(resource.transport, ==, is->transport);
+		g_assert_cmpstr(resource.host, ==, is->host);
+		g_assert_cmpuint(resource.port, ==, is->port);
+		g_assert_cmpstr(resource.device, ==, is->device);
+		g_assert_cmpstr(resource.name, ==, is->name);
+		g_assert_cmpstr(resource.serial, ==, is->serial);
+		g_assert_cmpuint(resource.vendor, ==, is->vendor);
+		g_assert_cmpuint(resource.product, ==, is->product);
+		g_assert_cmpint(resource.line.baud, ==, is->baud);
+		if (is->transport == LINK_TRANSPORT_USBTMC)
+			g_assert_cmpint(resource.interface, ==, is->interface);
+		if (is->transport == LINK_TRANSPORT_PROLOGIX) {
+			g_assert_cmpint(resource.address, ==, is->address);
+			g_assert_cmpint(resource.secondary, ==, is->secondary);
+		}
+		resource_done(&resource);
+	}
+}
+
+/* The outermost stands first; what is in front of the transport is not in bottom. */
+static void test_tops(void)
+{
+	static const char text[] =
+		"trace:fault:seed=7,drop=0.5:record:file=/a%3Ab:TCPIP::h::9::SOCKET";
+	static const enum link_top order[] = {LINK_TOP_TRACE, LINK_TOP_FAULT, LINK_TOP_RECORD};
+	struct resource resource;
+	GError *error = NULL;
+	resource_parse(text, &resource, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(resource.n_tops, ==, G_N_ELEMENTS(order));
+	for (guint i = 0; i < resource.n_tops; i++)
+		g_assert_cmpint(resource.tops[i].top, ==, order[i]);
+	g_assert_cmpstr(resource.tops[1].argument, ==, "seed=7,drop=0.5");
+	g_assert_cmpstr(resource_top_path(&resource.tops[2]), ==, "/a:b");
+	g_assert_null(resource_top(&resource, LINK_TOP_REPLAY));
+	g_assert_cmpstr(resource.bottom, ==, "TCPIP::h::9::SOCKET");
+	resource_done(&resource);
+}
+
 struct refused_row {
 	const char *text;
 	enum station_error code;
@@ -116,23 +203,30 @@ static const struct refused_row refused_rows[] = {
 	{"TCPIP::[::1::5025::SOCKET",          STATION_ERROR_CONFIG,      "IPv6"             },
 	{"TCPIP::[host]::5025::SOCKET",        STATION_ERROR_CONFIG,      "IPv6"             },
 	{"TCPIP::[::1]5025::SOCKET",           STATION_ERROR_CONFIG,      "follow"           },
-	{"TCPIP::h::INSTR",                    STATION_ERROR_UNSUPPORTED, "VXI-11"           },
-	{"TCPIP::h",                           STATION_ERROR_UNSUPPORTED, "VXI-11"           },
-	{"TCPIP0::h::inst0::INSTR",            STATION_ERROR_UNSUPPORTED, "VXI-11"           },
-	{"TCPIP::h::hislip0::INSTR",           STATION_ERROR_UNSUPPORTED, "HiSLIP"           },
-	{"TCPIP::h::hislip0,4880",             STATION_ERROR_UNSUPPORTED, "HiSLIP"           },
-	{"USB::0x1313::0x8078::P0001::INSTR",  STATION_ERROR_UNSUPPORTED, "USBTMC"           },
 	{"GPIB0::20::INSTR",                   STATION_ERROR_UNSUPPORTED, "GPIB"             },
-	{"PRLGX-TCPIP::h::1234::INTFC",        STATION_ERROR_UNSUPPORTED, "Prologix"         },
-	{"record:TCPIP::h::9::SOCKET",         STATION_ERROR_UNSUPPORTED, "\"record:\""      },
-	{"fault:seed=7:TCPIP::h::9::SOCKET",   STATION_ERROR_UNSUPPORTED, "\"fault:\""       },
-	{"trace:replay:file=a",                STATION_ERROR_UNSUPPORTED, "\"replay:\""      },
 	{"trance:TCPIP::h::9::SOCKET",         STATION_ERROR_CONFIG,      "did you mean trace"},
 	{"trace:",                             STATION_ERROR_CONFIG,      "expected"         },
 	{"trace:file=x",                       STATION_ERROR_CONFIG,      "nothing follows"  },
-	{"trace:file=:TCPIP::h::9::SOCKET",    STATION_ERROR_CONFIG,      "usable name"      },
-	{"trace:file=%00:TCPIP::h::9::SOCKET", STATION_ERROR_CONFIG,      "usable name"      },
-	{"trace:path=x:TCPIP::h::9::SOCKET",   STATION_ERROR_CONFIG,      "file=PATH only"   },
+	{"trace:file=:TCPIP::h::9::SOCKET",    STATION_ERROR_CONFIG,      "file=PATH"        },
+	{"trace:file=%00:TCPIP::h::9::SOCKET", STATION_ERROR_CONFIG,      "escape"           },
+	{"trace:path=x:TCPIP::h::9::SOCKET",   STATION_ERROR_CONFIG,      "file=PATH"        },
+	{"record:TCPIP::h::9::SOCKET",         STATION_ERROR_CONFIG,      "record wants file"},
+	{"replay:file=a",                      STATION_ERROR_CONFIG,      "nothing follows"  },
+	{"fault:TCPIP::h::9::SOCKET",          STATION_ERROR_CONFIG,      "KEY=VALUE"        },
+	{"TCPIP::h::hislip0,0::INSTR",         STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::hislipx",                  STATION_ERROR_CONFIG,      "hislip0"          },
+	{"TCPIP::h::inst0@::INSTR",            STATION_ERROR_CONFIG,      "port"             },
+	{"TCPIP::h::inst0 ",                   STATION_ERROR_CONFIG,      "VXI-11 device"    },
+	{"USB::0x1313::0x8078::INSTR",         STATION_ERROR_CONFIG,      "SERIAL"           },
+	{"USB::0x::0x8078::P1::INSTR",         STATION_ERROR_CONFIG,      "numbers"          },
+	{"USB::0x10000::1::P1::INSTR",         STATION_ERROR_CONFIG,      "numbers"          },
+	{"USB::12ab::1::P1::INSTR",            STATION_ERROR_CONFIG,      "numbers"          },
+	{"USB::1::1::P1::x::INSTR",            STATION_ERROR_CONFIG,      "numbers"          },
+	{"PRLGX-TCPIP::h::1234::INTFC",        STATION_ERROR_CONFIG,      "GPIB::ADDRESS"    },
+	{"PRLGX-TCPIP::h::GPIB::31",           STATION_ERROR_CONFIG,      "0 to 30"          },
+	{"PRLGX-TCPIP::h::GPIB::1,2,3",        STATION_ERROR_CONFIG,      "0 to 30"          },
+	{"PRLGX-TCPIP::h::GPIB::",             STATION_ERROR_CONFIG,      "GPIB"             },
+	{"PRLGX-ASRL/dev/ttyUSB0::INSTR",      STATION_ERROR_CONFIG,      "GPIB::ADDRESS"    },
 	{"trace:trace:TCPIP::h::9::SOCKET",    STATION_ERROR_CONFIG,      "twice"            },
 	{"ASRL1::INSTR",                       STATION_ERROR_UNSUPPORTED, "numbered"         },
 	{"ASRL::INSTR",                        STATION_ERROR_CONFIG,      "below /dev"       },
@@ -176,6 +270,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/link/resource/tcp", test_tcp);
 	g_test_add_func("/link/resource/serial", test_serial);
+	g_test_add_func("/link/resource/buses", test_buses);
+	g_test_add_func("/link/resource/tops", test_tops);
 	g_test_add_func("/link/resource/refused", test_refused);
 	return g_test_run();
 }
