@@ -3,6 +3,7 @@
 #include "reports/json_text.h"
 
 #include "base/number.h"
+#include "reports/counts_text.h"
 
 #include <math.h>
 
@@ -133,17 +134,10 @@ void json_text_numbers(struct json_text *json, const char *key, const double *va
 	g_string_append_c(json->out, ']');
 }
 
-void json_text_counts(struct json_text *json, const char *key, const guint32 *values, gsize n,
-                      gsize per_line)
+void json_text_counts(struct json_text *json, const char *key, const guint32 *values, gsize n)
 {
 	begin_value(json, key);
-	g_string_append_c(json->out, '[');
-	for (gsize i = 0; i < n; i++) {
-		if (i > 0)
-			g_string_append_c(json->out, ',');
-		if (per_line > 0 && i % per_line == 0)
-			break_line(json);
-		g_string_append_printf(json->out, "%" G_GUINT32_FORMAT, values[i]);
-	}
-	g_string_append_c(json->out, ']');
+	g_string_append_c(json->out, '"');
+	counts_text_append(json->out, values, n);
+	g_string_append_c(json->out, '"');
 }

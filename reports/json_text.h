@@ -31,7 +31,7 @@ void json_text_flag(struct json_text *json, const char *key, gboolean value);
 
 /* Arrays on few lines: a break after each `per_line` values. */
 void json_text_numbers(struct json_text *json, const char *key, const double *values, gsize n);
-void json_text_counts(struct json_text *json, const char *key, const guint32 *values, gsize n,
-                      gsize per_line);
+/* As reports/counts_text.h says. */
+void json_text_counts(struct json_text *json, const char *key, const guint32 *values, gsize n);
 
 #endif

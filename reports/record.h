@@ -108,6 +108,8 @@ struct record_map {
 	char *note;            /* a sentence below the map, or "" */
 };
 
+enum { RECORD_PICTURE_MAX = 1 << 20 }; /* counts of a picture */
+
 /*
  * A density picture. With x_value it belongs to a sweep: pictures of one id, kind, route and lane
  * with the same x_name and y_name are drawn as a grid, x_value to the right, y_value upwards.

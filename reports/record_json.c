@@ -3,11 +3,11 @@
 #include "reports/record.h"
 
 #include "base/error.h"
+#include "reports/counts_text.h"
 #include "reports/json_text.h"
 #include "reports/shape.h"
 
 #include <json-glib/json-glib.h>
-
 #include <math.h>
 #include <string.h>
 
@@ -28,10 +28,8 @@ static gboolean time_parse(const char *text, gint64 *unix_us)
 	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
 	if (!time)
 		return FALSE;
-	gint64 value =
-		g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
-	g_autofree char *again = time_text(value);
-	*unix_us = value;
+	*unix_us = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+	g_autofree char *again = time_text(*unix_us);
 	return again && strcmp(again, text) == 0;
 }
 
@@ -66,9 +64,8 @@ static void write_counts(struct json_text *json, const struct shape_field *field
                          gconstpointer object)
 {
 	const GArray *counts = *(GArray *const *)shape_at(field, object);
-	const struct record_eye *eye = object;
-	json_text_counts(json, field->key, (const guint32 *)(const void *)counts->data, counts->len,
-	                 eye->columns);
+	json_text_counts(json, field->key, (const guint32 *)(const void *)counts->data,
+	                 counts->len);
 }
 
 static void write_time(struct json_text *json, const char *key, gint64 unix_us)
@@ -216,7 +213,8 @@ static gboolean read_numbers(JsonNode *node, GArray **numbers, GError **error)
 	return TRUE;
 }
 
-static gboolean read_counts(JsonNode *node, GArray *counts, GError **error)
+/* The array of documents of the first schema. */
+static gboolean read_counts_array(JsonNode *node, GArray *counts, GError **error)
 {
 	JsonArray *array;
 	if (!read_array(node, &array, error))
@@ -225,10 +223,18 @@ static gboolean read_counts(JsonNode *node, GArray *counts, GError **error)
 		gint64 whole;
 		if (!read_whole(json_array_get_element(array, i), 0, G_MAXUINT32, &whole, error))
 			return FALSE;
-		guint32 count = (guint32)whole;
-		g_array_append_val(counts, count);
+		g_array_append_vals(counts, &(guint32){(guint32)whole}, 1);
 	}
 	return TRUE;
+}
+
+static gboolean read_counts(JsonNode *node, GArray *counts, GError **error)
+{
+	if (JSON_NODE_HOLDS_ARRAY(node))
+		return read_counts_array(node, counts, error);
+	return (json_node_get_value_type(node) == G_TYPE_STRING &&
+	        counts_text_read(json_node_get_string(node), RECORD_PICTURE_MAX, counts)) ||
+	       refuse(error, "counts such as \"5120x0 3 17\"");
 }
 
 static gboolean read_time(JsonNode *node, gint64 *unix_us, GError **error)

@@ -313,12 +313,14 @@ static gboolean measure_peaks(struct instrument *meter, struct spectrum_result *
 	if (!analyse(meter, "WDM", bounds, error) ||
 	    !command_ask_integer(meter, &commands[CHANNELS_ASK], NULL, &n, bounds, error))
 		return FALSE;
-	if (n < 1 || n > CHANNELS_MAX) {
+	if (n < 0 || n > CHANNELS_MAX) {
 		station_error_set(error, STATION_ERROR_DATA,
-		                  "%" G_GINT64_FORMAT " peaks; 1 to %d are expected", n,
+		                  "%" G_GINT64_FORMAT " peaks; at most %d are expected", n,
 		                  CHANNELS_MAX);
 		return FALSE;
 	}
+	if (n == 0) /* the foot of a line beyond the span */
+		return TRUE;
 	if (!ask_numbers(meter, WAVELENGTHS_ASK, wavelengths_m, (gsize)n, bounds, error) ||
 	    !ask_numbers(meter, POWERS_ASK, powers_dbm, (gsize)n, bounds, error))
 		return FALSE;

@@ -18,7 +18,7 @@
  * among them: wavelength, symbol rate and receiver are the type's. */
 #define TX_PATH_PARAMS                                                                             \
 	{                                                                                          \
-		"samples_per_symbol", STEP_COUNT, "8", "of a captured waveform", 8, 64             \
+		"samples_per_symbol", STEP_COUNT, "16", "of a captured waveform", 8, 64            \
 	}
 
 /* Below this at the module nobody would call it light. */

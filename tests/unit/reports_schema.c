@@ -32,6 +32,7 @@ static const char *schema_type(enum shape_kind kind)
 {
 	switch (kind) {
 	case SHAPE_TEXT:
+	case SHAPE_COUNTS:
 		return "string";
 	case SHAPE_TEXT_OR_NULL:
 		return "string,null";
@@ -45,7 +46,6 @@ static const char *schema_type(enum shape_kind kind)
 	case SHAPE_NUMBER_OR_NAN:
 		return "number,null";
 	case SHAPE_NUMBERS:
-	case SHAPE_COUNTS:
 	case SHAPE_LIST:
 	case SHAPE_TEXTS:
 		return "array";
