@@ -17,6 +17,14 @@ static const double longest_s = 1e9;
  */
 static _Atomic double process_scale = 1.0;
 
+/* The other one: where time comes from is the same question for all. */
+static const struct clock_source *_Atomic process_source;
+
+void clock_set_source(const struct clock_source *source)
+{
+	atomic_store(&process_source, source);
+}
+
 void clock_set_scale(double scale)
 {
 	g_return_if_fail(isfinite(scale) && scale > 0);
@@ -30,7 +38,10 @@ double clock_scale(void)
 
 double clock_now_s(void)
 {
-	return (double)g_get_monotonic_time() * 1e-6 * clock_scale();
+	const struct clock_source *source = atomic_load(&process_source);
+	gint64 now_us = source ? source->monotonic_us() : g_get_monotonic_time();
+
+	return (double)now_us * 1e-6 * clock_scale();
 }
 
 /* Waits on fd (-1 for none) until the monotonic moment has come, or one of the bounds. */
@@ -66,7 +77,14 @@ gboolean clock_sleep_s(double seconds, const struct bounds *bounds, GError **err
 		                  seconds);
 		return FALSE;
 	}
-	gint64 end_us = g_get_monotonic_time() + (gint64)ceil(real_s * 1e6);
+	const struct clock_source *source = atomic_load(&process_source);
+	return source ? source->sleep_s(seconds, bounds, error)
+	              : clock_system_sleep_s(seconds, bounds, error);
+}
+
+gboolean clock_system_sleep_s(double seconds, const struct bounds *bounds, GError **error)
+{
+	gint64 end_us = g_get_monotonic_time() + (gint64)ceil(seconds / clock_scale() * 1e6);
 	if (!bounds->cancellable)
 		return wait_until(end_us, -1, bounds, error);
 	GPollFD pollfd;
@@ -98,5 +116,21 @@ char *clock_utc_text(gint64 unix_us)
 
 gint64 clock_unix_us(void)
 {
-	return g_get_real_time();
+	const struct clock_source *source = atomic_load(&process_source);
+
+	return source ? source->unix_us() : g_get_real_time();
+}
+
+gint64 clock_deadline_us(void)
+{
+	const struct clock_source *source = atomic_load(&process_source);
+
+	return source && source->deadline_us ? source->deadline_us() : g_get_monotonic_time();
+}
+
+gboolean clock_deadline_passed(gint64 end_us)
+{
+	const struct clock_source *source = atomic_load(&process_source);
+
+	return source && source->passed ? source->passed(end_us) : g_get_monotonic_time() >= end_us;
 }

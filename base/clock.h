@@ -35,4 +35,26 @@ char *clock_utc_text(gint64 unix_us);
 /* Microseconds since 1970-01-01 00:00 UTC. */
 gint64 clock_unix_us(void);
 
+/*
+ * Where the time comes from, for those who write it down or give it back (recording_clock.h). Set
+ * while no other thread asks for the time; borrowed until another is set. Null is the system's.
+ */
+struct clock_source {
+	gint64 (*monotonic_us)(void); /* what clock_now_s scales */
+	gint64 (*unix_us)(void);
+	/* of clock_sleep_s, for seconds above 0 that are possible */
+	gboolean (*sleep_s)(double seconds, const struct bounds *bounds, GError **error);
+	/* what deadlines count in, and whether one is over; null: the system's */
+	gint64 (*deadline_us)(void);
+	gboolean (*passed)(gint64 end_us);
+};
+void clock_set_source(const struct clock_source *source);
+
+/* The system's own, whatever the source: for a source that only looks on. */
+gboolean clock_system_sleep_s(double seconds, const struct bounds *bounds, GError **error);
+
+/* For base/deadline.c: the microseconds that deadlines count in, and whether end_us is over. */
+gint64 clock_deadline_us(void);
+gboolean clock_deadline_passed(gint64 end_us);
+
 #endif

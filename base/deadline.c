@@ -2,13 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/deadline.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 static const double longest_s = 1e9;
 
 struct deadline deadline_in_s(double seconds)
 {
-	struct deadline deadline = {g_get_monotonic_time()};
+	struct deadline deadline = {clock_deadline_us()};
 	/* Written so that NaN is caught as well: a wait without end is never what was meant. */
 	g_return_val_if_fail(seconds <= longest_s, deadline);
 	if (seconds > 0)
@@ -23,13 +24,15 @@ struct deadline deadline_earlier(struct deadline a, struct deadline b)
 
 double deadline_left_s(struct deadline deadline)
 {
-	gint64 now_us = g_get_monotonic_time();
-	return now_us >= deadline.end_us ? 0 : (double)(deadline.end_us - now_us) * 1e-6;
+	gint64 left_us = deadline.end_us - clock_deadline_us();
+
+	/* Played back, time may run past a deadline that was kept. */
+	return deadline_passed(deadline) ? 0 : (double)MAX(left_us, 1) * 1e-6;
 }
 
 gboolean deadline_passed(struct deadline deadline)
 {
-	return g_get_monotonic_time() >= deadline.end_us;
+	return clock_deadline_passed(deadline.end_us);
 }
 
 gboolean deadline_check(struct deadline deadline, GCancellable *cancellable, const char *what,

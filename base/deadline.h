@@ -8,7 +8,8 @@
 /*
  * An absolute moment on the monotonic clock by which a call must have ended. Passed by value down
  * every call that can wait, together with a GCancellable; each wait takes the smaller of its own
- * limit and the caller's.
+ * limit and the caller's. While a recording is played back the time of the recording counts, in
+ * which a deadline is over only where it was when it was recorded (recording_clock.h).
  */
 struct deadline {
 	gint64 end_us; /* g_get_monotonic_time() at the end; never G_MAXINT64 in product code */

@@ -11,11 +11,18 @@ void frame_scan_init(struct frame_scan *scan, const struct link_frame *frame)
 	*scan = (struct frame_scan){.frame = frame, .header_possible = TRUE};
 	if (frame->framing == LINK_FRAMING_LINE)
 		scan->state = FRAME_TEXT;
+	else if (frame->framing == LINK_FRAMING_DONE)
+		scan->state = FRAME_LINES;
 }
 
 gboolean frame_scan_ended(const struct frame_scan *scan)
 {
 	return scan->state == FRAME_ENDED;
+}
+
+gboolean frame_scan_may_end(const struct frame_scan *scan)
+{
+	return scan->state == FRAME_TAIL || scan->state == FRAME_TAIL_CR;
 }
 
 static gboolean check_room(const struct frame_scan *scan, gsize have, gsize more, GError **error)
@@ -158,8 +165,49 @@ static gboolean take_element(struct frame_scan *scan, guint8 c, GError **error)
 	return TRUE;
 }
 
+static gboolean append(const struct frame_scan *scan, guint8 c, GByteArray *reply, GError **error)
+{
+	if (!check_room(scan, reply->len, 1, error))
+		return FALSE;
+	g_byte_array_append(reply, &c, 1);
+	return TRUE;
+}
+
+static gboolean take_lines(struct frame_scan *scan, guint8 c, GByteArray *reply, GError **error)
+{
+	if (!ends_message(scan, c, reply))
+		return append(scan, c, reply, error);
+	const char *line = (const char *)reply->data + scan->line_start;
+	gsize len = reply->len - scan->line_start;
+	if (reply->len == 0)
+		return TRUE;
+	if ((len == 4 && memcmp(line, "Done", 4) == 0) ||
+	    (len >= 5 && memcmp(line, "Error", 5) == 0)) {
+		scan->state = FRAME_TAIL;
+		return TRUE;
+	}
+	if (!append(scan, '\n', reply, error))
+		return FALSE;
+	scan->line_start = reply->len;
+	return TRUE;
+}
+
+/* Past the last line: gives whether c is of the empty one after it. */
+static gboolean take_tail(struct frame_scan *scan, guint8 c)
+{
+	guint8 end = scan->frame->read_end == LINK_END_CR ? '\r' : '\n';
+	if (c == '\r' && end == '\n' && scan->state == FRAME_TAIL) {
+		scan->state = FRAME_TAIL_CR;
+		return TRUE;
+	}
+	scan->state = FRAME_ENDED;
+	return c == end;
+}
+
 static gboolean take_byte(struct frame_scan *scan, guint8 c, GByteArray *reply, GError **error)
 {
+	if (scan->state == FRAME_LINES)
+		return take_lines(scan, c, reply, error);
 	gboolean closed = scan->state != FRAME_QUOTED && scan->state != FRAME_HASH &&
 	                  scan->state != FRAME_DIGITS && scan->state != FRAME_REST;
 	gboolean nothing_yet = scan->frame->indefinite && scan->state == FRAME_ELEMENT;
@@ -169,9 +217,8 @@ static gboolean take_byte(struct frame_scan *scan, guint8 c, GByteArray *reply, 
 			g_byte_array_set_size(reply, (guint)scan->fixed_len);
 		return TRUE;
 	}
-	if (!check_room(scan, reply->len, 1, error))
+	if (!append(scan, c, reply, error))
 		return FALSE;
-	g_byte_array_append(reply, &c, 1);
 	if (scan->frame->framing == LINK_FRAMING_LINE)
 		return TRUE;
 	switch (scan->state) {
@@ -221,6 +268,10 @@ gboolean frame_scan_take(struct frame_scan *scan, const guint8 *data, gsize len,
 				scan->state = FRAME_AFTER_BLOCK;
 			continue;
 		}
+		if (frame_scan_may_end(scan)) {
+			at += take_tail(scan, data[at]);
+			continue;
+		}
 		if (!take_byte(scan, data[at], reply, error) || !check_block(scan, reply, error))
 			return FALSE;
 		at++;
@@ -234,6 +285,9 @@ gboolean frame_scan_finish(struct frame_scan *scan, GByteArray *reply, GError **
 	switch (scan->state) {
 	case FRAME_ENDED:
 		return TRUE;
+	case FRAME_TAIL:
+	case FRAME_TAIL_CR:
+		break;
 	case FRAME_REST:
 		if (reply->len > 0 && reply->data[reply->len - 1] == '\n')
 			g_byte_array_set_size(reply, reply->len - 1);
@@ -271,6 +325,8 @@ char *frame_scan_where(const struct frame_scan *scan)
 		return g_strdup("after a block, before its end mark");
 	case FRAME_QUOTED:
 		return g_strdup("inside a quoted string");
+	case FRAME_LINES:
+		return g_strdup("before the line that ends it");
 	default:
 		return g_strdup("before its end mark");
 	}

@@ -22,7 +22,10 @@ enum frame_state {
 	FRAME_DIGITS,    /* within a block's announced length */
 	FRAME_BLOCK,
 	FRAME_AFTER_BLOCK,
-	FRAME_REST, /* an indefinite block on a transport that marks its end */
+	FRAME_REST,    /* an indefinite block on a transport that marks its end */
+	FRAME_LINES,   /* within lines of which one will be the last */
+	FRAME_TAIL,    /* past the last of them, where an empty one may follow */
+	FRAME_TAIL_CR, /* within that */
 	FRAME_ENDED,
 };
 
@@ -33,7 +36,8 @@ struct frame_scan {
 	char quote;
 	guint digits_left;
 	gsize block_left;
-	gsize fixed_len; /* of the reply: bytes up to here belong to a block */
+	gsize fixed_len;  /* of the reply: bytes up to here belong to a block */
+	gsize line_start; /* of the reply: where its latest line begins */
 };
 
 /* frame is borrowed as long as the scan is used. */
@@ -48,6 +52,14 @@ gboolean frame_scan_take(struct frame_scan *scan, const guint8 *data, gsize len,
                          GByteArray *reply, GError **error);
 
 gboolean frame_scan_ended(const struct frame_scan *scan);
+
+/*
+ * The message is complete, but for an empty line after it that some units send and others do not.
+ * Silence for FRAME_TAIL_S ends it too: 10 ms are that line at 1920 baud, the rest is the
+ * adapter's.
+ */
+#define FRAME_TAIL_S 0.1
+gboolean frame_scan_may_end(const struct frame_scan *scan);
 
 /*
  * The transport has marked the end of the message after the bytes taken so far. A message may come

@@ -3,10 +3,118 @@
 #include "instruments/link/hislip.h"
 
 #include "base/error.h"
+#include "instruments/link/hislip_session.h"
+#include "instruments/link/hislip_transfer.h"
+
+struct hislip_link {
+	struct link link;
+	struct hislip_session session;
+};
+
+static struct hislip_link *hislip_of(struct link *link)
+{
+	return (struct hislip_link *)link;
+}
+
+static gboolean require_session(const struct hislip_session *session, GError **error)
+{
+	if (hislip_session_usable(session))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_IO, "not connected");
+	return FALSE;
+}
+
+/* ---- operations ---- */
+
+static gboolean hislip_write(struct link *link, const guint8 *data, gsize len, gsize end_len,
+                             const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) && hislip_send(session, data, len, bounds, error);
+}
+
+static gboolean hislip_read(struct link *link, const struct link_frame *frame, GByteArray *reply,
+                            const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) &&
+	       hislip_receive(session, frame, reply, bounds, error);
+}
+
+static gboolean hislip_clear(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	/* Half of the time, so that some is left to connect in. */
+	struct bounds half = bounds_within(bounds, deadline_left_s(bounds->deadline) / 2);
+	if (hislip_session_usable(session) && hislip_session_clear(session, &half, NULL))
+		return TRUE;
+	return hislip_session_connect(session, bounds, error);
+}
+
+static gsize hislip_unread(struct link *link)
+{
+	return hislip_of(link)->session.rest->len;
+}
+
+/* A session that was lost past the messages: a new connection is needed before the next one. */
+static gboolean judge(struct link *link, gboolean ok)
+{
+	if (!hislip_session_usable(&hislip_of(link)->session))
+		link_mark_dirty(link);
+	return ok;
+}
+
+static gboolean hislip_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
+                                   GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) &&
+	       judge(link, hislip_session_status(session, status, bounds, error));
+}
+
+static gboolean hislip_lock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) &&
+	       judge(link, hislip_session_lock(session, bounds, error));
+}
+
+static gboolean hislip_unlock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) &&
+	       judge(link, hislip_session_unlock(session, bounds, error));
+}
+
+static void hislip_close(struct link *link)
+{
+	struct hislip_link *hislip = hislip_of(link);
+	hislip_session_done(&hislip->session);
+	link_done(link);
+	g_free(hislip);
+}
+
+static const struct link_ops hislip_ops = {
+	.name = "hislip",
+	.write = hislip_write,
+	.read = hislip_read,
+	.clear = hislip_clear,
+	.unread = hislip_unread,
+	.status_byte = hislip_status_byte,
+	.lock = hislip_lock,
+	.unlock = hislip_unlock,
+	.close = hislip_close,
+};
 
 struct link *hislip_open(const struct resource *resource, const struct link_settings *settings,
                          const struct bounds *bounds, GError **error)
 {
-	station_error_set(error, STATION_ERROR_UNSUPPORTED, "not supported yet");
-	return NULL;
+	struct hislip_link *hislip = g_new0(struct hislip_link, 1);
+	link_init(&hislip->link, &hislip_ops, resource->bottom, settings);
+	hislip_session_init(&hislip->session, resource->host, resource->port, resource->name);
+	if (!hislip_session_connect(&hislip->session, bounds, error)) {
+		hislip_close(&hislip->link);
+		return NULL;
+	}
+	return &hislip->link;
 }

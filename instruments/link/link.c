@@ -86,6 +86,8 @@ static struct link *open_below(const struct resource *resource, guint n,
 	struct link *link = open_below(resource, n + 1, settings, sink, bounds, &failure);
 	if (trace)
 		trace_report_open(trace, resource->bottom, start_us, failure);
+	if (!link && top->top == LINK_TOP_RECORD)
+		record_failed_open(path, resource->bottom, start_us, failure);
 	if (!link) {
 		trace_free(trace);
 		g_propagate_error(error, failure);

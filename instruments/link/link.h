@@ -49,6 +49,12 @@ enum link_framing {
 	LINK_FRAMING_SCPI,
 	/* The first read_end, whatever stands before it. */
 	LINK_FRAMING_LINE,
+	/*
+	 * Lines up to one that is "Done" or begins with "Error". An empty line after it belongs to
+	 * it, but need not come. The message is all of them joined by LF, the last included; empty
+	 * lines before the first are dropped. Source: OZ Optics DD-100.
+	 */
+	LINK_FRAMING_DONE,
 };
 
 /* The bytes that end a message. */

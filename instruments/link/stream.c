@@ -9,7 +9,7 @@
 #include <poll.h>
 
 enum {
-	CHUNK = 16384,
+	CHUNK = 256 * 1024,
 	IDLE_MAX =
 		8, /* times "readable" may be said without a byte: a line hung up says so forever */
 };
@@ -18,11 +18,13 @@ void stream_init(struct stream *stream)
 {
 	stream->fd = -1;
 	stream->pending = g_byte_array_new();
+	stream->chunk = g_malloc(CHUNK);
 }
 
 void stream_done(struct stream *stream)
 {
 	g_clear_pointer(&stream->pending, g_byte_array_unref);
+	g_clear_pointer(&stream->chunk, g_free);
 }
 
 /* One look at both descriptors; cancel_fd is -1 when nobody can cancel. */
@@ -111,12 +113,23 @@ static char *silence(const struct frame_scan *scan, gsize received, gint64 start
 	                       where);
 }
 
+/* One message on its way. */
+struct reading {
+	struct frame_scan scan;
+	gsize received;
+	gint64 start_us;
+	guint idle;
+};
+
 /* Waits for more; the texts are made afterwards, for they tell how long it took. */
-static gboolean wait_more(struct stream *stream, const struct frame_scan *scan, gsize received,
-                          gint64 start_us, const struct bounds *bounds, GError **error)
+static gboolean wait_more(struct stream *stream, const struct reading *reading,
+                          const struct bounds *bounds, GError **error)
 {
+	const struct frame_scan *scan = &reading->scan;
 	struct bounds now = *bounds;
-	if (received > 0 && scan->frame->stall_s > 0)
+	if (frame_scan_may_end(scan))
+		now = bounds_within(bounds, FRAME_TAIL_S);
+	else if (reading->received > 0 && scan->frame->stall_s > 0)
 		now = bounds_within(bounds, scan->frame->stall_s);
 	g_autoptr(GError) cause = NULL;
 	if (stream_wait(stream->fd, POLLIN, &now, "answer", &cause))
@@ -125,43 +138,57 @@ static gboolean wait_more(struct stream *stream, const struct frame_scan *scan, 
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return FALSE;
 	}
-	g_autofree char *text = silence(scan, received, start_us);
+	g_autofree char *text = silence(scan, reading->received, reading->start_us);
 	station_error_set(error, STATION_ERROR_TIMEOUT, "%s", text);
 	return FALSE;
+}
+
+/* Bytes received into chunk; 0: look again; -1: failed. */
+static gssize receive_or_wait(struct stream *stream, struct link *link, stream_receive_fn receive,
+                              struct reading *reading, guint8 *chunk, const struct bounds *bounds,
+                              GError **error)
+{
+	/* Without this a sender that never pauses would keep us past the deadline. */
+	gboolean over = g_cancellable_is_cancelled(bounds->cancellable) ||
+	                deadline_passed(bounds->deadline);
+	gssize n = over ? 0 : receive(link, chunk, CHUNK, error);
+	if (n < 0 || (n == 0 && !wait_more(stream, reading, bounds, error)))
+		return -1;
+	reading->idle = n == 0 ? reading->idle + 1 : 0;
+	if (reading->idle <= IDLE_MAX)
+		return n;
+	station_error_set(error, STATION_ERROR_IO, "the connection is gone");
+	return -1;
 }
 
 gboolean stream_read(struct stream *stream, struct link *link, stream_receive_fn receive,
                      const struct link_frame *frame, GByteArray *reply, const struct bounds *bounds,
                      GError **error)
 {
-	gint64 start_us = g_get_monotonic_time();
-	g_autofree guint8 *chunk = g_malloc(CHUNK);
-	struct frame_scan scan;
-	frame_scan_init(&scan, frame);
-	gsize received = stream->pending->len;
-	guint idle = 0;
-	if (!take_pending(stream, &scan, reply, error))
+	struct reading reading = {.start_us = g_get_monotonic_time()};
+	guint8 *chunk = stream->chunk;
+	frame_scan_init(&reading.scan, frame);
+	reading.received = stream->pending->len;
+	if (!take_pending(stream, &reading.scan, reply, error))
 		return FALSE;
-	while (!frame_scan_ended(&scan)) {
-		/* Without this a sender that never pauses would keep us past the deadline. */
-		if (g_cancellable_is_cancelled(bounds->cancellable) ||
-		    deadline_passed(bounds->deadline))
-			return wait_more(stream, &scan, received, start_us, bounds, error);
-		gssize n = receive(link, chunk, CHUNK, error);
-		if (n < 0)
-			return FALSE;
-		if (n == 0 && !wait_more(stream, &scan, received, start_us, bounds, error))
-			return FALSE;
-		idle = n == 0 ? idle + 1 : 0;
-		if (idle > IDLE_MAX) {
-			station_error_set(error, STATION_ERROR_IO, "the connection is gone");
+	while (!frame_scan_ended(&reading.scan)) {
+		GError *cause = NULL;
+		gssize n = receive_or_wait(stream, link, receive, &reading, chunk, bounds, &cause);
+		if (n < 0 && frame_scan_may_end(&reading.scan)) {
+			g_error_free(cause);
+			return TRUE;
+		}
+		if (n < 0) {
+			g_propagate_error(error, cause);
 			return FALSE;
 		}
 		gsize used = 0;
-		if (!frame_scan_take(&scan, chunk, (gsize)n, &used, reply, error))
+		if (!frame_scan_take(&reading.scan, chunk, (gsize)n, &used, reply, error))
 			return FALSE;
 		g_byte_array_append(stream->pending, chunk + used, (guint)((gsize)n - used));
-		received += (gsize)n;
+		reading.received += (gsize)n;
+		if (n > 0 && frame->marked && stream->at_mark)
+			return frame_scan_finish(&reading.scan, reply, error);
 	}
 	return TRUE;
 }

@@ -22,6 +22,8 @@ typedef gssize (*stream_send_fn)(struct link *link, const guint8 *data, gsize le
 struct stream {
 	int fd;              /* for waiting only; -1 when closed */
 	GByteArray *pending; /* received after the end of the last message read */
+	guint8 *chunk;       /* owned; received at once: a block comes in few large pieces */
+	gboolean at_mark;    /* set by receive: what it just gave ends a message */
 };
 
 void stream_init(struct stream *stream);

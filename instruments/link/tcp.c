@@ -3,14 +3,17 @@
 #include "instruments/link/tcp.h"
 
 #include "base/error.h"
+#include "instruments/link/connect.h"
 #include "instruments/link/frame.h"
 #include "instruments/link/stream.h"
+#include "instruments/link/thorlabs_packets.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 enum { LOGIN_REPLY_MAX = 200 };
+
+/* Thorlabs meters hang up after 30 s without a message. */
+#define PACKETS_IDLE_S 25
 
 struct tcp_link {
 	struct link link;
@@ -19,6 +22,8 @@ struct tcp_link {
 	guint16 port;
 	GSocketConnection *connection;
 	GSocket *socket; /* the connection's */
+	struct thorlabs_packets packets;
+	GByteArray *wrapped; /* received, not yet taken out of its packets; null: there are none */
 };
 
 static struct tcp_link *tcp_of(struct link *link)
@@ -26,95 +31,13 @@ static struct tcp_link *tcp_of(struct link *link)
 	return (struct tcp_link *)link;
 }
 
-/* ---- connecting: asynchronous, for only so does the look-up of a name end in time ---- */
-
-struct connecting {
-	GCancellable *cancellable;
-	GSocketConnection *connection;
-	GError *error;
-	gboolean ended;
-};
-
-static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-	struct connecting *connecting = user_data;
-	connecting->connection =
-		g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, &connecting->error);
-	connecting->ended = TRUE;
-}
-
-static gboolean on_deadline(gpointer user_data)
-{
-	struct connecting *connecting = user_data;
-	g_cancellable_cancel(connecting->cancellable);
-	return G_SOURCE_REMOVE;
-}
-
-static gboolean on_cancelled(GCancellable *cancellable, gpointer user_data)
-{
-	struct connecting *connecting = user_data;
-	g_cancellable_cancel(connecting->cancellable);
-	return G_SOURCE_REMOVE;
-}
-
-static void attach(GSource *source, GMainContext *context, GSourceFunc fn, gpointer user_data)
-{
-	g_source_set_callback(source, fn, user_data, NULL);
-	g_source_attach(source, context);
-}
-
-static void connect_bounded(struct connecting *connecting, const char *host, guint16 port,
-                            const struct bounds *bounds)
-{
-	g_autoptr(GMainContext) context = g_main_context_new();
-	g_autoptr(GSocketClient) client = g_socket_client_new();
-	g_autoptr(GSocketConnectable) address = g_network_address_new(host, port);
-	g_autoptr(GSource) deadline = g_timeout_source_new(0);
-	g_autoptr(GSource) cancel = NULL;
-	g_socket_client_set_enable_proxy(client, FALSE);
-	g_main_context_push_thread_default(context);
-	g_source_set_ready_time(deadline, bounds->deadline.end_us);
-	attach(deadline, context, on_deadline, connecting);
-	if (bounds->cancellable) {
-		cancel = g_cancellable_source_new(bounds->cancellable);
-		attach(cancel, context, G_SOURCE_FUNC(on_cancelled), connecting);
-	}
-	g_socket_client_connect_async(client, address, connecting->cancellable, on_connected,
-	                              connecting);
-	while (!connecting->ended)
-		g_main_context_iteration(context, TRUE);
-	g_source_destroy(deadline);
-	if (cancel)
-		g_source_destroy(cancel);
-	g_main_context_pop_thread_default(context);
-}
-
 static gboolean tcp_connect(struct tcp_link *tcp, const struct bounds *bounds, GError **error)
 {
-	if (!bounds_check(bounds, "connect", error))
+	tcp->connection = connect_bounded(tcp->host, tcp->port, bounds, error);
+	if (!tcp->connection)
 		return FALSE;
-	g_autoptr(GCancellable) cancellable = g_cancellable_new();
-	g_autoptr(GError) cause = NULL;
-	struct connecting connecting = {.cancellable = cancellable};
-	connect_bounded(&connecting, tcp->host, tcp->port, bounds);
-	cause = connecting.error;
-	if (!connecting.connection) {
-		/* Our own bounds end it as a cancellation, whichever of them it was. */
-		if (g_cancellable_is_cancelled(cancellable) &&
-		    !bounds_check(bounds, "connect", error))
-			return FALSE;
-		station_error_set(error, STATION_ERROR_IO, "connect: %s", cause->message);
-		return FALSE;
-	}
-	tcp->connection = connecting.connection;
 	tcp->socket = g_socket_connection_get_socket(tcp->connection);
 	tcp->stream.fd = g_socket_get_fd(tcp->socket);
-	g_socket_set_blocking(tcp->socket, FALSE);
-	g_socket_set_keepalive(tcp->socket, TRUE);
-	if (!g_socket_set_option(tcp->socket, IPPROTO_TCP, TCP_NODELAY, 1, &cause)) {
-		station_error_set(error, STATION_ERROR_IO, "connect: %s", cause->message);
-		return FALSE;
-	}
 	return TRUE;
 }
 
@@ -126,6 +49,9 @@ static void tcp_disconnect(struct tcp_link *tcp)
 	tcp->stream.fd = -1;
 	g_clear_object(&tcp->connection);
 	g_byte_array_set_size(tcp->stream.pending, 0);
+	tcp->packets = (struct thorlabs_packets){.header_len = 0};
+	if (tcp->wrapped)
+		g_byte_array_set_size(tcp->wrapped, 0);
 }
 
 static gboolean require_connection(const struct tcp_link *tcp, GError **error)
@@ -136,33 +62,67 @@ static gboolean require_connection(const struct tcp_link *tcp, GError **error)
 	return FALSE;
 }
 
-/* 0 for "not now", -1 for all other failures. */
-static gssize judge(gssize n, GError *cause, const char *what, GError **error)
-{
-	if (n >= 0)
-		return n;
-	if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-		return 0;
-	station_error_set(error, STATION_ERROR_IO, "%s: %s", what, cause->message);
-	return -1;
-}
-
 static gssize tcp_send(struct link *link, const guint8 *data, gsize len, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	gssize n = g_socket_send(tcp_of(link)->socket, (const char *)data, len, NULL, &cause);
-	return judge(n, cause, "send", error);
+	return connect_send(tcp_of(link)->socket, data, len, error);
 }
 
 static gssize tcp_receive(struct link *link, guint8 *data, gsize len, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	gssize n = g_socket_receive(tcp_of(link)->socket, (char *)data, len, NULL, &cause);
-	if (n == 0) {
-		station_error_set(error, STATION_ERROR_IO, "the instrument closed the connection");
-		return -1;
+	return connect_receive(tcp_of(link)->socket, data, len, error);
+}
+
+/* ---- packets ---- */
+
+/* Never beyond the end of a message. */
+static gssize receive_wrapped(struct link *link, guint8 *data, gsize len, GError **error)
+{
+	struct tcp_link *tcp = tcp_of(link);
+	for (;;) {
+		gsize used = 0, given = 0;
+		if (!thorlabs_packets_take(&tcp->packets, tcp->wrapped->data,
+		                           MIN(tcp->wrapped->len, len), &used, data, &given,
+		                           &tcp->stream.at_mark, error))
+			return -1;
+		g_byte_array_remove_range(tcp->wrapped, 0, (guint)used);
+		if (given > 0)
+			return (gssize)given;
+		gssize n = tcp_receive(link, data, len, error);
+		if (n <= 0)
+			return n;
+		g_byte_array_append(tcp->wrapped, data, (guint)n);
 	}
-	return judge(n, cause, "receive", error);
+}
+
+/* Nothing is lost with a connection that was given up between two messages. */
+static gboolean connect_again(struct tcp_link *tcp, const struct bounds *bounds, GError **error)
+{
+	gint64 idle_us = g_get_monotonic_time() - tcp->link.last_traffic_us;
+	gboolean old = tcp->link.last_traffic_us > 0 && idle_us > PACKETS_IDLE_S * G_USEC_PER_SEC;
+	gboolean readable = g_socket_condition_check(tcp->socket, G_IO_IN) != 0;
+	if (!old && !(readable && g_socket_get_available_bytes(tcp->socket) <= 0))
+		return TRUE;
+	tcp_disconnect(tcp);
+	return tcp_connect(tcp, bounds, error);
+}
+
+static gboolean write_wrapped(struct tcp_link *tcp, const guint8 *data, gsize len,
+                              const struct bounds *bounds, GError **error)
+{
+	g_autoptr(GByteArray) packets = g_byte_array_new();
+	return connect_again(tcp, bounds, error) &&
+	       thorlabs_packets_wrap(packets, data, len, error) &&
+	       stream_write(&tcp->stream, &tcp->link, tcp_send, packets->data, packets->len, bounds,
+	                    error);
+}
+
+static gboolean read_wrapped(struct tcp_link *tcp, const struct link_frame *frame,
+                             GByteArray *reply, const struct bounds *bounds, GError **error)
+{
+	struct link_frame marked = *frame;
+	marked.marked = TRUE;
+	return stream_read(&tcp->stream, &tcp->link, receive_wrapped, &marked, reply, bounds,
+	                   error);
 }
 
 /* ---- operations ---- */
@@ -171,16 +131,22 @@ static gboolean tcp_write(struct link *link, const guint8 *data, gsize len, gsiz
                           const struct bounds *bounds, GError **error)
 {
 	struct tcp_link *tcp = tcp_of(link);
-	return require_connection(tcp, error) &&
-	       stream_write(&tcp->stream, link, tcp_send, data, len, bounds, error);
+	if (!require_connection(tcp, error))
+		return FALSE;
+	if (tcp->wrapped)
+		return write_wrapped(tcp, data, len, bounds, error);
+	return stream_write(&tcp->stream, link, tcp_send, data, len, bounds, error);
 }
 
 static gboolean tcp_read(struct link *link, const struct link_frame *frame, GByteArray *reply,
                          const struct bounds *bounds, GError **error)
 {
 	struct tcp_link *tcp = tcp_of(link);
-	return require_connection(tcp, error) &&
-	       stream_read(&tcp->stream, link, tcp_receive, frame, reply, bounds, error);
+	if (!require_connection(tcp, error))
+		return FALSE;
+	if (tcp->wrapped)
+		return read_wrapped(tcp, frame, reply, bounds, error);
+	return stream_read(&tcp->stream, link, tcp_receive, frame, reply, bounds, error);
 }
 
 /* ---- logging in ---- */
@@ -234,7 +200,8 @@ static gsize tcp_unread(struct link *link)
 {
 	struct tcp_link *tcp = tcp_of(link);
 	gssize waiting = tcp->socket ? g_socket_get_available_bytes(tcp->socket) : 0;
-	return tcp->stream.pending->len + (gsize)MAX(waiting, 0);
+	gsize wrapped = tcp->wrapped ? tcp->wrapped->len : 0;
+	return tcp->stream.pending->len + wrapped + (gsize)MAX(waiting, 0);
 }
 
 static void tcp_close(struct link *link)
@@ -242,6 +209,8 @@ static void tcp_close(struct link *link)
 	struct tcp_link *tcp = tcp_of(link);
 	tcp_disconnect(tcp);
 	stream_done(&tcp->stream);
+	if (tcp->wrapped)
+		g_byte_array_unref(tcp->wrapped);
 	g_free(tcp->host);
 	link_done(link);
 	g_free(tcp);
@@ -264,6 +233,8 @@ struct link *tcp_open(const struct resource *resource, const struct link_setting
 	stream_init(&tcp->stream);
 	tcp->host = g_strdup(resource->host);
 	tcp->port = resource->port;
+	if (settings->packets == LINK_PACKETS_THORLABS)
+		tcp->wrapped = g_byte_array_new();
 	if (!tcp_begin(tcp, bounds, error)) {
 		tcp_close(&tcp->link);
 		return NULL;

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "instruments/link/trace.h"
 
-#include "base/bytes.h"
 #include "base/error.h"
+#include "base/recording.h"
 
 #include <string.h>
 
@@ -25,67 +25,20 @@ static const char *const event_names[] = {
 	[LINK_EVENT_CLOSED] = "closed",
 };
 
-/* ---- lines ---- */
-
-static void append_string(GString *line, const char *key, const char *text, gsize len)
-{
-	g_string_append_printf(line, ",\"%s\":\"", key);
-	for (gsize i = 0; i < len; i++) {
-		guchar c = (guchar)text[i];
-		if (c == '"' || c == '\\')
-			g_string_append_c(line, '\\');
-		if (c < ' ')
-			g_string_append_printf(line, "\\u%04x", c);
-		else
-			g_string_append_c(line, (char)c);
-	}
-	g_string_append_c(line, '"');
-}
-
-static gboolean is_text(const guint8 *data, gsize len)
-{
-	for (gsize i = 0; i < len; i++) {
-		if (!g_ascii_isprint((char)data[i]) && data[i] != '\r' && data[i] != '\n' &&
-		    data[i] != '\t')
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static void append_data(GString *line, const guint8 *data, gsize len)
-{
-	g_string_append_printf(line, ",\"len\":%" G_GSIZE_FORMAT, len);
-	if (is_text(data, len)) {
-		append_string(line, "text", (const char *)data, len);
-		return;
-	}
-	g_autofree char *hex = bytes_to_hex(data, len);
-	g_string_append_printf(line, ",\"hex\":\"%s\"", hex);
-}
-
 char *trace_line(const struct link_event *event)
 {
-	GString *line = g_string_new(NULL);
-	g_string_append_printf(line, "{\"event\":\"%s\"", event_names[event->kind]);
-	g_autofree char *resource = g_utf8_make_valid(event->resource, -1);
-	append_string(line, "link", resource, strlen(resource));
-	g_string_append_printf(line,
-	                       ",\"start_us\":%" G_GINT64_FORMAT
-	                       ",\"duration_us\":%" G_GINT64_FORMAT,
-	                       event->start_us, event->duration_us);
-	if (event->data)
-		append_data(line, event->data, event->len);
-	if (event->error) {
-		const char *kind =
-			event->error->domain == STATION_ERROR
-				? station_error_name((enum station_error)event->error->code)
-				: "internal";
-		g_autofree char *message = g_utf8_make_valid(event->error->message, -1);
-		append_string(line, "error", kind, strlen(kind));
-		append_string(line, "message", message, strlen(message));
-	}
-	g_string_append(line, "}\n");
-	return g_string_free(line, FALSE);
+	struct recording_event line = {
+		.event = event_names[event->kind],
+		.link = event->resource,
+		.start_us = event->start_us,
+		.duration_us = event->duration_us,
+		.value = -1,
+		.ops = -1,
+		.data = event->data,
+		.len = event->len,
+		.error = event->error,
+	};
+	return recording_line(&line);
 }
 
 /* ---- reporting ---- */
@@ -187,6 +140,23 @@ static gsize trace_unread(struct link *link)
 	return below->ops->unread(below);
 }
 
+/* Past the messages: passed on and not reported. */
+static gboolean trace_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
+                                  GError **error)
+{
+	return link_status_byte(trace_of(link)->below, status, bounds, error);
+}
+
+static gboolean trace_lock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	return link_lock(trace_of(link)->below, bounds, error);
+}
+
+static gboolean trace_unlock(struct link *link, const struct bounds *bounds, GError **error)
+{
+	return link_unlock(trace_of(link)->below, bounds, error);
+}
+
 static void trace_close(struct link *link)
 {
 	struct trace_link *top = trace_of(link);
@@ -207,6 +177,9 @@ static const struct link_ops trace_ops = {
 	.read = trace_read,
 	.clear = trace_clear,
 	.unread = trace_unread,
+	.status_byte = trace_status_byte,
+	.lock = trace_lock,
+	.unlock = trace_unlock,
 	.close = trace_close,
 };
 

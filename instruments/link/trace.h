@@ -6,11 +6,9 @@
 #include "instruments/link/link.h"
 
 /*
- * A top that changes nothing and reports every operation of the link below it: to the sink, and as
- * one JSON object a line to a file. A line holds "event" (opened, sent, received, cleared, closed),
- * "link", "start_us" (monotonic), "duration_us", and where there are any "len", "text" (when the
- * bytes are printable ASCII with CR, LF, TAB) or "hex", "error", "message". A file that cannot be
- * written fails the operation with STATION_ERROR_STORAGE.
+ * A top that changes nothing and reports every operation with messages of the link below it: to
+ * the sink, and as a line of base/recording.h to a file: opened, sent, received, cleared, closed. A
+ * file that cannot be written fails the operation with STATION_ERROR_STORAGE.
  */
 struct trace;
 

@@ -24,7 +24,7 @@ static void test_refused(void)
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_IO);
 	g_assert_true(g_str_has_prefix(error->message, resource));
 	g_clear_error(&error);
-	g_assert_null(link_open("TCPIP::h", &link_settings_scpi, NULL, &bounds, &error));
+	g_assert_null(link_open("GPIB0::9::INSTR", &link_settings_scpi, NULL, &bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 	link_close(NULL);
 }

@@ -211,6 +211,87 @@ static void test_counted(void)
 	}
 }
 
+/* ---- lines up to the one that ends them ---- */
+
+struct done_row {
+	enum link_end end;
+	const char *sent;
+	const char *message; /* null: not ended */
+	const char *rest;
+	gboolean may_end; /* only silence tells that nothing more belongs to it */
+};
+
+/* clang-format off */
+static const struct done_row done_rows[] = {
+	{LINK_END_CRLF, "Done\r\n\r\n",                "Done",               "",   FALSE},
+	{LINK_END_CRLF, "Done\r\n",                    "Done",               "",   TRUE },
+	{LINK_END_CRLF, "Done\r\n\r",                  "Done",               "",   TRUE },
+	{LINK_END_CRLF, "Done\r\nPos:1\r\n",           "Done",               "Pos:1\r\n", FALSE},
+	{LINK_END_CRLF, "Pos:12\r\nDone\r\n\r\nx",     "Pos:12\nDone",       "x",  FALSE},
+	{LINK_END_CRLF, "\r\n\r\nPos:1\r\nDone\r\n\r\n", "Pos:1\nDone",      "",   FALSE},
+	{LINK_END_CRLF, "a\r\n\r\nb\r\nDone\r\n\r\n", "a\n\nb\nDone",       "",   FALSE},
+	{LINK_END_CRLF, "A99\r\nError-2: no\r\n\r\n",  "A99\nError-2: no",   "",   FALSE},
+	{LINK_END_CRLF, "Error\r\n",                   "Error",              "",   TRUE },
+	{LINK_END_CRLF, "Doner\r\n Done\r\n",          NULL,                 "",   FALSE},
+	{LINK_END_CRLF, "Done",                        NULL,                 "",   FALSE},
+	{LINK_END_CRLF, "Done\r",                      NULL,                 "",   FALSE},
+	{LINK_END_CRLF, "No Error\r\n",                NULL,                 "",   FALSE},
+	{LINK_END_LF,   "a #15\nDone\n\n",             "a #15\nDone",        "",   FALSE},
+	{LINK_END_LF,   "a\r\nDone\r\n\r\n",           "a\nDone",            "",   FALSE},
+	{LINK_END_CR,   "a\rDone\r\r",                 "a\nDone",            "",   FALSE},
+	{LINK_END_CR,   "a\rDone\ra",                  "a\nDone",            "a",  FALSE},
+};
+/* clang-format on */
+
+static void check_done(const struct done_row *row, gsize piece)
+{
+	const struct link_frame frame = {.framing = LINK_FRAMING_DONE,
+	                                 .read_end = row->end,
+	                                 .max_len = 20};
+	struct frame_scan scan;
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	gsize at = 0, len = strlen(row->sent);
+	frame_scan_init(&scan, &frame);
+	while (at < len && !frame_scan_ended(&scan)) {
+		gsize used = 0;
+		g_assert_true(frame_scan_take(&scan, (const guint8 *)row->sent + at,
+		                              MIN(piece, len - at), &used, reply, NULL));
+		at += used;
+	}
+	g_assert_cmpint(frame_scan_may_end(&scan), ==, row->may_end);
+	g_assert_cmpint(frame_scan_ended(&scan), ==, row->message != NULL && !row->may_end);
+	if (row->message) {
+		g_assert_cmpmem(reply->data, reply->len, row->message, strlen(row->message));
+		g_assert_cmpstr(row->sent + at, ==, row->rest);
+	}
+	g_assert_cmpint(frame_scan_finish(&scan, reply, NULL), ==, row->message != NULL);
+}
+
+static void test_done(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(done_rows); i++) {
+		g_test_message("row %u", (guint)i);
+		for (gsize piece = 1; piece <= strlen(done_rows[i].sent); piece++)
+			check_done(&done_rows[i], piece);
+	}
+}
+
+/* Lines without end are too long some time. */
+static void test_done_too_long(void)
+{
+	const struct link_frame frame = {.framing = LINK_FRAMING_DONE,
+	                                 .read_end = LINK_END_LF,
+	                                 .max_len = 6};
+	struct frame_scan scan;
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	g_autoptr(GError) error = NULL;
+	gsize used = 0;
+	frame_scan_init(&scan, &frame);
+	g_assert_true(frame_scan_take(&scan, (const guint8 *)"ab\ncd\n", 6, &used, reply, &error));
+	g_assert_false(frame_scan_take(&scan, (const guint8 *)"e", 1, &used, reply, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_PROTOCOL);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -218,5 +299,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/frame/leftover", test_leftover);
 	g_test_add_func("/link/frame/refused", test_refused);
 	g_test_add_func("/link/frame/counted", test_counted);
+	g_test_add_func("/link/frame/done", test_done);
+	g_test_add_func("/link/frame/done-too-long", test_done_too_long);
 	return g_test_run();
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef INSTRUMENTS_LINK_HISLIP_CHANNEL_H
+#define INSTRUMENTS_LINK_HISLIP_CHANNEL_H
+
+#include "base/deadline.h"
+#include "instruments/link/hislip_message.h"
+
+#include <gio/gio.h>
+
+/*
+ * One of the two connections of a HiSLIP session: messages out, headers and pieces of payloads in.
+ * What came of a message when a wait ended is kept, so that the next call goes on from there.
+ */
+struct hislip_channel {
+	GSocketConnection *connection;
+	GSocket *socket; /* the connection's; null: closed */
+	guint8 *buffer;
+	gsize capacity;
+	gsize at, end;        /* received and not yet looked at */
+	guint64 payload_left; /* of the message whose header came last */
+	gboolean broken;      /* gone, or not at a message's border any more */
+};
+
+/* capacity: of the buffer for what is received. */
+void hislip_channel_init(struct hislip_channel *channel, gsize capacity);
+void hislip_channel_done(struct hislip_channel *channel);
+
+gboolean hislip_channel_connect(struct hislip_channel *channel, const char *host, guint16 port,
+                                const struct bounds *bounds, GError **error);
+/* Takes a connection that never blocks. */
+void hislip_channel_adopt(struct hislip_channel *channel, GSocketConnection *connection);
+void hislip_channel_close(struct hislip_channel *channel);
+
+/* Sends header and its length bytes of payload. When only a part could go it is broken. */
+gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip_header *header,
+                             const void *payload, const struct bounds *bounds, GError **error);
+
+enum hislip_arrival {
+	HISLIP_MESSAGE,
+	HISLIP_NOTHING, /* only when told not to wait */
+	HISLIP_FAILED,
+};
+
+/*
+ * The next message's header; what is left of the payload before it is thrown away. `what` begins
+ * the text of a TIMEOUT. Also IO, CANCELLED, PROTOCOL.
+ */
+enum hislip_arrival hislip_channel_next(struct hislip_channel *channel, gboolean wait,
+                                        struct hislip_header *header, const struct bounds *bounds,
+                                        const char *what, GError **error);
+
+/* The next bytes of the payload, of which some are left; valid until the next call. */
+gboolean hislip_channel_piece(struct hislip_channel *channel, const guint8 **data, gsize *len,
+                              const struct bounds *bounds, const char *what, GError **error);
+
+/* The whole payload into bytes; more than max is STATION_ERROR_PROTOCOL. */
+gboolean hislip_channel_payload(struct hislip_channel *channel, guint8 *bytes, gsize max,
+                                gsize *len, const struct bounds *bounds, const char *what,
+                                GError **error);
+
+#endif
