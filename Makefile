@@ -141,9 +141,10 @@ data.plans    := $(wildcard station/plans/*.yaml)
 data.types    := $(wildcard station/types/*.yaml)
 data.limits   := $(wildcard limits/*.csv)
 data.modules  := $(wildcard fixtures/modules/*.yaml)
+data.dialects := $(wildcard instruments/dialects/*.yaml)
 data.examples := $(wildcard station/examples/*)
 data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
-data_folders  := plans types limits modules examples schema
+data_folders  := plans types limits modules dialects examples schema
 datadir       := $(B)/share/station
 data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))
 
@@ -166,7 +167,7 @@ man: $(man_pages)
 # --- tests -----------------------------------------------------------------------------------
 
 unit_tests   := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
-bench_tests  := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+bench_tests  := $(patsubst %.c,$(B)/%,$(filter-out %/conformance.c,$(wildcard tests/bench/*.c)))
 e2e_tests    := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
 long_tests   := $(patsubst %.c,$(B)/%,$(wildcard tests/long/*.c))
 fuzz_targets := $(patsubst %.c,$(B)/%,$(filter-out %/main.c,$(wildcard tests/fuzz/*.c)))
@@ -183,20 +184,28 @@ $(if $(filter signal,$(call layer_of,$(1))),$(B)/libreference.a) \
 $(call archive,$(may.$(call layer_of,$(1)))))
 endef
 $(foreach t,$(unit_tests) $(fuzz_targets),$(eval $(call unit_rule,$(t))))
-$(bench_tests) $(e2e_tests): $(B)/%: $(B)/%.o $(call archive,$(LAYERS))
+conformance_tests := $(filter $(B)/tests/bench/conformance_%,$(bench_tests))
+$(filter-out $(conformance_tests),$(bench_tests)) $(e2e_tests): $(B)/%: $(B)/%.o \
+                                                                $(call archive,$(LAYERS))
+$(conformance_tests): $(B)/%: $(B)/%.o $(B)/tests/bench/conformance.o $(B)/libbench.a \
+                      $(call archive,instruments base)
 $(long_tests): $(B)/%: $(B)/%.o $(B)/libreference.a $(call archive,$(LAYERS))
 
 speed_signal := $(B)/tests/speed/signal
 $(speed_signal): $(call objects,$(wildcard tests/speed/signal*.c)) $(call archive,signal base)
 
-$(programs) $(test_programs) $(long_tests) $(speed_signal): $(tsan_object)
+speed_io := $(B)/tests/speed/io
+$(speed_io): $(call objects,$(wildcard tests/speed/io*.c)) $(call archive,instruments) \
+             $(B)/libbench.a $(call archive,base)
+
+$(programs) $(test_programs) $(long_tests) $(speed_signal) $(speed_io): $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
 fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(long_tests) $(speed_signal):
+$(test_programs) $(long_tests) $(speed_signal) $(speed_io):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -204,6 +213,7 @@ tests: $(test_programs)
 
 test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            STATION_DATADIR='$(abspath $(datadir))' STATION_BUILD='$(abspath $(B))' \
+           STATION_LOCKDIR='$(abspath $(B))/locks' \
            STATION_B='$(B)' STATION_VARIANT=$(VARIANT) PATH='$(abspath $(B))/bin':"$$PATH" \
            LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1 CC='$(CC)' JOBS=$(JOBS) \
            UBSAN_OPTIONS=print_stacktrace=1 \
@@ -249,6 +259,20 @@ bench-signal:
 	@+$(again) run-bench-signal
 run-bench-signal: $(speed_signal)
 	@$(speed_signal)
+
+# how fast messages pass the links, beside plain sockets; the last line is for programs
+bench-io:
+	@tools/deps build
+	@+$(again) run-bench-io
+run-bench-io: $(speed_io)
+	@$(speed_io)
+
+# what others wrote for these buses, as clients of the bench
+check-interop:
+	@tools/deps interop
+	@+$(again) run-check-interop
+run-check-interop: $(B)/bin/virtual-bench
+	@$(prove) $(wildcard tests/interop/*.t)
 
 demo:
 	@tools/deps demo
@@ -320,6 +344,8 @@ make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
+make bench-io        how fast messages pass the links here, beside plain sockets
+make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
 make check-style check-layers check-headers check-format
                      one checker alone
 make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
@@ -339,5 +365,6 @@ help:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         check-escapes run-check-escapes bench-signal run-bench-signal \
+        bench-io run-bench-io check-interop run-check-interop \
         fuzz coverage check-style check-layers check-headers check-format format lint install \
         uninstall clean help FORCE

@@ -7,7 +7,7 @@
 #include "bench/control_client.h"
 #include "bench/faults.h"
 #include "bench/model_set.h"
-#include "bench/sim.h"
+#include "bench/serve_options.h"
 #include "bench/stand.h"
 #include "bench/template.h"
 #include "bench/world.h"
@@ -25,25 +25,9 @@
 		name, letter, 0, G_OPTION_ARG_##kind, where, help, value                           \
 	}
 
-#define MAX_SITES    64
-#define HELP_COLUMNS 88
+#define MAX_SITES 64
 
 enum exit_code { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
-
-struct options {
-	char *sites; /* how many, or their models */
-	char *models;
-	gint64 seed;
-	double time_scale;
-	char *fibre; /* metres, or null */
-	double population, defect_rate;
-	int port_base;
-	int ready_fd;
-	char *units;
-	char **templates;
-	char **outs;
-	gboolean version;
-};
 
 struct bench {
 	struct model_set *models;
@@ -55,43 +39,6 @@ struct bench {
 	struct server *control_server;
 	GMainLoop *loop;
 };
-
-static const char summary[] = "Serves simulated instruments, fixture controllers and 400G modules "
-			      "on ports of 127.0.0.1,\n"
-			      "with one physical model of light, heat and current behind them.";
-
-static const char description[] = "Every site has one of each:\n";
-
-static const char description_middle[] =
-	"When all listen, one line is printed:\n"
-	"\n"
-	"  virtual-bench: ready control=PORT scope1=PORT power_meter1=PORT ...\n"
-	"\n"
-	"A template is any text file. In it @scope1@ is replaced by that port, @fixture2@ by that\n"
-	"of site 2, and so on; further there are @control@, @time_scale@ and @seed@. An unknown\n"
-	"@name@ is an error. Templates are filled before the line is printed.\n"
-	"\n"
-	"Models: dr4, fr4, lr4-6, lr4-10, sr4, osfp-dr4; --models adds more.\n"
-	"\n"
-	"A units file is CSV with the columns serial, defects and model (dr4 when there is none).\n"
-	"Defects are joined with '+', some with a lane if wanted (\"weak-lane:3\"). There are:\n";
-
-static const char description_end[] =
-	"A unit that is not declared is a good one. What a unit is like follows from its serial "
-	"number\n"
-	"and the seed alone.\n"
-	"\n"
-	"The bench is worked through its control port: virtual-bench ctl --help.\n"
-	"\n"
-	"Examples:\n"
-	"  virtual-bench --seed 7 --time-scale 100 --units lot-units.csv \\\n"
-	"      --template station.yaml.in --out station.yaml\n"
-	"  virtual-bench --sites dr4,fr4,sr4 --port-base 15000\n"
-	"  virtual-bench ctl --port 15000 insert 1 VB0001 slow-driver\n"
-	"\n"
-	"It ends on SIGTERM, SIGINT or the command quit. Exit status: 0 ended as asked, 1 a port, "
-	"file\n"
-	"or unit was refused, 2 wrong options.\n";
 
 /* --- serving ---------------------------------------------------------------------------------- */
 
@@ -122,37 +69,6 @@ static gboolean find_sites(struct bench *bench, const char *text, GError **error
 	}
 	bench->n_sites = n;
 	return TRUE;
-}
-
-static gboolean check_options(const struct options *options, guint n_sites, GError **error)
-{
-	guint templates = options->templates ? g_strv_length(options->templates) : 0;
-	guint outs = options->outs ? g_strv_length(options->outs) : 0;
-	guint ports = 1 + n_sites * stand_ports_per_site();
-	const char *wrong = NULL;
-	double fibre_m = 0;
-
-	if (options->fibre && !number_parse_double(options->fibre, &fibre_m, error)) {
-		g_prefix_error(error, "--fibre-length: ");
-		return FALSE;
-	}
-	if (options->seed < 0)
-		wrong = "--seed is 0 or more";
-	else if (!(options->time_scale >= 1e-3 && options->time_scale <= 1e6))
-		wrong = "--time-scale is 0.001 to 1000000";
-	else if (!(options->population >= 0.01 && options->population <= 10))
-		wrong = "--population is 0.01 to 10";
-	else if (!(options->defect_rate >= 0 && options->defect_rate <= 1))
-		wrong = "--defect-rate is 0 to 1";
-	else if (!(fibre_m >= 0 && fibre_m <= 10e3))
-		wrong = "--fibre-length is 0 to 10000";
-	else if (options->port_base < 0 || (guint)options->port_base + ports > 65536)
-		wrong = "--port-base leaves no room for all ports";
-	else if (templates != outs)
-		wrong = "each --template needs its --out";
-	if (wrong)
-		station_error_set(error, STATION_ERROR_CONFIG, "%s", wrong);
-	return !wrong;
 }
 
 static gboolean declare_unit(const struct bench *bench, const struct csv *csv, guint row,
@@ -204,13 +120,14 @@ static void quit_soon(void *data)
 	g_timeout_add(50, quit_loop_once, data);
 }
 
-static gboolean start(struct bench *bench, const struct options *options, GError **error)
+static gboolean start(struct bench *bench, const struct serve_options *options, GError **error)
 {
 	guint16 base = (guint16)options->port_base;
 
 	if (options->units && !declare_units(bench, options->units, error))
 		return FALSE;
-	bench->stand = stand_new(bench->world, base == 0 ? 0 : base + 1, error);
+	struct stand_options stand = serve_options_stand(options);
+	bench->stand = stand_new(bench->world, &stand, error);
 	if (!bench->stand)
 		return FALSE;
 	bench->control = control_new(bench->world, bench->stand, quit_soon, bench->loop);
@@ -231,7 +148,7 @@ static void stop(struct bench *bench)
 	g_main_loop_unref(bench->loop);
 }
 
-static GHashTable *template_values(const struct bench *bench, const struct options *options)
+static GHashTable *template_values(const struct bench *bench, const struct serve_options *options)
 {
 	GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	char scale[G_ASCII_DTOSTR_BUF_SIZE];
@@ -248,7 +165,7 @@ static GHashTable *template_values(const struct bench *bench, const struct optio
 	return values;
 }
 
-static gboolean fill_templates(const struct bench *bench, const struct options *options,
+static gboolean fill_templates(const struct bench *bench, const struct serve_options *options,
                                GError **error)
 {
 	g_autoptr(GHashTable) values = template_values(bench, options);
@@ -259,7 +176,8 @@ static gboolean fill_templates(const struct bench *bench, const struct options *
 	return TRUE;
 }
 
-static gboolean announce(const struct bench *bench, const struct options *options, GError **error)
+static gboolean announce(const struct bench *bench, const struct serve_options *options,
+                         GError **error)
 {
 	g_autoptr(GString) line = g_string_new("virtual-bench: ready");
 
@@ -279,7 +197,7 @@ static gboolean announce(const struct bench *bench, const struct options *option
 	return told;
 }
 
-static void make_world(struct bench *bench, const struct options *options)
+static void make_world(struct bench *bench, const struct serve_options *options)
 {
 	bench->world = world_new(bench->n_sites, (guint64)options->seed, options->time_scale);
 	world_set_population(bench->world, options->population, options->defect_rate);
@@ -291,12 +209,12 @@ static void make_world(struct bench *bench, const struct options *options)
 }
 
 /* Until told to end. */
-static enum exit_code run_bench(struct bench *bench, const struct options *options, GError **error)
+static enum exit_code run_bench(struct bench *bench, struct serve_options *options, GError **error)
 {
 	if (options->models && !model_set_load(bench->models, options->models, error))
 		return EXIT_FAILED;
 	if (!find_sites(bench, options->sites ? options->sites : "1", error) ||
-	    !check_options(options, bench->n_sites, error))
+	    !serve_options_check(options, bench->n_sites, error))
 		return EXIT_USAGE;
 	make_world(bench, options);
 	guint term = g_unix_signal_add(SIGTERM, quit_loop, bench->loop);
@@ -310,7 +228,7 @@ static enum exit_code run_bench(struct bench *bench, const struct options *optio
 	return ready ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int serve(const struct options *options)
+static int serve(struct serve_options *options)
 {
 	struct bench bench = {.models = model_set_new(), .loop = g_main_loop_new(NULL, FALSE)};
 	g_autoptr(GError) error = NULL;
@@ -322,78 +240,13 @@ static int serve(const struct options *options)
 	return code;
 }
 
-static void options_clear(struct options *options)
-{
-	g_free(options->sites);
-	g_free(options->models);
-	g_free(options->fibre);
-	g_free(options->units);
-	g_strfreev(options->templates);
-	g_strfreev(options->outs);
-}
-
-static char *serve_help(void)
-{
-	GString *text = g_string_new(description);
-
-	for (guint i = 0; sim_instruments[i]; i++)
-		g_string_append_printf(text, "  %-16s %s\n", sim_instruments[i]->name,
-		                       sim_instruments[i]->what);
-	g_string_append(text, "  fixture          fixture controller\n\n");
-	g_string_append(text, description_middle);
-	gsize line = text->len;
-	for (int i = 0; i < WORLD_DEFECTS; i++) {
-		const char *name = world_defect_name(i);
-		gboolean fits = text->len - line + strlen(name) < HELP_COLUMNS;
-		if (!fits)
-			line = text->len + 1;
-		g_string_append_printf(text, "%s%s%s",
-		                       i == 0 ? ""
-		                       : fits ? " "
-		                              : "\n",
-		                       name, i + 1 < WORLD_DEFECTS ? "," : ".\n");
-	}
-	g_string_append(text, description_end);
-	return g_string_free(text, FALSE);
-}
-
 static int main_serve(int argc, char **argv)
 {
-	struct options options = {.seed = 1, .time_scale = 1, .population = 1, .ready_fd = -1};
-	const GOptionEntry entries[] = {
-		OPTION("sites", 0, STRING, &options.sites,
-	               "How many sites of dr4 (1), or a model for each: dr4,fr4,sr4", "N"),
-		OPTION("models", 0, FILENAME, &options.models, "More models, from a file", "FILE"),
-		OPTION("seed", 0, INT64, &options.seed, "Seed of everything random (1)", "S"),
-		OPTION("time-scale", 0, DOUBLE, &options.time_scale,
-	               "Simulated seconds in a real one (1)", "X"),
-		OPTION("fibre-length", 0, STRING, &options.fibre,
-	               "Metres of fibre in the path of TDECQ (the reach of the site's model)", "M"),
-		OPTION("population", 0, DOUBLE, &options.population,
-	               "Units' normal distributions so many times as wide as usual (1)", "X"),
-		OPTION("defect-rate", 0, DOUBLE, &options.defect_rate,
-	               "Share of units with something random worse, slightly or grossly (0)", "P"),
-		OPTION("units", 0, FILENAME, &options.units, "Declare the units of a file", "FILE"),
-		OPTION("template", 0, FILENAME_ARRAY, &options.templates,
-	               "Fill in a template; may be given more than once", "IN"),
-		OPTION("out", 0, FILENAME_ARRAY, &options.outs, "Where the template before it goes",
-	               "OUT"),
-		OPTION("port-base", 0, INT, &options.port_base,
-	               "Consecutive ports, the control port first (0: any)", "PORT"),
-		OPTION("ready-fd", 0, INT, &options.ready_fd,
-	               "Write the ready line to this descriptor too, then close it", "FD"),
-		OPTION("version", 0, NONE, &options.version, "Print the version and end", NULL),
-		OPTION(NULL, 0, NONE, NULL, NULL, NULL),
-	};
-	g_autoptr(GOptionContext) context = g_option_context_new("- bench without hardware");
-	g_autofree char *help = serve_help();
+	struct serve_options options;
 	g_autoptr(GError) error = NULL;
 	int code = EXIT_USAGE;
 
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_summary(context, summary);
-	g_option_context_set_description(context, help);
-	if (!g_option_context_parse(context, &argc, &argv, &error)) {
+	if (!serve_options_parse(&options, &argc, &argv, &error)) {
 		fprintf(stderr, "virtual-bench: %s\n", error->message);
 	} else if (argc > 1) {
 		fprintf(stderr, "virtual-bench: what is %s? Try virtual-bench --help\n", argv[1]);
@@ -403,7 +256,7 @@ static int main_serve(int argc, char **argv)
 	} else {
 		code = serve(&options);
 	}
-	options_clear(&options);
+	serve_options_clear(&options);
 	return code;
 }
 

@@ -16,6 +16,7 @@ struct scpi_device {
 	struct settings *settings; /* null when the model has none */
 	GQueue *errors;            /* of char *, as SYSTem:ERRor? writes them */
 	struct scpi_status status;
+	gint byte; /* the status byte after the last message, without bit 4; atomic */
 };
 
 struct scpi_device *scpi_device_new(const struct scpi_model *model, const char *idn,
@@ -231,6 +232,7 @@ void scpi_device_execute(struct scpi_device *device, const char *data, gsize len
 {
 	g_mutex_lock(&device->lock);
 	execute(device, data, len, reply);
+	g_atomic_int_set(&device->byte, (gint)scpi_status_byte(device, FALSE));
 	g_mutex_unlock(&device->lock);
 }
 
@@ -261,6 +263,27 @@ static gboolean session_interrupted(void *session)
 	return TRUE;
 }
 
+/* While a message is executed it is the byte as it was before. */
+static guint8 session_status_byte(void *session, gboolean message_available)
+{
+	struct scpi_device *device = session;
+
+	if (!g_mutex_trylock(&device->lock))
+		return (guint8)g_atomic_int_get(&device->byte);
+	guint byte = scpi_status_byte(device, message_available);
+	g_mutex_unlock(&device->lock);
+	return (guint8)byte;
+}
+
+static void session_query_error(void *session, int number)
+{
+	struct scpi_device *device = session;
+
+	g_mutex_lock(&device->lock);
+	scpi_device_error(device, number, NULL);
+	g_mutex_unlock(&device->lock);
+}
+
 static void session_free(void *session)
 {
 }
@@ -270,5 +293,7 @@ const struct server_ops scpi_server_ops = {
 	.frame = session_frame,
 	.message = session_message,
 	.interrupted = session_interrupted,
+	.status_byte = session_status_byte,
+	.query_error = session_query_error,
 	.session_free = session_free,
 };

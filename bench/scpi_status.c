@@ -15,6 +15,7 @@ enum event {
 enum status_bit {
 	STATUS_ERRORS = 0x04,
 	STATUS_QUESTIONABLE = 0x08,
+	STATUS_MESSAGE = 0x10,
 	STATUS_EVENT = 0x20,
 	STATUS_REQUEST = 0x40,
 	STATUS_OPERATION = 0x80
@@ -177,11 +178,10 @@ static void run_test(struct scpi_call *call)
 		scpi_reply_int(call, 0);
 }
 
-static guint status_byte(struct scpi_call *call)
+guint scpi_status_byte(struct scpi_device *device, gboolean message_available)
 {
-	struct scpi_device *device = scpi_call_device(call);
 	const struct scpi_status *status = scpi_device_status(device);
-	guint byte = 0;
+	guint byte = message_available ? STATUS_MESSAGE : 0;
 
 	scpi_device_latch(device);
 	if (scpi_device_errors(device) > 0)
@@ -241,7 +241,7 @@ static void run_register_query(struct scpi_call *call)
 	scpi_device_latch(scpi_call_device(call));
 	switch ((enum register_tag)scpi_tag(call)) {
 	case STATUS_BYTE:
-		value = status_byte(call);
+		value = scpi_status_byte(scpi_call_device(call), FALSE);
 		break;
 	case EVENT:
 		value = take_event(&status->event);

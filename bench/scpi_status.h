@@ -15,6 +15,9 @@ extern const guint scpi_status_n_rows;
 /* Standard text of an error number (SCPI-1999 volume 2, 21.8); static storage. */
 const char *scpi_status_error_text(int number);
 
+/* The status byte; message_available is bit 4. While the device's lock is held. */
+guint scpi_status_byte(struct scpi_device *device, gboolean message_available);
+
 /* Bit of the standard event status register that an error of this class sets. */
 guint scpi_status_error_event(int number);
 

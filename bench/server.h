@@ -10,8 +10,8 @@ struct faults;
 /*
  * What a simulated device does with a connection. The server listens, cuts what arrives into
  * messages and sends each reply with one send(). Every connection has its own thread: a device that
- * keeps state shared by its connections locks it itself. `frame` and
- * `interrupted` may be null.
+ * keeps state shared by its connections locks it itself. `frame`,
+ * `interrupted`, `status_byte` and `query_error` may be null.
  */
 struct server_ops {
 	/* A connection was made. `device` is what server_new was given. Never null. */
@@ -36,9 +36,25 @@ struct server_ops {
 	 */
 	gboolean (*interrupted)(void *session);
 
+	/*
+	 * The status byte of IEEE 488.2 as a serial poll sees it, but that bit 6 is the summary of
+	 * the enabled bits. message_available is bit 4, which the bus knows. Does not wait for a
+	 * message under way. Null: this device has none, and no bus but a raw socket.
+	 */
+	guint8 (*status_byte)(void *session, gboolean message_available);
+
+	/*
+	 * The bus saw a query error: -410, a reply dropped because the next message came, or -420,
+	 * a reply asked for that nothing will make. Null: it is not kept.
+	 */
+	void (*query_error)(void *session, int number);
+
 	/* The connection is gone, or the bench ends. */
 	void (*session_free)(void *session);
 };
+
+/* The time between the two parts of a reply that the fault `split` cuts, on every bus. */
+void server_split_pause(void);
 
 /* A message longer than this ends the connection. */
 #define SERVER_MESSAGE_MAX (4u << 20)

@@ -4,12 +4,20 @@
 
 #include "bench/sim_attenuator.h"
 #include "bench/sim_bert.h"
+#include "bench/sim_dp832.h"
+#include "bench/sim_bristol.h"
+#include "bench/sim_meerstetter.h"
+#include "bench/sim_n7734a.h"
+#include "bench/sim_mp1900a.h"
+#include "bench/sim_mp2110a.h"
 #include "bench/sim_osa.h"
+#include "bench/sim_oz.h"
 #include "bench/sim_power_meter.h"
 #include "bench/sim_scope.h"
 #include "bench/sim_supply.h"
 #include "bench/sim_switch.h"
 #include "bench/sim_thermal.h"
+#include "bench/sim_thorlabs.h"
 
 char *sim_serial(const char *prefix, guint site)
 {
@@ -22,5 +30,5 @@ const struct sim_kind *const sim_instruments[] = {
 };
 
 const struct sim_kind *const sim_others[] = {
-	NULL,
+	&sim_dp832, &sim_n7734a, &sim_oz, &sim_meerstetter, &sim_bristol, &sim_thorlabs, NULL,
 };

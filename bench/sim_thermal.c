@@ -58,7 +58,7 @@ enum auxc {
 static guint condition(struct ats *ats)
 {
 	thermal_regulate(ats);
-	guint bits = thermal_at_temperature(ats) ? TECR_AT : TECR_NOT_AT;
+	guint bits = thermal_has_soaked(ats) ? TECR_AT : TECR_NOT_AT;
 	if (ats->test_ended)
 		bits |= TECR_TEST_END | TECR_STOPPED;
 	ats->tesr |= bits;

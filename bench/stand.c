@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/stand.h"
 
-#include "base/error.h"
+#include "bench/device_lock.h"
 #include "bench/faults.h"
 #include "bench/sim.h"
 #include "bench/sim_fixture.h"
@@ -14,15 +14,17 @@
 
 struct endpoint {
 	char *name;
-	const char *what;
 	const struct sim_kind *kind; /* null: a fixture controller */
 	void *device;
 	struct faults *faults;
+	struct device_lock *lock;
 	struct server *server;
 };
 
 struct stand {
 	struct world *world;
+	const struct sim_kind *const *kinds;
+	struct stand_buses *buses;
 	GPtrArray *endpoints; /* of struct endpoint */
 	GPtrArray *fixtures;  /* of struct sim_fixture, borrowed from the endpoints; by site */
 	GMutex lock;
@@ -41,6 +43,7 @@ static void endpoint_free(gpointer data)
 	else
 		sim_fixture_free(endpoint->device);
 	faults_free(endpoint->faults);
+	device_lock_free(endpoint->lock);
 	g_free(endpoint->name);
 	g_free(endpoint);
 }
@@ -53,8 +56,8 @@ static gboolean add_endpoint(struct stand *stand, const struct sim_kind *kind, g
 	g_ptr_array_add(stand->endpoints, endpoint);
 	endpoint->kind = kind;
 	endpoint->name = g_strdup_printf("%s%u", kind ? kind->name : "fixture", site + 1);
-	endpoint->what = kind ? kind->what : "fixture controller";
 	endpoint->faults = faults_new();
+	endpoint->lock = device_lock_new();
 	if (kind)
 		endpoint->device = kind->create(stand->world, site, endpoint->faults);
 	else
@@ -95,22 +98,79 @@ static void catch_up(guint site, gpointer data)
 	sim_fixture_tick(stand->fixtures->pdata[site]);
 }
 
-struct stand *stand_new(struct world *world, guint16 port_base, GError **error)
+/* The fixture controller has one too. */
+static guint raw_ports(const struct sim_kind *const *kinds)
+{
+	guint n = 0;
+
+	while (kinds[n])
+		n++;
+	return n + 1;
+}
+
+static gboolean is_on_buses(const struct sim_kind *kind)
+{
+	return kind && kind->ops->status_byte;
+}
+
+static guint count_on_buses(const struct sim_kind *const *kinds)
+{
+	guint n = 0;
+
+	for (guint i = 0; kinds[i]; i++)
+		n += is_on_buses(kinds[i]) ? 1 : 0;
+	return n;
+}
+
+/* The instruments among the endpoints from `first` on. */
+static gboolean add_to_buses(struct stand *stand, guint site, guint first, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autoptr(GArray) devices = g_array_new(FALSE, TRUE, sizeof(struct bus_device));
+
+	for (guint i = first; i < stand->endpoints->len; i++) {
+		const struct endpoint *endpoint = stand->endpoints->pdata[i];
+		if (!is_on_buses(endpoint->kind))
+			continue;
+		struct bus_device device = {endpoint->kind->ops, endpoint->device, endpoint->faults,
+		                            endpoint->lock};
+		g_ptr_array_add(names, endpoint->name);
+		g_array_append_val(devices, device);
+	}
+	return stand_buses_add(stand->buses, site, (const char *const *)names->pdata,
+	                       (const struct bus_device *)(gpointer)devices->data, devices->len,
+	                       error);
+}
+
+static gboolean add_site(struct stand *stand, guint site, guint16 *next_port, GError **error)
+{
+	guint first = stand->endpoints->len;
+	gboolean made = TRUE;
+
+	for (guint i = 0; stand->kinds[i] && made; i++)
+		made = add_endpoint(stand, stand->kinds[i], site, next_port, error);
+	made = made && add_endpoint(stand, NULL, site, next_port, error);
+	return made && add_to_buses(stand, site, first, error);
+}
+
+struct stand *stand_new(struct world *world, const struct stand_options *options, GError **error)
 {
 	struct stand *stand = g_new0(struct stand, 1);
-	guint16 next_port = port_base;
+	struct stand_buses_options buses = options->buses;
+	guint16 next_port = options->port_base;
 	gboolean made = TRUE;
 
 	stand->world = world;
+	stand->kinds = options->kinds ? options->kinds : sim_instruments;
+	if (next_port != 0)
+		buses.port = (guint16)(next_port + world_sites(world) * raw_ports(stand->kinds));
+	stand->buses = stand_buses_new(&buses);
 	stand->endpoints = g_ptr_array_new_with_free_func(endpoint_free);
 	stand->fixtures = g_ptr_array_new();
 	g_mutex_init(&stand->lock);
 	g_cond_init(&stand->stop);
-	for (guint site = 0; site < world_sites(world) && made; site++) {
-		for (guint i = 0; sim_instruments[i] && made; i++)
-			made = add_endpoint(stand, sim_instruments[i], site, &next_port, error);
-		made = made && add_endpoint(stand, NULL, site, &next_port, error);
-	}
+	for (guint site = 0; site < world_sites(world) && made; site++)
+		made = add_site(stand, site, &next_port, error);
 	if (!made) {
 		stand_free(stand);
 		return NULL;
@@ -131,6 +191,7 @@ void stand_free(struct stand *stand)
 	if (stand->ticker)
 		g_thread_join(stand->ticker);
 	world_stop(stand->world);
+	stand_buses_free(stand->buses);
 	g_ptr_array_unref(stand->endpoints);
 	g_ptr_array_unref(stand->fixtures);
 	g_mutex_clear(&stand->lock);
@@ -138,35 +199,35 @@ void stand_free(struct stand *stand)
 	g_free(stand);
 }
 
-guint stand_ports_per_site(void)
+guint stand_ports_per_site(const struct stand_options *options)
 {
-	guint n = 0;
-	while (sim_instruments[n])
-		n++;
-	return n + 1;
+	const struct sim_kind *const *kinds = options->kinds ? options->kinds : sim_instruments;
+
+	return raw_ports(kinds) + stand_buses_ports(options->buses.buses, count_on_buses(kinds));
 }
 
-static const struct endpoint *endpoint_at(const struct stand *stand, guint i)
+static const char *name_and_port(const struct stand *stand, guint i, guint16 *port)
 {
-	return i < stand->endpoints->len ? stand->endpoints->pdata[i] : NULL;
+	if (i >= stand->endpoints->len)
+		return stand_buses_name(stand->buses, i - stand->endpoints->len, port);
+	const struct endpoint *endpoint = stand->endpoints->pdata[i];
+	*port = server_port(endpoint->server);
+	return endpoint->name;
 }
 
 const char *stand_name(const struct stand *stand, guint i)
 {
-	const struct endpoint *endpoint = endpoint_at(stand, i);
-	return endpoint ? endpoint->name : NULL;
-}
+	guint16 port = 0;
 
-const char *stand_what(const struct stand *stand, guint i)
-{
-	const struct endpoint *endpoint = endpoint_at(stand, i);
-	return endpoint ? endpoint->what : NULL;
+	return name_and_port(stand, i, &port);
 }
 
 guint16 stand_port(const struct stand *stand, guint i)
 {
-	const struct endpoint *endpoint = endpoint_at(stand, i);
-	return endpoint ? server_port(endpoint->server) : 0;
+	guint16 port = 0;
+
+	name_and_port(stand, i, &port);
+	return port;
 }
 
 struct faults *stand_faults(struct stand *stand, const char *name, gboolean *has_queue)

@@ -6,12 +6,13 @@
 
 #include <math.h>
 
-#define TICK_S      1.0
-#define TICK_REAL_S 0.02 /* no more often than this in real time */
-#define AIR_GAIN    1.0
-#define AIR_PER_S   (1.0 / 30)
-#define LATE_S      10.0
-#define PART_MAX    0.7 /* of the error, that one tick may add to the air */
+#define TICK_S       1.0
+#define TICK_REAL_S  0.02 /* no more often than this in real time */
+#define AIR_GAIN     1.0
+#define AIR_PER_S    (1.0 / 30)
+#define LATE_S       10.0
+#define COLDEST_DEGC -60.0 /* of the air, whatever LLIM allows */
+#define PART_MAX     0.7   /* of the error, that one tick may add to the air */
 
 double thermal_target_degc(const struct ats *ats)
 {
@@ -21,7 +22,7 @@ double thermal_target_degc(const struct ats *ats)
 void thermal_drive(struct ats *ats, double air_degc)
 {
 	world_set_thermal(ats->world, ats->site, ats->flow, ats->head_down,
-	                  CLAMP(air_degc, ats->number[LLIM], ats->number[ULIM]));
+	                  CLAMP(air_degc, MAX(ats->number[LLIM], COLDEST_DEGC), ats->number[ULIM]));
 }
 
 /* Temperature that counts: of the case in DUT mode, else of the air. */
@@ -100,7 +101,7 @@ void *thermal_regulator_thread(void *data)
 	return NULL;
 }
 
-gboolean thermal_at_temperature(const struct ats *ats)
+gboolean thermal_has_soaked(const struct ats *ats)
 {
 	return ats->flow && !isnan(ats->inside_since_s) &&
 	       world_now_s(ats->world) - ats->inside_since_s >= ats->number[SOAK];

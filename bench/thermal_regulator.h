@@ -72,7 +72,7 @@ void thermal_drive(struct ats *ats, double air_degc);
 /* One step: ramp, air, soak, test time. */
 void thermal_regulate(struct ats *ats);
 /* Inside the window for the soak time. */
-gboolean thermal_at_temperature(const struct ats *ats);
+gboolean thermal_has_soaked(const struct ats *ats);
 /* Regulates while the flow is on, until `quit`; takes the lock itself. data: struct ats. */
 void *thermal_regulator_thread(void *data);
 

@@ -43,8 +43,9 @@ static void put_lines(const char *text)
 
 static void put_commands(void)
 {
-	static const struct command *const commands[] = {&cli_lot, &cli_check, &cli_plan,
-	                                                 &cli_report, &cli_waveform};
+	static const struct command *const commands[] = {
+		&cli_lot, &cli_check, &cli_discover, &cli_plan, &cli_report, &cli_waveform,
+	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		fputs(".SS \"station ", stdout);
@@ -113,7 +114,7 @@ static void put_driver(const struct instrument_driver *driver)
 	put_text(driver->name);
 	fputs("\nclass ", stdout);
 	put_text(instrument_class_name(driver->class));
-	fputs("; models", stdout);
+	fputs(driver->n_models > 0 ? "; models" : "; models of a dialect file", stdout);
 	for (gsize i = 0; i < driver->n_models; i++) {
 		fputs(i ? ", " : " ", stdout);
 		put_text(driver->models[i].model);
