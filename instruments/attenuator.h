@@ -6,8 +6,13 @@
 #include "instruments/instrument.h"
 
 /*
- * Variable optical attenuators with a shutter. Channels from 1. Attenuation in dB over that of the
- * attenuator's zero setting: the insertion loss is not in it and belongs to the light path.
+ * Variable optical attenuators. Channels from 1. Attenuation in dB over that of the attenuator's
+ * zero setting: the insertion loss is not in it and belongs to the light path.
+ *
+ * Every channel has a shutter for who uses it. Where the instrument has none, closed is the largest
+ * attenuation: an attenuation set meanwhile is kept and reached when the channel is opened, so that
+ * nothing lets light through but opening. Closed is then not dark: attenuator_closed_db tells what
+ * stands between. After instrument_open and instrument_safe_state all channels are closed.
  */
 
 struct attenuator_facts {
@@ -17,6 +22,10 @@ struct attenuator_facts {
 	double wavelength_step_m;
 	double settle_s; /* after the movement is reported complete */
 	double move_s;   /* worst case of a movement over the full range */
+	/* The hooks for shutters are null; the driver's start and safe_state set the maximum. */
+	gboolean without_shutter;
+	/* One calibration holds for all wavelengths above: the hook is null, none can be set. */
+	gboolean without_wavelength;
 };
 
 struct attenuator_setting {
@@ -44,7 +53,8 @@ struct attenuator_ops {
 /*
  * Sets n channels, reads each back and compares, and returns when the light of all has settled:
  * they move at the same time. STATION_ERROR_RANGE for one of them before any is moved; after
- * another error those before it may have moved.
+ * another error those before it may have moved. A closed channel without a shutter moves, and is
+ * read back, when it is opened.
  */
 gboolean attenuator_set_several(struct instrument *attenuator,
                                 const struct attenuator_setting *settings, guint n,
@@ -52,10 +62,14 @@ gboolean attenuator_set_several(struct instrument *attenuator,
 /* The same for one. */
 gboolean attenuator_set_db(struct instrument *attenuator, guint channel, double attenuation_db,
                            const struct bounds *bounds, GError **error);
+/* What the channel has when it is open. */
 gboolean attenuator_get_db(struct instrument *attenuator, guint channel, double *attenuation_db,
                            const struct bounds *bounds, GError **error);
 
-/* Wavelength for which the attenuation is true; read back and compared. Not set when it is so. */
+/*
+ * Wavelength for which the attenuation is true; read back and compared. Not set when it is so, nor
+ * where one calibration holds for all: such an attenuator only refuses what is outside of it.
+ */
 gboolean attenuator_set_wavelength(struct instrument *attenuator, guint channel,
                                    double wavelength_m, const struct bounds *bounds,
                                    GError **error);
@@ -79,5 +93,7 @@ gboolean attenuator_open_shutter(struct instrument *attenuator, guint channel, g
 
 /* The largest attenuation that can be set, dB. */
 double attenuator_max_db(const struct instrument *attenuator);
+/* What a closed channel takes away, dB: infinity with a shutter, else attenuator_max_db. */
+double attenuator_closed_db(const struct instrument *attenuator);
 
 #endif

@@ -53,6 +53,15 @@ static gboolean check_inputs(struct instrument *bert, const guint *inputs, gsize
 	return TRUE;
 }
 
+gboolean bert_require_stress(const struct instrument *bert, GError **error)
+{
+	const char *what = "stress";
+	if (!call_begin(bert, INSTRUMENT_BERT, what, error))
+		return FALSE;
+	gboolean ok = call_supported(bert, bert->driver->bert->set_stress != NULL, error);
+	return call_end(bert, what, ok, error);
+}
+
 gboolean bert_configure(struct instrument *bert, const struct bert_setup *setup,
                         const struct bounds *bounds, GError **error)
 {

@@ -76,6 +76,12 @@ struct bert_ops {
 	                  GError **error);
 };
 
+/*
+ * Whether its generators can add stress: else STATION_ERROR_UNSUPPORTED. Asks nothing of the
+ * instrument: to be called before anything is moved, by whoever sets a stress later.
+ */
+gboolean bert_require_stress(const struct instrument *bert, GError **error);
+
 guint bert_outputs(const struct instrument *bert);
 guint bert_inputs(const struct instrument *bert);
 

@@ -22,6 +22,7 @@ struct power_meter_ops;
 struct scope_facts;
 struct scope_ops;
 struct scpi_dialect;
+struct scpi_identity;
 struct supply_facts;
 struct supply_ops;
 struct thermal_facts;
@@ -31,9 +32,11 @@ struct wavelength_meter_ops;
 
 /* One model. The member of the union is the one of the driver's class. */
 struct instrument_model {
-	const char *model; /* as the identity gives it, in either case, without blanks and dashes */
-	guint n_channels;  /* numbered from 1; 0 where the class numbers otherwise */
-	double answer_s;   /* worst case of an ordinary command or query; long ones say their own */
+	/* as the identity gives it, in either case, without blanks and dashes; a '*' ends it early
+	 */
+	const char *model;
+	guint n_channels; /* numbered from 1; 0 where the class numbers otherwise */
+	double answer_s;  /* worst case of an ordinary command or query; long ones say their own */
 	enum evidence evidence;
 	union {
 		const struct power_meter_facts *power_meter;
@@ -45,6 +48,14 @@ struct instrument_model {
 		const struct thermal_facts *thermal;
 		const struct wavelength_meter_facts *wavelength_meter;
 	};
+	double warm_up_s; /* on for so long, it is as good as specified; 0: not known */
+};
+
+/* Which instruments a driver is for. */
+struct instrument_roster {
+	const char *const *makers; /* as in struct instrument_driver */
+	const struct instrument_model *models;
+	gsize n_models;
 };
 
 struct instrument_driver {
@@ -76,6 +87,18 @@ struct instrument_driver {
 	 * Null: the one above.
 	 */
 	const struct scpi_dialect *(*own_dialect)(const struct instrument *instrument);
+	/*
+	 * Makers and models where they depend on the parameters; lives in instrument->state. Null:
+	 * those above.
+	 */
+	const struct instrument_roster *(*own_roster)(const struct instrument *instrument);
+	/*
+	 * For what has no *IDN?: asks who it is in its own way and fills all four fields, empty
+	 * where the instrument tells nothing; maker and model as the roster has them. The dialect's
+	 * identify is null then. Null: scpi_identify.
+	 */
+	gboolean (*identify)(struct instrument *instrument, struct scpi_identity *identity,
+	                     const struct bounds *bounds, GError **error);
 	/* After the identity is known: the state the driver starts from. Null: nothing to do. */
 	gboolean (*start)(struct instrument *instrument, const struct bounds *bounds,
 	                  GError **error);

@@ -4,11 +4,18 @@
 
 #include "base/error.h"
 #include "base/suggest.h"
+#include "instruments/address.h"
 #include "instruments/driver.h"
 #include "instruments/registry.h"
+#include "instruments/roster.h"
 #include "instruments/scpi/scpi.h"
 
 #include <string.h>
+
+/* How long to wait for the bus's lock: who has one keeps it for hours. */
+#define LOCK_LIMIT_S 1.0
+/* Worst case of a self-test; from memory. */
+#define SELF_TEST_LIMIT_S 60.0
 
 static const char *const class_names[] = {
 	[INSTRUMENT_POWER_METER] = "power-meter",
@@ -108,7 +115,7 @@ static struct instrument *instrument_new(const struct instrument_config *config,
 	instrument->resource = g_strdup(config->resource);
 	instrument->calibration_due = g_strdup(config->calibration_due);
 	instrument->driver = driver;
-	instrument->model = &driver->models[0];
+	instrument->model = driver->n_models > 0 ? &driver->models[0] : NULL;
 	instrument->parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	for (gsize i = 0; i < config->n_parameters; i++) {
 		g_hash_table_insert(instrument->parameters, g_strdup(config->parameters[i].key),
@@ -133,63 +140,53 @@ gboolean instrument_config_check(const struct instrument_config *config, GError 
 
 /* ---- identity ---- */
 
-static char *bare(const char *text)
+static struct instrument_roster roster_of(const struct instrument *instrument)
 {
-	GString *letters = g_string_new(NULL);
-	for (const char *p = text; *p; p++) {
-		if (g_ascii_isalnum(*p))
-			g_string_append_c(letters, g_ascii_toupper(*p));
-	}
-	return g_string_free(letters, FALSE);
+	const struct instrument_driver *driver = instrument->driver;
+	if (driver->own_roster)
+		return *driver->own_roster(instrument);
+	return (struct instrument_roster){driver->makers, driver->models, driver->n_models};
 }
 
-static gboolean maker_is_known(const struct instrument_driver *driver, const char *maker)
-{
-	for (gsize i = 0; driver->makers[i]; i++) {
-		if (g_ascii_strncasecmp(maker, driver->makers[i], strlen(driver->makers[i])) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-static const struct instrument_model *find_model(const struct instrument_driver *driver,
-                                                 const char *text)
-{
-	g_autofree char *wanted = bare(text);
-	for (gsize i = 0; i < driver->n_models; i++) {
-		g_autofree char *known = bare(driver->models[i].model);
-		if (strcmp(wanted, known) == 0)
-			return &driver->models[i];
-	}
-	return NULL;
-}
-
-static void set_unknown_model(GError **error, const struct instrument_driver *driver,
+static void set_unknown_model(GError **error, const struct instrument *instrument,
+                              const struct instrument_roster *roster,
                               const struct scpi_identity *identity)
 {
 	g_autoptr(GString) known = g_string_new(NULL);
-	for (gsize i = 0; i < driver->n_models; i++)
-		g_string_append_printf(known, "%s%s", i ? ", " : "", driver->models[i].model);
+	for (gsize i = 0; i < roster->n_models; i++)
+		g_string_append_printf(known, "%s%s", i ? ", " : "", roster->models[i].model);
 	station_error_set(error, STATION_ERROR_INSTRUMENT,
 	                  "a \"%s\" of \"%s\" answers; the driver %s knows %s", identity->model,
-	                  identity->maker, driver->name, known->str);
+	                  identity->maker, instrument->driver->name, known->str);
+}
+
+static const struct scpi_dialect *dialect_of(const struct instrument *instrument)
+{
+	const struct instrument_driver *driver = instrument->driver;
+	return driver->own_dialect ? driver->own_dialect(instrument) : driver->dialect;
+}
+
+static gboolean ask_identity(struct instrument *instrument, struct scpi_identity *identity,
+                             const struct bounds *bounds, GError **error)
+{
+	if (instrument->driver->identify)
+		return instrument->driver->identify(instrument, identity, bounds, error);
+	return scpi_identify(instrument->scpi, identity, bounds, error);
 }
 
 static gboolean take_identity(struct instrument *instrument, const struct bounds *bounds,
                               GError **error)
 {
-	const struct instrument_driver *driver = instrument->driver;
+	const char *clear = dialect_of(instrument)->clear_status;
 	struct scpi_identity identity = {.maker = ""};
-	if (driver->dialect->clear_status &&
-	    !scpi_send(instrument->scpi, bounds, error, "%s", driver->dialect->clear_status))
+	if (clear && !scpi_send(instrument->scpi, bounds, error, "%s", clear))
 		return FALSE;
-	if (!scpi_identify(instrument->scpi, &identity, bounds, error))
+	if (!ask_identity(instrument, &identity, bounds, error))
 		return FALSE;
-	const struct instrument_model *model = NULL;
-	if (maker_is_known(driver, identity.maker))
-		model = find_model(driver, identity.model);
+	const struct instrument_roster roster = roster_of(instrument);
+	const struct instrument_model *model = roster_find(&roster, identity.maker, identity.model);
 	if (!model) {
-		set_unknown_model(error, driver, &identity);
+		set_unknown_model(error, instrument, &roster, &identity);
 		return FALSE;
 	}
 	instrument->model = model;
@@ -200,17 +197,61 @@ static gboolean take_identity(struct instrument *instrument, const struct bounds
 	return TRUE;
 }
 
-static gboolean connect_instrument(struct instrument *instrument, const struct link_sink *sink,
+static gboolean is_expected(const struct instrument *instrument,
+                            const struct instrument_identity *expected, GError **error)
+{
+	const struct instrument_identity *identity = &instrument->identity;
+	const struct {
+		const char *what, *wanted, *found;
+	} rows[] = {
+		{"model", expected->model, identity->model},
+		{"serial", expected->serial, identity->serial},
+		{"firmware", expected->firmware, identity->firmware},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (!rows[i].wanted || strcmp(rows[i].wanted, rows[i].found) == 0)
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "the %s \"%s\" answers, but \"%s\" is configured", rows[i].what,
+		                  rows[i].found, rows[i].wanted);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* Before anything is sent: another's lock would keep the answers back. */
+static gboolean take_bus_lock(const struct instrument *instrument, const struct bounds *bounds,
+                              GError **error)
+{
+	struct bounds inner = bounds_within(bounds, LOCK_LIMIT_S);
+	GError *cause = NULL;
+
+	if (!instrument_bus_has_lock(instrument->resource) ||
+	    link_lock(scpi_link(instrument->scpi), &inner, &cause))
+		return TRUE;
+	if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_REFUSED))
+		g_prefix_error(&cause, "in use by another computer or program, which has the "
+		                       "bus's lock: ");
+	g_propagate_error(error, cause);
+	return FALSE;
+}
+
+static gboolean connect_instrument(struct instrument *instrument,
+                                   const struct instrument_config *config,
                                    const struct bounds *bounds, GError **error)
 {
 	const struct instrument_driver *driver = instrument->driver;
 	if (driver->prepare && !driver->prepare(instrument, error))
 		return FALSE;
+	/* until it has told which it is */
+	instrument->model = &roster_of(instrument).models[0];
 	struct bounds inner = bounds_within(bounds, driver->connect_s);
-	const struct scpi_dialect *dialect =
-		driver->own_dialect ? driver->own_dialect(instrument) : driver->dialect;
-	instrument->scpi = scpi_open(instrument->resource, dialect, sink, &inner, error);
-	if (!instrument->scpi || !take_identity(instrument, &inner, error))
+	instrument->scpi = scpi_open(instrument->resource, dialect_of(instrument), config->sink,
+	                             &inner, error);
+	if (!instrument->scpi || (config->exclusive && !take_bus_lock(instrument, &inner, error)) ||
+	    !take_identity(instrument, &inner, error) ||
+	    (config->expected && !is_expected(instrument, config->expected, error)))
 		return FALSE;
 	return !driver->start || driver->start(instrument, bounds, error);
 }
@@ -221,7 +262,7 @@ struct instrument *instrument_open(const struct instrument_config *config,
 	const struct instrument_driver *driver = check_config(config, error);
 	if (driver) {
 		struct instrument *instrument = instrument_new(config, driver);
-		if (connect_instrument(instrument, config->sink, bounds, error))
+		if (connect_instrument(instrument, config, bounds, error))
 			return instrument;
 		instrument_close(instrument);
 	}
@@ -248,16 +289,68 @@ gboolean instrument_identify(struct instrument *instrument, const struct bounds 
 {
 	struct bounds inner = bounds_within(bounds, instrument->model->answer_s);
 	struct scpi_identity identity = {.maker = ""};
-	if (scpi_identify(instrument->scpi, &identity, &inner, error) &&
+	if (ask_identity(instrument, &identity, &inner, error) &&
 	    is_the_same(instrument, &identity, error))
 		return TRUE;
 	g_prefix_error(error, "%s: identify: ", instrument->name);
 	return FALSE;
 }
 
+gboolean instrument_read_options(struct instrument *instrument, const struct bounds *bounds,
+                                 GError **error)
+{
+	const char *question = dialect_of(instrument)->options;
+	struct bounds inner = bounds_within(bounds, instrument->model->answer_s);
+	char *options = NULL;
+
+	if (question &&
+	    !scpi_query_string(instrument->scpi, &options, &inner, error, "%s", question)) {
+		g_prefix_error(error, "%s: options: ", instrument->name);
+		return FALSE;
+	}
+	g_free(instrument->identity.options);
+	instrument->identity.options = question ? g_strstrip(options) : g_strdup("");
+	return TRUE;
+}
+
+gboolean instrument_has_self_test(const struct instrument *instrument)
+{
+	return dialect_of(instrument)->self_test != NULL;
+}
+
+gboolean instrument_self_test(struct instrument *instrument, const struct bounds *bounds,
+                              GError **error)
+{
+	const char *question = dialect_of(instrument)->self_test;
+	struct bounds inner = bounds_within(bounds, SELF_TEST_LIMIT_S);
+	gint64 result = -1;
+
+	if (!question)
+		station_error_set(error, STATION_ERROR_UNSUPPORTED, "%s has no self-test",
+		                  instrument->identity.model);
+	else if (!scpi_query_int(instrument->scpi, &result, &inner, error, "%s", question))
+		result = -1; /* which error says */
+	else if (result != 0)
+		station_error_set(error, STATION_ERROR_INSTRUMENT,
+		                  "%s %s, serial %s, found itself faulty: %s gave "
+		                  "%" G_GINT64_FORMAT,
+		                  instrument->identity.maker, instrument->identity.model,
+		                  instrument->identity.serial, question, result);
+	if (result == 0)
+		return TRUE;
+	g_prefix_error(error, "%s: self-test: ", instrument->name);
+	return FALSE;
+}
+
+double instrument_warm_up_s(const struct instrument *instrument)
+{
+	return instrument->model->warm_up_s;
+}
+
 gboolean instrument_safe_state(struct instrument *instrument, const struct bounds *bounds,
                                GError **error)
 {
+	g_clear_pointer(&instrument->class_state, g_free);
 	if (!instrument->driver->safe_state ||
 	    instrument->driver->safe_state(instrument, bounds, error))
 		return TRUE;
@@ -274,11 +367,13 @@ void instrument_close(struct instrument *instrument)
 		instrument->driver->free_state(instrument->state);
 	else
 		g_free(instrument->state);
+	g_free(instrument->class_state);
 	g_hash_table_unref(instrument->parameters);
 	g_free(instrument->identity.maker);
 	g_free(instrument->identity.model);
 	g_free(instrument->identity.serial);
 	g_free(instrument->identity.firmware);
+	g_free(instrument->identity.options);
 	g_free(instrument->calibration_due);
 	g_free(instrument->resource);
 	g_free(instrument->name);

@@ -48,6 +48,15 @@ struct instrument_parameter {
 	const char *value;
 };
 
+/* Maker, model, serial number and firmware as the instrument gave them. */
+struct instrument_identity {
+	char *maker;    /* owned */
+	char *model;    /* owned */
+	char *serial;   /* owned */
+	char *firmware; /* owned */
+	char *options;  /* owned; as *OPT? gave them, null until instrument_read_options */
+};
+
 /* What the station's configuration says of one instrument. All borrowed during instrument_open. */
 struct instrument_config {
 	const char *name;            /* the station's own name for it: "opm1" */
@@ -58,14 +67,10 @@ struct instrument_config {
 	const struct instrument_parameter *parameters; /* those the driver's row lists */
 	gsize n_parameters;
 	const struct link_sink *sink; /* is told every message; null: nobody */
-};
-
-/* Maker, model, serial number and firmware as the instrument gave them. */
-struct instrument_identity {
-	char *maker;    /* owned */
-	char *model;    /* owned */
-	char *serial;   /* owned */
-	char *firmware; /* owned */
+	/* takes the bus's own lock where it has one: HiSLIP, VXI-11 */
+	gboolean exclusive;
+	/* what must answer in model, serial and firmware where that is not null; null: whatever */
+	const struct instrument_identity *expected;
 };
 
 struct instrument_driver; /* instruments/driver.h */
@@ -78,18 +83,25 @@ struct instrument {
 	char *resource;        /* owned */
 	char *calibration_due; /* owned; null when there is none */
 	const struct instrument_driver *driver;
-	const struct instrument_model *model; /* the driver's row for identity.model; never null */
+	/*
+	 * The driver's row for identity.model, or a copy in state with what the instrument told of
+	 * itself; never null once it is open.
+	 */
+	const struct instrument_model *model;
 	struct instrument_identity identity;
 	GHashTable *parameters; /* owned; char * to char * */
 	struct scpi *scpi;      /* owned; the session and its link */
 	gpointer state;         /* the driver's own; owned, freed by the driver */
+	gpointer class_state;   /* the class's own, null at first and after safe_state; g_free */
 };
 
 /*
  * Connects, clears the session, reads and checks the identity and puts the instrument into the
  * state the driver starts from (which never energises anything). Owned by the caller; close with
- * instrument_close. CONFIG: unknown driver or parameter, wrong class, unusable resource string.
+ * instrument_close. CONFIG: unknown driver or parameter, wrong class, unusable resource
+ * string, or another instrument answers than was expected (it is not touched then).
  * INSTRUMENT: another maker, or a model for which the driver has no row; the text lists its rows.
+ * REFUSED: somebody else has the bus's lock.
  */
 struct instrument *instrument_open(const struct instrument_config *config,
                                    const struct bounds *bounds, GError **error);
@@ -103,6 +115,22 @@ gboolean instrument_config_check(const struct instrument_config *config, GError 
 /* Asks the instrument who it is once more; INSTRUMENT when it is not the one that was opened. */
 gboolean instrument_identify(struct instrument *instrument, const struct bounds *bounds,
                              GError **error);
+
+/* Asks for its options where the dialect has a question for them; "" where it has none. */
+gboolean instrument_read_options(struct instrument *instrument, const struct bounds *bounds,
+                                 GError **error);
+
+/*
+ * Lets it test itself, which takes up to a minute and may disturb what it is doing. Passed: TRUE.
+ * INSTRUMENT with the result when it finds itself faulty; UNSUPPORTED where the dialect has no
+ * self-test (instrument_has_self_test).
+ */
+gboolean instrument_self_test(struct instrument *instrument, const struct bounds *bounds,
+                              GError **error);
+gboolean instrument_has_self_test(const struct instrument *instrument);
+
+/* How long it has to be on before it is as good as its specification; 0: not known. */
+double instrument_warm_up_s(const struct instrument *instrument);
 
 /*
  * Takes energy and light away: attenuator shutters closed at maximum attenuation, supply and BERT

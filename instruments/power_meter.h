@@ -9,10 +9,13 @@
 
 struct power_meter_facts {
 	double wavelength_min_m, wavelength_max_m;
-	double wavelength_step_m; /* finest setting; the readback may differ by half of it */
+	double wavelength_step_m; /* finest setting: the nearest is taken */
 	double averaging_min_s, averaging_max_s;
 	double settle_s;  /* worst case the instrument adds to the averaging time of a reading */
 	double zeroing_s; /* worst case of zeroing all channels */
+	/* Of a meter that takes light for darkness without a word: more than this is light. 0: it
+	 * tells. */
+	double dark_max_w;
 };
 
 /* Called through the wrappers below only, with channel and values already checked. */
@@ -23,18 +26,22 @@ struct power_meter_ops {
 	                          const struct bounds *bounds, GError **error);
 	gboolean (*read)(struct instrument *meter, guint channel, double *power_w,
 	                 const struct bounds *bounds, GError **error);
+	/* Null where there is one channel: read does it. */
 	gboolean (*read_all)(struct instrument *meter, double *power_w, const struct bounds *bounds,
 	                     GError **error);
 	gboolean (*zero)(struct instrument *meter, const struct bounds *bounds, GError **error);
 };
 
-/* Wavelength for which the responsivity is taken; read back and compared. */
+/*
+ * Wavelength for which the responsivity is taken: the nearest that can be set, which is within half
+ * of wavelength_step_m; read back and compared.
+ */
 gboolean power_meter_set_wavelength(struct instrument *meter, guint channel, double wavelength_m,
                                     const struct bounds *bounds, GError **error);
 
 /*
- * Averaging time of a reading. The instrument takes the nearest of its own list; INSTRUMENT when
- * that is not within a factor of two of what was asked.
+ * Averaging time of a reading. The instrument takes the nearest of its own list, or so many samples
+ * of its own rate; INSTRUMENT when that is not within a factor of two of what was asked.
  */
 gboolean power_meter_set_averaging_s(struct instrument *meter, guint channel, double averaging_s,
                                      const struct bounds *bounds, GError **error);

@@ -9,9 +9,16 @@
 #include <string.h>
 
 static const struct instrument_driver *const drivers[] = {
-	&intest_thermal_driver,       &keysight_attenuator_driver, &keysight_bert_driver,
-	&keysight_power_meter_driver, &keysight_scope_driver,      &keysight_supply_driver,
-	&santec_switch_driver,        &yokogawa_osa_driver,        NULL,
+	&intest_thermal_driver,       &keysight_attenuator_driver,
+	&keysight_bert_driver,        &keysight_power_meter_driver,
+	&keysight_scope_driver,       &keysight_supply_driver,
+	&santec_switch_driver,        &yokogawa_osa_driver,
+	&thorlabs_power_meter_driver, &meerstetter_thermal_driver,
+	&bristol_wavemeter_driver,    &anritsu_scope_driver,
+	&anritsu_bert_driver,         &keysight_switch_driver,
+	&oz_attenuator_driver,        &rigol_supply_driver,
+	&generic_attenuator_driver,   &generic_power_meter_driver,
+	&generic_supply_driver,       NULL,
 };
 
 const struct instrument_driver *const *registry_drivers(void)

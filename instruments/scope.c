@@ -23,6 +23,24 @@ guint scope_channels(const struct instrument *scope)
 	return scope->driver->scope->n_channels(scope);
 }
 
+static gboolean check_waveforms(const struct instrument *scope, GError **error)
+{
+	if (scope->model->scope->gives_waveforms)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_UNSUPPORTED,
+	                  "%s tells its own results only and gives no waveforms, which this needs",
+	                  scope->model->model);
+	return FALSE;
+}
+
+gboolean scope_require_waveforms(const struct instrument *scope, GError **error)
+{
+	const char *what = "what it gives";
+	if (!call_begin(scope, INSTRUMENT_SCOPE, what, error))
+		return FALSE;
+	return call_end(scope, what, check_waveforms(scope, error), error);
+}
+
 /* The light must be near a wavelength for which the receiver is calibrated. */
 static gboolean check_wavelength(struct instrument *scope, double wavelength_m, GError **error)
 {
@@ -49,8 +67,9 @@ static gboolean check_setup(struct instrument *scope, const struct scope_setup *
 	                  facts->bandwidth_max_hz, "Hz", error) &&
 	       call_range(scope, "pattern length", (double)setup->pattern_symbols, 1,
 	                  (double)facts->pattern_max_symbols, "symbols", error) &&
-	       call_range(scope, "samples per symbol", setup->samples_per_symbol,
-	                  facts->samples_min, facts->samples_max, "", error) &&
+	       (!facts->gives_waveforms ||
+	        call_range(scope, "samples per symbol", setup->samples_per_symbol,
+	                   facts->samples_min, facts->samples_max, "", error)) &&
 	       call_range(scope, "external loss", setup->external_loss_db, 0,
 	                  facts->external_loss_max_db, "dB", error) &&
 	       check_wavelength(scope, setup->wavelength_m, error);
@@ -77,7 +96,8 @@ struct waveform *scope_acquire_waveform(struct instrument *scope, guint channel,
 		return NULL;
 	const struct scope_ops *ops = scope->driver->scope;
 	struct waveform *taken = NULL;
-	if (check(scope, ops->acquire_waveform != NULL, channel, error) &&
+	if (check_waveforms(scope, error) &&
+	    check(scope, ops->acquire_waveform != NULL, channel, error) &&
 	    call_range(scope, "number of passes", passes, 1, scope->model->scope->max_passes, "",
 	               error))
 		taken = ops->acquire_waveform(scope, channel, passes, bounds, error);

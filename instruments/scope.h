@@ -12,6 +12,8 @@
  *
  * Parameter "noise": rms noise of the receiver ("4 uW") for one sweep at the reference bandwidth,
  * from its calibration; needed for TDECQ.
+ *
+ * Not every model gives its waveforms away: some tell their own results only.
  */
 
 struct scope_setup {
@@ -25,6 +27,7 @@ struct scope_setup {
 };
 
 struct scope_facts {
+	gboolean gives_waveforms; /* else samples and passes below mean nothing */
 	double symbol_rate_min_bd, symbol_rate_max_bd;
 	double bandwidth_min_hz, bandwidth_max_hz;
 	const double
@@ -59,6 +62,12 @@ struct scope_ops {
 	gboolean (*measure_light)(struct instrument *scope, guint channel, double wavelength_m,
 	                          double *power_w, const struct bounds *bounds, GError **error);
 };
+
+/*
+ * Whether waveforms can be had of it: else STATION_ERROR_UNSUPPORTED. Asks nothing of the
+ * instrument: to be called before anything is moved, by whoever acquires a waveform later.
+ */
+gboolean scope_require_waveforms(const struct instrument *scope, GError **error);
 
 /* How many channels the configuration lists. */
 guint scope_channels(const struct instrument *scope);

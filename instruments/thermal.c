@@ -5,6 +5,49 @@
 #include "instruments/call.h"
 #include "instruments/driver.h"
 
+#include <math.h>
+
+/* ---- window and soak ---- */
+
+void thermal_watch_init(struct thermal_watch *watch)
+{
+	*watch = (struct thermal_watch){.target_degc = NAN, .inside_since_s = NAN};
+}
+
+void thermal_watch_set_window(struct thermal_watch *watch, double window_degc, double soak_s)
+{
+	if (watch->window_degc != window_degc || watch->soak_s != soak_s)
+		thermal_watch_restart(watch);
+	watch->window_degc = window_degc;
+	watch->soak_s = soak_s;
+}
+
+void thermal_watch_set_target(struct thermal_watch *watch, double target_degc)
+{
+	if (watch->target_degc != target_degc)
+		thermal_watch_restart(watch);
+	watch->target_degc = target_degc;
+}
+
+void thermal_watch_restart(struct thermal_watch *watch)
+{
+	watch->inside_since_s = NAN;
+}
+
+gboolean thermal_watch_look(struct thermal_watch *watch, double now_s, double degc)
+{
+	/* written so that NaN is outside */
+	if (!(fabs(degc - watch->target_degc) <= watch->window_degc)) {
+		thermal_watch_restart(watch);
+		return FALSE;
+	}
+	if (isnan(watch->inside_since_s))
+		watch->inside_since_s = now_s;
+	return now_s - watch->inside_since_s >= watch->soak_s;
+}
+
+/* ---- the wrappers ---- */
+
 gboolean thermal_set_window(struct instrument *thermal, double window_degc, double soak_s,
                             const struct bounds *bounds, GError **error)
 {
@@ -38,7 +81,7 @@ gboolean thermal_set_degc(struct instrument *thermal, double degc, const struct 
 
 gboolean thermal_start(struct instrument *thermal, const struct bounds *bounds, GError **error)
 {
-	const char *what = "start air flow";
+	const char *what = "start";
 	if (!call_begin(thermal, INSTRUMENT_THERMAL, what, error))
 		return FALSE;
 	const struct thermal_ops *ops = thermal->driver->thermal;
@@ -49,7 +92,7 @@ gboolean thermal_start(struct instrument *thermal, const struct bounds *bounds, 
 
 gboolean thermal_stop(struct instrument *thermal, const struct bounds *bounds, GError **error)
 {
-	const char *what = "stop air flow";
+	const char *what = "stop";
 	if (!call_begin(thermal, INSTRUMENT_THERMAL, what, error))
 		return FALSE;
 	const struct thermal_ops *ops = thermal->driver->thermal;

@@ -8,10 +8,46 @@
 
 #include <math.h>
 
+static const struct {
+	enum spectrum_part part;
+	const char *name;
+} part_names[] = {
+	{SPECTRUM_WIDTH, "spectral width"},
+	{SPECTRUM_SMSR, "side-mode suppression"},
+	{SPECTRUM_LINES, "spectrum of several lines"},
+};
+
+static gboolean tells(const struct instrument *meter, enum spectrum_part part)
+{
+	return (meter->model->wavelength_meter->parts & part) != 0;
+}
+
+gboolean wavelength_meter_require(const struct instrument *meter, guint parts, GError **error)
+{
+	const char *what = "what it tells";
+	if (!call_begin(meter, INSTRUMENT_WAVELENGTH_METER, what, error))
+		return FALSE;
+	g_autoptr(GString) missing = g_string_new(NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(part_names); i++) {
+		if ((parts & part_names[i].part) && !tells(meter, part_names[i].part))
+			g_string_append_printf(missing, "%s%s", missing->len > 0 ? ", " : "",
+			                       part_names[i].name);
+	}
+	if (missing->len > 0)
+		station_error_set(error, STATION_ERROR_UNSUPPORTED, "%s has no %s",
+		                  meter->model->model, missing->str);
+	return call_end(meter, what, missing->len == 0, error);
+}
+
 static gboolean check_setup(const struct instrument *meter, const struct spectrum_setup *setup,
                             GError **error)
 {
 	const struct wavelength_meter_facts *facts = meter->model->wavelength_meter;
+	if (!facts->sweeps)
+		return call_range(meter, "span", setup->span_m, 0, facts->wavelength_max_m, "m",
+		                  error) &&
+		       call_range(meter, "wavelength", setup->centre_m, facts->wavelength_min_m,
+		                  facts->wavelength_max_m, "m", error);
 	return call_range(meter, "span", setup->span_m, facts->span_min_m, facts->span_max_m, "m",
 	                  error) &&
 	       call_range(meter, "start wavelength", setup->centre_m - setup->span_m / 2,
@@ -72,9 +108,11 @@ static gboolean check_result(const struct instrument *meter, struct spectrum_res
 	if (!(result->centre_m >= facts->wavelength_min_m &&
 	      result->centre_m <= facts->wavelength_max_m))
 		absent = "centre wavelength";
-	else if (!(result->rms_width_m >= 0 && result->rms_width_m <= facts->span_max_m))
+	else if (tells(meter, SPECTRUM_WIDTH) &&
+	         !(result->rms_width_m >= 0 && result->rms_width_m <= facts->span_max_m))
 		absent = "spectral width";
-	else if (!(result->smsr_db >= 0 && isfinite(result->smsr_db)))
+	else if (tells(meter, SPECTRUM_SMSR) &&
+	         !(result->smsr_db >= 0 && isfinite(result->smsr_db)))
 		absent = "side-mode suppression";
 	if (absent)
 		station_error_set(error, STATION_ERROR_DATA, "light, but no %s", absent);

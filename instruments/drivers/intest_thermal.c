@@ -32,6 +32,8 @@ static const struct scpi_dialect dialect = {
 };
 
 static const struct thermal_facts facts = {
+	.means = THERMAL_AIR,
+	.keeps_soak = TRUE,
 	.degc_min = -80,
 	.degc_max = 225,
 	.degc_resolution = 0.1,

@@ -22,6 +22,8 @@ static const struct scpi_dialect dialect = {
 	.error_depth = 30,
 	.opc = SCPI_OPC_POLLED,
 	.over_range = 1e20,
+	.options = "*OPT?",
+	.self_test = "*TST?", /* that it lets no light through: from memory */
 };
 
 /* All from memory, but the odd slots: the programming guide has commands, not specifications. */

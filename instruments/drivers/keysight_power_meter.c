@@ -28,6 +28,8 @@ static const struct scpi_dialect dialect = {
 	.error_depth = 30,
 	.opc = SCPI_OPC_POLLED,
 	.over_range = 1e20,
+	.options = "*OPT?",
+	.self_test = "*TST?",
 };
 
 static const struct power_meter_facts facts = {
@@ -41,8 +43,9 @@ static const struct power_meter_facts facts = {
 };
 
 static const struct instrument_model models[] = {
-	{"N7745A", 8, 5, EVIDENCE_TESTED_SIM, {.power_meter = &facts}},
-	{"N7744A", 4, 5, EVIDENCE_UNTESTED, {.power_meter = &facts}},
+	/* warm-up from memory */
+	{"N7745A", 8, 5, EVIDENCE_TESTED_SIM, {.power_meter = &facts}, .warm_up_s = 1200},
+	{"N7744A", 4, 5, EVIDENCE_UNTESTED, {.power_meter = &facts}, .warm_up_s = 1200},
 };
 
 enum row {

@@ -35,6 +35,7 @@ static const double wavelengths_m[] = {1310e-9, 1550e-9, 850e-9};
 
 /* Ranges from memory; times are worst cases of a slow computer. */
 static const struct scope_facts facts = {
+	.gives_waveforms = TRUE,
 	.symbol_rate_min_bd = 1e9,
 	.symbol_rate_max_bd = 64e9,
 	.bandwidth_min_hz = 1e9,

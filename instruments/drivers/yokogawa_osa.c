@@ -40,6 +40,8 @@ static const struct scpi_dialect dialect = {
 };
 
 static const struct wavelength_meter_facts facts = {
+	.parts = SPECTRUM_WIDTH | SPECTRUM_SMSR | SPECTRUM_LINES,
+	.sweeps = TRUE,
 	.wavelength_min_m = 600e-9,
 	.wavelength_max_m = 1700e-9,
 	.span_min_m = 0.5e-9, /* 0 stays at one wavelength: no spectrum */

@@ -44,7 +44,9 @@ struct scpi_dialect {
 	const char *error_query;          /* ":SYST:ERR?" */
 	guint error_depth;                /* entries the error queue can hold */
 	enum scpi_opc opc;
-	double over_range; /* |number| at or above it is over range; 0: 9.9E37 only */
+	double over_range;     /* |number| at or above it is over range; 0: 9.9E37 only */
+	const char *options;   /* "*OPT?" */
+	const char *self_test; /* "*TST?", 0: nothing found; only where outputs stay as they are */
 };
 
 /* *IDN? *CLS :SYST:ERR? with 30 entries, *OPC? blocks, LF both ways. */

@@ -60,7 +60,8 @@ static void test_commands(void)
 {
 	for (const struct instrument_driver *const *d = registry_drivers(); *d; d++) {
 		g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-		g_assert_cmpuint((*d)->n_commands, >, 0);
+		/* who has no *IDN? has no headers either; dialect files have their own test */
+		g_assert_true((*d)->n_commands > 0 || (*d)->identify || (*d)->own_roster);
 		for (gsize i = 0; i < (*d)->n_commands; i++) {
 			const struct command *command = &(*d)->commands[i];
 			check_command((*d)->name, command);
@@ -156,7 +157,8 @@ static void check_scope(const struct scope_facts *facts)
 {
 	check_range(facts->symbol_rate_min_bd, facts->symbol_rate_max_bd);
 	check_range(facts->bandwidth_min_hz, facts->bandwidth_max_hz);
-	check_range(facts->samples_min, facts->samples_max);
+	if (facts->gives_waveforms)
+		check_range(facts->samples_min, facts->samples_max);
 	g_assert_cmpuint(facts->n_wavelengths, >, 0);
 	g_assert_cmpuint(facts->pattern_max_symbols, >=, 65535);
 	g_assert_cmpfloat(facts->pass_s, >, 0);
@@ -201,10 +203,12 @@ static void check_facts(const struct instrument_driver *driver,
 	case INSTRUMENT_WAVELENGTH_METER:
 		check_range(model->wavelength_meter->wavelength_min_m,
 		            model->wavelength_meter->wavelength_max_m);
-		check_range(model->wavelength_meter->span_min_m,
-		            model->wavelength_meter->span_max_m);
-		check_range(model->wavelength_meter->resolution_min_m,
-		            model->wavelength_meter->resolution_max_m);
+		if (model->wavelength_meter->sweeps) {
+			check_range(model->wavelength_meter->span_min_m,
+			            model->wavelength_meter->span_max_m);
+			check_range(model->wavelength_meter->resolution_min_m,
+			            model->wavelength_meter->resolution_max_m);
+		}
 		g_assert_cmpfloat(model->wavelength_meter->wavelength_uncertainty_m, >, 0);
 		g_assert_cmpfloat(model->wavelength_meter->sweep_s, >, 0);
 		break;
@@ -218,10 +222,12 @@ static void check_driver(const struct instrument_driver *driver)
 	g_autoptr(GHashTable) models = g_hash_table_new(g_str_hash, g_str_equal);
 	g_test_message("%s", driver->name);
 	g_assert_true(g_regex_match_simple("^[a-z0-9]+(-[a-z0-9]+)+$", driver->name, 0, 0));
-	g_assert_nonnull(driver->makers[0]);
 	g_assert_nonnull(driver->parameters);
-	g_assert_nonnull(driver->dialect->identify);
 	g_assert_cmpfloat(driver->connect_s, >, 0);
+	if (driver->own_roster)
+		return;
+	g_assert_nonnull(driver->makers[0]);
+	g_assert_true((driver->dialect->identify == NULL) == (driver->identify != NULL));
 	g_assert_cmpuint(driver->n_models, >, 0);
 	for (gsize i = 0; i < driver->n_models; i++) {
 		const struct instrument_model *model = &driver->models[i];
@@ -339,7 +345,7 @@ static void test_unsupported(void)
 	driver.class = INSTRUMENT_THERMAL;
 	driver.thermal = &thermal_ops;
 	expect_error(thermal_start(&bare, &bounds, &error), &error, STATION_ERROR_UNSUPPORTED,
-	             "x: start air flow: ");
+	             "x: start: ");
 	driver.class = INSTRUMENT_WAVELENGTH_METER;
 	driver.wavelength_meter = &wavelength_ops;
 	expect_error(wavelength_meter_measure(&bare, &spectrum, &bounds, &error), &error,
