@@ -293,9 +293,9 @@ static void write_steps(struct markup *markup, const struct run_record *record)
 
 static void write_instruments(struct markup *markup, const struct run_record *record)
 {
-	static const char *const heads[] = {"Instrument", "Class",    "Maker",           "Model",
-	                                    "Serial",     "Firmware", "Calibration due", "Evidence",
-	                                    "Address",    NULL};
+	static const char *const heads[] = {"Instrument", "Class",    "Maker",   "Model",
+	                                    "Serial",     "Firmware", "Options", "Calibration due",
+	                                    "Evidence",   "Address",  NULL};
 	page_section(markup, "Instruments");
 	page_table(markup, NULL, heads);
 	for (guint i = 0; i < record->instruments->len; i++) {
@@ -307,6 +307,7 @@ static void write_instruments(struct markup *markup, const struct run_record *re
 			instrument->model,
 			instrument->serial,
 			instrument->firmware,
+			instrument->options,
 			instrument->calibration_due[0] ? instrument->calibration_due : "not known",
 			instrument->evidence,
 			instrument->resource,

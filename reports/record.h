@@ -28,6 +28,7 @@ struct record_instrument {
 	char *name;                              /* as in the station configuration */
 	char *class_name;                        /* "power_meter" ... */
 	char *maker, *model, *serial, *firmware; /* as the instrument said; "" when never reached */
+	char *options;                           /* likewise, "" when it has none to tell */
 	char *calibration_due;                   /* "2027-03-31" or "" */
 	char *evidence;                          /* "TESTED_SIM" ... */
 	char *resource;                          /* the resource string */

@@ -390,7 +390,7 @@ static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer 
 	for (gsize i = 0; i < shape->n_fields; i++) {
 		const struct shape_field *field = &shape->fields[i];
 		JsonNode *member = json_object_get_member(members, field->key);
-		if (!member && before && field->is_new)
+		if (!member && (field->is_late || (before && field->is_new)))
 			continue;
 		if (!member) {
 			station_error_set(error, STATION_ERROR_STORAGE, "no key \"%s\"",

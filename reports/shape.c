@@ -16,6 +16,10 @@
 	{                                                                                          \
 #member, kind, offsetof(struct type, member), NULL, TRUE                           \
 	}
+#define LATE(type, member, kind)                                                                   \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), NULL, FALSE, TRUE                    \
+	}
 #define NEW_PART(type, member, kind, shape)                                                        \
 	{                                                                                          \
 #member, kind, offsetof(struct type, member), shape, TRUE                          \
@@ -52,6 +56,7 @@ static const struct shape_field instrument_fields[] = {
 	FIELD(record_instrument, model,           SHAPE_TEXT),
 	FIELD(record_instrument, serial,          SHAPE_TEXT),
 	FIELD(record_instrument, firmware,        SHAPE_TEXT),
+	LATE(record_instrument, options,          SHAPE_TEXT),
 	FIELD(record_instrument, calibration_due, SHAPE_TEXT),
 	FIELD(record_instrument, evidence,        SHAPE_TEXT),
 	FIELD(record_instrument, resource,        SHAPE_TEXT),

@@ -39,6 +39,7 @@ struct shape_field {
 	gsize offset;
 	const struct shape *part; /* of SHAPE_PART and SHAPE_LIST */
 	gboolean is_new;          /* documents of the schema before do not have it */
+	gboolean is_late;         /* nor older ones of this schema: it may be absent */
 };
 
 struct shape {

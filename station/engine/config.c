@@ -24,6 +24,9 @@ void config_instrument_free(gpointer data)
 	g_free((char *)item->config.driver);
 	g_free((char *)item->config.resource);
 	g_free((char *)item->config.calibration_due);
+	g_free(item->model);
+	g_free(item->serial);
+	g_free(item->firmware);
 	g_free(item);
 }
 

@@ -55,6 +55,8 @@ struct config_instrument {
 	struct instrument_config config;
 	double uncertainty; /* expanded (k = 2), in the class's unit (dB for optical power); NAN
 	                       unknown */
+	/* which one it has to be, as it says itself; null: whichever answers */
+	char *model, *serial, *firmware;
 	int line;
 };
 

@@ -27,8 +27,22 @@ static gboolean find_file(const struct config *config, const struct yaml_node *m
 
 /* --- instruments ------------------------------------------------------------------------------ */
 
-static gboolean load_parameters(struct config_instrument *item, const struct yaml_node *map,
-                                GError **error)
+/* A dialect file lies beside the configuration or among the installed ones. */
+static char *find_dialect(const struct config *config, const struct yaml_node *node,
+                          const char *name, GError **error)
+{
+	char *path = config_find_file(config->path, "dialects", name);
+
+	if (!path)
+		yaml_error(node, error,
+		           "the dialect \"%s\" is neither beside this file nor among the installed "
+		           "dialects",
+		           name);
+	return path;
+}
+
+static gboolean load_parameters(const struct config *config, struct config_instrument *item,
+                                const struct yaml_node *map, GError **error)
 {
 	struct instrument_parameter *parameters;
 
@@ -41,8 +55,13 @@ static gboolean load_parameters(struct config_instrument *item, const struct yam
 		if (!yaml_as_string(yaml_value(map, i), &value, error))
 			return FALSE;
 		parameters[i].key = g_strdup(yaml_key(map, i));
-		parameters[i].value = g_strdup(value);
 		item->config.n_parameters++;
+		parameters[i].value =
+			strcmp(parameters[i].key, "dialect") == 0
+				? find_dialect(config, yaml_value(map, i), value, error)
+				: g_strdup(value);
+		if (!parameters[i].value)
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -77,6 +96,25 @@ gboolean config_check_date(const struct yaml_node *map, const char *date, GError
 	return FALSE;
 }
 
+static gboolean load_text(const struct yaml_node *map, const char *key, char **text, GError **error)
+{
+	const char *value;
+
+	if (!yaml_string_or(map, key, &value, NULL, error))
+		return FALSE;
+	*text = g_strdup(value);
+	return TRUE;
+}
+
+/* Which one it has to be. */
+static gboolean load_expected(struct config_instrument *item, const struct yaml_node *map,
+                              GError **error)
+{
+	return load_text(map, "model", &item->model, error) &&
+	       load_text(map, "serial", &item->serial, error) &&
+	       load_text(map, "firmware", &item->firmware, error);
+}
+
 static gboolean load_instrument(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_instrument *item = g_new0(struct config_instrument, 1);
@@ -109,7 +147,7 @@ static gboolean load_instrument(struct config *config, const struct yaml_node *m
 	item->config.resource = g_strdup(resource);
 	item->config.calibration_due = g_strdup(due);
 	unit = uncertainty_unit(item->config.class);
-	if (!load_parameters(item, parameters, error) ||
+	if (!load_parameters(config, item, parameters, error) || !load_expected(item, map, error) ||
 	    (unit && !yaml_quantity_or(map, "uncertainty", unit, &item->uncertainty, NAN, error)) ||
 	    !yaml_done(map, error))
 		return FALSE;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "instruments/address.h"
 #include "station/engine/site.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@
 struct engine {
 	struct site_shared shared;
 	GPtrArray *sites; /* struct site */
+	GError *refusal;  /* of engine_is_ready; null: none */
 };
 
 /* Every class that some step of the plan needs, those of the engine's own way into corners too. */
@@ -115,8 +117,8 @@ static gboolean check_products(const struct config *config, const struct step_ta
 	return TRUE;
 }
 
-struct engine *engine_new(const struct config *config, const struct step_table *steps,
-                          struct store *store, GError **error)
+struct engine *engine_new_to_check(const struct config *config, const struct step_table *steps,
+                                   struct store *store, GError **error)
 {
 	struct engine *engine;
 
@@ -136,6 +138,16 @@ struct engine *engine_new(const struct config *config, const struct step_table *
 	return engine;
 }
 
+struct engine *engine_new(const struct config *config, const struct step_table *steps,
+                          struct store *store, GError **error)
+{
+	struct engine *engine = engine_new_to_check(config, steps, store, error);
+
+	if (engine && !pool_take_all_for_itself(engine->shared.pool, error))
+		g_clear_pointer(&engine, engine_free);
+	return engine;
+}
+
 void engine_free(struct engine *engine)
 {
 	if (!engine)
@@ -147,6 +159,7 @@ void engine_free(struct engine *engine)
 	g_ptr_array_unref(engine->sites);
 	pool_free(engine->shared.pool);
 	event_bus_free(engine->shared.bus);
+	g_clear_error(&engine->refusal);
 	g_free(engine);
 }
 
@@ -166,6 +179,15 @@ void engine_prepare(struct engine *engine)
 		event_set_text(&event, g_ptr_array_index(failures, i));
 		event_publish(engine->shared.bus, &event);
 	}
+	g_clear_error(&engine->refusal);
+	pool_is_right(engine->shared.pool, &engine->refusal);
+}
+
+gboolean engine_is_ready(struct engine *engine, GError **error)
+{
+	if (engine->refusal)
+		g_propagate_error(error, g_error_copy(engine->refusal));
+	return !engine->refusal;
 }
 
 gboolean engine_run_unit(struct engine *engine, int number, const struct engine_unit *unit,
@@ -176,6 +198,8 @@ gboolean engine_run_unit(struct engine *engine, int number, const struct engine_
 	struct unit_request *request;
 	g_autofree char *misfit = NULL;
 
+	if (!engine_is_ready(engine, error))
+		return FALSE;
 	for (guint i = 0; i < engine->sites->len; i++)
 		if (site_number(g_ptr_array_index(engine->sites, i)) == number)
 			site = g_ptr_array_index(engine->sites, i);
@@ -240,12 +264,29 @@ static void say(struct check *check, gboolean ok, const char *format, ...)
 	check->line(ok, text, check->data);
 }
 
+/* "Keysight N7745A, serial DE1, firmware 1.2, calibration due ..., lock file, driver tested-sim" */
+static char *instrument_text(const struct config_instrument *item,
+                             const struct instrument *instrument)
+{
+	const struct instrument_identity *id = instrument_identity(instrument);
+	const char *due = item->config.calibration_due;
+
+	return g_strdup_printf("%s %s, serial %s, firmware %s%s%s, calibration %s %s, lock %s, "
+	                       "driver %s",
+	                       id->maker, id->model, id->serial, id->firmware,
+	                       *id->options ? ", options " : "", id->options,
+	                       config_is_over(due) ? "was due" : "due", due ? due : "never",
+	                       instrument_bus_has_lock(item->config.resource) ? "file and bus"
+	                                                                      : "file",
+	                       evidence_name(instrument_evidence(instrument)));
+}
+
 static void check_instrument(struct engine *engine, const struct config_instrument *item,
                              struct check *check)
 {
 	struct bounds bounds = {deadline_in_s(PREPARE_LIMIT_S), NULL};
-	const char *name = item->config.name, *due = item->config.calibration_due;
-	gboolean over = config_is_over(due);
+	const char *name = item->config.name;
+	gboolean over = config_is_over(item->config.calibration_due);
 	struct instrument *instrument;
 	g_autoptr(GError) error = NULL;
 
@@ -255,24 +296,34 @@ static void check_instrument(struct engine *engine, const struct config_instrume
 		return;
 	}
 	gboolean ok = instrument_identify(instrument, &bounds, &error);
-	const struct instrument_identity *id = instrument_identity(instrument);
-	if (!ok)
+	if (ok) {
+		g_autofree char *text = instrument_text(item, instrument);
+		say(check, !over, "%s: %s", name, text);
+	} else {
 		say(check, FALSE, "%s", error->message);
-	else if (over)
-		say(check, FALSE, "%s: %s %s, serial %s: calibration was due %s", name, id->maker,
-		    id->model, id->serial, due);
-	else
-		say(check, TRUE, "%s: %s %s, serial %s, firmware %s, calibration due %s, driver %s",
-		    name, id->maker, id->model, id->serial, id->firmware, due ? due : "never",
-		    evidence_name(instrument_evidence(instrument)));
+	}
 	pool_give(engine->shared.pool, &name, 1, !ok);
 }
 
-static void check_fixture(const struct config_site *site, struct check *check)
+static struct fixture *take_fixture(struct engine *engine, const struct config_site *site,
+                                    const struct bounds *bounds, GError **error)
+{
+	struct exclusive *exclusive = pool_exclusive(engine->shared.pool);
+
+	if (!exclusive_take_fixture(exclusive, site->site, site->fixture, error))
+		return NULL;
+	struct fixture *fixture = fixture_open(site->fixture, bounds, error);
+	if (!fixture)
+		g_prefix_error(error, "fixture of site %d: ", site->site);
+	return fixture;
+}
+
+static void check_fixture(struct engine *engine, const struct config_site *site,
+                          struct check *check)
 {
 	struct bounds bounds = {deadline_in_s(PREPARE_LIMIT_S), NULL};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(fixture) fixture = fixture_open(site->fixture, &bounds, &error);
+	g_autoptr(fixture) fixture = take_fixture(engine, site, &bounds, &error);
 	gboolean present;
 	guint64 insertions;
 
@@ -282,7 +333,7 @@ static void check_fixture(const struct config_site *site, struct check *check)
 		    site->site, fixture_serial_number(fixture), fixture_form(fixture), insertions,
 		    present ? "a module is in" : "empty");
 	else
-		say(check, FALSE, "site %d: fixture: %s", site->site, error->message);
+		say(check, FALSE, "site %d: %s", site->site, error->message);
 }
 
 gboolean engine_check(struct engine *engine,
@@ -298,7 +349,7 @@ gboolean engine_check(struct engine *engine,
 	for (guint i = 0; i < config->instruments->len; i++)
 		check_instrument(engine, g_ptr_array_index(config->instruments, i), &check);
 	for (guint i = 0; i < config->sites->len; i++)
-		check_fixture(g_ptr_array_index(config->sites, i), &check);
+		check_fixture(engine, g_ptr_array_index(config->sites, i), &check);
 	if (store_check(engine->shared.store, &error))
 		say(&check, TRUE, "store %s can be written", config->store_path);
 	else

@@ -17,9 +17,13 @@ struct engine;
 
 /* Everything is borrowed and must live longer. Checks every product of the configuration: plan,
  * limits and knob map are read, it fits a site (config_misfit), and each site that it fits has the
- * instruments that its plan needs. Connects to nothing. */
+ * instruments that its plan needs. Takes instruments and fixtures from all other processes
+ * (STATION_ERROR_REFUSED says who has one); connects to nothing. */
 struct engine *engine_new(const struct config *config, const struct step_table *steps,
                           struct store *store, GError **error);
+/* The same for engine_check, which tells what others have: takes nothing beforehand. */
+struct engine *engine_new_to_check(const struct config *config, const struct step_table *steps,
+                                   struct store *store, GError **error);
 
 /* Aborts what runs, waits until every site is safe and its thread has ended. Null is allowed. */
 void engine_free(struct engine *engine);
@@ -31,6 +35,11 @@ struct event_queue *engine_events(struct engine *engine, guint capacity);
  * told in EVENT_NOTE events; a run that needs it will be an ERROR. */
 void engine_prepare(struct engine *engine);
 
+/* After engine_prepare and before any unit: FALSE when an instrument is not the one that the
+ * configuration names (CONFIG, with file and line) or somebody else's (REFUSED). No unit can be run
+ * then. */
+gboolean engine_is_ready(struct engine *engine, GError **error);
+
 /* One unit to be run. Strings are copied. */
 struct engine_unit {
 	const char *serial, *part_number, *lot, *lot_sha256, *operator_name;
@@ -38,7 +47,7 @@ struct engine_unit {
 };
 
 /* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST unless an abort drops it.
- * CONFIG: unknown site or part number, or the two do not fit. */
+ * CONFIG: unknown site or part number, or the two do not fit; else as engine_is_ready. */
 gboolean engine_run_unit(struct engine *engine, int site, const struct engine_unit *unit,
                          GError **error);
 

@@ -99,9 +99,13 @@ static gboolean prepare(struct path_work *work, GError **error)
 static gboolean require_empty(const struct path_work *work, GError **error)
 {
 	struct bounds bounds = bounds_within(work->bounds, SAFE_LIMIT_S);
-	g_autoptr(fixture) fixture = fixture_open(work->site->fixture, &bounds, error);
+	g_autoptr(fixture) fixture = NULL;
 	gboolean present = TRUE;
 
+	if (!exclusive_take_fixture(pool_exclusive(work->how->pool), work->site->site,
+	                            work->site->fixture, error))
+		return FALSE;
+	fixture = fixture_open(work->site->fixture, &bounds, error);
 	if (!fixture || !fixture_module_present(fixture, &present, &bounds, error)) {
 		g_prefix_error(error, "fixture of site %d: ", work->site->site);
 		return FALSE;

@@ -7,11 +7,13 @@
 #include <string.h>
 
 /* How long connecting one instrument may take. */
-#define OPEN_LIMIT_S 20.0
+#define OPEN_LIMIT_S 90.0 /* an attenuator with a motor looks for its home first */
 
 struct slot {
 	const struct config_instrument *config;
 	struct instrument *instrument; /* null: not connected */
+	gint64 on_since_us;            /* first seen switched on */
+	GError *refusal;               /* why it must not be used, as far as is known */
 	gboolean taken;
 };
 
@@ -21,6 +23,8 @@ struct waiter {
 };
 
 struct pool {
+	const struct config *config;
+	struct exclusive *exclusive;
 	GMutex lock;
 	GCond given;
 	GPtrArray *slots; /* struct slot */
@@ -31,6 +35,8 @@ struct pool *pool_new(const struct config *config)
 {
 	struct pool *pool = g_new0(struct pool, 1);
 
+	pool->config = config;
+	pool->exclusive = exclusive_new(config->station_id);
 	g_mutex_init(&pool->lock);
 	g_cond_init(&pool->given);
 	g_queue_init(&pool->waiting);
@@ -43,12 +49,26 @@ struct pool *pool_new(const struct config *config)
 	return pool;
 }
 
+/* It answers, or did until now. */
+static void see(struct pool *pool, struct slot *slot)
+{
+	slot->on_since_us =
+		exclusive_seen_on(pool->exclusive, slot->config->config.resource,
+	                          instrument_identity(slot->instrument)->serial, g_get_real_time());
+}
+
 void pool_free(struct pool *pool)
 {
 	if (!pool)
 		return;
-	for (guint i = 0; i < pool->slots->len; i++)
-		instrument_close(((struct slot *)g_ptr_array_index(pool->slots, i))->instrument);
+	for (guint i = 0; i < pool->slots->len; i++) {
+		struct slot *slot = g_ptr_array_index(pool->slots, i);
+		if (slot->instrument)
+			see(pool, slot);
+		instrument_close(slot->instrument);
+		g_clear_error(&slot->refusal);
+	}
+	exclusive_free(pool->exclusive); /* when nothing is connected any more */
 	g_ptr_array_unref(pool->slots);
 	g_cond_clear(&pool->given);
 	g_mutex_clear(&pool->lock);
@@ -124,15 +144,57 @@ static gboolean reserve(struct pool *pool, struct waiter *waiter, const struct b
 	return ok;
 }
 
+static gboolean open_slot(struct pool *pool, struct slot *slot, const struct bounds *bounds,
+                          GError **error)
+{
+	const struct config_instrument *item = slot->config;
+	const struct instrument_identity expected = {
+		.model = item->model,
+		.serial = item->serial,
+		.firmware = item->firmware,
+	};
+	struct instrument_config config = item->config;
+
+	config.exclusive = TRUE;
+	config.expected = &expected;
+	slot->instrument = instrument_open(&config, bounds, error);
+	if (slot->instrument && instrument_read_options(slot->instrument, bounds, error))
+		return TRUE;
+	g_clear_pointer(&slot->instrument, instrument_close);
+	if (error && g_error_matches(*error, STATION_ERROR, STATION_ERROR_CONFIG))
+		g_prefix_error(error, "%s:%d: ", pool->config->path, item->line);
+	return FALSE;
+}
+
+/* Not that it does not answer: that it is somebody else's, or not the one that was meant. */
+static gboolean is_refusal(const GError *error)
+{
+	return g_error_matches(error, STATION_ERROR, STATION_ERROR_REFUSED) ||
+	       g_error_matches(error, STATION_ERROR, STATION_ERROR_CONFIG);
+}
+
 /* The slot is taken, so nobody else touches it. */
-static gboolean connect_slot(struct slot *slot, const struct bounds *bounds, GError **error)
+static gboolean connect_slot(struct pool *pool, struct slot *slot, const struct bounds *bounds,
+                             GError **error)
 {
 	struct bounds open_bounds = bounds_within(bounds, OPEN_LIMIT_S);
+	const struct instrument_config *config = &slot->config->config;
+	GError *cause = NULL;
 
 	if (slot->instrument)
 		return TRUE;
-	slot->instrument = instrument_open(&slot->config->config, &open_bounds, error);
-	return slot->instrument != NULL;
+	g_clear_error(&slot->refusal);
+	if (exclusive_take(pool->exclusive, config->name, config->resource, &cause) &&
+	    open_slot(pool, slot, &open_bounds, &cause)) {
+		see(pool, slot);
+		return TRUE;
+	}
+	if (is_refusal(cause))
+		slot->refusal = g_error_copy(cause);
+	else if (!g_error_matches(cause, STATION_ERROR, STATION_ERROR_CANCELLED))
+		exclusive_seen_off(pool->exclusive, config->resource);
+	g_propagate_error(error, cause);
+	return FALSE;
 }
 
 gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
@@ -145,7 +207,7 @@ gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct 
 		return FALSE;
 	for (guint i = 0; i < n; i++) {
 		struct slot *slot = slot_find(pool, names[i]);
-		if (!connect_slot(slot, bounds, error)) {
+		if (!connect_slot(pool, slot, bounds, error)) {
 			pool_give(pool, names, n, FALSE);
 			return FALSE;
 		}
@@ -168,6 +230,44 @@ void pool_give(struct pool *pool, const char *const *names, guint n, gboolean gi
 const struct instrument *pool_peek(const struct pool *pool, const char *name)
 {
 	return slot_find(pool, name)->instrument;
+}
+
+gboolean pool_is_right(const struct pool *pool, GError **error)
+{
+	for (guint i = 0; i < pool->slots->len; i++) {
+		const struct slot *slot = g_ptr_array_index(pool->slots, i);
+		if (!slot->refusal)
+			continue;
+		g_propagate_error(error, g_error_copy(slot->refusal));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gint64 pool_on_since_us(const struct pool *pool, const char *name)
+{
+	return slot_find(pool, name)->on_since_us;
+}
+
+struct exclusive *pool_exclusive(struct pool *pool)
+{
+	return pool->exclusive;
+}
+
+gboolean pool_take_all_for_itself(struct pool *pool, GError **error)
+{
+	for (guint i = 0; i < pool->slots->len; i++) {
+		const struct slot *slot = g_ptr_array_index(pool->slots, i);
+		if (!exclusive_take(pool->exclusive, slot->config->config.name,
+		                    slot->config->config.resource, error))
+			return FALSE;
+	}
+	for (guint i = 0; i < pool->config->sites->len; i++) {
+		const struct config_site *site = g_ptr_array_index(pool->config->sites, i);
+		if (!exclusive_take_fixture(pool->exclusive, site->site, site->fixture, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds *bounds)

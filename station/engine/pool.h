@@ -4,13 +4,15 @@
 #define STATION_ENGINE_POOL_H
 
 #include "station/engine/config.h"
+#include "station/engine/exclusive.h"
 
 #include <glib.h>
 
 /*
  * The instruments of the station, shared by its sites. Who needs several takes all of them at once
  * or waits, first come first served; nobody holds one while waiting for another, so there is no
- * deadlock. An instrument is connected when first taken, and again after a session was given up.
+ * deadlock. An instrument is connected when first taken, and again after a session was given up; no
+ * other process has it then (exclusive.h), and it is the one that the configuration names.
  * This and the event bus are the only places of the engine that lock.
  */
 struct pool;
@@ -25,8 +27,9 @@ void pool_free(struct pool *pool);
 /*
  * Takes the named instruments (n <= POOL_TAKE_MAX, no name twice) and gives them connected in
  * `out`, in the order of the names. Errors: STATION_ERROR_TIMEOUT "waiting for NAME" when somebody
- * else keeps one too long, STATION_ERROR_CANCELLED, or what connecting it said; nothing is taken
- * then.
+ * else keeps one too long, STATION_ERROR_CANCELLED, REFUSED when another process has one, CONFIG
+ * "FILE:LINE: NAME: ..." when another model, serial number or firmware answers than is configured,
+ * or what connecting it said; nothing is taken then.
  */
 gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
                    const struct bounds *bounds, GError **error);
@@ -37,6 +40,20 @@ void pool_give(struct pool *pool, const char *const *names, guint n, gboolean gi
 
 /* The connected instrument, or null when it is not; for its identity only. */
 const struct instrument *pool_peek(const struct pool *pool, const char *name);
+
+/* FALSE, with the first reason, when an instrument was another one than is configured, or somebody
+ * else's, when it was last tried. Nothing may be taken meanwhile. */
+gboolean pool_is_right(const struct pool *pool, GError **error);
+
+/* When a connected instrument was first seen switched on, as exclusive_seen_on. */
+gint64 pool_on_since_us(const struct pool *pool, const char *name);
+
+/* What is taken from other processes; the fixtures' part of it is their users'. Borrowed. */
+struct exclusive *pool_exclusive(struct pool *pool);
+
+/* Takes every instrument and fixture of the configuration from all other processes, connects to
+ * none. STATION_ERROR_REFUSED with the name of the first that is in use, and by whom. */
+gboolean pool_take_all_for_itself(struct pool *pool, GError **error);
 
 /* Brings every instrument that can be reached to its safe state. Each failure is one line in
  * `failures` (owned char *, may be null). */

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/run.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -49,16 +50,12 @@ static void record_instrument(struct run *run, const struct instrument *instrume
 	}
 	if (!entry || *entry->model)
 		return;
-	g_free(entry->maker);
-	g_free(entry->model);
-	g_free(entry->serial);
-	g_free(entry->firmware);
-	g_free(entry->evidence);
-	entry->maker = g_strdup(identity->maker ? identity->maker : "");
-	entry->model = g_strdup(identity->model ? identity->model : "");
-	entry->serial = g_strdup(identity->serial ? identity->serial : "");
-	entry->firmware = g_strdup(identity->firmware ? identity->firmware : "");
-	entry->evidence = g_strdup(evidence_name(instrument_evidence(instrument)));
+	record_text(&entry->maker, identity->maker);
+	record_text(&entry->model, identity->model);
+	record_text(&entry->serial, identity->serial);
+	record_text(&entry->firmware, identity->firmware);
+	record_text(&entry->options, identity->options ? identity->options : "");
+	record_text(&entry->evidence, evidence_name(instrument_evidence(instrument)));
 }
 
 gboolean run_take(struct step_context *ctx, guint needs, GError **error)
@@ -94,4 +91,33 @@ void run_give(struct step_context *ctx, gboolean give_up)
 
 	pool_give(ctx->run->pool, names, n, give_up);
 	memset(ctx->instruments, 0, sizeof ctx->instruments);
+}
+
+gboolean step_each_instrument(struct step_context *ctx, guint without, step_visit_fn visit,
+                              GError **error)
+{
+	gboolean ok = TRUE;
+
+	for (guint i = 0; ok && i < INSTRUMENT_N_CLASSES; i++) {
+		struct step_context one = *ctx;
+		GError *cause = NULL;
+
+		if (!ctx->run->site->uses[i] || (without & (1u << i)))
+			continue;
+		ok = run_take(&one, 1u << i, &cause);
+		if (ok) {
+			ok = visit(&one, one.instruments[i], &cause);
+			run_give(&one, run_session_broken(cause));
+		}
+		if (cause)
+			g_propagate_error(error, cause);
+	}
+	return ok;
+}
+
+double step_on_s(const struct step_context *ctx, const struct instrument *instrument)
+{
+	gint64 since_us = pool_on_since_us(ctx->run->pool, instrument_name(instrument));
+
+	return (double)(g_get_real_time() - since_us) * 1e-6 * clock_scale();
 }

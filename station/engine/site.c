@@ -52,6 +52,9 @@ static gboolean open_fixture(struct site *site, const struct bounds *bounds, GEr
 
 	if (site->fixture)
 		return TRUE;
+	if (!exclusive_take_fixture(pool_exclusive(site->shared->pool), site->config->site,
+	                            site->config->fixture, error))
+		return FALSE;
 	site->fixture = fixture_open(site->config->fixture, &within, error);
 	if (site->fixture)
 		site->module = module_new(site->fixture);

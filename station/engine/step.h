@@ -92,6 +92,17 @@ const char *step_text(const struct step_context *ctx, const char *param);
 /* An instrument the step declared in `needs`, connected and identified. The site's configuration
  * has one or the plan would have been refused. */
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id);
+/*
+ * Takes each instrument of the site after the other, alone, but the classes of the mask `without`,
+ * and visits it; for steps without `needs`. Another site may have used it a moment ago and will use
+ * it again. FALSE with what taking it or the visit said; the rest is not visited then.
+ */
+typedef gboolean (*step_visit_fn)(struct step_context *ctx, struct instrument *instrument,
+                                  GError **error);
+gboolean step_each_instrument(struct step_context *ctx, guint without, step_visit_fn visit,
+                              GError **error);
+/* How long an instrument, while it is visited, has been on at least (process time). */
+double step_on_s(const struct step_context *ctx, const struct instrument *instrument);
 /* Expanded uncertainty (k = 2) of that instrument's readings as configured; NAN when unknown. */
 double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id);
 struct module *step_module(struct step_context *ctx);

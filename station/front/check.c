@@ -102,7 +102,7 @@ static int check_all(struct front *front)
 	store = store_open(config->store_path, &error);
 	if (!store)
 		return front_fail(error);
-	engine = engine_new(config, front->steps, store, &error);
+	engine = engine_new_to_check(config, front->steps, store, &error);
 	if (!engine)
 		return front_fail(error);
 	ok = engine_check(engine, print_line, &problems, &expired);

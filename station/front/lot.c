@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/event_json.h"
 #include "station/front/front.h"
+#include "station/front/lot_calibration.h"
 #include "station/front/lot_file.h"
+#include "station/front/lot_record.h"
 #include "station/front/lot_view.h"
 
 #include "base/error.h"
@@ -21,7 +23,8 @@
 struct options {
 	const char *lot;
 	const char *operator_name;
-	int site; /* 0: all */
+	const char *record, *replay; /* folders; null: not asked for */
+	int site;                    /* 0: all */
 	gboolean json, dry_run, resume;
 	guint stop_after; /* 0: never */
 };
@@ -87,6 +90,10 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 			o->lot = argv[++i];
 		else if (strcmp(argv[i], "--operator") == 0 && next)
 			o->operator_name = argv[++i];
+		else if (strcmp(argv[i], "--record") == 0 && next)
+			o->record = argv[++i];
+		else if (strcmp(argv[i], "--replay") == 0 && next)
+			o->replay = argv[++i];
 		else if (strcmp(argv[i], "--json") == 0)
 			o->json = TRUE;
 		else if (strcmp(argv[i], "--dry-run") == 0)
@@ -104,8 +111,9 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 			return FALSE;
 	}
 	o->site = (int)site;
-	*wrong = "--lot without a file";
-	return o->lot != NULL;
+	*wrong = o->lot ? "--record and --replay with each other or with --resume"
+	                : "--lot without a file";
+	return o->lot && !!o->record + !!o->replay + o->resume < 2;
 }
 
 /* --- handing out units --------------------------------------------------------------------------
@@ -268,7 +276,6 @@ static void run_all(struct lot_run *run)
 {
 	gboolean aborted = FALSE;
 
-	engine_prepare(run->engine);
 	start_sites(run);
 	while (run->busy_sites) {
 		struct event event;
@@ -324,6 +331,18 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 	return TRUE;
 }
 
+/* The lot's report, and the units in the order of the lot's file. */
+static void tell_all(struct lot_run *run)
+{
+	g_autofree const char **serials = serials_of(run->lot);
+
+	lot_view_clear(run->view);
+	write_lot_report(run, serials);
+	lot_view_sort(run->view, serials);
+	lot_view_summary(run->view, run->options->json ? stderr : stdout,
+	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
+}
+
 static int run_engine(struct lot_run *run, const struct front *front)
 {
 	gboolean terminal = isatty(STDERR_FILENO) && !run->options->json;
@@ -341,14 +360,14 @@ static int run_engine(struct lot_run *run, const struct front *front)
 		puts(head);
 	}
 	catch_signals();
-	run_all(run);
-	lot_view_clear(run->view);
-	g_autofree const char **serials = serials_of(run->lot);
-	write_lot_report(run, serials);
-	lot_view_sort(run->view, serials);
-	lot_view_summary(run->view, run->options->json ? stderr : stdout,
-	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
-	code = exit_code(run);
+	engine_prepare(run->engine);
+	if (engine_is_ready(run->engine, &error)) {
+		run_all(run);
+		tell_all(run);
+		code = exit_code(run);
+	} else {
+		code = front_fail(error);
+	}
 	event_queue_free(run->events);
 	engine_free(run->engine);
 	lot_view_free(run->view);
@@ -389,36 +408,13 @@ static int with_store(struct lot_run *run, const struct front *front)
 	return run_engine(run, front);
 }
 
-static int refuse_expired(const struct config_instrument *expired)
+static gboolean begin_recording(struct config *config, const struct lot_file *lot,
+                                const struct options *options, GError **error)
 {
-	fprintf(stderr,
-	        "station: %s: calibration was due %s; calibrate it and change calibration_due\n",
-	        expired->config.name, expired->config.calibration_due);
-	return EXIT_CODE_EXPIRED;
-}
-
-static int refuse_expired_paths(const struct config_site *site)
-{
-	fprintf(stderr,
-	        "station: site %d: path losses were due %s; \"station check --path-loss %d\" "
-	        "calibrates them\n",
-	        site->site, site->path_loss->due, site->site);
-	return EXIT_CODE_EXPIRED;
-}
-
-/* Losses that will expire soon are told before the lot and do not stop it. */
-static void warn_of_paths(const struct config *config)
-{
-	g_autofree char *today = path_loss_today();
-
-	for (guint i = 0; i < config->sites->len; i++) {
-		const struct config_site *site = g_ptr_array_index(config->sites, i);
-
-		if (site->path_loss && path_loss_age(site->path_loss, today) == PATH_LOSS_ENDING)
-			fprintf(stderr,
-			        "station: site %d: calibration of the path losses is due %s\n",
-			        site->site, site->path_loss->due);
-	}
+	if (options->record)
+		return lot_record_begin(config, lot, options->site, options->record, error);
+	return !options->replay ||
+	       lot_replay_begin(config, lot, options->site, options->replay, error);
 }
 
 static int run_lot(struct front *front, int argc, char **argv)
@@ -442,19 +438,26 @@ static int run_lot(struct front *front, int argc, char **argv)
 		return front_fail(error);
 	if (options.site && !config_site(config, options.site))
 		return front_usage(&cli_lot, "the configuration has no site %d", options.site);
-	if (config_expired(config) && !options.dry_run)
-		return refuse_expired(config_expired(config));
-	if (config_path_expired(config) && !options.dry_run)
-		return refuse_expired_paths(config_path_expired(config));
-	warn_of_paths(config);
-	store = store_open(config->store_path, &error);
-	if (!store)
+	if (!options.dry_run && !options.replay && !lot_is_calibrated(config))
+		return EXIT_CODE_EXPIRED;
+	if (!options.replay)
+		lot_warn_of_paths(config);
+	if (!options.dry_run && !begin_recording(config, lot, &options, &error))
 		return front_fail(error);
+	store = store_open(config->store_path, &error);
+	if (!store) {
+		lot_record_end(NULL);
+		return front_fail(error);
+	}
 	run.config = config;
 	run.lot = lot;
 	run.store = store;
 	run.given = g_new0(gboolean, lot->units->len + 1);
 	code = with_store(&run, front);
+	if (!lot_record_end(&error)) {
+		int why = front_fail(error);
+		code = MAX(code, why);
+	}
 	g_free(run.given);
 	g_free(run.folder);
 	return code;
@@ -464,7 +467,7 @@ const struct command cli_lot = {
 	.name = "--lot",
 	.summary = "run a lot of units, unattended",
 	.usage = "--lot FILE.csv [--site N] [--resume] [--stop-after N] [--json] [--dry-run] "
-		 "[--operator NAME]",
+		 "[--operator NAME] [--record FOLDER | --replay FOLDER]",
 	.details =
 		"FILE.csv has the columns serial, part_number and, if wanted, site. Without it a "
 		"unit\ngoes to the first site that becomes free and fits it. Every unit is loaded, "
@@ -475,7 +478,18 @@ const struct command cli_lot = {
 		"--stop-after N   start N units at most\n"
 		"--json           events on standard output, one JSON object a line\n"
 		"--dry-run        check everything, print what would run, touch nothing\n"
-		"--operator NAME  goes into the record\n\n"
+		"--operator NAME  goes into the record\n"
+		"--record FOLDER  write all traffic with instruments and fixtures to FOLDER\n"
+		"--replay FOLDER  no instruments: what was recorded in FOLDER answers, and no time "
+		"passes.\n"
+		"                 Configuration, lot and --site have to be the same. Where "
+		"something else\n"
+		"                 is sent the unit gets ERROR, and both messages are told. "
+		"Records and\n"
+		"                 reports go to FOLDER/replayed. With several sites the lot "
+		"has to name\n"
+		"                 each unit's; sites that share an instrument are recorded "
+		"one at a time\n\n"
 		"Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit "
 		"could "
 		"not be\njudged, 7 storage, 8 calibration expired, 128+N ended by signal N.\n",

@@ -265,7 +265,9 @@ static gboolean rx_stressed(struct step_context *ctx, GError **error)
 		step_note(ctx, "stressed sensitivity not measured: %s", reason);
 		return TRUE;
 	}
-	if (!calibrate_light(ctx, stress, error) || !rx_path_light_on(ctx, error))
+	if (!scope_require_waveforms(step_instrument(ctx, INSTRUMENT_SCOPE), error) ||
+	    !bert_require_stress(step_instrument(ctx, INSTRUMENT_BERT), error) ||
+	    !calibrate_light(ctx, stress, error) || !rx_path_light_on(ctx, error))
 		return FALSE;
 	note_others(ctx);
 	for (guint l = 0; l < step_n_lanes(ctx); l++) {

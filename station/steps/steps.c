@@ -5,6 +5,8 @@
 #include "station/steps/sweep.h"
 
 static const struct step_def *const steps[] = {
+	&step_self_test,
+	&step_warm_up,
 	&step_power_up,
 	&step_identify,
 	&step_set_corner,

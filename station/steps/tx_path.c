@@ -163,7 +163,8 @@ struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struc
 	const struct optical_type *type = step_type(ctx);
 	struct waveform *wave;
 
-	if (!connect(ctx, lane, how, error))
+	if (!scope_require_waveforms(step_instrument(ctx, INSTRUMENT_SCOPE), error) ||
+	    !connect(ctx, lane, how, error))
 		return NULL;
 	wave = scope_acquire_waveform(step_instrument(ctx, INSTRUMENT_SCOPE),
 	                              step_site(ctx)->scope_channel, how->passes, step_bounds(ctx),

@@ -60,6 +60,9 @@ static gboolean tx_spectrum(struct step_context *ctx, GError **error)
 	int lane = step_lane(ctx);
 	struct spectrum_result result;
 
+	if (!wavelength_meter_require(step_instrument(ctx, INSTRUMENT_WAVELENGTH_METER),
+	                              multimode ? SPECTRUM_WIDTH : SPECTRUM_SMSR, error))
+		return FALSE;
 	if (!tx_spectrum_take(ctx, lane, &result, error))
 		return FALSE;
 	if (result.n_peaks == 0) {

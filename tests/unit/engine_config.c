@@ -209,6 +209,26 @@ static void test_expired(void)
 	place_done(&place);
 }
 
+/* Which instrument it has to be, when the configuration says so. */
+static void test_expected(void)
+{
+	struct place place;
+	GError *error = NULL;
+
+	place_init(&place);
+	g_autoptr(config) config = load_with(&place, "  - name: meter1\n",
+	                                     "  - name: meter1\n    serial: \"007\"\n"
+	                                     "    model: N7745A\n    firmware: \"1.0\"\n",
+	                                     &error);
+	g_assert_no_error(error);
+	const struct config_instrument *item = config_instrument(config, "meter1");
+	g_assert_cmpstr(item->serial, ==, "007");
+	g_assert_cmpstr(item->model, ==, "N7745A");
+	g_assert_cmpstr(item->firmware, ==, "1.0");
+	g_assert_null(config_instrument(config, "scope1")->serial);
+	place_done(&place);
+}
+
 static void test_refused(void)
 {
 	static const struct {
@@ -280,6 +300,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/wdm", test_wdm);
 	g_test_add_func("/config/no-fibre", test_no_fibre);
 	g_test_add_func("/config/expired", test_expired);
+	g_test_add_func("/config/expected", test_expected);
 	g_test_add_func("/config/refused", test_refused);
 	return g_test_run();
 }

@@ -166,6 +166,77 @@ static void test_unreachable(void)
 	set_stop(&set);
 }
 
+/* Which one it is has to be what the configuration says, when it does. */
+static void test_identity(void)
+{
+	static const struct {
+		const char *model, *serial, *firmware;
+		const char *says; /* null: it is the right one */
+	} rows[] = {
+		{"E36312A", "MY59000001", "1.0.4-1.0.0-1.00", NULL},
+		{"E36313A", NULL, NULL,
+	         "s.yaml:14: a: open: the model \"E36312A\" answers, but \"E36313A\" is "
+	         "configured"},
+		{NULL, "MY59000002", NULL,
+	         "s.yaml:14: a: open: the serial \"MY59000001\" answers, but \"MY59000002\" is "
+	         "configured"},
+		{NULL, NULL, "1.0", "but \"1.0\" is configured"},
+	};
+	struct answer answers[N];
+	struct set set;
+
+	set_start(&set, answers);
+	set.config.path = (char *)"s.yaml";
+	set.items[0].line = 14;
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		GError *error = NULL;
+
+		set.items[0].model = (char *)rows[i].model;
+		set.items[0].serial = (char *)rows[i].serial;
+		set.items[0].firmware = (char *)rows[i].firmware;
+		if (rows[i].says) {
+			take_in_vain(&set, "ba", 20, STATION_ERROR_CONFIG, rows[i].says);
+			g_assert_null(pool_peek(set.pool, "a"));
+			g_assert_false(pool_is_right(set.pool, &error));
+			g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+			g_clear_error(&error);
+			continue;
+		}
+		take_well(&set, "a");
+		give(&set, "a", TRUE);
+		g_assert_true(pool_is_right(set.pool, &error));
+		g_assert_no_error(error);
+	}
+	set.items[0].firmware = NULL;
+	take_well(&set, "a");
+	give(&set, "a", FALSE);
+	g_assert_true(pool_is_right(set.pool, NULL));
+	set_stop(&set);
+}
+
+/* Another pool is another station, also in this process. */
+static void test_exclusive(void)
+{
+	struct answer answers[N];
+	struct set set;
+
+	set_start(&set, answers);
+	set.config.station_id = (char *)"line2";
+	struct pool *other = pool_new(&set.config), *mine = set.pool;
+	set.pool = other;
+	take_well(&set, "b");
+	give(&set, "b", TRUE);
+	set.pool = mine;
+	take_in_vain(&set, "ab", 20, STATION_ERROR_REFUSED,
+	             "b: in use by station \"line2\" (user ");
+	g_assert_false(pool_is_right(set.pool, NULL));
+	pool_free(other);
+	take_well(&set, "ab");
+	g_assert_true(pool_is_right(set.pool, NULL));
+	give(&set, "ab", FALSE);
+	set_stop(&set);
+}
+
 struct taker {
 	struct set *set;
 	const char *letters;
@@ -377,6 +448,8 @@ int main(int argc, char **argv)
 	clock_set_scale(10000);
 	g_test_add_func("/pool/connections", test_connections);
 	g_test_add_func("/pool/unreachable", test_unreachable);
+	g_test_add_func("/pool/identity", test_identity);
+	g_test_add_func("/pool/exclusive", test_exclusive);
 	g_test_add_func("/pool/first-come", test_first_come);
 	g_test_add_func("/pool/impatient", test_impatient);
 	g_test_add_func("/pool/cancelled-before", test_cancelled_before);

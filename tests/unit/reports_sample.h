@@ -106,6 +106,7 @@ static inline void sample_head(struct run_record *record)
 		sample_text(&instrument->serial, instruments[i][4]);
 		sample_text(&instrument->calibration_due, instruments[i][5]);
 		sample_text(&instrument->firmware, "A.01.20");
+		sample_text(&instrument->options, "N7752A-002, ,N7752A-001");
 		sample_text(&instrument->evidence, "TESTED_SIM");
 		sample_text(&instrument->resource, "TCPIP::127.0.0.1::5025::SOCKET");
 	}
