@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/counts_text.h"
 
-#define MAX 100
+#define MOST 100
 
 static const struct {
 	const char *text;
@@ -20,7 +20,7 @@ static void test_both_ways(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(guint32));
 		g_autoptr(GString) text = g_string_new(NULL);
-		g_assert_true(counts_text_read(rows[i].text, MAX, counts));
+		g_assert_true(counts_text_read(rows[i].text, MOST, counts));
 		g_assert_cmpmem(counts->data, counts->len * sizeof(guint32), rows[i].values,
 		                rows[i].n * sizeof(guint32));
 		counts_text_append(text, rows[i].values, rows[i].n);
@@ -38,8 +38,8 @@ static void test_refused(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(guint32));
 		g_test_message("\"%s\"", texts[i]);
-		g_assert_false(counts_text_read(texts[i], MAX, counts));
-		g_assert_cmpuint(counts->len, <=, MAX);
+		g_assert_false(counts_text_read(texts[i], MOST, counts));
+		g_assert_cmpuint(counts->len, <=, MOST);
 	}
 }
 
