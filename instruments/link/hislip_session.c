@@ -135,9 +135,15 @@ gboolean hislip_session_interrupted(struct hislip_session *session, const struct
                                     GError **error)
 {
 	struct hislip_header header;
-	if (!session->interrupted &&
-	    !await_type(session, &session->async, HISLIP_ASYNC_INTERRUPTED, &header, bounds, error))
+	while (!session->interrupted) {
+		if (hislip_channel_next(&session->async, TRUE, &header, bounds, "AsyncInterrupted",
+		                        error) != HISLIP_MESSAGE)
+			return FALSE;
+		if (take_note(session, &header))
+			continue;
+		hislip_session_unexpected(&session->async, &header, bounds, error);
 		return FALSE;
+	}
 	session->interrupted = FALSE;
 	return TRUE;
 }

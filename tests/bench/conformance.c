@@ -102,9 +102,13 @@ static void end_service(struct conformance *bed)
 
 static gboolean bus_is_missing(enum conformance_bus bus)
 {
-	if (bus == CONFORMANCE_USBTMC)
-		return bus_missing();
-	return bus == CONFORMANCE_SERIAL && (bus_missing() || serial_missing());
+	if (bus != CONFORMANCE_USBTMC && bus != CONFORMANCE_SERIAL)
+		return FALSE;
+	if (!bus_missing())
+		return bus == CONFORMANCE_SERIAL && serial_missing();
+	if (bus == CONFORMANCE_SERIAL)
+		g_test_skip("SERIAL LINES NOT TESTED: umockdev is not installed");
+	return TRUE;
 }
 
 void conformance_init(int *argc, char ***argv)

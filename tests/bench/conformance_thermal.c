@@ -16,8 +16,6 @@ static const struct conformance_row rows[] = {
 	{"intest-thermal", &sim_thermal, "TCPIP::127.0.0.1::", "::SOCKET", &with_sensor, 1},
 	{"intest-thermal", &sim_thermal, "PRLGX-TCPIP::127.0.0.1::", "::GPIB::1::INSTR",
          &with_sensor, 1, CONFORMANCE_PROLOGIX},
-	{"intest-thermal", &sim_thermal, "ASRL/dev/ttyUSB7::INSTR", NULL, &with_sensor, 1,
-         CONFORMANCE_SERIAL},
 	{"meerstetter-thermal", &sim_meerstetter, "TCPIP::127.0.0.1::", "::SOCKET", NULL, 0},
 	{"meerstetter-thermal", &sim_meerstetter, "ASRL/dev/ttyUSB7::INSTR?baud=57600", NULL, NULL,
          0, CONFORMANCE_SERIAL},

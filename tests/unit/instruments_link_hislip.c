@@ -5,6 +5,8 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "instruments/link/hislip_message.h"
+#include "instruments/link/hislip_session.h"
+#include "instruments/link/resource.h"
 #include "tests/unit/instruments_link_hislip_peer.h"
 
 enum { REPLY_MAX = 1000 };
@@ -312,6 +314,28 @@ static void test_late_status(void)
 	peer_free(&peer);
 }
 
+/* Interrupted overtakes AsyncInterrupted: one of each is enough. */
+static void test_interrupted_late(void)
+{
+	static const char *const scripts[] = {OPEN "A>20 40 0 |A>14 0 ffffff00 |E", NULL};
+	struct hislip_peer peer;
+	struct hislip_session session = {0};
+	struct resource resource;
+	struct bounds bounds = within(10);
+	g_autoptr(GError) error = NULL;
+	peer_start(&peer, scripts, PEER_FAULT_NONE, 0);
+	g_assert_true(resource_parse(peer.resource, &resource, NULL));
+	hislip_session_init(&session, resource.host, resource.port, resource.name);
+	g_assert_true(hislip_session_connect(&session, &bounds, NULL));
+	hislip_session_interrupted(&session, &bounds, &error);
+	g_assert_no_error(error);
+	g_assert_false(session.interrupted);
+	hislip_session_done(&session);
+	resource_done(&resource);
+	peer_join(&peer);
+	peer_free(&peer);
+}
+
 /* After a timeout the link clears, and the late answer is gone with it. */
 static void test_late_answer(void)
 {
@@ -449,6 +473,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &conversations[i], test_conversation);
 	}
 	g_test_add_func("/link/hislip/late-status", test_late_status);
+	g_test_add_func("/link/hislip/interrupted-late", test_interrupted_late);
 	g_test_add_func("/link/hislip/late-answer", test_late_answer);
 	g_test_add_func("/link/hislip/torn", test_torn);
 	g_test_add_func("/link/hislip/lock-silent", test_lock_silent);
