@@ -58,8 +58,8 @@ static void test_safe_state(struct conformance *bed)
 static void test_faults(struct conformance *bed)
 {
 	static const enum fault kinds[] = {FAULT_SILENT, FAULT_DISCONNECT,  FAULT_GARBAGE,
-	                                   FAULT_SPLIT,  FAULT_QUEUE_ERROR, FAULT_TWICE,
-	                                   FAULT_LATE};
+	                                   FAULT_SPLIT,  FAULT_QUEUE_ERROR, FAULT_LATE,
+	                                   FAULT_TWICE};
 	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		g_autoptr(GError) error = NULL;
 		struct bounds brief = bounds_within(&bed->bounds, 0.3);

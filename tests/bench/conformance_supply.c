@@ -135,7 +135,7 @@ static void test_safe_state(struct conformance *bed)
 static void test_faults(struct conformance *bed)
 {
 	static const enum fault kinds[] = {FAULT_SILENT, FAULT_DISCONNECT, FAULT_GARBAGE,
-	                                   FAULT_SPLIT,  FAULT_TWICE,      FAULT_LATE};
+	                                   FAULT_SPLIT,  FAULT_LATE,       FAULT_TWICE};
 	set(bed, 1, 3.3, 1);
 	turn(bed, 1, TRUE);
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
