@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 /* ---- asynchronous, for only so does the look-up of a name end in time ---- */
 
@@ -102,30 +104,27 @@ GSocketConnection *connect_bounded(const char *host, guint16 port, const struct 
 /* ---- moving bytes ---- */
 
 /* 0 for "not now", -1 for all other failures. */
-static gssize judge(gssize n, const GError *cause, const char *what, GError **error)
+static gssize refused(const char *what, GError **error)
 {
-	if (n >= 0)
-		return n;
-	if (g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
 		return 0;
-	station_error_set(error, STATION_ERROR_IO, "%s: %s", what, cause->message);
+	station_error_set(error, STATION_ERROR_IO, "%s: %s", what, g_strerror(errno));
 	return -1;
 }
 
+/* The system's own calls: GIO's make an error, with its text, each time there is nothing yet. */
 gssize connect_send(GSocket *socket, const guint8 *data, gsize len, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	gssize n = g_socket_send(socket, (const char *)data, len, NULL, &cause);
-	return judge(n, cause, "send", error);
+	gssize n = send(g_socket_get_fd(socket), data, len, MSG_NOSIGNAL);
+	return n >= 0 ? n : refused("send", error);
 }
 
 gssize connect_receive(GSocket *socket, guint8 *data, gsize len, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	gssize n = g_socket_receive(socket, (char *)data, len, NULL, &cause);
+	gssize n = recv(g_socket_get_fd(socket), data, len, 0);
 	if (n == 0) {
 		station_error_set(error, STATION_ERROR_IO, "the instrument closed the connection");
 		return -1;
 	}
-	return judge(n, cause, "receive", error);
+	return n > 0 ? n : refused("receive", error);
 }
