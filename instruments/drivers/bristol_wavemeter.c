@@ -77,9 +77,10 @@ enum {
 	LINES_MAX = 40,
 	LINE_LEN_MAX = 4096,
 	CONNECT_TRIES = 3,
-	BANNER_LOOKS = 10,
+	BANNER_LOOKS = 10,    /* until the first line */
+	BANNER_GAP_LOOKS = 2, /* after one */
 };
-#define BANNER_LOOK_S 0.05 /* the first line may need so long, times BANNER_LOOKS */
+#define BANNER_LOOK_S 0.05
 #define NM            1e-9
 
 /* Bits of the condition for which a wavelength is not to be trusted. */
@@ -127,17 +128,23 @@ static gboolean read_line(struct instrument *meter, char **line, const struct bo
 	return *line != NULL;
 }
 
+/* Its lines may come one by one: it is over when nothing has come for a while after one. */
 static gboolean skip_banner(struct instrument *meter, const struct bounds *bounds, GError **error)
 {
 	struct link *link = scpi_link(meter->scpi);
-	for (guint i = 0; i < BANNER_LOOKS && link_unread(link) == 0; i++) {
-		if (!clock_sleep_s(BANNER_LOOK_S, bounds, error))
-			return FALSE;
-	}
-	for (guint i = 0; i < LINES_MAX && link_unread(link) > 0; i++) {
+	guint quiet = 0, lines = 0;
+	while (quiet < (lines > 0 ? BANNER_GAP_LOOKS : BANNER_LOOKS) && lines < LINES_MAX) {
 		g_autofree char *line = NULL;
+		if (link_unread(link) == 0) {
+			if (!clock_sleep_s(BANNER_LOOK_S, bounds, error))
+				return FALSE;
+			quiet++;
+			continue;
+		}
 		if (!read_line(meter, &line, bounds, error))
 			return FALSE;
+		lines++;
+		quiet = 0;
 	}
 	return TRUE;
 }
