@@ -273,3 +273,20 @@ void command_keep_first(GError **first, GError *next)
 	else
 		*first = next;
 }
+
+gboolean command_each_channel(struct instrument *instrument,
+                              gboolean (*act)(struct instrument *instrument, guint channel,
+                                              const struct bounds *bounds, GError **error),
+                              const struct bounds *bounds, GError **error)
+{
+	GError *first = NULL;
+	for (guint channel = 1; channel <= instrument->model->n_channels; channel++) {
+		GError *next = NULL;
+		act(instrument, channel, bounds, &next);
+		command_keep_first(&first, next);
+	}
+	if (!first)
+		return TRUE;
+	g_propagate_error(error, first);
+	return FALSE;
+}

@@ -126,4 +126,13 @@ gboolean command_switch_verified(struct instrument *instrument, const struct com
 /* For safe_state hooks, where every part is tried: keeps the first failure in *first. */
 void command_keep_first(GError **first, GError *next);
 
+/*
+ * For a safe state: act on each of the instrument's channels, also when another failed; the first
+ * error.
+ */
+gboolean command_each_channel(struct instrument *instrument,
+                              gboolean (*act)(struct instrument *instrument, guint channel,
+                                              const struct bounds *bounds, GError **error),
+                              const struct bounds *bounds, GError **error);
+
 #endif

@@ -103,7 +103,8 @@ function check_calls(c)
 
 function check_state(c)
 {
-	if (c ~ /^[\t]*static / && c !~ /const/ && c !~ /\(/ && c ~ /[=;]/)
+	if (c ~ /^[\t]*static / && c !~ /const/ && c !~ /\(/ &&
+	    (c ~ /[=;]/ || c ~ /^[\t]*static (struct|union)( [a-z0-9_]+)? \{[ ]*$/))
 		bad("state", "a variable that outlives its function")
 	else if (c ~ /^[\t]*static const [^(]*\*[a-z_]+(\[|[ ]*[=;])/ && c !~ /\*const/)
 		bad("state", "the pointer itself is not const")

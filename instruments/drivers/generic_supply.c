@@ -78,16 +78,19 @@ static gboolean prepare(struct instrument *supply, GError **error)
 	return generic_prepare(supply, &class, error);
 }
 
+static gboolean switch_off(struct instrument *supply, guint channel, const struct bounds *bounds,
+                           GError **error)
+{
+	return generic_switch(supply, OUTPUT, channel, FALSE, bounds, error);
+}
+
 static gboolean all_off(struct instrument *supply, const struct bounds *bounds, GError **error)
 {
-	GError *first = NULL;
+	GError *first = NULL, *next = NULL;
 	if (generic_has(supply, MASTER))
 		generic_switch(supply, MASTER, 1, FALSE, bounds, &first);
-	for (guint channel = 1; channel <= supply->model->n_channels; channel++) {
-		GError *next = NULL;
-		generic_switch(supply, OUTPUT, channel, FALSE, bounds, &next);
-		command_keep_first(&first, next);
-	}
+	command_each_channel(supply, switch_off, bounds, &next);
+	command_keep_first(&first, next);
 	if (!first)
 		return TRUE;
 	g_propagate_error(error, first);

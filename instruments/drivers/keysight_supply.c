@@ -83,13 +83,19 @@ static gboolean set(struct instrument *supply, guint channel, double volt, doubl
 	                            facts->volt_resolution, "voltage", bounds, error);
 }
 
-static gboolean set_output(struct instrument *supply, guint channel, gboolean on,
-                           const struct bounds *bounds, GError **error)
+static gboolean switch_output(struct instrument *supply, guint channel, gboolean on,
+                              const struct bounds *bounds, GError **error)
 {
 	char list[12];
 	list_of(channel, list);
 	return command_switch_verified(supply, &commands[OUTPUT], &commands[OUTPUT_ASK], list, on,
-	                               "output", bounds, error) &&
+	                               "output", bounds, error);
+}
+
+static gboolean set_output(struct instrument *supply, guint channel, gboolean on,
+                           const struct bounds *bounds, GError **error)
+{
+	return switch_output(supply, channel, on, bounds, error) &&
 	       clock_sleep_s(supply->model->supply->settle_s, bounds, error);
 }
 
@@ -126,21 +132,15 @@ static gboolean protection_tripped(struct instrument *supply, guint channel, gbo
 	return TRUE;
 }
 
+static gboolean switch_off(struct instrument *supply, guint channel, const struct bounds *bounds,
+                           GError **error)
+{
+	return switch_output(supply, channel, FALSE, bounds, error);
+}
+
 static gboolean safe_state(struct instrument *supply, const struct bounds *bounds, GError **error)
 {
-	GError *first = NULL;
-	for (guint channel = 1; channel <= supply->model->n_channels; channel++) {
-		GError *next = NULL;
-		char list[12];
-		list_of(channel, list);
-		command_switch_verified(supply, &commands[OUTPUT], &commands[OUTPUT_ASK], list,
-		                        FALSE, "output", bounds, &next);
-		command_keep_first(&first, next);
-	}
-	if (!first)
-		return TRUE;
-	g_propagate_error(error, first);
-	return FALSE;
+	return command_each_channel(supply, switch_off, bounds, error);
 }
 
 static const struct supply_ops ops = {

@@ -189,18 +189,15 @@ static gboolean protection_tripped(struct instrument *supply, guint channel, gbo
 	return TRUE;
 }
 
+static gboolean switch_off(struct instrument *supply, guint channel, const struct bounds *bounds,
+                           GError **error)
+{
+	return switch_output(supply, channel, FALSE, bounds, error);
+}
+
 static gboolean safe_state(struct instrument *supply, const struct bounds *bounds, GError **error)
 {
-	GError *first = NULL;
-	for (guint channel = 1; channel <= supply->model->n_channels; channel++) {
-		GError *next = NULL;
-		switch_output(supply, channel, FALSE, bounds, &next);
-		command_keep_first(&first, next);
-	}
-	if (!first)
-		return TRUE;
-	g_propagate_error(error, first);
-	return FALSE;
+	return command_each_channel(supply, switch_off, bounds, error);
 }
 
 static const struct supply_ops ops = {

@@ -9,6 +9,8 @@
 struct hislip_link {
 	struct link link;
 	struct hislip_session session;
+	gboolean wants_lock; /* asked for and not given back */
+	gboolean has_lock;   /* on this connection: it ends with it */
 };
 
 static struct hislip_link *hislip_of(struct link *link)
@@ -41,14 +43,25 @@ static gboolean hislip_read(struct link *link, const struct link_frame *frame, G
 	       hislip_receive(session, frame, reply, bounds, error);
 }
 
+static gboolean take_lock(struct hislip_link *hislip, const struct bounds *bounds, GError **error)
+{
+	hislip->has_lock = hislip_session_lock(&hislip->session, bounds, error);
+	return hislip->has_lock;
+}
+
 static gboolean hislip_clear(struct link *link, const struct bounds *bounds, GError **error)
 {
-	struct hislip_session *session = &hislip_of(link)->session;
+	struct hislip_link *hislip = hislip_of(link);
+	struct hislip_session *session = &hislip->session;
 	/* Half of the time, so that some is left to connect in. */
 	struct bounds half = bounds_within(bounds, deadline_left_s(bounds->deadline) / 2);
-	if (hislip_session_usable(session) && hislip_session_clear(session, &half, NULL))
-		return TRUE;
-	return hislip_session_connect(session, bounds, error);
+	if (!hislip_session_usable(session) || !hislip_session_clear(session, &half, NULL)) {
+		hislip->has_lock = FALSE;
+		if (!hislip_session_connect(session, bounds, error))
+			return FALSE;
+	}
+	/* Without the lock that was held somebody else may have set what we rely on. */
+	return !hislip->wants_lock || hislip->has_lock || take_lock(hislip, bounds, error);
 }
 
 static gsize hislip_unread(struct link *link)
@@ -74,16 +87,20 @@ static gboolean hislip_status_byte(struct link *link, guint8 *status, const stru
 
 static gboolean hislip_lock(struct link *link, const struct bounds *bounds, GError **error)
 {
-	struct hislip_session *session = &hislip_of(link)->session;
-	return require_session(session, error) &&
-	       judge(link, hislip_session_lock(session, bounds, error));
+	struct hislip_link *hislip = hislip_of(link);
+	if (!require_session(&hislip->session, error) ||
+	    !judge(link, take_lock(hislip, bounds, error)))
+		return FALSE;
+	hislip->wants_lock = TRUE;
+	return TRUE;
 }
 
 static gboolean hislip_unlock(struct link *link, const struct bounds *bounds, GError **error)
 {
-	struct hislip_session *session = &hislip_of(link)->session;
-	return require_session(session, error) &&
-	       judge(link, hislip_session_unlock(session, bounds, error));
+	struct hislip_link *hislip = hislip_of(link);
+	hislip->wants_lock = hislip->has_lock = FALSE;
+	return require_session(&hislip->session, error) &&
+	       judge(link, hislip_session_unlock(&hislip->session, bounds, error));
 }
 
 static void hislip_close(struct link *link)

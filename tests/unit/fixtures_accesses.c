@@ -2,48 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "fixtures/module.h"
 
-#include "tests/unit/fixtures_fake.h"
+#include "tests/unit/fixtures_module_bed.h"
 
 #include <string.h>
 
 /* How often the module is asked: no more than it has to be, and no less. */
-
-struct bench {
-	struct fake *fake;
-	struct module *module;
-};
-
-static void set_up(struct bench *bench, gconstpointer data)
-{
-	bench->fake = fake_new();
-	fake_fill(bench->fake);
-	bench->module = module_new(&bench->fake->base);
-}
-
-static void tear_down(struct bench *bench, gconstpointer data)
-{
-	module_free(bench->module);
-	fake_free(bench->fake);
-}
-
-static void bring_up(struct bench *bench, guint application)
-{
-	g_autoptr(GError) error = NULL;
-	const struct bounds *bounds = &bench->fake->bounds;
-
-	module_power_up(bench->module, bounds, &error);
-	g_assert_no_error(error);
-	module_identify(bench->module, bounds, &error);
-	g_assert_no_error(error);
-	module_bring_up(bench->module, application, NULL, bounds, &error);
-	g_assert_no_error(error);
-}
-
-static void assert_logged(struct bench *bench, const char *text)
-{
-	g_test_message("%s in %s", text, bench->fake->log->str);
-	g_assert_nonnull(strstr(bench->fake->log->str, text));
-}
 
 /* What runs already is left alone; what differs in any register is started anew. */
 static void test_pattern_runs(struct bench *bench, gconstpointer data)

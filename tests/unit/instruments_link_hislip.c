@@ -198,6 +198,13 @@ static const struct conversation conversations[] = {
 	 {{ACT_LOCK, "code 3", .fails = FAIL(REFUSED)}, {ACT_UNLOCK, "code 3", .fails = FAIL(REFUSED)}}},
 	{"lock-garbled", {OPEN "A<4|A>22 1 0|C", OPEN "E"},
 	 {{ACT_LOCK, "AsyncStatusResponse", .fails = FAIL(PROTOCOL)}, {ACT_QUERY, "A?", "A?"}}, .sessions = 2},
+	/* a lock ends with its connection: the next one takes it again, or is of no use */
+	{"lock-anew", {OPEN "A<4|A>5 1 0|C", OPEN "A<4|A>5 1 0|E"},
+	 {{ACT_LOCK}, {ACT_CLEAR}, {ACT_QUERY, "A?", "A?"}}, .sessions = 2},
+	{"lock-lost", {OPEN "A<4|A>5 1 0|C", OPEN "A<4|A>5 0 0|A<19|A>23 0 0|S<8|S>9 0 0|A<4|A>5 1 0|E"},
+	 {{ACT_LOCK}, {ACT_CLEAR, "another client", .fails = FAIL(REFUSED)}, {ACT_QUERY, "A?", "A?"}}, .sessions = 2},
+	{"lock-given-back", {OPEN "A<4|A>5 1 0|A<4|A>5 1 0|C", OPEN "E"},
+	 {{ACT_LOCK}, {ACT_UNLOCK}, {ACT_CLEAR}, {ACT_QUERY, "A?", "A?"}}, .sessions = 2},
 };
 /* clang-format on */
 
