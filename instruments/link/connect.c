@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -72,6 +73,18 @@ static void connect_and_wait(struct connecting *connecting, const char *host, gu
 	g_main_context_pop_thread_default(context);
 }
 
+/* GIO's descriptors never block: ours do, for as long as connect_receive_soon may wait. */
+static gboolean block_briefly(int fd, GError **error)
+{
+	const struct timeval soon = {.tv_usec = (suseconds_t)(CONNECT_SOON_S * G_USEC_PER_SEC)};
+	int flags = fcntl(fd, F_GETFL);
+	if (flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_IO, "connect: %s", g_strerror(errno));
+	return FALSE;
+}
+
 GSocketConnection *connect_bounded(const char *host, guint16 port, const struct bounds *bounds,
                                    GError **error)
 {
@@ -92,12 +105,13 @@ GSocketConnection *connect_bounded(const char *host, guint16 port, const struct 
 		return NULL;
 	}
 	GSocket *socket = g_socket_connection_get_socket(connection);
-	g_socket_set_blocking(socket, FALSE);
 	g_socket_set_keepalive(socket, TRUE);
 	if (!g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, &cause)) {
 		station_error_set(error, STATION_ERROR_IO, "connect: %s", cause->message);
 		return NULL;
 	}
+	if (!block_briefly(g_socket_get_fd(socket), error))
+		return NULL;
 	return g_steal_pointer(&connection);
 }
 
@@ -115,16 +129,30 @@ static gssize refused(const char *what, GError **error)
 /* The system's own calls: GIO's make an error, with its text, each time there is nothing yet. */
 gssize connect_send(GSocket *socket, const guint8 *data, gsize len, GError **error)
 {
-	gssize n = send(g_socket_get_fd(socket), data, len, MSG_NOSIGNAL);
+	gssize n = send(g_socket_get_fd(socket), data, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	return n >= 0 ? n : refused("send", error);
 }
 
-gssize connect_receive(GSocket *socket, guint8 *data, gsize len, GError **error)
+static gssize receive(GSocket *socket, guint8 *data, gsize len, int flags, GError **error)
 {
-	gssize n = recv(g_socket_get_fd(socket), data, len, 0);
+	gssize n = recv(g_socket_get_fd(socket), data, len, flags);
 	if (n == 0) {
 		station_error_set(error, STATION_ERROR_IO, "the instrument closed the connection");
 		return -1;
 	}
 	return n > 0 ? n : refused("receive", error);
+}
+
+gssize connect_receive(GSocket *socket, guint8 *data, gsize len, GError **error)
+{
+	return receive(socket, data, len, MSG_DONTWAIT, error);
+}
+
+gssize connect_receive_soon(GSocket *socket, guint8 *data, gsize len, const struct bounds *bounds,
+                            GError **error)
+{
+	/* the system's ticks make it a little longer than was asked for */
+	gboolean hurry = deadline_left_s(bounds->deadline) < 2 * CONNECT_SOON_S ||
+	                 g_cancellable_is_cancelled(bounds->cancellable);
+	return receive(socket, data, len, hurry ? MSG_DONTWAIT : 0, error);
 }

@@ -102,13 +102,16 @@ gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip
 /* ---- receiving ---- */
 
 /* At least one byte more in the buffer, which has room. */
-static enum hislip_arrival receive(struct hislip_channel *channel, gboolean wait,
+static enum hislip_arrival receive(struct hislip_channel *channel, enum hislip_wait wait,
                                    const struct bounds *bounds, const char *what, GError **error)
 {
 	/* The check comes first: a sender that never pauses must not keep us. */
 	while (bounds_check(bounds, what, error)) {
-		gssize n = connect_receive(channel->socket, channel->buffer + channel->end,
-		                           channel->capacity - channel->end, error);
+		guint8 *room = channel->buffer + channel->end;
+		gsize len = channel->capacity - channel->end;
+		gssize n = wait == HISLIP_LOOK ? connect_receive(channel->socket, room, len, error)
+		                               : connect_receive_soon(channel->socket, room, len,
+		                                                      bounds, error);
 		if (n < 0) {
 			channel->broken = TRUE;
 			return HISLIP_FAILED;
@@ -116,12 +119,23 @@ static enum hislip_arrival receive(struct hislip_channel *channel, gboolean wait
 		channel->end += (gsize)n;
 		if (n > 0)
 			return HISLIP_MESSAGE;
-		if (!wait)
+		if (wait != HISLIP_WAIT)
 			return HISLIP_NOTHING;
 		if (!stream_wait(g_socket_get_fd(channel->socket), POLLIN, bounds, what, error))
 			break;
 	}
 	return HISLIP_FAILED;
+}
+
+gboolean hislip_channels_quiet(const struct hislip_channel *a, const struct hislip_channel *b)
+{
+	if (!a->socket || !b->socket || a->at < a->end || b->at < b->end)
+		return FALSE;
+	struct pollfd fds[2] = {
+		{.fd = g_socket_get_fd(a->socket), .events = POLLIN},
+		{.fd = g_socket_get_fd(b->socket), .events = POLLIN},
+	};
+	return poll(fds, 2, 0) == 0;
 }
 
 static gsize take_payload(struct hislip_channel *channel)
@@ -132,7 +146,7 @@ static gsize take_payload(struct hislip_channel *channel)
 	return n;
 }
 
-enum hislip_arrival hislip_channel_next(struct hislip_channel *channel, gboolean wait,
+enum hislip_arrival hislip_channel_next(struct hislip_channel *channel, enum hislip_wait wait,
                                         struct hislip_header *header, const struct bounds *bounds,
                                         const char *what, GError **error)
 {
@@ -166,7 +180,7 @@ gboolean hislip_channel_piece(struct hislip_channel *channel, const guint8 **dat
 		return FALSE;
 	if (channel->at == channel->end) {
 		channel->at = channel->end = 0;
-		if (receive(channel, TRUE, bounds, what, error) != HISLIP_MESSAGE)
+		if (receive(channel, HISLIP_WAIT, bounds, what, error) != HISLIP_MESSAGE)
 			return FALSE;
 	}
 	*data = channel->buffer + channel->at;

@@ -28,7 +28,7 @@ void hislip_channel_done(struct hislip_channel *channel);
 
 gboolean hislip_channel_connect(struct hislip_channel *channel, const char *host, guint16 port,
                                 const struct bounds *bounds, GError **error);
-/* Takes a connection that never blocks. */
+/* Takes a connection of connect_bounded. */
 void hislip_channel_adopt(struct hislip_channel *channel, GSocketConnection *connection);
 void hislip_channel_close(struct hislip_channel *channel);
 
@@ -38,15 +38,24 @@ gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip
 
 enum hislip_arrival {
 	HISLIP_MESSAGE,
-	HISLIP_NOTHING, /* only when told not to wait */
+	HISLIP_NOTHING, /* not when told to wait */
 	HISLIP_FAILED,
 };
+
+enum hislip_wait {
+	HISLIP_LOOK,
+	HISLIP_SOON, /* as long as connect_receive_soon does */
+	HISLIP_WAIT,
+};
+
+/* Whether nothing has come on either of them that was not taken; FALSE also when one has gone. */
+gboolean hislip_channels_quiet(const struct hislip_channel *a, const struct hislip_channel *b);
 
 /*
  * The next message's header; what is left of the payload before it is thrown away. `what` begins
  * the text of a TIMEOUT. Also IO, CANCELLED, PROTOCOL.
  */
-enum hislip_arrival hislip_channel_next(struct hislip_channel *channel, gboolean wait,
+enum hislip_arrival hislip_channel_next(struct hislip_channel *channel, enum hislip_wait wait,
                                         struct hislip_header *header, const struct bounds *bounds,
                                         const char *what, GError **error);
 

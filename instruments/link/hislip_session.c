@@ -103,8 +103,8 @@ gboolean hislip_session_poll(struct hislip_session *session, const struct bounds
 {
 	struct hislip_header header;
 	for (;;) {
-		enum hislip_arrival arrival = hislip_channel_next(&session->async, FALSE, &header,
-		                                                  bounds, "answer", error);
+		enum hislip_arrival arrival = hislip_channel_next(&session->async, HISLIP_LOOK,
+		                                                  &header, bounds, "answer", error);
 		if (arrival != HISLIP_MESSAGE)
 			return arrival == HISLIP_NOTHING;
 		if (take_note(session, &header))
@@ -120,7 +120,8 @@ static gboolean await_type(struct hislip_session *session, struct hislip_channel
                            const struct bounds *bounds, GError **error)
 {
 	g_autofree char *name = hislip_type_name((guint8)type);
-	while (hislip_channel_next(channel, TRUE, header, bounds, name, error) == HISLIP_MESSAGE) {
+	while (hislip_channel_next(channel, HISLIP_WAIT, header, bounds, name, error) ==
+	       HISLIP_MESSAGE) {
 		if (channel == &session->async && take_note(session, header))
 			continue;
 		if (header->type == type)
@@ -136,8 +137,8 @@ gboolean hislip_session_interrupted(struct hislip_session *session, const struct
 {
 	struct hislip_header header;
 	while (!session->interrupted) {
-		if (hislip_channel_next(&session->async, TRUE, &header, bounds, "AsyncInterrupted",
-		                        error) != HISLIP_MESSAGE)
+		if (hislip_channel_next(&session->async, HISLIP_WAIT, &header, bounds,
+		                        "AsyncInterrupted", error) != HISLIP_MESSAGE)
 			return FALSE;
 		if (take_note(session, &header))
 			continue;
@@ -270,8 +271,8 @@ static enum hislip_arrival discard_to(struct hislip_channel *channel, int type,
                                       GError **error)
 {
 	for (;;) {
-		enum hislip_arrival arrival =
-			hislip_channel_next(channel, FALSE, header, bounds, "device clear", error);
+		enum hislip_arrival arrival = hislip_channel_next(channel, HISLIP_LOOK, header,
+		                                                  bounds, "device clear", error);
 		if (arrival != HISLIP_MESSAGE || header->type == type)
 			return arrival;
 		if (header->type == HISLIP_FATAL_ERROR) {

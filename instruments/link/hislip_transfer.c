@@ -14,12 +14,14 @@
 static gboolean settle(struct hislip_session *session, const struct bounds *bounds, GError **error)
 {
 	struct hislip_header header;
+	if (!session->interrupted && hislip_channels_quiet(&session->sync, &session->async))
+		return TRUE;
 	if (!hislip_session_poll(session, bounds, error))
 		return FALSE;
 	for (;;) {
-		enum hislip_arrival arrival =
-			hislip_channel_next(&session->sync, session->interrupted, &header, bounds,
-		                            "Interrupted", error);
+		enum hislip_wait wait = session->interrupted ? HISLIP_WAIT : HISLIP_LOOK;
+		enum hislip_arrival arrival = hislip_channel_next(&session->sync, wait, &header,
+		                                                  bounds, "Interrupted", error);
 		if (arrival != HISLIP_MESSAGE)
 			return arrival == HISLIP_NOTHING;
 		switch (header.type) {
@@ -184,22 +186,26 @@ static gboolean take_message(struct reading *reading, const struct hislip_header
 }
 
 /*
- * The next header. When the asynchronous channel has gone, the reason may stand on this one: that
- * counts only when nothing is left here.
+ * The next header. The asynchronous channel is looked at when it does not come at once. When that
+ * one has gone, the reason may stand on this one: that counts only when nothing is left here.
  */
 static gboolean next_header(const struct reading *reading, struct hislip_header *header,
                             const struct bounds *bounds, GError **error)
 {
 	struct hislip_session *session = reading->session;
 	struct bounds now = patience(reading, bounds);
+	enum hislip_arrival arrival =
+		hislip_channel_next(&session->sync, HISLIP_SOON, header, &now, "answer", error);
+	if (arrival != HISLIP_NOTHING)
+		return arrival == HISLIP_MESSAGE;
 	GError *cause = NULL;
 	gboolean alive = hislip_session_poll(session, bounds, &cause);
 	if (cause && !g_error_matches(cause, STATION_ERROR, STATION_ERROR_IO)) {
 		g_propagate_error(error, cause);
 		return FALSE;
 	}
-	enum hislip_arrival arrival =
-		hislip_channel_next(&session->sync, alive, header, &now, "answer", error);
+	arrival = hislip_channel_next(&session->sync, alive ? HISLIP_WAIT : HISLIP_LOOK, header,
+	                              &now, "answer", error);
 	if (arrival == HISLIP_NOTHING)
 		g_propagate_error(error, cause);
 	else

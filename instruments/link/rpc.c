@@ -98,21 +98,22 @@ static gboolean send_call(struct rpc *rpc, const struct bounds *bounds, GError *
 
 /* ---- replies ---- */
 
-static gssize receive(struct rpc *rpc, guint8 *to, gsize len, GError **error)
+static gssize receive(struct rpc *rpc, guint8 *to, gsize len, const struct bounds *bounds,
+                      GError **error)
 {
-	gssize n = connect_receive(rpc->socket, to, len, error);
+	gssize n = connect_receive_soon(rpc->socket, to, len, bounds, error);
 	if (n > 0)
 		rpc->heard = TRUE;
 	return n;
 }
 
 /* The number of bytes taken; the rest of a fragment is received where it belongs. */
-static gssize receive_some(struct rpc *rpc, GError **error)
+static gssize receive_some(struct rpc *rpc, const struct bounds *bounds, GError **error)
 {
 	gsize room_len;
 	guint8 *room = rpc_record_room(&rpc->record, &room_len);
-	gssize n =
-		room ? receive(rpc, room, room_len, error) : receive(rpc, rpc->stage, STAGE, error);
+	gssize n = room ? receive(rpc, room, room_len, bounds, error)
+	                : receive(rpc, rpc->stage, STAGE, bounds, error);
 	if (room) {
 		rpc_record_added(&rpc->record, (gsize)MAX(n, 0));
 	} else {
@@ -154,7 +155,7 @@ static gboolean receive_record(struct rpc *rpc, const struct rpc_patience *patie
 		/* Without this a sender that never pauses would keep us past the deadline. */
 		if (!bounds_check(bounds, "reply", error))
 			return FALSE;
-		gssize n = receive_some(rpc, error);
+		gssize n = receive_some(rpc, bounds, error);
 		if (n < 0 || (n == 0 && !wait_more(rpc, patience, bounds, error)))
 			return FALSE;
 	}

@@ -48,7 +48,8 @@ static gssize serial_send(struct link *link, const guint8 *data, gsize len, GErr
 	return serial_port_send(serial_of(link)->port, data, len, error);
 }
 
-static gssize serial_receive(struct link *link, guint8 *data, gsize len, GError **error)
+static gssize serial_receive(struct link *link, guint8 *data, gsize len,
+                             const struct bounds *bounds, GError **error)
 {
 	return serial_port_receive(serial_of(link)->port, data, len, error);
 }

@@ -151,7 +151,7 @@ static gssize receive_or_wait(struct stream *stream, struct link *link, stream_r
 	/* Without this a sender that never pauses would keep us past the deadline. */
 	gboolean over = g_cancellable_is_cancelled(bounds->cancellable) ||
 	                deadline_passed(bounds->deadline);
-	gssize n = over ? 0 : receive(link, chunk, CHUNK, error);
+	gssize n = over ? 0 : receive(link, chunk, CHUNK, bounds, error);
 	if (n < 0 || (n == 0 && !wait_more(stream, reading, bounds, error)))
 		return -1;
 	reading->idle = n == 0 ? reading->idle + 1 : 0;

@@ -9,14 +9,15 @@
 
 /*
  * What transports without message boundaries (socket, serial line) have in common: whole messages
- * in and out of a descriptor that never blocks.
+ * in and out of a descriptor.
  */
 
 /*
- * Moves up to len bytes without waiting: the number moved, 0 when nothing can move now, -1 with an
- * error when the other side has gone.
+ * Move up to len bytes: the number moved, 0 when nothing can move now, -1 with an error when the
+ * other side has gone. Sending never waits; receiving may, for CONNECT_SOON_S, within the bounds.
  */
-typedef gssize (*stream_receive_fn)(struct link *link, guint8 *data, gsize len, GError **error);
+typedef gssize (*stream_receive_fn)(struct link *link, guint8 *data, gsize len,
+                                    const struct bounds *bounds, GError **error);
 typedef gssize (*stream_send_fn)(struct link *link, const guint8 *data, gsize len, GError **error);
 
 struct stream {

@@ -67,15 +67,17 @@ static gssize tcp_send(struct link *link, const guint8 *data, gsize len, GError 
 	return connect_send(tcp_of(link)->socket, data, len, error);
 }
 
-static gssize tcp_receive(struct link *link, guint8 *data, gsize len, GError **error)
+static gssize tcp_receive(struct link *link, guint8 *data, gsize len, const struct bounds *bounds,
+                          GError **error)
 {
-	return connect_receive(tcp_of(link)->socket, data, len, error);
+	return connect_receive_soon(tcp_of(link)->socket, data, len, bounds, error);
 }
 
 /* ---- packets ---- */
 
 /* Never beyond the end of a message. */
-static gssize receive_wrapped(struct link *link, guint8 *data, gsize len, GError **error)
+static gssize receive_wrapped(struct link *link, guint8 *data, gsize len,
+                              const struct bounds *bounds, GError **error)
 {
 	struct tcp_link *tcp = tcp_of(link);
 	for (;;) {
@@ -87,7 +89,7 @@ static gssize receive_wrapped(struct link *link, guint8 *data, gsize len, GError
 		g_byte_array_remove_range(tcp->wrapped, 0, (guint)used);
 		if (given > 0)
 			return (gssize)given;
-		gssize n = tcp_receive(link, data, len, error);
+		gssize n = tcp_receive(link, data, len, bounds, error);
 		if (n <= 0)
 			return n;
 		g_byte_array_append(tcp->wrapped, data, (guint)n);

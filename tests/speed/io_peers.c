@@ -2,15 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/speed/io_peers.h"
 
-#include "bench/hislip_server_wire.h"
-#include "bench/rpc_server.h"
-#include "bench/vxi11_server.h"
-#include "bench/vxi11_server_link.h"
+#include "base/bytes.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 #define MESSAGE_MAX 4096
-#define SESSION_ID  1
 #define READ_MAX    (1u << 20)
 
 struct io_block io_block_make(void)
@@ -40,16 +39,53 @@ static const guint8 *answer_to(const struct io_block *block, const void *message
 	return (const guint8 *)IO_ANSWER;
 }
 
+/* GIO makes every descriptor one that never blocks; poll before each message would slow us. */
+static int blocking(GSocket *socket)
+{
+	int fd = g_socket_get_fd(socket);
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
+}
+
+/* One message as it came; 0: the client has gone. */
+static gsize hear(int fd, guint8 *message)
+{
+	gssize got = recv(fd, message, MESSAGE_MAX, 0);
+
+	return (gsize)MAX(got, 0);
+}
+
+static gboolean say(int fd, const void *header, gsize header_len, const void *answer, gsize len)
+{
+	struct iovec parts[2] = {{(void *)header, header_len}, {(void *)answer, len}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+
+	while (parts[0].iov_len + parts[1].iov_len > 0) {
+		gssize sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+		if (sent < 0)
+			return FALSE;
+		for (guint i = 0; i < 2; i++) {
+			gsize part = MIN((gsize)sent, parts[i].iov_len);
+			parts[i].iov_base = (guint8 *)parts[i].iov_base + part;
+			parts[i].iov_len -= part;
+			sent -= (gssize)part;
+		}
+	}
+	return TRUE;
+}
+
 void io_serve_raw(void *data, GSocket *socket, GCancellable *stop)
 {
-	char message[MESSAGE_MAX];
-	gssize got = 0;
+	int fd = blocking(socket);
+	guint8 message[MESSAGE_MAX];
 
-	/* messages are short and come one at a time, each in one piece */
-	while ((got = g_socket_receive(socket, message, sizeof(message), NULL, NULL)) > 0) {
-		gsize len = 0;
-		const guint8 *answer = answer_to(data, message, (gsize)got, &len);
-		if (!socket_send_all(socket, answer, len, NULL))
+	for (;;) {
+		gsize got = hear(fd, message), len = 0;
+		if (got == 0)
+			return;
+		const guint8 *answer = answer_to(data, message, got, &len);
+		if (!say(fd, NULL, 0, answer, len))
 			return;
 	}
 }
@@ -57,109 +93,144 @@ void io_serve_raw(void *data, GSocket *socket, GCancellable *stop)
 /* --- HiSLIP ------------------------------------------------------------------------------------
  */
 
-static gboolean answer_hislip(const struct io_block *block, GSocket *socket,
-                              const struct hislip_header *asked, const GByteArray *payload)
-{
-	struct hislip_header header = {.parameter = asked->parameter};
-	const guint8 ours[8] = {0, 0, 0, 0, 0, 0x10, 0, 0};
-	const void *answer = NULL;
-	gsize len = 0;
-
-	switch (asked->type) {
-	case HISLIP_INITIALIZE:
-		header.type = HISLIP_INITIALIZE_RESPONSE;
-		header.parameter = 0x0100u << 16 | SESSION_ID;
-		break;
-	case HISLIP_ASYNC_INITIALIZE:
-		header.type = HISLIP_ASYNC_INITIALIZE_RESPONSE;
-		break;
-	case HISLIP_ASYNC_MAX_SIZE:
-		header.type = HISLIP_ASYNC_MAX_SIZE_RESPONSE;
-		answer = ours;
-		len = sizeof(ours);
-		break;
-	case HISLIP_DATA_END:
-		header.type = HISLIP_DATA_END;
-		answer = answer_to(block, payload->data, payload->len, &len);
-		break;
-	default:
-		header.type = HISLIP_ERROR;
-		break;
-	}
-	header.len = len;
-	return hislip_wire_send(socket, &header, answer, NULL);
-}
+/* IVI-6.1: "HS", type, control, parameter, length of the payload. */
+enum {
+	HEADER_LEN = 16,
+	INITIALIZE = 0,
+	INITIALIZE_RESPONSE = 1,
+	DATA_END = 7,
+	ASYNC_MAX_SIZE = 15,
+	ASYNC_MAX_SIZE_RESPONSE = 16,
+	ASYNC_INITIALIZE = 17,
+	ASYNC_INITIALIZE_RESPONSE = 18,
+	VERSION_1_0_SESSION_1 = 0x01000001,
+};
 
 void io_serve_hislip(void *data, GSocket *socket, GCancellable *stop)
 {
-	g_autoptr(GByteArray) payload = g_byte_array_new();
-	struct hislip_header header;
+	static const guint8 max_size[8] = {0, 0, 0, 0, 0, 0x10, 0, 0};
+	int fd = blocking(socket);
+	guint8 message[MESSAGE_MAX], header[HEADER_LEN] = {'H', 'S'};
 
-	while (hislip_wire_receive(socket, &header, payload, MESSAGE_MAX, NULL) ==
-	               HISLIP_RECEIVED &&
-	       answer_hislip(data, socket, &header, payload))
-		;
+	for (;;) {
+		gsize got = hear(fd, message), len = 0;
+		const guint8 *answer = NULL;
+		if (got < HEADER_LEN)
+			return;
+		memcpy(header + 4, message + 4, 4);
+		switch (message[2]) {
+		case INITIALIZE:
+			header[2] = INITIALIZE_RESPONSE;
+			put_be32(header + 4, VERSION_1_0_SESSION_1);
+			break;
+		case ASYNC_INITIALIZE:
+			header[2] = ASYNC_INITIALIZE_RESPONSE;
+			break;
+		case ASYNC_MAX_SIZE:
+			header[2] = ASYNC_MAX_SIZE_RESPONSE;
+			answer = max_size;
+			len = sizeof(max_size);
+			break;
+		case DATA_END:
+			header[2] = DATA_END;
+			answer = answer_to(data, message + HEADER_LEN, got - HEADER_LEN, &len);
+			break;
+		default:
+			return;
+		}
+		put_be32(header + 12, (guint32)len);
+		if (!say(fd, header, HEADER_LEN, answer, len))
+			return;
+	}
 }
 
 /* --- VXI-11 ------------------------------------------------------------------------------------
  */
 
-struct vxi11_peer {
-	const struct io_block *block;
-	const guint8 *answer;
-	gsize left;
+/*
+ * RFC 5531 and VXI-11 B.6: a mark of the record, a call of ten words (the credentials and the
+ * verifier empty) and its arguments; a reply of six words and its results.
+ */
+enum {
+	LAST = 0x80000000u,
+	CALL_XID = 4,
+	CALL_PROCEDURE = 24,
+	CALL_ARGUMENTS = 44,
+	REPLY_WORDS = 6,
+	CREATE_LINK = 10,
+	DEVICE_WRITE = 11,
+	DEVICE_READ = 12,
+	WRITE_LEN = CALL_ARGUMENTS + 16, /* link, two timeouts, flags */
+	READ_WANTED = CALL_ARGUMENTS + 4,
+	READ_END = 4,
+	READ_FULL = 1,
 };
 
-static enum rpc_status run_write(struct vxi11_peer *peer, struct rpc_call *call)
+static guint32 word(const guint8 *message, gsize at)
 {
-	gsize len = 0;
+	struct rd rd = rd_init(message + at, 4);
 
-	rd_bytes(&call->arguments, 16); /* link, timeouts, flags */
-	const guint8 *data = rpc_take_opaque(&call->arguments, &len);
-	if (!data)
-		return RPC_GARBAGE_ARGUMENTS;
-	peer->answer = answer_to(peer->block, data, len, &peer->left);
-	rpc_put_u32(call->results, VXI11_OK);
-	rpc_put_u32(call->results, (guint32)len);
-	return RPC_SUCCESS;
+	return rd_be32(&rd);
 }
 
-static enum rpc_status run_read(struct vxi11_peer *peer, struct rpc_call *call)
+/* A reply that ends with n results and, when there is one, an opaque of len, a multiple of 4. */
+static gboolean reply(int fd, const guint8 *call, const guint32 *results, guint n,
+                      const void *opaque, gsize len)
 {
-	rd_be32(&call->arguments);
-	guint32 wanted = rd_be32(&call->arguments);
-	gsize len = MIN(MIN(wanted, READ_MAX), peer->left);
+	guint32 words[1 + REPLY_WORDS + 4] = {0, word(call, CALL_XID), 1};
+	guint8 bytes[sizeof(words)];
+	gsize head = (1 + REPLY_WORDS + n) * 4;
 
-	rpc_put_u32(call->results, VXI11_OK);
-	rpc_put_u32(call->results, len == peer->left ? 4 : 1);
-	rpc_put_opaque(call->results, peer->answer, len);
-	peer->answer += len;
-	peer->left -= len;
-	return RPC_SUCCESS;
+	memcpy(words + 1 + REPLY_WORDS, results, n * sizeof(*results));
+	words[0] = LAST | (guint32)(head - 4 + len);
+	for (gsize i = 0; i < head / 4; i++)
+		put_be32(bytes + 4 * i, words[i]);
+	return say(fd, bytes, head, opaque, len);
 }
 
-static enum rpc_status run_vxi11(void *data, struct rpc_call *call)
+struct left {
+	const guint8 *answer;
+	gsize len;
+};
+
+static gboolean reply_read(int fd, const guint8 *call, struct left *left)
 {
-	switch (call->procedure) {
-	case VXI11_CREATE_LINK:
-		for (guint i = 0; i < 3; i++)
-			rpc_put_u32(call->results, 0);
-		rpc_put_u32(call->results, MESSAGE_MAX);
-		return RPC_SUCCESS;
-	case VXI11_WRITE:
-		return run_write(data, call);
-	case VXI11_READ:
-		return run_read(data, call);
-	default:
-		rpc_put_u32(call->results, VXI11_OK);
-		return RPC_SUCCESS;
-	}
+	static const guint8 filling[4];
+	gsize len = MIN(MIN(word(call, READ_WANTED), READ_MAX), left->len);
+	guint32 results[] = {0, len == left->len ? READ_END : READ_FULL, (guint32)len};
+	guint8 last[MESSAGE_MAX] = {0};
+	const guint8 *answer = left->answer;
+	gsize padded = (len + 3) & ~(gsize)3;
+
+	/* only the last piece can need filling up; it is short */
+	if (padded > len && len <= sizeof(last) - sizeof(filling))
+		answer = memcpy(last, left->answer, len);
+	left->answer += len;
+	left->len -= len;
+	return reply(fd, call, results, G_N_ELEMENTS(results), answer, padded);
 }
 
 void io_serve_vxi11(void *data, GSocket *socket, GCancellable *stop)
 {
-	static const struct rpc_program program = {VXI11_CORE_PROGRAM, VXI11_VERSION, run_vxi11};
-	struct vxi11_peer peer = {.block = data};
+	int fd = blocking(socket);
+	struct left left = {NULL, 0};
+	guint8 call[MESSAGE_MAX];
+	gboolean ok = TRUE;
 
-	rpc_serve(&program, &peer, socket, 2 * MESSAGE_MAX, NULL);
+	while (ok && hear(fd, call) >= CALL_ARGUMENTS) {
+		guint32 procedure = word(call, CALL_PROCEDURE);
+		if (procedure == CREATE_LINK) {
+			const guint32 results[] = {0, 0, 0, MESSAGE_MAX / 2};
+			ok = reply(fd, call, results, G_N_ELEMENTS(results), NULL, 0);
+		} else if (procedure == DEVICE_WRITE) {
+			guint32 len = word(call, WRITE_LEN);
+			const guint32 results[] = {0, len};
+			left.answer = answer_to(data, call + WRITE_LEN + 4, len, &left.len);
+			ok = reply(fd, call, results, G_N_ELEMENTS(results), NULL, 0);
+		} else {
+			const guint32 none = 0;
+			ok = procedure == DEVICE_READ ? reply_read(fd, call, &left)
+			                              : reply(fd, call, &none, 1, NULL, 0);
+		}
+	}
 }

@@ -19,8 +19,10 @@ struct io_block {
 struct io_block io_block_make(void);
 
 /*
- * Servers that do nothing but answer both queries, as quickly as they can. data of listener_new is
- * the block. A listener each; end with listener_free.
+ * Servers that do nothing but answer both queries, each with the same calls of the system as that
+ * of the plain socket: what is measured is our end. They rely on a client that sends a message in
+ * one piece and waits for its answer. data of listener_new is the block. A listener each; end with
+ * listener_free.
  */
 void io_serve_raw(void *data, GSocket *socket, GCancellable *stop);
 void io_serve_hislip(void *data, GSocket *socket, GCancellable *stop);

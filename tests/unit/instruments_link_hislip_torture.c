@@ -259,11 +259,11 @@ static void test_split(void)
 		ends_open(&ends);
 		struct hislip_channel *sync = &ends.session.sync;
 		peer_put(ends.fds[0], bytes->str, at);
-		while (hislip_channel_next(sync, FALSE, &header, &bounds, "", NULL) ==
+		while (hislip_channel_next(sync, HISLIP_LOOK, &header, &bounds, "", NULL) ==
 		       HISLIP_MESSAGE)
 			types = types * 10 + header.type;
 		peer_put(ends.fds[0], bytes->str + at, bytes->len - at);
-		while (hislip_channel_next(sync, FALSE, &header, &bounds, "", NULL) ==
+		while (hislip_channel_next(sync, HISLIP_LOOK, &header, &bounds, "", NULL) ==
 		       HISLIP_MESSAGE)
 			types = types * 10 + header.type;
 		g_assert_cmpuint(types, ==, 667);

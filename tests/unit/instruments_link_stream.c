@@ -58,7 +58,8 @@ static void test_wait_bounds(void)
 	close(ends[1]);
 }
 
-static gssize receive_nothing(struct link *link, guint8 *data, gsize len, GError **error)
+static gssize receive_nothing(struct link *link, guint8 *data, gsize len,
+                              const struct bounds *bounds, GError **error)
 {
 	return 0;
 }
