@@ -38,11 +38,22 @@ static void no_light(struct world_truth_lane *out)
 	out->transition_s = NAN;
 }
 
-/* What the equalisers of a lane came to, without and with the channel. */
+/* What the equalisers of a lane came to on a pattern, without and with the channel. */
 struct taps {
 	gboolean known;
 	double alone[EYE_MAX_TAPS];
 	double behind[EYE_MAX_TAPS];
+};
+
+/* On the pattern that every lane is judged with, and on the whole one. */
+struct lane_taps {
+	struct taps first;
+	struct taps whole;
+};
+
+struct eyes {
+	struct eye_result alone;
+	struct eye_result behind;
 };
 
 static gboolean look(const struct truth_question *q, const struct lightwave_request *wave,
@@ -84,8 +95,35 @@ static gboolean look_behind_channel(const struct truth_question *q, struct light
 	return look(q, wave, light, near, eye);
 }
 
+static gboolean look_both(const struct truth_question *question, struct lightwave_request wave,
+                          struct taps *taps, struct eyes *eyes)
+{
+	g_autofree float *light = g_new(float, wave.n_symbols *wave.samples_per_symbol);
+
+	lightwave_make(&wave, light);
+	if (!look(question, &wave, light, taps->known ? taps->alone : NULL, &eyes->alone))
+		return FALSE;
+	eyes->behind = eyes->alone;
+	if (!look_behind_channel(question, &wave, light, taps->known ? taps->behind : NULL,
+	                         &eyes->behind))
+		return FALSE;
+	memcpy(taps->alone, eyes->alone.taps, sizeof taps->alone);
+	memcpy(taps->behind, eyes->behind.taps, sizeof taps->behind);
+	taps->known = TRUE;
+	return TRUE;
+}
+
+static gboolean look_again(const struct truth_question *question, const struct eyes *eyes)
+{
+	double worse_db = fmax(eyes->alone.tdecq_db, eyes->behind.tdecq_db);
+	double above_db = worse_db - truth_limits_of(question->dut->model)->tdecq_max_db;
+
+	return question->whole_symbols && !question->no_equaliser && above_db > -TRUTH_BELOW_DB &&
+	       above_db < TRUTH_ABOVE_DB;
+}
+
 static void find_transmitter(const struct truth_question *question, guint lane, double case_degc,
-                             const struct world_tx_knobs *knobs, struct taps *taps,
+                             const struct world_tx_knobs *knobs, struct lane_taps *taps,
                              struct world_truth_lane *out)
 {
 	struct lightwave_request wave = {
@@ -99,30 +137,27 @@ static void find_transmitter(const struct truth_question *question, guint lane, 
 		.samples_per_symbol = SAMPLES_PER_SYMBOL,
 		.bandwidth_hz = LIGHTWAVE_BANDWIDTH_HZ,
 	};
-	struct eye_result eye, behind;
+	struct eyes eyes;
 
 	no_light(out);
-	if (!(optics_light_w(wave.lane, knobs, wave.laser_degc, 1) > 0))
+	if (!(optics_light_w(wave.lane, knobs, wave.laser_degc, 1) > 0) ||
+	    !look_both(question, wave, &taps->first, &eyes))
 		return;
-	g_autofree float *light = g_new(float, wave.n_symbols *SAMPLES_PER_SYMBOL);
-	lightwave_make(&wave, light);
-	if (!look(question, &wave, light, taps->known ? taps->alone : NULL, &eye))
-		return;
-	behind = eye;
-	if (!look_behind_channel(question, &wave, light, taps->known ? taps->behind : NULL,
-	                         &behind))
-		return;
-	memcpy(taps->alone, eye.taps, sizeof taps->alone);
-	memcpy(taps->behind, behind.taps, sizeof taps->behind);
-	taps->known = TRUE;
+	if (look_again(question, &eyes)) {
+		wave.symbols = question->whole_symbols;
+		wave.n_symbols = question->n_whole_symbols;
+		if (!look_both(question, wave, &taps->whole, &eyes))
+			return;
+	}
+	const struct eye_result *eye = &eyes.alone;
 	double loss_db = dirt_db(question, lane);
-	out->avg_dbm = unit_dbm_from_watt(eye.avg_w) - loss_db;
-	out->oma_dbm = unit_dbm_from_watt(eye.oma_w) - loss_db;
-	out->er_db = eye.er_db;
-	out->tecq_db = eye.tdecq_db;
-	out->tdecq_db = behind.tdecq_db;
-	out->rlm = eye.rlm;
-	out->transition_s = eye.transition_s;
+	out->avg_dbm = unit_dbm_from_watt(eye->avg_w) - loss_db;
+	out->oma_dbm = unit_dbm_from_watt(eye->oma_w) - loss_db;
+	out->er_db = eye->er_db;
+	out->tecq_db = eye->tdecq_db;
+	out->tdecq_db = eyes.behind.tdecq_db;
+	out->rlm = eye->rlm;
+	out->transition_s = eye->transition_s;
 	if (question->no_equaliser)
 		out->tecq_db = out->tdecq_db = out->rlm = NAN;
 }
@@ -130,7 +165,7 @@ static void find_transmitter(const struct truth_question *question, guint lane, 
 void truth_transmitter(const struct truth_question *question, guint lane, double case_degc,
                        const struct world_tx_knobs *knobs, struct world_truth_lane *out)
 {
-	struct taps taps = {0};
+	struct lane_taps taps = {0};
 
 	find_transmitter(question, lane, case_degc, knobs, &taps, out);
 }
@@ -198,7 +233,7 @@ static double vcc_error_v(const struct truth_question *q, double volt)
 }
 
 static void find_lane(const struct truth_question *q, guint i, double case_degc,
-                      const struct world_tx_knobs *knobs, struct taps *taps,
+                      const struct world_tx_knobs *knobs, struct lane_taps *taps,
                       struct world_truth_lane *out)
 {
 	const struct dut_lane *lane = &q->dut->lanes[i];
@@ -227,7 +262,7 @@ static void find_sums(const struct world_model *model, struct world_truth_corner
 
 /* taps: of each lane, of a corner before if there was one. */
 static void find_corner(const struct truth_question *question, double case_degc,
-                        struct taps taps[WORLD_LANES], struct world_truth_corner *corner)
+                        struct lane_taps taps[WORLD_LANES], struct world_truth_corner *corner)
 {
 	const struct world_constants *c = question->constants;
 	const struct dut *dut = question->dut;
@@ -258,7 +293,7 @@ static void find_corner(const struct truth_question *question, double case_degc,
 void truth_find_corner(const struct truth_question *question, double case_degc,
                        struct world_truth_corner *corner)
 {
-	struct taps taps[WORLD_LANES] = {0};
+	struct lane_taps taps[WORLD_LANES] = {0};
 
 	find_corner(question, case_degc, taps, corner);
 }
@@ -299,7 +334,7 @@ void truth_find(const struct truth_question *question, struct world_truth *truth
 	                                          WORLD_CORNER_HOT};
 	g_autoptr(GPtrArray) why = g_ptr_array_new();
 	guint32 said[WORLD_LANES + 1] = {0};
-	struct taps taps[WORLD_LANES] = {0};
+	struct lane_taps taps[WORLD_LANES] = {0};
 
 	*truth = (struct world_truth){
 		.dirty = question->dirty,

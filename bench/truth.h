@@ -15,6 +15,13 @@
  */
 #define TRUTH_MULTIMODE_BANDWIDTH_HZ 22.4e9
 
+/*
+ * Where a penalty comes near its limit, patterns no longer agree: an echo that the equaliser does
+ * not reach makes one 0.8 dB more on PRBS13Q than on SSPRQ.
+ */
+#define TRUTH_BELOW_DB 1.5
+#define TRUTH_ABOVE_DB 2.6
+
 struct truth_question {
 	const struct dut *dut;
 	const struct defect_set *defects;
@@ -22,6 +29,13 @@ struct truth_question {
 	gboolean dirty;
 	const guint8 *symbols; /* the pattern to judge the transmitter with */
 	gsize n_symbols;
+	/*
+	 * The pattern of TDECQ's definition, SSPRQ: a lane whose TECQ or TDECQ on the one above is
+	 * TRUTH_BELOW_DB below its limit to TRUTH_ABOVE_DB above it is judged on this one. Null:
+	 * never.
+	 */
+	const guint8 *whole_symbols;
+	gsize n_whole_symbols;
 	/* single-mode: the channel of TDECQ; null: none, TDECQ is TECQ */
 	const struct fibre *fibre;
 	gboolean no_equaliser; /* nothing of TECQ, TDECQ and RLM: they are NaN */

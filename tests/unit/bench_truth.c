@@ -166,6 +166,49 @@ static void test_constants_count(void)
 	bed_done(&bed);
 }
 
+/*
+ * An echo behind the last tap of the equaliser adds what the pattern makes of it. Such a lane is
+ * judged on SSPRQ, with which TDECQ is defined; one with a clean eye is not looked at twice.
+ */
+static void test_echo(void)
+{
+	struct world_truth_lane shorter = {0}, whole = {0}, clean = {0}, again = {0};
+	gsize n = 0;
+	g_autofree guint8 *ssprq = stimulus_new(WORLD_PATTERN_SSPRQ, &n);
+	struct bed bed;
+
+	bed_init(&bed, "fr4", 11, "ECHO", "");
+	bed.question.fibre = NULL;
+	struct dut_lane *lane = &bed.dut.lanes[3];
+	struct world_tx_knobs knobs = bed_settings(bed.dut.model, lane, LASER_DEGC, 0);
+	knobs.fir_pre = knobs.fir_post = -0.075;
+	knobs.mod_swing_v *= 1.2; /* what the filter takes off */
+	truth_transmitter(&bed.question, 3, 25, &knobs, &clean);
+	double echo = lane->echo, delay_s = lane->echo_delay_s;
+	lane->echo = 0.16;
+	lane->echo_delay_s = 88.75e-12;
+	truth_transmitter(&bed.question, 3, 25, &knobs, &shorter);
+	bed.question.whole_symbols = ssprq;
+	bed.question.n_whole_symbols = n;
+	truth_transmitter(&bed.question, 3, 25, &knobs, &whole);
+	lane->echo = echo;
+	lane->echo_delay_s = delay_s;
+	truth_transmitter(&bed.question, 3, 25, &knobs, &again);
+	g_test_message("TDECQ %.2f dB without, %.2f on PRBS13Q, %.2f on SSPRQ", clean.tdecq_db,
+	               shorter.tdecq_db, whole.tdecq_db);
+	g_assert_cmpfloat(again.tdecq_db, ==, clean.tdecq_db);
+	g_assert_cmpfloat(shorter.tdecq_db - whole.tdecq_db, >, 0.4);
+
+	bed.question.symbols = ssprq;
+	bed.question.n_symbols = n;
+	bed.question.whole_symbols = NULL;
+	lane->echo = 0.16;
+	lane->echo_delay_s = 88.75e-12;
+	truth_transmitter(&bed.question, 3, 25, &knobs, &again);
+	g_assert_cmpfloat_with_epsilon(again.tdecq_db, whole.tdecq_db, 1e-6);
+	bed_done(&bed);
+}
+
 /* The way through the world: known again after cleaning and after new constants. */
 static void test_world(void)
 {
@@ -213,6 +256,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bench/truth/hopeless-monitor", test_hopeless_monitor);
 	g_test_add_func("/bench/truth/verdicts", test_verdicts);
 	g_test_add_func("/bench/truth/constants-count", test_constants_count);
+	g_test_add_func("/bench/truth/echo", test_echo);
 	g_test_add_func("/bench/truth/world", test_world);
 	return g_test_run();
 }
