@@ -285,6 +285,10 @@ fuzz: $(fuzz_targets)
 	$(if $(filter fuzz,$(VARIANT)),,$(error make VARIANT=fuzz fuzz))
 	@for target in $^; do $(test_env) tools/fuzz $$target $(or $(T),60) || exit 1; done
 
+# make VARIANT=asan torture T=60: every test of a link again and again, so many seconds for each
+torture: $(filter $(B)/tests/unit/instruments_link_%,$(unit_tests))
+	@for test in $^; do $(test_env) tools/torture $$test $(or $(T),60) || exit 1; done
+
 coverage:
 	$(if $(filter cov,$(VARIANT)),,$(error VARIANT=cov, and first make VARIANT=cov check))
 	@tools/coverage $(B)
@@ -354,6 +358,7 @@ make lint            clang-tidy and cppcheck
 make compile_commands.json
                      for editors and analysers
 make fuzz T=60       with VARIANT=fuzz: so many seconds for each fuzz target
+make torture T=60    with VARIANT=asan: each test of a link again and again for so many seconds
 make coverage        with VARIANT=cov, after make VARIANT=cov check
 make clean           takes away everything that was built
 
@@ -366,5 +371,5 @@ help:
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         check-escapes run-check-escapes bench-signal run-bench-signal \
         bench-io run-bench-io check-interop run-check-interop \
-        fuzz coverage check-style check-layers check-headers check-format format lint install \
-        uninstall clean help FORCE
+        fuzz torture coverage check-style check-layers check-headers check-format format lint \
+        install uninstall clean help FORCE
