@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Lines that hang up, which no pseudo-terminal of a test does on demand; pipes stand in for them.
@@ -84,6 +85,39 @@ static void test_readable_for_ever(void)
 	close(ends[1]);
 }
 
+/* A stream whose first bytes come at the last moment. */
+struct last_moment {
+	struct link link;
+	struct bounds bounds;
+};
+
+static gssize receive_at_last(struct link *link, guint8 *data, gsize len,
+                              const struct bounds *bounds, GError **error)
+{
+	struct last_moment *last = (struct last_moment *)link;
+	memcpy(data, "Error-1\r\n", 9);
+	last->bounds.deadline = deadline_in_s(0);
+	return 9;
+}
+
+/* What is whole but for an empty line after it is an answer, though no time is left for that. */
+static void test_whole_at_the_deadline(void)
+{
+	static const struct link_frame frame = {.framing = LINK_FRAMING_DONE,
+	                                        .read_end = LINK_END_LF,
+	                                        .max_len = 100};
+	struct last_moment last = {.bounds = {deadline_in_s(60), NULL}};
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	g_autoptr(GError) error = NULL;
+	struct stream stream;
+	stream_init(&stream);
+	g_assert_true(stream_read(&stream, &last.link, receive_at_last, &frame, reply, &last.bounds,
+	                          &error));
+	g_assert_no_error(error);
+	g_assert_cmpmem(reply->data, reply->len, "Error-1", 7);
+	stream_done(&stream);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -91,5 +125,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/stream/last-bytes", test_last_bytes);
 	g_test_add_func("/link/stream/wait-bounds", test_wait_bounds);
 	g_test_add_func("/link/stream/readable-for-ever", test_readable_for_ever);
+	g_test_add_func("/link/stream/whole-at-the-deadline", test_whole_at_the_deadline);
 	return g_test_run();
 }
