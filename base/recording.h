@@ -9,13 +9,13 @@
  * What happened on a connection, as one JSON object a line, and the way back from the lines. The
  * keys of a line, always in this order, those in brackets only where they mean something:
  *
- *   "event"        opened sent received cleared closed unread status locked unlocked; in the
- *                  clock's file (base/recording_clock.h) now date slept
+ *   "event"        opened sent received cleared closed unread status service triggered locked
+ *                  unlocked; in the clock's file (base/recording_clock.h) now date slept
  *   "link"         what the connection leads to
  *   "start_us"     monotonic clock, and
  *   "duration_us"  of the operation
- *   ["value"]      unread: bytes; status: the byte; date: microseconds since 1970; slept: those
- *                  that were asked for
+ *   ["value"]      unread: bytes; status, service: the byte; date: microseconds since 1970; slept:
+ * those that were asked for
  *   ["ops"]        in the clock's file: how many operations the thread had recorded before
  *   ["len"]        bytes of the message, with exactly one of
  *   ["text"]       printable ASCII with CR, LF, TAB,

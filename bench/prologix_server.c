@@ -304,7 +304,7 @@ struct prologix_server *prologix_server_new(const char *name, guint16 port,
 	for (int i = 0; i < VALUES; i++)
 		server->value[i] = values[i].start;
 	for (guint i = 0; i < n_devices && i + 1 < ADDRESSES; i++)
-		server->talkers[i + 1] = talker_new(&devices[i]);
+		server->talkers[i + 1] = talker_new(&devices[i], NULL, NULL);
 	server->listener = listener_new(name, port, serve, server, error);
 	if (!server->listener)
 		g_clear_pointer(&server, prologix_server_free);

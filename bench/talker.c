@@ -14,6 +14,8 @@ struct output {
 
 struct talker {
 	struct bus_session *bus;
+	talker_request_fn request; /* null: nobody wants to know */
+	void *request_data;
 	GThread *worker;
 	GMutex lock;
 	GCond changed;
@@ -81,7 +83,13 @@ static void work(struct talker *talker)
 	talker->working = FALSE;
 	if (clears == talker->clears)
 		keep_reply(talker, fate, reply);
+	gboolean available = !g_queue_is_empty(&talker->outputs);
 	g_cond_broadcast(&talker->changed);
+	guint8 byte = 0;
+	g_mutex_unlock(&talker->lock);
+	if (bus_session_requests(talker->bus, available, &byte) && talker->request)
+		talker->request(talker->request_data);
+	g_mutex_lock(&talker->lock);
 }
 
 static void *worker_thread(void *data)
@@ -99,10 +107,12 @@ static void *worker_thread(void *data)
 	return NULL;
 }
 
-struct talker *talker_new(const struct bus_device *device)
+struct talker *talker_new(const struct bus_device *device, talker_request_fn request, void *data)
 {
 	struct talker *talker = g_new0(struct talker, 1);
 
+	talker->request = request;
+	talker->request_data = data;
 	talker->bus = bus_session_new(device);
 	talker->input = g_byte_array_new();
 	g_queue_init(&talker->messages);

@@ -23,7 +23,11 @@ enum talk {
 	TALK_DISCONNECT, /* the armed fault: the connection shall end */
 };
 
-struct talker *talker_new(const struct bus_device *device);
+/* A request for service has begun; in the talker's thread, which holds no lock. */
+typedef void (*talker_request_fn)(void *data);
+
+/* request may be null. */
+struct talker *talker_new(const struct bus_device *device, talker_request_fn request, void *data);
 /* Waits for the message under way; null is allowed. */
 void talker_free(struct talker *talker);
 

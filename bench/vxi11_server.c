@@ -4,6 +4,7 @@
 
 #include "bench/device_lock.h"
 #include "bench/listener.h"
+#include "bench/vxi11_server_interrupt.h"
 #include "bench/vxi11_server_link.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ enum { ABORT_PROCEDURE = 1 };
 struct vxi11_server {
 	struct bus_device device;
 	guint32 max_receive;
+	gboolean no_interrupt;
 	struct listener *core;
 	struct listener *abort;
 	GMutex lock;
@@ -29,6 +31,7 @@ struct vxi11_server {
 struct connection {
 	struct vxi11_server *server;
 	GPtrArray *links; /* made on it */
+	struct vxi11_interrupt *interrupt;
 	GCancellable *stop;
 };
 
@@ -42,7 +45,8 @@ static struct vxi11_link *add_link(struct connection *connection)
 
 	g_mutex_lock(&server->lock);
 	if (g_hash_table_size(server->links) < LINKS_MAX) {
-		link = vxi11_link_new(&server->device, server->next_id++, connection->stop);
+		link = vxi11_link_new(&server->device, server->next_id++, connection->interrupt,
+		                      connection->stop);
 		g_hash_table_insert(server->links, GUINT_TO_POINTER(link->id), link);
 		g_ptr_array_add(connection->links, link);
 	}
@@ -115,10 +119,12 @@ static enum rpc_status run_core(void *data, struct rpc_call *call)
 
 	if (call->procedure == VXI11_CREATE_LINK)
 		return create_link(connection, call);
-	if (call->procedure == VXI11_CREATE_INTR_CHAN)
+	if (call->procedure == VXI11_CREATE_INTR_CHAN && connection->server->no_interrupt)
 		return put_error(call, VXI11_NOT_SUPPORTED);
+	if (call->procedure == VXI11_CREATE_INTR_CHAN)
+		return vxi11_interrupt_create(connection->interrupt, call);
 	if (call->procedure == VXI11_DESTROY_INTR_CHAN)
-		return put_error(call, VXI11_NO_CHANNEL);
+		return vxi11_interrupt_destroy(connection->interrupt, call);
 	if (call->procedure != VXI11_DESTROY_LINK && !vxi11_is_link_call(call->procedure))
 		return RPC_PROCEDURE_UNAVAILABLE;
 	guint32 id = rd_be32(&call->arguments);
@@ -137,12 +143,13 @@ static const struct rpc_program core_program = {VXI11_CORE_PROGRAM, VXI11_VERSIO
 
 static void serve_core(void *data, GSocket *socket, GCancellable *stop)
 {
-	struct connection connection = {data, g_ptr_array_new(), stop};
+	struct connection connection = {data, g_ptr_array_new(), vxi11_interrupt_new(stop), stop};
 
 	rpc_serve(&core_program, &connection, socket, CALL_MAX, stop);
 	while (connection.links->len > 0)
 		remove_link(&connection, connection.links->pdata[0]);
 	g_ptr_array_unref(connection.links);
+	vxi11_interrupt_free(connection.interrupt);
 }
 
 /* --- abort channel -----------------------------------------------------------------------------
@@ -183,6 +190,7 @@ struct vxi11_server *vxi11_server_new(const char *name, guint16 port,
 
 	server->device = *device;
 	server->max_receive = options && options->max_receive ? options->max_receive : MAX_RECEIVE;
+	server->no_interrupt = options && options->no_interrupt;
 	server->links = g_hash_table_new(NULL, NULL);
 	g_mutex_init(&server->lock);
 	server->abort = listener_new(name, 0, serve_abort, server, error);

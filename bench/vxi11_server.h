@@ -6,13 +6,14 @@
 #include "bench/bus_session.h"
 
 /*
- * A device on VXI-11: core channel and abort channel. Its one name is "inst0". It offers no
- * interrupt channel. Source: VXI-11, revision 1.0.
+ * A device on VXI-11: core channel and abort channel, and the interrupt channel to a client that
+ * wants it. Its one name is "inst0". Source: VXI-11, revision 1.0.
  */
 struct vxi11_server;
 
 struct vxi11_options {
-	guint32 max_receive; /* told to clients as the longest write; 0: 64 KiB */
+	guint32 max_receive;   /* told to clients as the longest write; 0: 64 KiB */
+	gboolean no_interrupt; /* create_intr_chan is refused, as many devices do */
 };
 
 /* Programs that a portmapper tells about. */

@@ -3,8 +3,10 @@
 #include "bench/vxi11_server_link.h"
 
 #include "bench/device_lock.h"
+#include "bench/vxi11_server_interrupt.h"
 
-#define READ_MAX (1u << 20) /* a read gives no more at a time, whatever is asked for */
+#define READ_MAX   (1u << 20) /* a read gives no more at a time, whatever is asked for */
+#define HANDLE_MAX 40
 
 /* Why a read has ended (VXI-11, B.6.4). */
 enum reason { REASON_COUNT = 1, REASON_TERM = 2, REASON_END = 4 };
@@ -14,13 +16,28 @@ static void abort_link(GCancellable *stop, gpointer abort)
 	g_cancellable_cancel(abort);
 }
 
-struct vxi11_link *vxi11_link_new(const struct bus_device *device, guint32 id, GCancellable *stop)
+/* In the device's thread: a request for service has begun. */
+static void tell_request(void *data)
+{
+	struct vxi11_link *link = data;
+
+	g_mutex_lock(&link->lock);
+	if (link->tells)
+		vxi11_interrupt_tell(link->interrupt, link->handle->data, link->handle->len);
+	g_mutex_unlock(&link->lock);
+}
+
+struct vxi11_link *vxi11_link_new(const struct bus_device *device, guint32 id,
+                                  struct vxi11_interrupt *interrupt, GCancellable *stop)
 {
 	struct vxi11_link *link = g_new0(struct vxi11_link, 1);
 
 	link->id = id;
 	link->device = device;
-	link->talker = talker_new(device);
+	link->interrupt = interrupt;
+	link->handle = g_byte_array_new();
+	g_mutex_init(&link->lock);
+	link->talker = talker_new(device, tell_request, link);
 	link->abort = g_cancellable_new();
 	link->stop = stop;
 	link->chained = g_cancellable_connect(stop, G_CALLBACK(abort_link),
@@ -34,6 +51,8 @@ void vxi11_link_free(struct vxi11_link *link)
 	device_lock_drop(link->device->lock, link);
 	talker_free(link->talker);
 	g_object_unref(link->abort);
+	g_byte_array_unref(link->handle);
+	g_mutex_clear(&link->lock);
 	g_free(link);
 }
 
@@ -177,7 +196,18 @@ static enum rpc_status run_unlock(struct vxi11_link *link, struct rpc_call *call
 
 static enum rpc_status run_enable_srq(struct vxi11_link *link, struct rpc_call *call)
 {
-	return put_error(call, VXI11_NOT_SUPPORTED);
+	gsize len = 0;
+	gboolean on = rd_be32(&call->arguments) != 0;
+	const guint8 *handle = rpc_take_opaque(&call->arguments, &len);
+
+	if (!handle || len > HANDLE_MAX)
+		return RPC_GARBAGE_ARGUMENTS;
+	g_mutex_lock(&link->lock);
+	link->tells = on;
+	g_byte_array_set_size(link->handle, 0);
+	g_byte_array_append(link->handle, handle, (guint)len);
+	g_mutex_unlock(&link->lock);
+	return put_error(call, VXI11_OK);
 }
 
 static enum rpc_status run_docmd(struct vxi11_link *link, struct rpc_call *call)

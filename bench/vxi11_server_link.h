@@ -6,6 +6,8 @@
 #include "bench/rpc_server.h"
 #include "bench/talker.h"
 
+struct vxi11_interrupt;
+
 /* Device_ErrorCode (VXI-11, table B.2). */
 enum vxi11_error {
 	VXI11_OK = 0,
@@ -19,6 +21,7 @@ enum vxi11_error {
 	VXI11_NO_LOCK = 12,
 	VXI11_TIMEOUT = 15,
 	VXI11_ABORTED = 23,
+	VXI11_CHANNEL_ESTABLISHED = 29,
 };
 
 /* Procedures of the core channel (table B.1). */
@@ -51,9 +54,14 @@ struct vxi11_link {
 	GCancellable *abort; /* ends what waits: device_abort, or the end of the server */
 	GCancellable *stop;  /* the server's; borrowed */
 	gulong chained;
+	struct vxi11_interrupt *interrupt; /* of its connection; borrowed */
+	GMutex lock;                       /* of what follows, for the device's thread tells */
+	gboolean tells;                    /* device_enable_srq */
+	GByteArray *handle;
 };
 
-struct vxi11_link *vxi11_link_new(const struct bus_device *device, guint32 id, GCancellable *stop);
+struct vxi11_link *vxi11_link_new(const struct bus_device *device, guint32 id,
+                                  struct vxi11_interrupt *interrupt, GCancellable *stop);
 void vxi11_link_free(struct vxi11_link *link);
 
 /*

@@ -266,6 +266,19 @@ static gboolean fault_status_byte(struct link *link, guint8 *status, const struc
 	       link_status_byte(fault_of(link)->below, status, bounds, error);
 }
 
+static gboolean fault_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	return usable(fault_of(link), bounds, error) &&
+	       link_trigger(fault_of(link)->below, bounds, error);
+}
+
+static gboolean fault_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                    GError **error)
+{
+	return usable(fault_of(link), bounds, error) &&
+	       link_await_service(fault_of(link)->below, status, bounds, error);
+}
+
 static gboolean fault_lock(struct link *link, const struct bounds *bounds, GError **error)
 {
 	return usable(fault_of(link), bounds, error) &&
@@ -292,6 +305,8 @@ static const struct link_ops fault_ops = {
 	.clear = fault_clear,
 	.unread = fault_unread,
 	.status_byte = fault_status_byte,
+	.trigger = fault_trigger,
+	.await_service = fault_await_service,
 	.lock = fault_lock,
 	.unlock = fault_unlock,
 	.close = fault_close,

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "instruments/link/hislip_session.h"
 #include "instruments/link/hislip_transfer.h"
+#include "instruments/link/service.h"
 
 struct hislip_link {
 	struct link link;
@@ -85,6 +86,30 @@ static gboolean hislip_status_byte(struct link *link, guint8 *status, const stru
 	       judge(link, hislip_session_status(session, status, bounds, error));
 }
 
+static gboolean hislip_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct hislip_session *session = &hislip_of(link)->session;
+	return require_session(session, error) && hislip_send_trigger(session, bounds, error);
+}
+
+static gboolean hislip_news(struct link *link, struct service_pace *pace,
+                            const struct bounds *bounds, GError **error)
+{
+	const struct bounds look = bounds_within(bounds, SERVICE_LOOK_S);
+	GError *cause = NULL;
+	gboolean ok = hislip_session_await_request(&hislip_of(link)->session, &look, &cause) ||
+	              service_only_late(bounds, &cause);
+	if (!ok)
+		g_propagate_error(error, cause);
+	return judge(link, ok);
+}
+
+static gboolean hislip_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                     GError **error)
+{
+	return service_await(link, hislip_news, status, bounds, error);
+}
+
 static gboolean hislip_lock(struct link *link, const struct bounds *bounds, GError **error)
 {
 	struct hislip_link *hislip = hislip_of(link);
@@ -118,6 +143,8 @@ static const struct link_ops hislip_ops = {
 	.clear = hislip_clear,
 	.unread = hislip_unread,
 	.status_byte = hislip_status_byte,
+	.trigger = hislip_trigger,
+	.await_service = hislip_await_service,
 	.lock = hislip_lock,
 	.unlock = hislip_unlock,
 	.close = hislip_close,

@@ -21,6 +21,7 @@ enum hislip_type {
 	HISLIP_DATA_END = 7,
 	HISLIP_DEVICE_CLEAR_COMPLETE = 8,
 	HISLIP_DEVICE_CLEAR_ACKNOWLEDGE = 9, /* on the synchronous channel */
+	HISLIP_TRIGGER = 12,
 	HISLIP_INTERRUPTED = 13,
 	HISLIP_ASYNC_INTERRUPTED = 14,
 	HISLIP_ASYNC_MAXIMUM_MESSAGE_SIZE = 15,
@@ -44,7 +45,7 @@ enum {
 	HISLIP_OVERLAPPED = 1 << 0,
 	HISLIP_ENCRYPTION_MANDATORY = 1 << 1,
 	HISLIP_ENCRYPTION_INITIAL = 1 << 2,
-	/* control code of Data, DataEND, AsyncStatusQuery */
+	/* control code of Data, DataEND, Trigger, AsyncStatusQuery */
 	HISLIP_RMT_DELIVERED = 1 << 0,
 	/* control code of AsyncLock and of its response */
 	HISLIP_LOCK_RELEASE = 0,

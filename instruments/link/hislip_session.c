@@ -84,6 +84,7 @@ static gboolean take_note(struct hislip_session *session, const struct hislip_he
 	switch (header->type) {
 	case HISLIP_ASYNC_SERVICE_REQUEST:
 		/* The status byte keeps telling it until it is asked for. */
+		session->requested = TRUE;
 		return TRUE;
 	case HISLIP_ASYNC_INTERRUPTED:
 		session->interrupted = TRUE;
@@ -160,6 +161,7 @@ static void begin_counting(struct hislip_session *session)
 	session->interrupted = FALSE;
 	session->torn = FALSE;
 	session->status_owed = 0;
+	session->requested = FALSE;
 	g_byte_array_set_size(session->rest, 0);
 }
 
@@ -358,6 +360,7 @@ gboolean hislip_session_status(struct hislip_session *session, guint8 *status,
 	if (!hislip_channel_send(&session->async, &header, NULL, bounds, error))
 		return FALSE;
 	session->rmt_delivered = FALSE;
+	session->requested = FALSE;
 	/* Those given up before come first, so that await_type passes over as many. */
 	GError *cause = NULL;
 	if (!await_type(session, &session->async, HISLIP_ASYNC_STATUS_RESPONSE, &header, bounds,
@@ -371,6 +374,23 @@ gboolean hislip_session_status(struct hislip_session *session, guint8 *status,
 		return FALSE;
 	}
 	*status = header.control;
+	return TRUE;
+}
+
+gboolean hislip_session_await_request(struct hislip_session *session, const struct bounds *bounds,
+                                      GError **error)
+{
+	struct hislip_header header;
+	while (!session->requested) {
+		if (hislip_channel_next(&session->async, HISLIP_WAIT, &header, bounds,
+		                        "AsyncServiceRequest", error) != HISLIP_MESSAGE)
+			return FALSE;
+		if (take_note(session, &header))
+			continue;
+		hislip_session_unexpected(&session->async, &header, bounds, error);
+		session->async.broken = TRUE;
+		return FALSE;
+	}
 	return TRUE;
 }
 

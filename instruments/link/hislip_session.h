@@ -28,6 +28,7 @@ struct hislip_session {
 	gboolean interrupted;   /* AsyncInterrupted came, its Interrupted not yet */
 	gboolean torn;          /* an answer was given up half-way */
 	guint status_owed;      /* answers to status queries that were given up */
+	gboolean requested;     /* AsyncServiceRequest came since the status was asked for */
 	GByteArray *rest;       /* of an answer that came whole, after the message read from it */
 };
 
@@ -57,6 +58,9 @@ gboolean hislip_session_clear(struct hislip_session *session, const struct bound
 
 gboolean hislip_session_status(struct hislip_session *session, guint8 *status,
                                const struct bounds *bounds, GError **error);
+/* Waits until AsyncServiceRequest has come, if it has not since the status was asked for. */
+gboolean hislip_session_await_request(struct hislip_session *session, const struct bounds *bounds,
+                                      GError **error);
 gboolean hislip_session_lock(struct hislip_session *session, const struct bounds *bounds,
                              GError **error);
 gboolean hislip_session_unlock(struct hislip_session *session, const struct bounds *bounds,

@@ -43,6 +43,30 @@ static gboolean settle(struct hislip_session *session, const struct bounds *boun
 	}
 }
 
+/* Every message that is sent has the next id. */
+static void count_message(struct hislip_session *session)
+{
+	session->rmt_delivered = FALSE;
+	session->last_id = session->next_id;
+	session->next_id += HISLIP_ID_STEP;
+}
+
+gboolean hislip_send_trigger(struct hislip_session *session, const struct bounds *bounds,
+                             GError **error)
+{
+	if (!settle(session, bounds, error))
+		return FALSE;
+	struct hislip_header header = {
+		.type = HISLIP_TRIGGER,
+		.control = session->rmt_delivered ? HISLIP_RMT_DELIVERED : 0,
+		.parameter = session->next_id,
+	};
+	if (!hislip_channel_send(&session->sync, &header, NULL, bounds, error))
+		return FALSE;
+	count_message(session);
+	return TRUE;
+}
+
 gboolean hislip_send(struct hislip_session *session, const guint8 *data, gsize len,
                      const struct bounds *bounds, GError **error)
 {
@@ -64,9 +88,7 @@ gboolean hislip_send(struct hislip_session *session, const guint8 *data, gsize l
 			               sent, len);
 			return FALSE;
 		}
-		session->rmt_delivered = FALSE;
-		session->last_id = session->next_id;
-		session->next_id += HISLIP_ID_STEP;
+		count_message(session);
 		sent += n;
 	} while (sent < len);
 	return TRUE;

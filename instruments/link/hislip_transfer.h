@@ -22,4 +22,8 @@ gboolean hislip_send(struct hislip_session *session, const guint8 *data, gsize l
 gboolean hislip_receive(struct hislip_session *session, const struct link_frame *frame,
                         GByteArray *reply, const struct bounds *bounds, GError **error);
 
+/* The message that triggers, in line with those that are sent. */
+gboolean hislip_send_trigger(struct hislip_session *session, const struct bounds *bounds,
+                             GError **error);
+
 #endif

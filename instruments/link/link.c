@@ -40,6 +40,9 @@ void link_init(struct link *link, const struct link_ops *ops, const char *resour
 	link->resource = g_strdup(resource);
 	link->last_traffic_us = 0;
 	link->dirty = FALSE;
+	link->is_stream = FALSE;
+	link->awaited = FALSE;
+	link->upsets = 0;
 }
 
 void link_done(struct link *link)
@@ -129,6 +132,9 @@ struct link *link_open(const char *resource, const struct link_settings *setting
 	if (!resource_parse(resource, &parsed, error))
 		return NULL;
 	struct link *link = open_parsed(&parsed, settings, sink, bounds, error);
+	if (link)
+		link->is_stream = parsed.transport == LINK_TRANSPORT_TCP ||
+		                  parsed.transport == LINK_TRANSPORT_SERIAL;
 	resource_done(&parsed);
 	return link;
 }
@@ -149,8 +155,10 @@ const char *link_resource(const struct link *link)
 static gboolean end_operation(struct link *link, gboolean ok)
 {
 	link->last_traffic_us = g_get_monotonic_time();
-	if (!ok)
+	if (!ok) {
 		link->dirty = TRUE;
+		link->upsets++;
+	}
 	return ok;
 }
 
@@ -162,8 +170,8 @@ static gboolean keep_gap(const struct link *link, const struct bounds *bounds, G
 	return clock_sleep_s(link->settings->gap_s - past_s, bounds, error);
 }
 
-gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
-                    GError **error)
+/* What comes before anything goes into the stream of messages. */
+static gboolean begin_sending(struct link *link, const struct bounds *bounds, GError **error)
 {
 	if (!bounds_check(bounds, "send", error))
 		return FALSE;
@@ -171,12 +179,17 @@ gboolean link_write(struct link *link, const void *data, gsize len, const struct
 		return FALSE;
 	gsize unread = link->ops->unread(link);
 	if (unread > 0) {
-		link->dirty = TRUE;
 		station_error_set(error, STATION_ERROR_PROTOCOL,
 		                  "%" G_GSIZE_FORMAT " bytes came that nobody asked for", unread);
-		return FALSE;
+		return end_operation(link, FALSE);
 	}
-	if (!keep_gap(link, bounds, error))
+	return keep_gap(link, bounds, error);
+}
+
+gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error)
+{
+	if (!begin_sending(link, bounds, error))
 		return FALSE;
 	g_autoptr(GByteArray) message = g_byte_array_sized_new((guint)len + 2);
 	g_byte_array_append(message, data, (guint)len);
@@ -243,11 +256,19 @@ gboolean link_query(struct link *link, const char *message, GByteArray *reply, g
 
 /* ---- recovery ---- */
 
+/* A device clear leaves a request as it is; the next one would not be noticed behind it. */
+static gboolean drop_request(struct link *link, const struct bounds *bounds, GError **error)
+{
+	guint8 status;
+	return !link->awaited || link->ops->status_byte(link, &status, bounds, error);
+}
+
 gboolean link_clear(struct link *link, const struct bounds *bounds, GError **error)
 {
 	link->dirty = TRUE;
+	link->upsets++;
 	link->last_traffic_us = g_get_monotonic_time();
-	if (!link->ops->clear(link, bounds, error)) {
+	if (!link->ops->clear(link, bounds, error) || !drop_request(link, bounds, error)) {
 		g_prefix_error(error, "recover: ");
 		return FALSE;
 	}
@@ -262,18 +283,59 @@ static gboolean unsupported(const struct link *link, const char *what, GError **
 	return FALSE;
 }
 
+/* Past the messages: the link stays as clean as it was. */
+static gboolean judge_aside(struct link *link, gboolean ok)
+{
+	if (!ok)
+		link->upsets++;
+	return ok;
+}
+
 gboolean link_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
                           GError **error)
 {
 	if (!link->ops->status_byte)
 		return unsupported(link, "status byte", error);
-	return link->ops->status_byte(link, status, bounds, error);
+	return judge_aside(link, link->ops->status_byte(link, status, bounds, error));
+}
+
+gboolean link_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	if (!link->ops->trigger)
+		return unsupported(link, "trigger", error);
+	if (!begin_sending(link, bounds, error))
+		return FALSE;
+	GError *cause = NULL;
+	gboolean ok = link->ops->trigger(link, bounds, &cause);
+	gboolean nothing_sent = g_error_matches(cause, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	if (cause)
+		g_propagate_error(error, cause);
+	return nothing_sent ? FALSE : end_operation(link, ok);
+}
+
+gboolean link_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                            GError **error)
+{
+	if (!link->ops->await_service)
+		return unsupported(link, "service request", error);
+	if (!bounds_check(bounds, "service request", error))
+		return FALSE;
+	g_autoptr(GError) cause = NULL;
+	if (link->ops->await_service(link, status, bounds, &cause)) {
+		link->awaited = TRUE;
+		return TRUE;
+	}
+	link->awaited = !g_error_matches(cause, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return judge_aside(link, FALSE);
 }
 
 gboolean link_lock(struct link *link, const struct bounds *bounds, GError **error)
 {
 	if (!link->ops->lock)
 		return unsupported(link, "lock", error);
+	/* until now somebody else may have set what we rely on */
+	link->upsets++;
 	return link->ops->lock(link, bounds, error);
 }
 
@@ -292,9 +354,20 @@ gboolean link_is_dirty(const struct link *link)
 void link_mark_dirty(struct link *link)
 {
 	link->dirty = TRUE;
+	link->upsets++;
 }
 
 gsize link_unread(struct link *link)
 {
 	return link->ops->unread(link);
+}
+
+guint link_upsets(const struct link *link)
+{
+	return link->upsets;
+}
+
+gboolean link_marks_ends(const struct link *link)
+{
+	return !link->is_stream;
 }

@@ -106,6 +106,7 @@ enum link_event_kind {
 	LINK_EVENT_RECEIVED,
 	LINK_EVENT_CLEARED,
 	LINK_EVENT_CLOSED,
+	LINK_EVENT_TRIGGERED,
 };
 
 struct link_event {
@@ -194,6 +195,32 @@ gboolean link_clear(struct link *link, const struct bounds *bounds, GError **err
 gboolean link_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
                           GError **error);
 
+/* Bits of the status byte (IEEE 488.2 §11.2). */
+enum link_status {
+	LINK_STATUS_MAV = 0x10, /* an answer waits */
+	LINK_STATUS_ESB = 0x20, /* an enabled event of the standard event register */
+	LINK_STATUS_RQS = 0x40, /* the instrument requests service; reading the byte clears it */
+};
+
+/*
+ * The bus's own trigger, in the order of the messages: Trigger (HiSLIP, USB488), device_trigger,
+ * GET (GPIB). As link_write with a dirty link, bytes that nobody asked for and failures.
+ * UNSUPPORTED where there is none (raw socket, serial line, a USB interface that does not offer
+ * it): *TRG is a message there.
+ */
+gboolean link_trigger(struct link *link, const struct bounds *bounds, GError **error);
+
+/*
+ * Waits until the instrument requests service, and gives its status byte with LINK_STATUS_RQS in
+ * it; the request is over then. One that came before the call counts, unless a link_clear came
+ * after it. May be called while an answer is awaited, and leaves the link as clean as it was. By
+ * AsyncServiceRequest, interrupt channel, interrupt endpoint or SRQ line where the bus and the
+ * instrument have them; else, and each second in any case, the status byte is asked for: a request
+ * that got lost on its way comes late, but comes. UNSUPPORTED where link_status_byte is.
+ */
+gboolean link_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                            GError **error);
+
 /*
  * Takes the instrument for this link alone, by the bus's own lock, and waits for it until the
  * bounds end: then STATION_ERROR_REFUSED. UNSUPPORTED where the bus has none. Ends with link_unlock
@@ -209,6 +236,16 @@ void link_mark_dirty(struct link *link);
 
 /* Bytes received and not read yet, as far as can be told without waiting. */
 gsize link_unread(struct link *link);
+
+/*
+ * How often something happened after which the instrument may not be set as it was: a clear (which
+ * may be a new connection), a lock taken, an operation that failed. Who leaves out what is set
+ * already compares it.
+ */
+guint link_upsets(const struct link *link);
+
+/* False: a stream of bytes (raw socket, serial line), where an answer's end is found by framing. */
+gboolean link_marks_ends(const struct link *link);
 
 /* ---- for those who write a transport or a top ---- */
 
@@ -240,6 +277,9 @@ struct link_ops {
 	/* Null: UNSUPPORTED. */
 	gboolean (*status_byte)(struct link *link, guint8 *status, const struct bounds *bounds,
 	                        GError **error);
+	gboolean (*trigger)(struct link *link, const struct bounds *bounds, GError **error);
+	gboolean (*await_service)(struct link *link, guint8 *status, const struct bounds *bounds,
+	                          GError **error);
 	gboolean (*lock)(struct link *link, const struct bounds *bounds, GError **error);
 	gboolean (*unlock)(struct link *link, const struct bounds *bounds, GError **error);
 	void (*close)(struct link *link); /* frees the instance after link_done */
@@ -252,6 +292,9 @@ struct link {
 	char *resource;
 	gint64 last_traffic_us;
 	gboolean dirty;
+	gboolean is_stream; /* of the link that link_open gave: see link_marks_ends */
+	gboolean awaited;   /* service: a request before a clear is not to be found after it */
+	guint upsets;
 };
 
 /* Fills the common part; link_done frees what it owns. */

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "instruments/link/frame.h"
 #include "instruments/link/prologix_adapter.h"
+#include "instruments/link/service.h"
 
 #include <string.h>
 
@@ -202,34 +203,75 @@ static gboolean prologix_clear(struct link *link, const struct bounds *bounds, G
 	return FALSE;
 }
 
-static gboolean poll_status(struct prologix_link *prologix, guint8 *status,
-                            const struct bounds *bounds, GError **error)
+/* A number up to max that the adapter answers by itself. */
+static gboolean ask_adapter(struct prologix_link *prologix, const char *command, guint8 max,
+                            guint8 *number, const struct bounds *bounds, GError **error)
 {
 	g_autoptr(GByteArray) line = g_byte_array_new();
-	if (!tell(prologix, "++spoll\n", bounds, error) ||
+	if (!tell(prologix, command, bounds, error) ||
 	    !adapter_receive_line(prologix->adapter, line, bounds, error))
 		return FALSE;
 	g_autofree char *text = g_strndup((const char *)line->data, line->len);
 	guint64 value = 0;
-	if (g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT8, &value, NULL)) {
-		*status = (guint8)value;
+	if (g_ascii_string_to_unsigned(text, 10, 0, max, &value, NULL)) {
+		*number = (guint8)value;
 		return TRUE;
 	}
 	adapter_mark_astray(prologix->adapter);
 	g_autofree char *escaped = g_strescape(text, NULL);
-	station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is no status byte", escaped);
+	station_error_set(error, STATION_ERROR_PROTOCOL, "\"%s\" is no %s", escaped,
+	                  max == 1 ? "state of SRQ" : "status byte");
 	return FALSE;
+}
+
+static gboolean exchange_number(struct link *link, const char *command, guint8 max, guint8 *number,
+                                const struct bounds *bounds, GError **error)
+{
+	struct prologix_link *prologix = prologix_of(link);
+	if (!adapter_enter(prologix->adapter, link, bounds, error))
+		return FALSE;
+	gboolean ok = ask_adapter(prologix, command, max, number, bounds, error);
+	adapter_leave(prologix->adapter);
+	return ok;
 }
 
 static gboolean prologix_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
                                      GError **error)
 {
+	return exchange_number(link, "++spoll\n", G_MAXUINT8, status, bounds, error);
+}
+
+static gboolean prologix_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
 	struct prologix_link *prologix = prologix_of(link);
 	if (!adapter_enter(prologix->adapter, link, bounds, error))
 		return FALSE;
-	gboolean ok = poll_status(prologix, status, bounds, error);
+	gboolean ok = tell(prologix, "++trg\n", bounds, error);
 	adapter_leave(prologix->adapter);
 	return ok;
+}
+
+/*
+ * The line belongs to all instruments of the bus: it may be another's request, which nobody
+ * answers, so there is a pause in any case.
+ */
+static gboolean prologix_news(struct link *link, struct service_pace *pace,
+                              const struct bounds *bounds, GError **error)
+{
+	const struct bounds look = bounds_within(bounds, SERVICE_LOOK_S);
+	guint8 is_requested = 0;
+	do {
+		if (!service_pause(pace, bounds, error) ||
+		    !exchange_number(link, "++srq\n", 1, &is_requested, bounds, error))
+			return FALSE;
+	} while (!is_requested && !deadline_passed(look.deadline));
+	return TRUE;
+}
+
+static gboolean prologix_await_service(struct link *link, guint8 *status,
+                                       const struct bounds *bounds, GError **error)
+{
+	return service_await(link, prologix_news, status, bounds, error);
 }
 
 static gsize prologix_unread(struct link *link)
@@ -255,6 +297,8 @@ static const struct link_ops prologix_ops = {
 	.clear = prologix_clear,
 	.unread = prologix_unread,
 	.status_byte = prologix_status_byte,
+	.trigger = prologix_trigger,
+	.await_service = prologix_await_service,
 	.close = prologix_close,
 };
 

@@ -105,6 +105,28 @@ static gboolean record_status_byte(struct link *link, guint8 *status, const stru
 	return conclude(top, event, ok, failure, error);
 }
 
+static gboolean record_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct record_link *top = record_of(link);
+	struct recording_event event = begin("triggered");
+	GError *failure = NULL;
+
+	gboolean ok = link_trigger(top->below, bounds, &failure);
+	return conclude(top, event, ok, failure, error);
+}
+
+static gboolean record_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                     GError **error)
+{
+	struct record_link *top = record_of(link);
+	struct recording_event event = begin("service");
+	GError *failure = NULL;
+
+	gboolean ok = link_await_service(top->below, status, bounds, &failure);
+	event.value = ok ? *status : -1;
+	return conclude(top, event, ok, failure, error);
+}
+
 static gboolean record_lock(struct link *link, const struct bounds *bounds, GError **error)
 {
 	struct record_link *top = record_of(link);
@@ -143,6 +165,8 @@ static const struct link_ops record_ops = {
 	.clear = record_clear,
 	.unread = record_unread,
 	.status_byte = record_status_byte,
+	.trigger = record_trigger,
+	.await_service = record_await_service,
 	.lock = record_lock,
 	.unlock = record_unlock,
 	.close = record_close,
@@ -248,19 +272,37 @@ static gsize replay_unread(struct link *link)
 	return unread;
 }
 
-static gboolean replay_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
-                                   GError **error)
+/* An operation that gives a status byte. */
+static gboolean play_status(struct link *link, const char *event, guint8 *status, GError **error)
 {
 	struct recording_entry entry;
-	gboolean ok = recording_play(recording_of(link), "status", NULL, 0, &entry, error);
+	gboolean ok = recording_play(recording_of(link), event, NULL, 0, &entry, error);
 
 	if (ok && (entry.value < 0 || entry.value > G_MAXUINT8)) {
 		station_error_set(error, STATION_ERROR_STORAGE, "the recording has no status byte");
 		ok = FALSE;
 	}
-	*status = ok ? (guint8)entry.value : 0;
+	if (ok)
+		*status = (guint8)entry.value;
 	recording_entry_clear(&entry);
 	return ok;
+}
+
+static gboolean replay_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
+                                   GError **error)
+{
+	return play_status(link, "status", status, error);
+}
+
+static gboolean replay_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	return play(link, "triggered", error);
+}
+
+static gboolean replay_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                     GError **error)
+{
+	return play_status(link, "service", status, error);
 }
 
 static gboolean replay_lock(struct link *link, const struct bounds *bounds, GError **error)
@@ -287,6 +329,8 @@ static const struct link_ops replay_ops = {
 	.clear = replay_clear,
 	.unread = replay_unread,
 	.status_byte = replay_status_byte,
+	.trigger = replay_trigger,
+	.await_service = replay_await_service,
 	.lock = replay_lock,
 	.unlock = replay_unlock,
 	.close = replay_close,

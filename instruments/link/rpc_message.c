@@ -251,3 +251,37 @@ enum rpc_reply rpc_take_reply(const guint8 *data, gsize len, guint32 xid, struct
 		return garbage("neither accepted nor denied", error);
 	}
 }
+
+/* ---- calls of others ---- */
+
+gboolean rpc_take_call(const guint8 *data, gsize len, const struct rpc_program *program,
+                       guint32 procedure, guint32 *xid, struct rd *arguments, GError **error)
+{
+	*arguments = rd_init(data, len);
+	*xid = rd_be32(arguments);
+	guint32 kind = rd_be32(arguments), rpc_version = rd_be32(arguments);
+	guint32 number = rd_be32(arguments), version = rd_be32(arguments);
+	guint32 its_procedure = rd_be32(arguments);
+	/* credentials and verifier: whoever reaches us may call */
+	for (int i = 0; i < 2; i++) {
+		gsize auth_len;
+		rd_be32(arguments);
+		xdr_take_opaque(arguments, AUTH_BODY_MAX, &auth_len);
+	}
+	if (!arguments->bad && kind == MESSAGE_CALL && rpc_version == RPC_VERSION &&
+	    number == program->number && version == program->version && its_procedure == procedure)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_PROTOCOL, "not a call of %s", program->name);
+	return FALSE;
+}
+
+void rpc_put_reply(GByteArray *to, guint32 xid)
+{
+	enum { REPLY_LEN = 24 };
+	xdr_put_u32(to, mark_last | REPLY_LEN);
+	xdr_put_u32(to, xid);
+	xdr_put_u32(to, MESSAGE_REPLY);
+	xdr_put_u32(to, REPLY_ACCEPTED);
+	put_no_authentication(to);
+	xdr_put_u32(to, ACCEPTED_SUCCESS);
+}

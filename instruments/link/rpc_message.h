@@ -80,4 +80,13 @@ enum rpc_reply {
 enum rpc_reply rpc_take_reply(const guint8 *data, gsize len, guint32 xid, struct rd *results,
                               GError **error);
 
+/*
+ * The other way round: reads one record as a call of a program of ours. FALSE with
+ * STATION_ERROR_PROTOCOL for all else. arguments borrows from data.
+ */
+gboolean rpc_take_call(const guint8 *data, gsize len, const struct rpc_program *program,
+                       guint32 procedure, guint32 *xid, struct rd *arguments, GError **error);
+/* Appends the reply, with its record mark, to a call that was done and has no results. */
+void rpc_put_reply(GByteArray *to, guint32 xid);
+
 #endif

@@ -20,9 +20,9 @@ struct trace_link {
 };
 
 static const char *const event_names[] = {
-	[LINK_EVENT_OPENED] = "opened",     [LINK_EVENT_SENT] = "sent",
-	[LINK_EVENT_RECEIVED] = "received", [LINK_EVENT_CLEARED] = "cleared",
-	[LINK_EVENT_CLOSED] = "closed",
+	[LINK_EVENT_OPENED] = "opened",       [LINK_EVENT_SENT] = "sent",
+	[LINK_EVENT_RECEIVED] = "received",   [LINK_EVENT_CLEARED] = "cleared",
+	[LINK_EVENT_TRIGGERED] = "triggered", [LINK_EVENT_CLOSED] = "closed",
 };
 
 char *trace_line(const struct link_event *event)
@@ -134,6 +134,18 @@ static gboolean trace_clear(struct link *link, const struct bounds *bounds, GErr
 	return conclude(top, event, ok, failure, error);
 }
 
+static gboolean trace_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct trace_link *top = trace_of(link);
+	GError *failure = NULL;
+	struct link_event event = {
+		.kind = LINK_EVENT_TRIGGERED,
+		.start_us = g_get_monotonic_time(),
+	};
+	gboolean ok = link_trigger(top->below, bounds, &failure);
+	return conclude(top, event, ok, failure, error);
+}
+
 static gsize trace_unread(struct link *link)
 {
 	struct link *below = trace_of(link)->below;
@@ -145,6 +157,12 @@ static gboolean trace_status_byte(struct link *link, guint8 *status, const struc
                                   GError **error)
 {
 	return link_status_byte(trace_of(link)->below, status, bounds, error);
+}
+
+static gboolean trace_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                    GError **error)
+{
+	return link_await_service(trace_of(link)->below, status, bounds, error);
 }
 
 static gboolean trace_lock(struct link *link, const struct bounds *bounds, GError **error)
@@ -178,6 +196,8 @@ static const struct link_ops trace_ops = {
 	.clear = trace_clear,
 	.unread = trace_unread,
 	.status_byte = trace_status_byte,
+	.trigger = trace_trigger,
+	.await_service = trace_await_service,
 	.lock = trace_lock,
 	.unlock = trace_unlock,
 	.close = trace_close,

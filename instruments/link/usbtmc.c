@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "instruments/link/frame.h"
+#include "instruments/link/service.h"
 #include "instruments/link/usbtmc_find.h"
 #include "instruments/link/usbtmc_message.h"
 #include "instruments/link/usbtmc_quirks.h"
@@ -32,7 +33,7 @@ struct usbtmc_link {
 	struct usbtmc_address address;
 	char *serial;
 	guint8 tag;
-	guint8 status_tag;
+	struct usbtmc_status_pipe status;
 	struct usbtmc_open_tags open;
 	gboolean remote;     /* REN was sent */
 	GByteArray *pending; /* of a message that is here up to its EOM, past what was read */
@@ -45,16 +46,13 @@ static struct usbtmc_link *usbtmc_of(struct link *link)
 
 /* ---- sending ---- */
 
-/* One transfer; transfer has room for header and padding around len bytes. */
-static gboolean send_part(struct usbtmc_link *usb, guint8 *transfer, gsize len, gboolean end,
-                          const struct bounds *bounds, GError **error)
+/* One transfer that has the link's tag. */
+static gboolean send_transfer(struct usbtmc_link *usb, guint8 *transfer, gsize total,
+                              const struct bounds *bounds, GError **error)
 {
-	gsize total = USBTMC_HEADER_LEN + len + usbtmc_padding((guint32)len), moved;
+	gsize moved;
 
-	usb->tag = usbtmc_next_tag(usb->tag);
 	usb->open.out = usb->tag;
-	usbtmc_pack_out(transfer, usb->tag, (guint32)len, end);
-	memset(transfer + USBTMC_HEADER_LEN + len, 0, usbtmc_padding((guint32)len));
 	if (usbtmc_transfer(&usb->device, usb->device.place.bulk_out, transfer, total, &moved,
 	                    "send", bounds, error) != USBTMC_MOVED)
 		return FALSE;
@@ -66,6 +64,18 @@ static gboolean send_part(struct usbtmc_link *usb, guint8 *transfer, gsize len, 
 	}
 	usb->open.out = 0;
 	return TRUE;
+}
+
+/* transfer has room for header and padding around len bytes. */
+static gboolean send_part(struct usbtmc_link *usb, guint8 *transfer, gsize len, gboolean end,
+                          const struct bounds *bounds, GError **error)
+{
+	gsize padding = usbtmc_padding((guint32)len);
+
+	usb->tag = usbtmc_next_tag(usb->tag);
+	usbtmc_pack_out(transfer, usb->tag, (guint32)len, end);
+	memset(transfer + USBTMC_HEADER_LEN + len, 0, padding);
+	return send_transfer(usb, transfer, USBTMC_HEADER_LEN + len + padding, bounds, error);
 }
 
 static gboolean usbtmc_write(struct link *link, const guint8 *data, gsize len, gsize end_len,
@@ -303,7 +313,7 @@ static gsize usbtmc_unread(struct link *link)
 	return usbtmc_of(link)->pending->len;
 }
 
-/* ---- status byte ---- */
+/* ---- past the messages ---- */
 
 static gboolean usbtmc_status_byte(struct link *link, guint8 *status, const struct bounds *bounds,
                                    GError **error)
@@ -315,7 +325,38 @@ static gboolean usbtmc_status_byte(struct link *link, guint8 *status, const stru
 		                  "%s: no USB488 interface, so no status byte", link->resource);
 		return FALSE;
 	}
-	return usbtmc_read_status(&usb->device, &usb->status_tag, status, bounds, error);
+	return usbtmc_read_status(&usb->device, &usb->status, status, bounds, error);
+}
+
+static gboolean usbtmc_news(struct link *link, struct service_pace *pace,
+                            const struct bounds *bounds, GError **error)
+{
+	struct usbtmc_link *usb = usbtmc_of(link);
+
+	if (!usb->device.place.interrupt_in || !usb->capabilities.service_request)
+		return service_pause(pace, bounds, error);
+	return usbtmc_look_for_request(&usb->device, &usb->status, bounds, error);
+}
+
+static gboolean usbtmc_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                     GError **error)
+{
+	return service_await(link, usbtmc_news, status, bounds, error);
+}
+
+static gboolean usbtmc_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct usbtmc_link *usb = usbtmc_of(link);
+	guint8 header[USBTMC_HEADER_LEN];
+
+	if (!usb->capabilities.trigger) {
+		station_error_set(error, STATION_ERROR_UNSUPPORTED, "%s: takes no trigger message",
+		                  link->resource);
+		return FALSE;
+	}
+	usb->tag = usbtmc_next_tag(usb->tag);
+	usbtmc_pack_trigger(header, usb->tag);
+	return send_transfer(usb, header, sizeof header, bounds, error);
 }
 
 /* ---- opening and recovery ---- */
@@ -366,6 +407,7 @@ static gboolean usbtmc_connect(struct usbtmc_link *usb, const struct bounds *bou
 	GError *cause = NULL;
 
 	usb->open = (struct usbtmc_open_tags){0};
+	usb->status.requested = FALSE;
 	usb->remote = FALSE;
 	g_byte_array_set_size(usb->pending, 0);
 	if (!usbtmc_device_open(&usb->device, &usb->address, usb->quirks->reset_after_open, bounds,
@@ -397,6 +439,7 @@ static gboolean usbtmc_clear(struct link *link, const struct bounds *bounds, GEr
 		return usbtmc_reconnect(usb, bounds, error);
 	gboolean ok = usbtmc_recover(&usb->device, &usb->open, bounds, &cause);
 	usb->open = (struct usbtmc_open_tags){0};
+	usb->status.requested = FALSE;
 	if (ok)
 		return TRUE;
 	if (!bounds_check(bounds, "clear", NULL)) {
@@ -431,6 +474,8 @@ static const struct link_ops usbtmc_ops = {
 	.clear = usbtmc_clear,
 	.unread = usbtmc_unread,
 	.status_byte = usbtmc_status_byte,
+	.trigger = usbtmc_trigger,
+	.await_service = usbtmc_await_service,
 	.close = usbtmc_close,
 };
 

@@ -12,6 +12,8 @@ enum {
 	STATUS_TAG_MAX = 127,
 	ATTRIBUTE_END = 1,
 	NOTIFY_STATUS = 0x80, /* first byte of an interrupt packet, with the tag in the others */
+	NOTIFY_REQUEST = 0x81,
+	STATUS_RQS = 0x40,
 };
 
 const char *usbtmc_status_name(guint8 status)
@@ -60,6 +62,11 @@ static void pack(guint8 *header, guint8 id, guint8 tag, guint32 len, guint8 attr
 void usbtmc_pack_out(guint8 header[USBTMC_HEADER_LEN], guint8 tag, guint32 len, gboolean end)
 {
 	pack(header, USBTMC_DEV_DEP_MSG_OUT, tag, len, end ? ATTRIBUTE_END : 0);
+}
+
+void usbtmc_pack_trigger(guint8 header[USBTMC_HEADER_LEN], guint8 tag)
+{
+	pack(header, USB488_TRIGGER, tag, 0, 0);
 }
 
 guint usbtmc_padding(guint32 len)
@@ -117,6 +124,7 @@ gboolean usbtmc_unpack_capabilities(const guint8 *data, gsize len,
 	capabilities->talk_only = data[4] & 2;
 	capabilities->listen_only = data[4] & 1;
 	capabilities->usb488 = data[14] != 0 || data[15] != 0;
+	capabilities->trigger = data[14] & 1;
 	capabilities->remote = data[15] & 2;
 	capabilities->service_request = data[15] & 4;
 	capabilities->scpi = data[15] & 8;
@@ -129,4 +137,9 @@ gboolean usbtmc_unpack_status_packet(const guint8 *data, gsize len, guint8 tag, 
 		return FALSE;
 	*status = data[1];
 	return TRUE;
+}
+
+gboolean usbtmc_is_service_request(const guint8 *data, gsize len)
+{
+	return len >= 2 && data[0] == NOTIFY_REQUEST && (data[1] & STATUS_RQS);
 }

@@ -21,6 +21,7 @@ enum usbtmc_id {
 	USBTMC_DEV_DEP_MSG_OUT = 1,
 	USBTMC_REQUEST_DEV_DEP_MSG_IN = 2,
 	USBTMC_DEV_DEP_MSG_IN = 2,
+	USB488_TRIGGER = 128,
 };
 
 /* bRequest of the class requests; all of them read. */
@@ -58,6 +59,9 @@ guint8 usbtmc_next_status_tag(guint8 tag);
 void usbtmc_pack_out(guint8 header[USBTMC_HEADER_LEN], guint8 tag, guint32 len, gboolean end);
 guint usbtmc_padding(guint32 len);
 
+/* TRIGGER, which is nothing but a header. */
+void usbtmc_pack_trigger(guint8 header[USBTMC_HEADER_LEN], guint8 tag);
+
 /* REQUEST_DEV_DEP_MSG_IN for up to len bytes, which no character ends early. */
 void usbtmc_pack_request(guint8 header[USBTMC_HEADER_LEN], guint8 tag, guint32 len);
 
@@ -84,9 +88,10 @@ gboolean usbtmc_unpack_answer(const guint8 *data, gsize len, const struct usbtmc
 struct usbtmc_capabilities {
 	gboolean listen_only;
 	gboolean talk_only;
-	gboolean usb488; /* an USB488 interface: it has a status byte */
-	gboolean remote; /* RL1: takes REN_CONTROL */
-	gboolean service_request;
+	gboolean usb488;          /* an USB488 interface: it has a status byte */
+	gboolean remote;          /* RL1: takes REN_CONTROL */
+	gboolean service_request; /* SR1: tells of it on the interrupt pipe */
+	gboolean trigger;         /* takes TRIGGER */
 	gboolean scpi;
 };
 
@@ -102,5 +107,7 @@ gboolean usbtmc_unpack_capabilities(const guint8 *data, gsize len,
  * something else (a service request, a late answer) or cut.
  */
 gboolean usbtmc_unpack_status_packet(const guint8 *data, gsize len, guint8 tag, guint8 *status);
+/* TRUE: the device requests service; its status byte has bit 6. */
+gboolean usbtmc_is_service_request(const guint8 *data, gsize len);
 
 #endif

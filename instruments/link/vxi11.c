@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "instruments/link/frame.h"
 #include "instruments/link/rpc.h"
+#include "instruments/link/service.h"
+#include "instruments/link/vxi11_interrupt.h"
 #include "instruments/link/vxi11_message.h"
 
 #include <string.h>
@@ -29,6 +31,7 @@ struct vxi11_link {
 	guint16 port; /* 0: the portmapper knows */
 	struct rpc core;
 	struct vxi11_link_made made;
+	struct vxi11_interrupt interrupt;
 	gboolean locked;
 	gboolean lock_open;  /* asked for the lock or its end, and not waited for the answer */
 	GByteArray *pending; /* of the last message, after the end that its bytes have */
@@ -119,6 +122,7 @@ static gboolean vxi11_unlock(struct link *link, const struct bounds *bounds, GEr
 
 static void disconnect(struct vxi11_link *vxi11)
 {
+	vxi11_interrupt_close(&vxi11->interrupt);
 	rpc_disconnect(&vxi11->core);
 	vxi11->lock_open = FALSE;
 }
@@ -300,6 +304,24 @@ static gboolean vxi11_status_byte(struct link *link, guint8 *status, const struc
 	return FALSE;
 }
 
+static gboolean vxi11_news(struct link *link, struct service_pace *pace,
+                           const struct bounds *bounds, GError **error)
+{
+	struct vxi11_interrupt *interrupt = &vxi11_of(link)->interrupt;
+	return interrupt->state == VXI11_INTERRUPT_OPEN
+	               ? vxi11_interrupt_look(interrupt, bounds, error)
+	               : service_pause(pace, bounds, error);
+}
+
+static gboolean vxi11_await_service(struct link *link, guint8 *status, const struct bounds *bounds,
+                                    GError **error)
+{
+	struct vxi11_link *vxi11 = vxi11_of(link);
+	return vxi11_interrupt_open(&vxi11->interrupt, &vxi11->core, vxi11->made.link, bounds,
+	                            error) &&
+	       service_await(link, vxi11_news, status, bounds, error);
+}
+
 /* ---- recovery ---- */
 
 /* Whether it helps shows in what comes after; some servers never answer there. */
@@ -382,16 +404,30 @@ static gboolean write_piece(struct vxi11_link *vxi11, const guint8 *data, gsize 
 	return FALSE;
 }
 
+/* A status byte or a lock that was given up leaves what a question must not meet. */
+static gboolean settle(struct vxi11_link *vxi11, const struct bounds *bounds, GError **error)
+{
+	if ((!rpc_connected(&vxi11->core) || vxi11->core.pending) &&
+	    !vxi11_clear(&vxi11->link, bounds, error))
+		return FALSE;
+	return settle_lock(vxi11, bounds, error);
+}
+
+static gboolean vxi11_trigger(struct link *link, const struct bounds *bounds, GError **error)
+{
+	struct vxi11_link *vxi11 = vxi11_of(link);
+	if (!settle(vxi11, bounds, error))
+		return FALSE;
+	vxi11_put_generic(begin(vxi11, VXI11_DEVICE_TRIGGER), vxi11->made.link, device_ms(bounds));
+	return call_plain(vxi11, "device_trigger", bounds, error);
+}
+
 static gboolean vxi11_write(struct link *link, const guint8 *data, gsize len, gsize end_len,
                             const struct bounds *bounds, GError **error)
 {
 	struct vxi11_link *vxi11 = vxi11_of(link);
 	gsize sent = 0;
-	/* a status byte or a lock that was given up leaves what a question must not meet */
-	if ((!rpc_connected(&vxi11->core) || vxi11->core.pending) &&
-	    !vxi11_clear(link, bounds, error))
-		return FALSE;
-	if (!settle_lock(vxi11, bounds, error))
+	if (!settle(vxi11, bounds, error))
 		return FALSE;
 	do {
 		gsize piece = MIN(vxi11->made.write_max, len - sent);
@@ -410,10 +446,15 @@ static void vxi11_close(struct link *link)
 {
 	struct vxi11_link *vxi11 = vxi11_of(link);
 	struct bounds bounds = {deadline_in_s(close_s), NULL};
+	if (vxi11->interrupt.state == VXI11_INTERRUPT_OPEN) {
+		begin(vxi11, VXI11_DESTROY_INTR_CHAN);
+		call_plain(vxi11, "destroy_intr_chan", &bounds, NULL);
+	}
 	if (rpc_connected(&vxi11->core)) {
 		vxi11_put_link(begin(vxi11, VXI11_DESTROY_LINK), vxi11->made.link);
 		call_plain(vxi11, "destroy_link", &bounds, NULL);
 	}
+	vxi11_interrupt_done(&vxi11->interrupt);
 	rpc_done(&vxi11->core);
 	g_byte_array_unref(vxi11->pending);
 	g_free(vxi11->host);
@@ -429,6 +470,8 @@ static const struct link_ops vxi11_ops = {
 	.clear = vxi11_clear,
 	.unread = vxi11_unread,
 	.status_byte = vxi11_status_byte,
+	.trigger = vxi11_trigger,
+	.await_service = vxi11_await_service,
 	.lock = vxi11_lock,
 	.unlock = vxi11_unlock,
 	.close = vxi11_close,
@@ -444,6 +487,7 @@ struct link *vxi11_open(const struct resource *resource, const struct link_setti
 	vxi11->port = resource->port;
 	vxi11->pending = g_byte_array_new();
 	rpc_init(&vxi11->core, &vxi11_core, REPLY_MAX);
+	vxi11_interrupt_init(&vxi11->interrupt);
 	if (!connect_link(vxi11, bounds, error)) {
 		vxi11_close(&vxi11->link);
 		return NULL;

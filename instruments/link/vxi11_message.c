@@ -5,15 +5,20 @@
 #include "base/error.h"
 #include "instruments/link/xdr.h"
 
+#include <string.h>
+
 enum {
 	REASON_END = 4,
 	/* Some servers announce 0 or 2^32-1 bytes: neither can be meant. */
 	WRITE_SANE_MAX = 1 << 20,
 	WRITE_FALLBACK = 4096,
+	FAMILY_TCP = 0,
+	HANDLE_MAX = 40,
 };
 
 const struct rpc_program vxi11_core = {0x0607AF, 1, "VXI-11"};
 const struct rpc_program vxi11_async = {0x0607B0, 1, "the abort channel of VXI-11"};
+const struct rpc_program vxi11_interrupt_program = {0x0607B1, 1, "VXI-11's interrupt channel"};
 
 /* ---- arguments ---- */
 
@@ -63,6 +68,37 @@ void vxi11_put_lock(GByteArray *to, guint32 link, guint32 flags, guint32 lock_ti
 	xdr_put_u32(to, link);
 	xdr_put_u32(to, flags);
 	xdr_put_u32(to, lock_timeout_ms);
+}
+
+void vxi11_put_interrupt_channel(GByteArray *to, guint32 ipv4, guint16 port)
+{
+	xdr_put_u32(to, ipv4);
+	xdr_put_u32(to, port);
+	xdr_put_u32(to, vxi11_interrupt_program.number);
+	xdr_put_u32(to, vxi11_interrupt_program.version);
+	xdr_put_u32(to, FAMILY_TCP);
+}
+
+void vxi11_put_enable_srq(GByteArray *to, guint32 link, const guint8 *handle, gsize len)
+{
+	xdr_put_u32(to, link);
+	xdr_put_u32(to, TRUE);
+	xdr_put_opaque(to, handle, len);
+}
+
+gboolean vxi11_take_request(const guint8 *data, gsize len, const guint8 *handle, gsize handle_len,
+                            guint32 *xid, GError **error)
+{
+	struct rd arguments;
+	gsize its_len;
+	if (!rpc_take_call(data, len, &vxi11_interrupt_program, VXI11_DEVICE_INTR_SRQ, xid,
+	                   &arguments, error))
+		return FALSE;
+	const guint8 *its = xdr_take_opaque(&arguments, HANDLE_MAX, &its_len);
+	if (!arguments.bad && its_len == handle_len && memcmp(its, handle, handle_len) == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_PROTOCOL, "a request with another's handle");
+	return FALSE;
 }
 
 /* ---- results ---- */

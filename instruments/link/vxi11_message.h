@@ -14,18 +14,26 @@
 
 extern const struct rpc_program vxi11_core;
 extern const struct rpc_program vxi11_async;
+extern const struct rpc_program vxi11_interrupt_program; /* ours: the device calls */
 
 enum vxi11_procedure {
-	VXI11_DEVICE_ABORT = 1, /* of vxi11_async; all others of vxi11_core */
+	VXI11_DEVICE_ABORT = 1,     /* of vxi11_async */
+	VXI11_DEVICE_INTR_SRQ = 30, /* of vxi11_interrupt_program; all others of vxi11_core */
 	VXI11_CREATE_LINK = 10,
 	VXI11_DEVICE_WRITE = 11,
 	VXI11_DEVICE_READ = 12,
 	VXI11_DEVICE_READSTB = 13,
+	VXI11_DEVICE_TRIGGER = 14,
 	VXI11_DEVICE_CLEAR = 15,
 	VXI11_DEVICE_LOCK = 18,
 	VXI11_DEVICE_UNLOCK = 19,
+	VXI11_DEVICE_ENABLE_SRQ = 20,
 	VXI11_DESTROY_LINK = 23,
+	VXI11_CREATE_INTR_CHAN = 25,
+	VXI11_DESTROY_INTR_CHAN = 26, /* without arguments */
 };
+
+enum { VXI11_HANDLE_LEN = 8 }; /* of ours; 40 are possible */
 
 enum vxi11_flags {
 	VXI11_WAITLOCK = 0x01,
@@ -40,9 +48,21 @@ void vxi11_put_link(GByteArray *to, guint32 link);
 void vxi11_put_write(GByteArray *to, guint32 link, guint32 io_timeout_ms, guint32 flags,
                      const guint8 *data, gsize len);
 void vxi11_put_read(GByteArray *to, guint32 link, guint32 size, guint32 io_timeout_ms);
-/* device_readstb and device_clear. */
+/* device_readstb, device_trigger and device_clear. */
 void vxi11_put_generic(GByteArray *to, guint32 link, guint32 io_timeout_ms);
 void vxi11_put_lock(GByteArray *to, guint32 link, guint32 flags, guint32 lock_timeout_ms);
+
+/* create_intr_chan: where the device finds vxi11_interrupt_program over TCP. */
+void vxi11_put_interrupt_channel(GByteArray *to, guint32 ipv4, guint16 port);
+/* device_enable_srq: on, told with this handle. */
+void vxi11_put_enable_srq(GByteArray *to, guint32 link, const guint8 *handle, gsize len);
+
+/*
+ * Reads one record as device_intr_srq with this handle; *xid is to be replied to. FALSE:
+ * STATION_ERROR_PROTOCOL.
+ */
+gboolean vxi11_take_request(const guint8 *data, gsize len, const guint8 *handle, gsize handle_len,
+                            guint32 *xid, GError **error);
 
 /* ---- results ---- */
 

@@ -39,6 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		g_assert_cmpuint(len, >=, USBTMC_CAPABILITIES_LEN);
 	if (usbtmc_unpack_status_packet(transfer, len, asked.tag, &status))
 		g_assert_cmpuint(status, ==, transfer[1]);
+	if (usbtmc_is_service_request(transfer, len))
+		g_assert_cmphex(transfer[0] << 8 | (transfer[1] & 0x40), ==, 0x8140);
 	g_assert_nonnull(usbtmc_status_name(asked.tag));
 	return 0;
 }

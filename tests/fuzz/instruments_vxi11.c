@@ -70,6 +70,19 @@ static void take_results(const struct rd *results)
 	check(ok, &error);
 }
 
+/* The same bytes as a call of ours: a request for service with a handle of zeros, or none. */
+static void take_request(const GByteArray *body)
+{
+	static const guint8 handle[VXI11_HANDLE_LEN];
+	g_autoptr(GError) error = NULL;
+	guint32 xid = 0;
+	gboolean ok =
+		vxi11_take_request(body->data, body->len, handle, sizeof handle, &xid, &error);
+
+	g_assert_true(ok == (error == NULL));
+	g_assert_true(!ok || body->len >= 40 + 4 + sizeof handle);
+}
+
 static void take_record(const GByteArray *body)
 {
 	g_autoptr(GError) error = NULL;
@@ -96,7 +109,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (same)
 			g_assert_cmpmem(same->data, same->len, whole->data, whole->len);
 	}
-	if (whole)
+	if (whole) {
 		take_record(whole);
+		take_request(whole);
+	}
 	return 0;
 }

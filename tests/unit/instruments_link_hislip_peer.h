@@ -229,6 +229,8 @@ static gboolean peer_send_step(struct hislip_peer *peer, int channel, const char
 static gboolean peer_step(struct hislip_peer *peer, const char *step)
 {
 	int channel = step[0] == 'A';
+	if (step[0] == '\0')
+		return TRUE; /* behind the last '|' */
 	if (step[0] == '+')
 		return peer_accept_second(peer);
 	if (step[0] == 'C')

@@ -38,7 +38,10 @@ struct fake {
 	GString *output[ADDRESSES]; /* what the instrument has to say */
 	GString *late;
 	GString *told; /* all lines, escapes undone, each with '|' after it */
-	int clears;
+	int clears, triggers;
+	const char *const
+		*srq; /* answers to ++srq, one after the other; the last stays; null: "0" */
+	const char *const *spoll; /* the same; null: whether an answer is there */
 };
 
 static const char version[] = "Prologix GPIB-ETHERNET Controller version 01.06.06.00\r\n";
@@ -82,6 +85,14 @@ static void fake_message(struct fake *fake, const GString *message)
 		                       (int)message->len - 1, message->str);
 }
 
+static const char *fake_next(const char *const **answers)
+{
+	const char *answer = **answers;
+	if ((*answers)[1])
+		(*answers)++;
+	return answer;
+}
+
 static void fake_command(struct fake *fake, const char *command, GString *answer)
 {
 	GString *output = fake->output[fake->address];
@@ -90,6 +101,12 @@ static void fake_command(struct fake *fake, const char *command, GString *answer
 	} else if (strcmp(command, "++read eoi") == 0) {
 		g_string_append_len(answer, output->str, (gssize)output->len);
 		g_string_truncate(output, 0);
+	} else if (strcmp(command, "++srq") == 0) {
+		g_string_append_printf(answer, "%s\r\n", fake->srq ? fake_next(&fake->srq) : "0");
+	} else if (strcmp(command, "++trg") == 0) {
+		fake->triggers++;
+	} else if (strcmp(command, "++spoll") == 0 && fake->spoll) {
+		g_string_append_printf(answer, "%s\r\n", fake_next(&fake->spoll));
 	} else if (strcmp(command, "++spoll") == 0) {
 		g_string_append_printf(answer, "%d\r\n", output->len > 0 ? 16 : 0);
 	} else if (strcmp(command, "++clr") == 0) {

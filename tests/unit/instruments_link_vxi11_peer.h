@@ -45,10 +45,14 @@ enum vxi_procedure {
 	VXI_WRITE = 11,
 	VXI_READ = 12,
 	VXI_STB = 13,
+	VXI_TRIGGER = 14,
 	VXI_CLEAR = 15,
 	VXI_LOCK = 18,
 	VXI_UNLOCK = 19,
+	VXI_ENABLE = 20,
 	VXI_DESTROY = 23,
+	VXI_INTERRUPT = 25,
+	VXI_NO_INTERRUPT = 26,
 };
 
 struct vxi_device {
@@ -61,6 +65,7 @@ struct vxi_device {
 	guint32 write_take; /* bytes taken of each write at most; 0: all */
 	guint32 piece;      /* bytes given by each read at most; 0: what is asked for */
 	gsize block_len;
+	guint idle_polls;      /* status bytes without a request before those with one */
 	enum vxi_procedure in; /* where the fault is */
 	enum vxi_fault fault;
 	guint32 n;
@@ -166,7 +171,8 @@ static void vxi_do(struct vxi_device *device, guint32 procedure, const guint8 *a
 		return;
 	case VXI_STB:
 		vxi_add(reply, 0);
-		vxi_add(reply, 0x50);
+		vxi_add(reply, device->idle_polls > 0 ? 0x10 : 0x50);
+		device->idle_polls -= MIN(device->idle_polls, 1);
 		return;
 	case VXI_CLEAR:
 		g_byte_array_set_size(device->message, 0);
@@ -195,8 +201,16 @@ static const char *vxi_name(guint32 procedure)
 		return "lock";
 	case VXI_UNLOCK:
 		return "unlock";
+	case VXI_TRIGGER:
+		return "trigger";
+	case VXI_ENABLE:
+		return "enable";
 	case VXI_DESTROY:
 		return "destroy";
+	case VXI_INTERRUPT:
+		return "interrupt";
+	case VXI_NO_INTERRUPT:
+		return "no-interrupt";
 	default:
 		return "unknown";
 	}

@@ -36,7 +36,7 @@ static void bed_assert_answer(struct link *link, const char *query, const char *
 }
 
 /* What is set between calls, while no transfer is under way. */
-static void bed_garble(struct bus *bus, enum device_garble garble, gsize at)
+G_GNUC_UNUSED static void bed_garble(struct bus *bus, enum device_garble garble, gsize at)
 {
 	g_mutex_lock(&bus->lock);
 	bus->device->garble = garble;

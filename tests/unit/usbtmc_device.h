@@ -75,8 +75,12 @@ struct device {
 	guint packet;
 	guint part_max; /* bytes of a message in one transfer; 0: as many as are asked for */
 	gboolean has_interrupt;
-	gboolean plain;                         /* protocol 0, no USB488 */
-	guint8 remote;                          /* byte 15 of its capabilities */
+	gboolean plain;        /* protocol 0, no USB488 */
+	guint8 remote;         /* byte 15 of its capabilities */
+	gboolean triggers;     /* takes TRIGGER */
+	gboolean only_answers; /* its interrupt pipe brings nothing with a status byte */
+	guint8 status;
+	guint idle_polls;                       /* status bytes without bit 6 before */
 	int pending;                            /* times that a CHECK says pending */
 	int busy;                               /* times that READ_STATUS_BYTE says busy */
 	const struct device_language *language; /* null: the one above */
@@ -91,7 +95,7 @@ struct device {
 	gsize garble_at;
 	/* what was seen */
 	int n_remote, n_local, n_clear, n_abort_in, n_abort_out, n_halt_in, n_halt_out, n_reset;
-	int n_claim, n_release, n_detach, n_requests, n_out_of_line;
+	int n_trigger, n_claim, n_release, n_detach, n_requests, n_out_of_line;
 	guint32 asked_max;
 	gboolean is_busy; /* another program has the interface */
 	gboolean is_gone;
@@ -113,6 +117,7 @@ static void device_init(struct device *device)
 	                          .product = 0x8078,
 	                          .serial = "P0001234",
 	                          .packet = 64,
+	                          .status = 0x50,
 	                          .remote = 0x0e};
 }
 
@@ -215,19 +220,24 @@ static int device_abort(struct device *device, const guint8 *setup, guint8 *data
 
 static int device_status(struct device *device, const guint8 *setup, guint8 *data, int max)
 {
-	guint8 tag = setup[2], answer[3] = {1, tag, device->has_interrupt ? 0 : 0x50};
+	guint8 status = device->idle_polls > 0 ? device->status & 0xbf : device->status;
+	guint8 tag = setup[2], answer[3] = {1, tag, device->has_interrupt ? 0 : status};
 	int wrong = device_step(device, STEP_STATUS);
 
 	if (wrong)
 		return wrong;
 	if (tag < 2 || tag > 127 || device->plain)
 		return -EPIPE;
+	device->idle_polls -= MIN(device->idle_polls, 1);
 	if (device->busy > 0 && device->busy-- > 0) {
 		answer[0] = 0x20;
+	} else if (device->has_interrupt && device->only_answers) {
+		g_assert_cmpuint(device->n_interrupt, <, G_N_ELEMENTS(device->interrupt));
+		memcpy(device->interrupt[device->n_interrupt++], (guint8[]){0x80 | tag, status}, 2);
 	} else if (device->has_interrupt) {
 		/* a service request has come before, and a late answer */
 		memcpy(device->interrupt, "\x81\x40\xff\x41", 4);
-		memcpy(device->interrupt[2], (guint8[]){0x80 | tag, 0x50}, 2);
+		memcpy(device->interrupt[2], (guint8[]){0x80 | tag, status}, 2);
 		device->n_interrupt = 3;
 	}
 	if (device->garble == GARBLE_TAG)
@@ -271,6 +281,7 @@ static int device_control(struct device *device, const guint8 *setup, guint8 *da
 		return wrong ? wrong : device_say(data, max, check, sizeof check);
 	case 7:
 		wrong = device_step(device, STEP_CAPABILITIES);
+		capabilities[14] |= device->triggers;
 		if (device->plain)
 			capabilities[14] = capabilities[15] = 0;
 		return wrong ? wrong : device_say(data, max, capabilities, sizeof capabilities);
@@ -345,6 +356,10 @@ static int device_out(struct device *device, const guint8 *data, int len)
 		device->asked = size;
 		device->asked_max = MAX(device->asked_max, size);
 		device->n_requests++;
+		return len;
+	}
+	if (data[0] == 128 && device->triggers && len == 12) {
+		device->n_trigger++;
 		return len;
 	}
 	if (data[0] != 1 || (guint32)len != 12 + (size + 3) / 4 * 4)
