@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define DONE_QUERY ";*OPC?"
+
 static void append_header(GString *text, const struct command *command, const char *place)
 {
 	if (command->place != COMMAND_PLACE_HASH) {
@@ -99,7 +101,7 @@ char *command_format(const struct command *command, const char *place, double nu
 		g_string_append_printf(text, "(@%s)", place);
 	}
 	if (command->reply == COMMAND_DONE)
-		g_string_append(text, ";*OPC?");
+		g_string_append(text, DONE_QUERY);
 	return g_string_free(text, FALSE);
 }
 
@@ -157,14 +159,17 @@ gboolean command_wait(struct instrument *instrument, const struct command *comma
 	if (!text)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	gint64 done = 0;
-	if (!scpi_query_int(instrument->scpi, &done, &inner, error, "%s", text))
-		return FALSE;
-	if (done == 1)
-		return TRUE;
-	station_error_set(error, STATION_ERROR_PROTOCOL, "%s: expected 1, got %" G_GINT64_FORMAT,
-	                  text, done);
-	return FALSE;
+	text[strlen(text) - strlen(DONE_QUERY)] = '\0';
+	return scpi_run(instrument->scpi, text, &inner, error);
+}
+
+/* How a query went; where it was not answered, also what the instrument has against it. */
+static gboolean explained(struct instrument *instrument, gboolean ok, const struct bounds *bounds,
+                          GError **error)
+{
+	if (!ok && error)
+		scpi_explain(instrument->scpi, bounds, error);
+	return ok;
 }
 
 gboolean command_ask_number(struct instrument *instrument, const struct command *command,
@@ -175,7 +180,8 @@ gboolean command_ask_number(struct instrument *instrument, const struct command 
 	if (!text)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	return scpi_query_number(instrument->scpi, value, &inner, error, "%s", text);
+	gboolean ok = scpi_query_number(instrument->scpi, value, &inner, error, "%s", text);
+	return explained(instrument, ok, bounds, error);
 }
 
 gboolean command_ask_value(struct instrument *instrument, const struct command *command,
@@ -186,7 +192,8 @@ gboolean command_ask_value(struct instrument *instrument, const struct command *
 	if (!text)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	return scpi_query_value(instrument->scpi, value, &inner, error, "%s", text);
+	gboolean ok = scpi_query_value(instrument->scpi, value, &inner, error, "%s", text);
+	return explained(instrument, ok, bounds, error);
 }
 
 gboolean command_ask_integer(struct instrument *instrument, const struct command *command,
@@ -197,7 +204,8 @@ gboolean command_ask_integer(struct instrument *instrument, const struct command
 	if (!text)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	return scpi_query_int(instrument->scpi, value, &inner, error, "%s", text);
+	gboolean ok = scpi_query_int(instrument->scpi, value, &inner, error, "%s", text);
+	return explained(instrument, ok, bounds, error);
 }
 
 gboolean command_ask_boolean(struct instrument *instrument, const struct command *command,
@@ -208,7 +216,8 @@ gboolean command_ask_boolean(struct instrument *instrument, const struct command
 	if (!text)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	return scpi_query_bool(instrument->scpi, value, &inner, error, "%s", text);
+	gboolean ok = scpi_query_bool(instrument->scpi, value, &inner, error, "%s", text);
+	return explained(instrument, ok, bounds, error);
 }
 
 gboolean command_ask_text(struct instrument *instrument, const struct command *command,
@@ -219,7 +228,8 @@ gboolean command_ask_text(struct instrument *instrument, const struct command *c
 	if (!message)
 		return FALSE;
 	struct bounds inner = bounds_of(instrument, command, bounds);
-	return scpi_query_string(instrument->scpi, text, &inner, error, "%s", message);
+	gboolean ok = scpi_query_string(instrument->scpi, text, &inner, error, "%s", message);
+	return explained(instrument, ok, bounds, error);
 }
 
 gboolean command_check(struct instrument *instrument, const struct bounds *bounds, GError **error)

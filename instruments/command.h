@@ -34,7 +34,7 @@ enum command_argument {
 
 enum command_reply {
 	COMMAND_NO_REPLY,
-	COMMAND_DONE,   /* ";*OPC?" is appended, and answered by 1 when done */
+	COMMAND_DONE,   /* ";*OPC?" is appended, and answered by 1 when done; or as scpi_run does */
 	COMMAND_ANSWER, /* a query */
 };
 

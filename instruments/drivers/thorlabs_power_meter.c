@@ -42,6 +42,7 @@ static const struct scpi_dialect dialect = {
 	.error_depth = 30,      /* from memory */
 	.opc = SCPI_OPC_ABSENT, /* always 1, whatever runs */
 	.over_range = 1e20,     /* as of other meters: no reading in watt is near it */
+	.errors_tell = TRUE,
 };
 
 static const struct power_meter_facts facts = {

@@ -32,6 +32,7 @@ struct scpi *scpi_new(struct link *link, const struct scpi_dialect *dialect)
 	scpi->link = link;
 	scpi->dialect = dialect;
 	scpi->reply = g_byte_array_new();
+	scpi->reason = g_string_new(NULL);
 	return scpi;
 }
 
@@ -48,6 +49,7 @@ void scpi_free(struct scpi *scpi)
 		return;
 	link_close(scpi->link);
 	g_byte_array_unref(scpi->reply);
+	g_string_free(scpi->reason, TRUE);
 	g_free(scpi->identity);
 	g_free(scpi);
 }
@@ -143,6 +145,7 @@ gboolean scpi_check_errors(struct scpi *scpi, const struct bounds *bounds, GErro
 		return FALSE;
 	if (entries->len == 0)
 		return TRUE;
+	scpi->upsets++;
 	station_error_set(error, STATION_ERROR_INSTRUMENT, "%s", entries->str);
 	return FALSE;
 }

@@ -47,6 +47,8 @@ struct scpi_dialect {
 	double over_range;     /* |number| at or above it is over range; 0: 9.9E37 only */
 	const char *options;   /* "*OPT?" */
 	const char *self_test; /* "*TST?", 0: nothing found; only where outputs stay as they are */
+	gboolean service;     /* scpi_run waits for a request for service, where the bus has them */
+	gboolean errors_tell; /* a query that is not taken gets no answer, but leaves an error */
 };
 
 /* *IDN? *CLS :SYST:ERR? with 30 entries, *OPC? blocks, LF both ways. */
@@ -101,6 +103,30 @@ gboolean scpi_check_errors(struct scpi *scpi, const struct bounds *bounds, GErro
  */
 gboolean scpi_wait_opc(struct scpi *scpi, double poll_s, const struct bounds *bounds,
                        GError **error);
+
+/*
+ * Sends a message that begins a long operation and waits until all that is pending is done: by
+ * ";*OPC?" behind it, which has to answer 1. With a dialect's `service`, and a bus that has more
+ * than a stream of bytes, by ";*OPC" and the request for service that its event, or an error,
+ * makes (IEEE 488.2 §11: *ESE 61, *SRE 32): nothing is asked of the instrument meanwhile, others
+ * on the same bus have it for themselves, and an error ends the wait at once with
+ * STATION_ERROR_INSTRUMENT. A wait that is given up leaves the session dirty either way.
+ */
+gboolean scpi_run(struct scpi *scpi, const char *message, const struct bounds *bounds,
+                  GError **error);
+
+/*
+ * For an *error of a query that was not answered, with time left: recovers, and adds what the error
+ * queue says to its text. Nothing without the dialect's `errors_tell`.
+ */
+void scpi_explain(struct scpi *scpi, const struct bounds *bounds, GError **error);
+
+/*
+ * Changes whenever the instrument may not be set any more as it was told: after a recovery, a new
+ * connection, any failed command or query, an entry in the error queue, *RST. Who leaves out what
+ * is set already compares it.
+ */
+guint scpi_upsets(const struct scpi *scpi);
 
 /* ---- who is there ---- */
 

@@ -117,21 +117,29 @@ static gboolean drain(struct scpi *scpi, GString *entries, const struct bounds *
 	return FALSE;
 }
 
-static gboolean recover_once(struct scpi *scpi, const struct bounds *bounds, GError **error)
+static gboolean send_clear(struct scpi *scpi, const struct bounds *bounds, GError **error)
 {
 	const char *clear = scpi->dialect->clear_status;
+	return !clear || link_write(scpi->link, clear, strlen(clear), bounds, error);
+}
+
+static gboolean recover_once(struct scpi *scpi, const struct bounds *bounds, GError **error)
+{
+	gboolean keep = scpi->dialect->errors_tell; /* *CLS would take them away */
+	g_string_truncate(scpi->reason, 0);
 	if (!link_clear(scpi->link, bounds, error))
 		return FALSE;
-	if (clear && !link_write(scpi->link, clear, strlen(clear), bounds, error))
+	if (!keep && !send_clear(scpi, bounds, error))
 		return FALSE;
 	if (scpi->dialect->identify && !find_identity(scpi, bounds, error))
 		return FALSE;
 	/* What it holds belongs to what failed before, and has been reported by then. */
-	g_autoptr(GString) old = g_string_new(NULL);
-	return !scpi->dialect->error_query || drain(scpi, old, bounds, error);
+	if (scpi->dialect->error_query && !drain(scpi, scpi->reason, bounds, error))
+		return FALSE;
+	return !keep || send_clear(scpi, bounds, error);
 }
 
-static gboolean recover(struct scpi *scpi, const struct bounds *bounds, GError **error)
+gboolean session_recover(struct scpi *scpi, const struct bounds *bounds, GError **error)
 {
 	for (int i = 1;; i++) {
 		g_autoptr(GError) cause = NULL;
@@ -153,7 +161,7 @@ static gboolean make_ready(struct scpi *scpi, const struct bounds *bounds, GErro
 {
 	if (link_is_dirty(scpi->link))
 		scpi->stale = TRUE;
-	return !scpi->stale || recover(scpi, bounds, error);
+	return !scpi->stale || session_recover(scpi, bounds, error);
 }
 
 /* ---- messages ---- */
@@ -162,6 +170,7 @@ gboolean session_conclude(struct scpi *scpi, const char *query, GError *cause, G
 {
 	if (!cause)
 		return TRUE;
+	scpi->upsets++;
 	if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_PROTOCOL))
 		scpi->stale = TRUE;
 	g_autofree char *cut = g_strndup(query, SHOWN_MAX);
@@ -175,6 +184,8 @@ gboolean session_send(struct scpi *scpi, const char *message, const struct bound
                       GError **error)
 {
 	GError *cause = NULL;
+	if (strstr(message, "*RST"))
+		scpi->upsets++;
 	/* Two messages in one would be answered twice. */
 	if (strpbrk(message, "\r\n"))
 		station_error_set(&cause, STATION_ERROR_INTERNAL, "a line end within a message");

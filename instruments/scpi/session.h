@@ -12,9 +12,14 @@
 struct scpi {
 	struct link *link;
 	const struct scpi_dialect *dialect;
-	GByteArray *reply; /* of the last query */
-	char *identity;    /* the whole answer to identify; null until known */
-	gboolean stale;    /* recovery is due, or was not finished */
+	GByteArray *reply;      /* of the last query */
+	char *identity;         /* the whole answer to identify; null until known */
+	gboolean stale;         /* recovery is due, or was not finished */
+	guint upsets;           /* what scpi_upsets counts past the link's */
+	GString *reason;        /* what the last recovery found in the error queue */
+	gboolean no_service;    /* the link has turned out to have none */
+	gboolean service_ready; /* the registers are set, when nothing was upset since: */
+	guint service_upsets;
 };
 
 enum {
@@ -45,6 +50,9 @@ gboolean session_conclude(struct scpi *scpi, const char *query, GError *cause, G
 /* Empties the error queue; appends what is in it to entries, joined by "; ". */
 gboolean session_drain(struct scpi *scpi, GString *entries, const struct bounds *bounds,
                        GError **error);
+
+/* Recovers now, whether it is due or not. */
+gboolean session_recover(struct scpi *scpi, const struct bounds *bounds, GError **error);
 
 /* Four fields, of which the first two are there: what *IDN? must answer. */
 gboolean session_parse_identity(const char *text, struct scpi_identity *identity, GError **error);

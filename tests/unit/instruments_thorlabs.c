@@ -275,8 +275,8 @@ static void test_bad_readings(void)
 static void test_silent(void)
 {
 	static const char *const lines[] = {
-		START,   MEASURE, "silent",  "> *CLS",   "> *IDN?", IDENTITY, OK,
-		MEASURE, "< 1",   "> FETC?", "< 1.0e-3", OK,        NULL,
+		START,   MEASURE, "silent",  "> *IDN?",  IDENTITY, OK,   "> *CLS",
+		MEASURE, "< 1",   "> FETC?", "< 1.0e-3", OK,       NULL,
 	};
 	struct rig rig;
 	g_autoptr(GError) error = NULL;
