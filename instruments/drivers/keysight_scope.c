@@ -27,6 +27,7 @@ static const struct scpi_dialect dialect = {
 	.error_query = ":SYST:ERR?",
 	.error_depth = 30, /* from memory */
 	.opc = SCPI_OPC_BLOCKS,
+	.service = TRUE, /* that *OPC's event requests service: from memory */
 };
 
 /* In the order of WAVelength1, WAVelength2 and, of heads for multimode fibre, WAVelength3: all from
@@ -67,6 +68,7 @@ static void free_state(gpointer data)
 {
 	struct keysight_scope_state *state = data;
 	g_strfreev(state->channels);
+	g_free(state->inputs);
 	g_free(state);
 }
 
@@ -84,6 +86,7 @@ static gboolean prepare(struct instrument *scope, GError **error)
 	scope->state = state;
 	state->channels = scpi_split(list ? list : "1A", ',');
 	state->n_channels = g_strv_length(state->channels);
+	state->inputs = g_new0(struct scope_setup, state->n_channels);
 	gboolean ok = state->n_channels >= 1 && state->n_channels <= MAX_SCOPE_CHANNELS;
 	for (guint i = 0; ok && i < state->n_channels; i++)
 		ok = is_channel(state->channels[i]);
@@ -103,6 +106,41 @@ static guint n_channels(const struct instrument *scope)
 	return state->n_channels;
 }
 
+/* ---- what is known to be set ---- */
+
+void keysight_scope_forget(struct keysight_scope_state *state)
+{
+	memset(state->inputs, 0, state->n_channels * sizeof *state->inputs);
+	state->pattern = (struct scope_setup){0};
+	state->patterns = 0;
+	state->source_channel = state->source_passes = 0;
+}
+
+/* Nothing is known of a scope that was connected anew, cleared, or has refused something. */
+static struct keysight_scope_state *known(struct instrument *scope)
+{
+	struct keysight_scope_state *state = scope->state;
+	guint upsets = scpi_upsets(scope->scpi);
+	if (state->upsets != upsets) {
+		keysight_scope_forget(state);
+		state->mode = NULL;
+		state->equalises = TRUE;
+		state->ordered = FALSE;
+	}
+	state->upsets = upsets;
+	return state;
+}
+
+static gboolean same_setup(const struct scope_setup *a, const struct scope_setup *b)
+{
+	return a->symbol_rate_bd == b->symbol_rate_bd && a->pattern_symbols == b->pattern_symbols &&
+	       a->samples_per_symbol == b->samples_per_symbol &&
+	       a->filter_bandwidth_hz == b->filter_bandwidth_hz &&
+	       a->wavelength_m == b->wavelength_m && a->external_loss_db == b->external_loss_db;
+}
+
+/* ---- settings ---- */
+
 gboolean keysight_scope_set_word(struct instrument *scope, guint row, const char *place,
                                  const char *word, const struct bounds *bounds, GError **error)
 {
@@ -119,24 +157,41 @@ gboolean keysight_scope_set_number(struct instrument *scope, guint row, const ch
 gboolean keysight_scope_set_mode(struct instrument *scope, const char *mode,
                                  const struct bounds *bounds, GError **error)
 {
-	struct keysight_scope_state *state = scope->state;
+	struct keysight_scope_state *state = known(scope);
 	if (state->mode && strcmp(state->mode, mode) == 0)
 		return TRUE;
 	state->mode = NULL;
+	keysight_scope_forget(state);
 	if (!keysight_scope_set_word(scope, DCA_MODE, NULL, mode, bounds, error) ||
 	    !command_check(scope, bounds, error))
 		return FALSE;
+	/* a recovery on the way came before the message: nothing was known then */
+	state->upsets = scpi_upsets(scope->scpi);
 	state->mode = mode;
 	return TRUE;
 }
 
+static gboolean order_samples(struct instrument *scope, const struct bounds *bounds, GError **error)
+{
+	struct keysight_scope_state *state = scope->state;
+	state->ordered =
+		keysight_scope_set_word(scope, DCA_SAMPLE_ORDER, NULL, "LENDian", bounds, error) &&
+		command_check(scope, bounds, error);
+	return state->ordered;
+}
+
 static gboolean start(struct instrument *scope, const struct bounds *bounds, GError **error)
 {
+	struct keysight_scope_state *state = scope->state;
 	struct bounds inner = bounds_within(bounds, facts.lock_s + scope->model->answer_s);
-	return command_wait(scope, &keysight_scope_commands[DCA_DEFAULTS], NULL, NULL, &inner,
-	                    error) &&
-	       keysight_scope_set_word(scope, DCA_SAMPLE_ORDER, NULL, "LENDian", bounds, error) &&
-	       command_check(scope, bounds, error);
+	keysight_scope_forget(state);
+	state->mode = NULL;
+	if (!command_wait(scope, &keysight_scope_commands[DCA_DEFAULTS], NULL, NULL, &inner,
+	                  error) ||
+	    !order_samples(scope, bounds, error))
+		return FALSE;
+	state->upsets = scpi_upsets(scope->scpi);
+	return TRUE;
 }
 
 /* ---- set-up ---- */
@@ -153,9 +208,9 @@ void keysight_scope_wavelength_name(double wavelength_m, char name[16])
 	g_snprintf(name, 16, "WAVelength%u", (guint)nearest + 1);
 }
 
-static gboolean configure_input(struct instrument *scope, const char *channel,
-                                const struct scope_setup *setup, const struct bounds *bounds,
-                                GError **error)
+static gboolean send_input(struct instrument *scope, const char *channel,
+                           const struct scope_setup *setup, const struct bounds *bounds,
+                           GError **error)
 {
 	char wavelength[16];
 	keysight_scope_wavelength_name(setup->wavelength_m, wavelength);
@@ -174,8 +229,24 @@ static gboolean configure_input(struct instrument *scope, const char *channel,
 	return command_check(scope, bounds, error);
 }
 
-static gboolean configure_pattern(struct instrument *scope, const struct scope_setup *setup,
-                                  const struct bounds *bounds, GError **error)
+static gboolean configure_input(struct instrument *scope, guint channel,
+                                const struct scope_setup *setup, const struct bounds *bounds,
+                                GError **error)
+{
+	struct keysight_scope_state *state = known(scope);
+	struct scope_setup *input = &state->inputs[channel - 1];
+	if (same_setup(input, setup))
+		return TRUE;
+	*input = (struct scope_setup){0};
+	state->pattern = (struct scope_setup){0};
+	if (!send_input(scope, state->channels[channel - 1], setup, bounds, error))
+		return FALSE;
+	*input = *setup;
+	return TRUE;
+}
+
+static gboolean send_pattern(struct instrument *scope, const struct scope_setup *setup,
+                             const struct bounds *bounds, GError **error)
 {
 	if (!keysight_scope_set_number(scope, DCA_BASE_RATE, NULL, setup->symbol_rate_bd, bounds,
 	                               error) ||
@@ -189,6 +260,21 @@ static gboolean configure_pattern(struct instrument *scope, const struct scope_s
 	    !keysight_scope_set_word(scope, DCA_WRAPPING, NULL, "ON", bounds, error))
 		return FALSE;
 	return command_check(scope, bounds, error);
+}
+
+static gboolean configure_pattern(struct instrument *scope, const struct scope_setup *setup,
+                                  const struct bounds *bounds, GError **error)
+{
+	struct keysight_scope_state *state = known(scope);
+	if (same_setup(&state->pattern, setup))
+		return TRUE;
+	state->pattern = (struct scope_setup){0};
+	state->patterns = 0;
+	state->source_channel = state->source_passes = 0;
+	if (!send_pattern(scope, setup, bounds, error))
+		return FALSE;
+	state->pattern = *setup;
+	return TRUE;
 }
 
 /* Losing the pattern is what the light does, not a fault of the scope. */
@@ -218,7 +304,7 @@ static gboolean configure(struct instrument *scope, guint channel, const struct 
 	struct bounds inner = bounds_within(bounds, facts.lock_s + scope->model->answer_s);
 	state->configured = 0;
 	if (!keysight_scope_set_mode(scope, "OSCilloscope", bounds, error) ||
-	    !configure_input(scope, state->channels[channel - 1], setup, bounds, error) ||
+	    !configure_input(scope, channel, setup, bounds, error) ||
 	    !configure_pattern(scope, setup, bounds, error) ||
 	    !command_wait(scope, &keysight_scope_commands[DCA_LOCK], NULL, "ON", &inner, error) ||
 	    !require_lock(scope, bounds, error))
@@ -245,23 +331,36 @@ void keysight_scope_source_name(const struct keysight_scope_state *state, guint 
 
 /* ---- waveform ---- */
 
+static gboolean limit_patterns(struct instrument *scope, guint patterns,
+                               const struct bounds *bounds, GError **error)
+{
+	struct keysight_scope_state *state = known(scope);
+	if (state->patterns == patterns)
+		return TRUE;
+	state->patterns = 0;
+	if (!keysight_scope_set_word(scope, DCA_LIMIT_STATE, NULL, "ON", bounds, error) ||
+	    !keysight_scope_set_word(scope, DCA_LIMIT_TYPE, NULL, "PATTerns", bounds, error) ||
+	    !keysight_scope_set_number(scope, DCA_LIMIT_PATTERNS, NULL, patterns, bounds, error) ||
+	    !command_check(scope, bounds, error))
+		return FALSE;
+	state->patterns = patterns;
+	return TRUE;
+}
+
 gboolean keysight_scope_acquire_patterns(struct instrument *scope, guint passes, double extra_s,
                                          const struct bounds *bounds, GError **error)
 {
 	struct bounds inner = bounds_within(bounds, facts.pass_s * (passes + 1) + extra_s +
 	                                                    scope->model->answer_s);
 	return command_send(scope, &keysight_scope_commands[DCA_CLEAR], NULL, bounds, error) &&
-	       keysight_scope_set_word(scope, DCA_LIMIT_STATE, NULL, "ON", bounds, error) &&
-	       keysight_scope_set_word(scope, DCA_LIMIT_TYPE, NULL, "PATTerns", bounds, error) &&
-	       keysight_scope_set_number(scope, DCA_LIMIT_PATTERNS, NULL, passes, bounds, error) &&
-	       command_check(scope, bounds, error) &&
+	       limit_patterns(scope, passes, bounds, error) &&
 	       command_wait(scope, &keysight_scope_commands[DCA_RUN], NULL, NULL, &inner, error) &&
 	       require_lock(scope, bounds, error);
 }
 
 /* One pass is the channel itself; more go through the averaging function. */
-static gboolean choose_source(struct instrument *scope, const char *channel, guint passes,
-                              const struct bounds *bounds, GError **error)
+static gboolean send_source(struct instrument *scope, const char *channel, guint passes,
+                            const struct bounds *bounds, GError **error)
 {
 	if (passes > 1 &&
 	    (!keysight_scope_set_word(scope, DCA_FUNCTION2_OPERATOR, NULL, "AVErage", bounds,
@@ -273,6 +372,23 @@ static gboolean choose_source(struct instrument *scope, const char *channel, gui
 	return keysight_scope_set_word(scope, DCA_WAVEFORM_SOURCE, NULL,
 	                               passes > 1 ? "FUNCtion2" : channel, bounds, error) &&
 	       command_check(scope, bounds, error);
+}
+
+static gboolean choose_source(struct instrument *scope, guint channel, guint passes,
+                              const struct bounds *bounds, GError **error)
+{
+	struct keysight_scope_state *state = known(scope);
+	char source[16];
+	if (state->source_channel == channel && state->source_passes == passes)
+		return TRUE;
+	state->source_channel = state->source_passes = 0;
+	keysight_scope_source_name(state, channel, source);
+	if ((!state->ordered && !order_samples(scope, bounds, error)) ||
+	    !send_source(scope, source, passes, bounds, error))
+		return FALSE;
+	state->source_channel = channel;
+	state->source_passes = passes;
+	return TRUE;
 }
 
 static gboolean fetch(struct instrument *scope, struct waveform *taken, const struct bounds *bounds,
@@ -307,8 +423,6 @@ static struct waveform *acquire_waveform(struct instrument *scope, guint channel
 	const struct keysight_scope_state *state = scope->state;
 	const struct scope_setup *setup = &state->setup;
 	double noise_w = 0;
-	char source[16];
-	keysight_scope_source_name(state, channel, source);
 	if (!keysight_scope_require_configured(scope, channel, error) ||
 	    !scope_noise_w(scope, &noise_w, error))
 		return NULL;
@@ -316,7 +430,7 @@ static struct waveform *acquire_waveform(struct instrument *scope, guint channel
 	                                         setup->symbol_rate_bd, error);
 	if (!taken || !keysight_scope_set_mode(scope, "OSCilloscope", bounds, error) ||
 	    !keysight_scope_stop_equaliser(scope, bounds, error) ||
-	    !choose_source(scope, source, passes, bounds, error) ||
+	    !choose_source(scope, channel, passes, bounds, error) ||
 	    !keysight_scope_acquire_patterns(scope, passes, 0, bounds, error) ||
 	    !fetch(scope, taken, bounds, error))
 		return NULL;

@@ -167,6 +167,7 @@ gboolean keysight_scope_measure_light(struct instrument *scope, guint channel, d
 	keysight_scope_source_name(state, channel, source);
 	keysight_scope_wavelength_name(wavelength_m, wavelength);
 	state->configured = 0; /* the lock and the loss correction are gone */
+	keysight_scope_forget(state);
 	return keysight_scope_set_mode(scope, "EYE", bounds, error) &&
 	       keysight_scope_set_word(scope, DCA_DISPLAY, place, "ON", bounds, error) &&
 	       keysight_scope_set_word(scope, DCA_WAVELENGTH, place, wavelength, bounds, error) &&

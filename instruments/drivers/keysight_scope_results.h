@@ -19,6 +19,17 @@ struct keysight_scope_state {
 	gboolean equalises; /* the equaliser function is displayed, so computed */
 	guint configured;   /* channel the scope is set up for; 0: none */
 	struct scope_setup setup;
+
+	/*
+	 * What was set, and need not be set again: in groups, each of which is sent whole or not at
+	 * all, and is unknown again after those before it were sent. Holds while scpi_upsets does.
+	 */
+	guint upsets;
+	struct scope_setup *inputs;          /* of each channel, from 0; no symbol rate: unknown */
+	struct scope_setup pattern;          /* likewise */
+	guint patterns;                      /* that an acquisition ends after; 0: unknown */
+	gboolean ordered;                    /* samples come in our order */
+	guint source_channel, source_passes; /* of the waveform's source; 0: unknown */
 };
 
 /* ---- of set-up ---- */
@@ -30,6 +41,8 @@ gboolean keysight_scope_set_number(struct instrument *scope, guint row, const ch
                                    double number, const struct bounds *bounds, GError **error);
 gboolean keysight_scope_set_mode(struct instrument *scope, const char *mode,
                                  const struct bounds *bounds, GError **error);
+/* All that was set is unknown but for the mode. */
+void keysight_scope_forget(struct keysight_scope_state *state);
 gboolean keysight_scope_acquire_patterns(struct instrument *scope, guint passes, double extra_s,
                                          const struct bounds *bounds, GError **error);
 gboolean keysight_scope_require_configured(struct instrument *scope, guint channel, GError **error);

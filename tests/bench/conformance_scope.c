@@ -8,6 +8,7 @@
 #include "bench/sim_scope.h"
 #include "instruments/driver.h"
 #include "instruments/scope.h"
+#include "instruments/scpi/scpi.h"
 
 #include <math.h>
 
@@ -152,6 +153,90 @@ static void test_recovers(struct conformance *bed)
 	}
 }
 
+/* ---- messages ---- */
+
+static guint n_sent(void)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "sent.jsonl", NULL);
+	g_autofree char *text = NULL;
+	guint n = 0;
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	for (const char *at = text; (at = strstr(at, "\"event\":\"sent\"")); at++)
+		n++;
+	return n;
+}
+
+/* Configures and takes a waveform; gives how many messages that took, 0 when it failed. */
+static guint capture(struct conformance *bed, guint channel, double loss_db)
+{
+	g_autoptr(GError) error = NULL;
+	struct scope_setup with = setup;
+	guint before = n_sent();
+	with.external_loss_db = loss_db;
+	if (!scope_configure(bed->instrument, channel, &with, &bed->bounds, &error)) {
+		g_test_message("%s", error->message);
+		return 0;
+	}
+	g_autoptr(waveform) taken =
+		scope_acquire_waveform(bed->instrument, channel, 1, &bed->bounds, &error);
+	g_test_message("%s", error ? error->message : "fine");
+	return taken ? n_sent() - before : 0;
+}
+
+static void upset_reset(struct conformance *bed)
+{
+	g_assert_true(scpi_send(bed->instrument->scpi, &bed->bounds, NULL, "*RST"));
+}
+
+static void upset_clear(struct conformance *bed)
+{
+	g_assert_true(link_clear(scpi_link(bed->instrument->scpi), &bed->bounds, NULL));
+}
+
+static void upset_refused(struct conformance *bed)
+{
+	g_assert_false(scpi_command(bed->instrument->scpi, &bed->bounds, NULL, ":NO:SUCH 1"));
+}
+
+static void upset_silent(struct conformance *bed)
+{
+	struct bounds brief = bounds_within(&bed->bounds, 0.05);
+	gint64 number;
+	g_assert_false(scpi_query_int(bed->instrument->scpi, &number, &brief, NULL, ":NO:SUCH?"));
+}
+
+static void upset_disconnected(struct conformance *bed)
+{
+	faults_arm(bed->faults, FAULT_DISCONNECT, 1);
+	g_assert_cmpuint(capture(bed, 1, 2), ==, 0);
+}
+
+/* What is set already is not sent again, unless something happened that may have undone it. */
+static void test_messages(struct conformance *bed)
+{
+	enum { ALL_LEAST = 30, AGAIN_MOST = 14 };
+	void (*const upsets[])(struct conformance * bed) = {
+		upset_reset, upset_clear, upset_refused, upset_silent, upset_disconnected,
+	};
+	conformance_light(bed);
+	guint all = capture(bed, 1, 2);
+	guint again = capture(bed, 1, 2);
+	g_test_message("%u messages, then %u", all, again);
+	g_assert_cmpuint(all, >=, ALL_LEAST);
+	g_assert_cmpuint(again, >, 0);
+	g_assert_cmpuint(again, <=, AGAIN_MOST);
+	/* another loss is set; the way back too */
+	guint other = capture(bed, 1, 3);
+	g_assert_cmpuint(other, >, again);
+	g_assert_cmpuint(capture(bed, 1, 2), ==, other);
+	g_assert_cmpuint(capture(bed, 1, 2), ==, again);
+	for (gsize i = 0; i < G_N_ELEMENTS(upsets); i++) {
+		upsets[i](bed);
+		g_assert_cmpuint(capture(bed, 1, 2), >, other);
+		g_assert_cmpuint(capture(bed, 1, 2), ==, again);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -161,5 +246,13 @@ int main(int argc, char **argv)
 	SUITE("dark", test_dark);
 	SUITE("refuses", test_refuses);
 	SUITE("recovers", test_recovers);
+	g_autofree char *socket =
+		g_strdup_printf("trace:file=%s/sent.jsonl:%s", g_get_tmp_dir(), rows[0].before);
+	g_autofree char *hislip =
+		g_strdup_printf("trace:file=%s/sent.jsonl:%s", g_get_tmp_dir(), rows[1].before);
+	struct conformance_row traced[] = {rows[0], rows[1]};
+	traced[0].before = socket;
+	traced[1].before = hislip;
+	conformance_add(traced, G_N_ELEMENTS(traced), "messages", test_messages);
 	return g_test_run();
 }

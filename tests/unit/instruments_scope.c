@@ -47,6 +47,9 @@ static const struct scope_setup setup = {
 	"> :ACQuire:CDISplay", "> :LTESt:ACQuire:STATe ON", "> :LTESt:ACQuire:CTYPe PATTerns",     \
 		"> :LTESt:ACQuire:CTYPe:PATTerns " passes, OK, "> :ACQuire:RUN;*OPC?", "< 1"
 #define ACQUIRE(passes) RUN(passes), LOCKED
+/* what it ends after is known */
+#define RUN_AGAIN     "> :ACQuire:CDISplay", "> :ACQuire:RUN;*OPC?", "< 1"
+#define ACQUIRE_AGAIN RUN_AGAIN, LOCKED
 
 static void test_waveform(void)
 {
@@ -183,10 +186,9 @@ static void test_bad_waveforms(void)
 		"> :SPRocess1:TEQualizer:TAPS:NPRecursors 2",                                      \
 		"> :SPRocess1:TEQualizer:TAPS:AUTo ON", OK
 #define EYE "> :ACQuire:WRAPping ON", "> :MEASure:EYE:LIST:CLEar"
-#define TDECQ_TO_STATUS                                                                            \
+#define TDECQ_TO_STATUS(acquire)                                                                   \
 	EYE, EQUALISER, "> :MEASure:EYE:TDEQ:SOURce FUNCtion1", "> :MEASure:EYE:TDEQ", OK,         \
-		ACQUIRE("1"), "> :MEASure:EYE:TDEQ:SOURce FUNCtion1",                              \
-		"> :MEASure:EYE:TDEQ:STATus?"
+		acquire, "> :MEASure:EYE:TDEQ:SOURce FUNCtion1", "> :MEASure:EYE:TDEQ:STATus?"
 
 static void test_tdecq(void)
 {
@@ -195,17 +197,17 @@ static void test_tdecq(void)
 		CONFIGURE,
 		"> :SYSTem:MODE EYE",
 		OK,
-		TDECQ_TO_STATUS,
+		TDECQ_TO_STATUS(ACQUIRE("1")),
 		"< CORR",
 		"> :MEASure:EYE:TDEQ?",
 		"< 1.73E+0",
 		OK,
-		TDECQ_TO_STATUS,
+		TDECQ_TO_STATUS(ACQUIRE_AGAIN),
 		"< CORR",
 		"> :MEASure:EYE:TDEQ?",
 		"< 9.91E+37",
 		OK,
-		TDECQ_TO_STATUS,
+		TDECQ_TO_STATUS(ACQUIRE_AGAIN),
 		"< INV",
 		"> :MEASure:EYE:TDEQ:STATus:REASon?",
 		"< \"Eye closed\"",
@@ -261,7 +263,7 @@ static void test_results(void)
 		"> :MEASure:EYE:OER:SOURce CHAN1A",
 		"> :MEASure:EYE:OER",
 		OK,
-		ACQUIRE("1"),
+		ACQUIRE_AGAIN,
 		"> :MEASure:EYE:OER:SOURce CHAN1A",
 		"> :MEASure:EYE:OER:STATus?",
 		"< CORR",
@@ -273,7 +275,7 @@ static void test_results(void)
 		"> :MEASure:EYE:APOWer:SOURce CHAN1A",
 		"> :MEASure:EYE:APOWer",
 		OK,
-		RUN("1"),
+		RUN_AGAIN,
 		"> :TRIGger:PLOCk?",
 		"< 0",
 		OK,
