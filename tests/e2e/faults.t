@@ -12,14 +12,15 @@ sed 's/, retries: [0-9]*, before_retry: clean//' "$STATION_SRC/tests/data/one_co
 sed -i "s|^    plan: .*|    plan: $dir/once.yaml|" "$dir/station.yaml"
 n=0
 
-# fault DEVICE KIND NAME STEP: armed when the step begins (one that is not tried again), cleared
-# when it has ended
+# fault DEVICE KIND NAME STEP [COUNT]: armed when the step begins (one that is not tried again), for
+# so many answers or for all, cleared when it has ended. A connection that is lost each time anew
+# would keep the safe state from being reached, which goes on before the step's end is told.
 fault()
 {
 	n=$((n + 1))
 	lot "faults-$n" "F$n-1" "F$n-2"
 	drive "$dir/faults-$n.csv" \
-		"*step-start*\"$4\"*" "virtual-bench ctl --port $control fault $1 $2" \
+		"*step-start*\"$4\"*" "virtual-bench ctl --port $control fault $1 $2 ${5:-}" \
 		'*"step-end"*"ERROR"*' "virtual-bench ctl --port $control fault $1 clear"
 	ok "$1 $2: exit 4" is "$code" 4
 	ok "$1 $2: the unit is not judged" is "$(verdict "F$n-1")" ERROR
@@ -33,12 +34,12 @@ fault()
 fault scope1 queue-error scope1 tx-calibrate
 fault power_meter1 garbage meter1 tx-monitor-calibrate
 fault power_meter1 silent meter1 tx-off
-fault supply1 disconnect supply1 module-power
+fault supply1 disconnect supply1 module-power 1
 fault bert1 garbage bert1 rx-monitor-calibrate
-fault attenuator1 disconnect attenuator1 los-measure
+fault attenuator1 disconnect attenuator1 los-measure 1
 fault switch1 garbage switch1 tx-calibrate
-fault thermal1 disconnect thermal1 set-corner
-fault fixture1 disconnect fixture lane-check
+fault thermal1 disconnect thermal1 set-corner 1
+fault fixture1 disconnect fixture lane-check 1
 fault fixture1 garbage fixture sensor-calibrate
 
 # what is slow on the wire but right changes nothing
