@@ -54,22 +54,42 @@ static gssize serial_receive(struct link *link, guint8 *data, gsize len,
 	return serial_port_receive(serial_of(link)->port, data, len, error);
 }
 
+/*
+ * A port that failed is let go at once, not when it is opened again: while somebody has it, an
+ * adapter that was pulled out comes back under another name.
+ */
+static gboolean ended(struct serial_link *serial, gboolean ok, GError *cause, GError **error)
+{
+	if (ok)
+		return TRUE;
+	if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_IO))
+		serial_disconnect(serial);
+	g_propagate_error(error, cause);
+	return FALSE;
+}
+
 /* ---- operations ---- */
 
 static gboolean serial_write(struct link *link, const guint8 *data, gsize len, gsize end_len,
                              const struct bounds *bounds, GError **error)
 {
 	struct serial_link *serial = serial_of(link);
-	return require_port(serial, error) &&
-	       stream_write(&serial->stream, link, serial_send, data, len, bounds, error);
+	struct stream *stream = &serial->stream;
+	GError *cause = NULL;
+	gboolean ok = require_port(serial, &cause) &&
+	              stream_write(stream, link, serial_send, data, len, bounds, &cause);
+	return ended(serial, ok, cause, error);
 }
 
 static gboolean serial_read(struct link *link, const struct link_frame *frame, GByteArray *reply,
                             const struct bounds *bounds, GError **error)
 {
 	struct serial_link *serial = serial_of(link);
-	return require_port(serial, error) &&
-	       stream_read(&serial->stream, link, serial_receive, frame, reply, bounds, error);
+	struct stream *stream = &serial->stream;
+	GError *cause = NULL;
+	gboolean ok = require_port(serial, &cause) &&
+	              stream_read(stream, link, serial_receive, frame, reply, bounds, &cause);
+	return ended(serial, ok, cause, error);
 }
 
 static gboolean serial_clear(struct link *link, const struct bounds *bounds, GError **error)

@@ -5,8 +5,11 @@
 #include "base/error.h"
 
 #include <libserialport.h>
+
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <termios.h>
 
 static gboolean check(enum sp_return result, const char *what, GError **error)
 {
@@ -45,6 +48,20 @@ static gboolean configure(struct sp_port *port, const struct link_line *line, GE
 	       check(sp_flush(port, SP_BUF_BOTH), "empty the buffers", error);
 }
 
+/* libserialport, up to 0.1.2 at least, sets the bit among the input modes, where it means nothing.
+ */
+static gboolean set_rtscts(int fd, gboolean on, GError **error)
+{
+	struct termios settings;
+	if (tcgetattr(fd, &settings) == 0) {
+		settings.c_cflag = (settings.c_cflag & ~(tcflag_t)CRTSCTS) | (on ? CRTSCTS : 0);
+		if (tcsetattr(fd, TCSANOW, &settings) == 0)
+			return TRUE;
+	}
+	station_error_set(error, STATION_ERROR_IO, "set flow control: %s", g_strerror(errno));
+	return FALSE;
+}
+
 /* libserialport knows ports by the names of the kernel only, not the links below /dev/serial. */
 static char *kernel_name(const char *device)
 {
@@ -65,7 +82,8 @@ struct sp_port *serial_port_open(const char *device, const struct link_line *lin
 		sp_free_port(port);
 		return NULL;
 	}
-	if (!configure(port, line, error) || !check(sp_get_port_handle(port, fd), "open", error)) {
+	if (!configure(port, line, error) || !check(sp_get_port_handle(port, fd), "open", error) ||
+	    !set_rtscts(*fd, line->flow == LINK_FLOW_RTSCTS, error)) {
 		serial_port_close(port);
 		return NULL;
 	}
@@ -85,6 +103,9 @@ void serial_port_close(struct sp_port *port)
 gssize serial_port_send(struct sp_port *port, const guint8 *data, gsize len, GError **error)
 {
 	enum sp_return n = sp_nonblocking_write(port, data, len);
+	/* a full buffer: nothing of it, for now */
+	if (n == SP_ERR_FAIL && sp_last_error_code() == EAGAIN)
+		return 0;
 	return check(n, "send", error) ? (gssize)n : -1;
 }
 
