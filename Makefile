@@ -191,6 +191,26 @@ $(conformance_tests): $(B)/%: $(B)/%.o $(B)/tests/bench/conformance.o $(B)/libbe
                       $(call archive,instruments base)
 $(long_tests): $(B)/%: $(B)/%.o $(B)/libreference.a $(call archive,$(LAYERS))
 
+# For a kernel of their own: what is in $(B)/in-kernel was compiled with TESTS_IN_KERNEL, tests of
+# other folders once more. The emulated devices are an archive.
+in_kernel = $(addprefix $(B)/in-kernel/,$(1))
+$(B)/in-kernel/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) -DTESTS_IN_KERNEL $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(B)/in-kernel/libdevices.a: $(call in_kernel,$(patsubst %.c,%.o,\
+                             $(wildcard tests/hardware/devices/*.c)))
+guest_init := $(B)/in-kernel/init
+$(guest_init): $(B)/in-kernel/tests/hardware/kernel/init.o
+hardware_conformance := $(call in_kernel,$(patsubst %.c,%,$(shell \
+                        grep -lE 'CONFORMANCE_(USBTMC|SERIAL)' tests/bench/conformance_*.c)))
+hardware_unit := $(call in_kernel,tests/unit/instruments_link_usbtmc \
+                 tests/unit/instruments_link_usbtmc_faults)
+hardware_own  := $(call in_kernel,$(patsubst %.c,%,$(wildcard tests/hardware/*.c)))
+hardware_tests := $(hardware_unit) $(hardware_conformance) $(hardware_own)
+$(hardware_conformance) $(hardware_own): $(B)/in-kernel/tests/bench/conformance.o
+$(hardware_tests): %: %.o $(B)/in-kernel/libdevices.a $(B)/libbench.a \
+                   $(call archive,fixtures instruments base)
+
 speed_signal := $(B)/tests/speed/signal
 $(speed_signal): $(call objects,$(wildcard tests/speed/signal*.c)) $(call archive,signal base)
 
@@ -205,7 +225,7 @@ fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(long_tests) $(speed_signal) $(speed_io):
+$(test_programs) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) $(guest_init):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -273,6 +293,16 @@ check-interop:
 	@+$(again) run-check-interop
 run-check-interop: $(B)/bin/virtual-bench
 	@$(prove) $(wildcard tests/interop/*.t)
+
+# the station's own code through the real libraries and a real kernel that has no hardware
+check-hardware:
+	@tools/deps build
+	@tools/deps hardware || :
+	@+$(again) run-check-hardware
+run-check-hardware: all $(hardware_tests) $(guest_init)
+	@$(test_env) PERL5LIB='$(CURDIR)/tools' tests/hardware/all $(if $(V),--verbose) \
+		$(if $(T),$(foreach f,$(hardware_tests),\
+		$(if $(strip $(foreach t,$(T),$(findstring $(t),$(f)))),$(f))),$(hardware_tests))
 
 demo:
 	@tools/deps demo
@@ -350,6 +380,7 @@ make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones pass
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
+make check-hardware  USB and serial lines through a real Linux kernel that has no hardware
 make check-style check-layers check-headers check-format
                      one checker alone
 make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
@@ -370,6 +401,6 @@ help:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         check-escapes run-check-escapes bench-signal run-bench-signal \
-        bench-io run-bench-io check-interop run-check-interop \
+        bench-io run-bench-io check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format format lint \
         install uninstall clean help FORCE

@@ -22,6 +22,10 @@ sub summary {
 	my $passed = scalar($aggregate->passed) - $skipped;
 	print "$skipped skipped\n" if $skipped;
 	print "$passed passed, $failed failed\n";
+	# for programs, where whoever called has a name for it
+	printf "%s_tests=%d passed=%d skipped=%d seconds=%.1f\n", $ENV{TALLY_NAME},
+	    $passed + $failed + $skipped, $passed, $skipped, $aggregate->elapsed->[0]
+	    if $ENV{TALLY_NAME};
 }
 
 1;

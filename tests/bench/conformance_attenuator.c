@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 		{"keysight-attenuator", &sim_attenuator, "TCPIP::127.0.0.1::inst0@", "::INSTR",
 	         NULL, 0, CONFORMANCE_VXI11},
 		{"oz-attenuator", &sim_oz, "TCPIP::127.0.0.1::", "::SOCKET", NULL, 0},
-		{"oz-attenuator", &sim_oz, "ASRL/dev/ttyUSB7::INSTR", NULL, NULL, 0,
+		{"oz-attenuator", &sim_oz, "ASRL/dev/ttyUSB0::INSTR", NULL, NULL, 0,
 	         CONFORMANCE_SERIAL},
 		{"generic-attenuator", &sim_attenuator, "TCPIP::127.0.0.1::", "::SOCKET", &generic,
 	         1},

@@ -17,7 +17,7 @@ static const struct conformance_row rows[] = {
 	{"intest-thermal", &sim_thermal, "PRLGX-TCPIP::127.0.0.1::", "::GPIB::1::INSTR",
          &with_sensor, 1, CONFORMANCE_PROLOGIX},
 	{"meerstetter-thermal", &sim_meerstetter, "TCPIP::127.0.0.1::", "::SOCKET", NULL, 0},
-	{"meerstetter-thermal", &sim_meerstetter, "ASRL/dev/ttyUSB7::INSTR?baud=57600", NULL, NULL,
+	{"meerstetter-thermal", &sim_meerstetter, "ASRL/dev/ttyUSB0::INSTR?baud=57600", NULL, NULL,
          0, CONFORMANCE_SERIAL},
 };
 

@@ -47,8 +47,8 @@ static void usb_clear(struct device *model)
 }
 
 /* Plugs it in as the resource string says. device is copied, but not what it points to. */
-static struct usb_instrument *usb_instrument_new(const struct bus_device *device,
-                                                 const char *resource, GError **error)
+G_GNUC_UNUSED static struct usb_instrument *usb_instrument_new(const struct bus_device *device,
+                                                               const char *resource, GError **error)
 {
 	static const struct device_language language = {usb_answer, usb_clear};
 	struct usb_instrument *usb = g_new0(struct usb_instrument, 1);
@@ -71,7 +71,7 @@ static struct usb_instrument *usb_instrument_new(const struct bus_device *device
 }
 
 /* The links to it must be closed. Null is allowed. */
-static void usb_instrument_free(struct usb_instrument *usb)
+G_GNUC_UNUSED static void usb_instrument_free(struct usb_instrument *usb)
 {
 	if (!usb)
 		return;

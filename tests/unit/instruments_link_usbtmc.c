@@ -24,11 +24,10 @@ static void test_queries(void)
 	bed_assert_answer(link, "RAW? no end", "no end");
 	bed_assert_answer(link, "RAW? #0a\nb", "#0a\nb");
 	g_assert_cmpint(device.n_out_of_line, ==, 0);
+	bus_assert_claims(&bus, 1, 0);
 	link_close(link);
 	g_assert_cmpint(device.n_local, ==, 1);
-	g_assert_cmpint(device.n_claim, ==, 1);
-	g_assert_cmpint(device.n_detach, ==, 1);
-	g_assert_cmpint(device.n_release, ==, 1);
+	bus_assert_claims(&bus, 1, 1);
 	bus_stop(&bus);
 }
 
@@ -229,11 +228,11 @@ static void test_find(void)
 	assert_refused("USB::0x1313::0x8078::P9::INSTR", STATION_ERROR_IO, "but P0001234");
 	assert_refused("USB::0x1313::0x8079::P0001234::INSTR", STATION_ERROR_IO, "no such");
 	assert_refused("USB::0x1313::0x8078::P0001234::0::INSTR", STATION_ERROR_IO, "no such");
-	g_assert_cmpint(device.n_claim, ==, 0);
-	device.is_busy = TRUE;
+	bus_assert_claims(&bus, 0, 0);
+	bus_occupy(&bus, TRUE);
 	assert_refused(bed_resource, STATION_ERROR_REFUSED, "in use by another program");
+	bus_occupy(&bus, FALSE);
 	bus_unplug(&bus);
-	device.is_busy = FALSE;
 	assert_refused(bed_resource, STATION_ERROR_IO, "no such");
 	bus_stop(&bus);
 }
@@ -265,7 +264,7 @@ static void test_list(void)
 		g_assert_cmpstr(found->model, ==, "Meter");
 		g_assert_cmpstr(found->resource, ==, resources[i]);
 		g_assert_null(found->problem);
-		g_assert_cmpint(device.n_claim, ==, 0);
+		bus_assert_claims(&bus, 0, 0);
 		if (found->resource)
 			link_close(link_open(found->resource, &link_settings_scpi, NULL, &bounds,
 			                     &error));

@@ -9,7 +9,12 @@
  */
 
 enum { FOREVER = G_MAXINT };
+#ifdef TESTS_IN_KERNEL
+/* given back, the device is asked by the kernel's own driver, which waits 5 s for a silent one */
+static const double limit_s = 12;
+#else
 static const double limit_s = 5;
+#endif
 
 /* How a call ended: 0 well, else the error's code + 1. */
 static int how(gboolean ok, GError *error)
@@ -150,7 +155,7 @@ static void run_step(const struct step_row *row, int fault)
 		link = bed_open();
 	bed_assert_answer(link, "ECHO? next", "next");
 	link_close(link);
-	g_assert_cmpint(device.n_claim, <=, device.n_release);
+	bus_assert_unclaimed(&bus);
 	bus_stop(&bus);
 }
 

@@ -3,6 +3,10 @@
 #ifndef TESTS_UNIT_USBTMC_BUS_H
 #define TESTS_UNIT_USBTMC_BUS_H
 
+#ifdef TESTS_IN_KERNEL
+#include "tests/hardware/devices/usbtmc_bus.h"
+#else
+
 #include "tests/unit/usbtmc_device.h"
 
 #include <gio/gio.h>
@@ -17,7 +21,8 @@
  * A USB bus with one device model on it, which the real libusb sees: umockdev stands in for sysfs
  * and udev, and sends the requests that usbfs would get to the handler below. It has to be loaded
  * before all else, so the program starts itself again with it. It is opened at run time: without it
- * the program still builds, and skips.
+ * the program still builds, and skips. Compiled for make check-hardware, this is a real kernel's
+ * bus.
  */
 
 /* The public head of UMockdevIoctlData. */
@@ -360,6 +365,28 @@ static void bus_stop(struct bus *bus)
 	g_mutex_clear(&bus->lock);
 }
 
+/* ---- who has it ---- */
+
+/* So often was it claimed, each time from the kernel's own driver, and given back. */
+G_GNUC_UNUSED static void bus_assert_claims(const struct bus *bus, int n_claim, int n_release)
+{
+	g_assert_cmpint(bus->device->n_claim, ==, n_claim);
+	g_assert_cmpint(bus->device->n_detach, ==, n_claim);
+	g_assert_cmpint(bus->device->n_release, ==, n_release);
+}
+
+/* Whoever claimed it has given it back. */
+G_GNUC_UNUSED static void bus_assert_unclaimed(const struct bus *bus)
+{
+	g_assert_cmpint(bus->device->n_claim, <=, bus->device->n_release);
+}
+
+/* Another program takes the interface, or gives it back. */
+G_GNUC_UNUSED static void bus_occupy(struct bus *bus, gboolean taken)
+{
+	bus->device->is_busy = taken;
+}
+
 /* ---- the program ---- */
 
 static gboolean bus_missing(void)
@@ -385,4 +412,5 @@ static void bus_restart(char **argv)
 	execv("/proc/self/exe", argv);
 }
 
+#endif
 #endif
