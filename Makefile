@@ -380,7 +380,7 @@ make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones pass
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
-make check-hardware  USB and serial lines through a real Linux kernel that has no hardware
+make check-hardware  USB, serial lines, I2C and GPIO through a real Linux kernel without hardware
 make check-style check-layers check-headers check-format
                      one checker alone
 make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
