@@ -141,10 +141,11 @@ data.plans    := $(wildcard station/plans/*.yaml)
 data.types    := $(wildcard station/types/*.yaml)
 data.limits   := $(wildcard limits/*.csv)
 data.modules  := $(wildcard fixtures/modules/*.yaml)
+data.boards   := $(wildcard fixtures/boards/*.yaml)
 data.dialects := $(wildcard instruments/dialects/*.yaml)
 data.examples := $(wildcard station/examples/*)
 data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
-data_folders  := plans types limits modules dialects examples schema
+data_folders  := plans types limits modules boards dialects examples schema
 datadir       := $(B)/share/station
 data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))
 
