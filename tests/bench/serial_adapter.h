@@ -71,7 +71,7 @@ static void serial_adapter_start(struct serial_adapter *serial)
 	g_autoptr(GError) error = NULL;
 	struct umockdev *u = &serial->umockdev;
 
-	bus_load(u);
+	umockdev_load(u);
 	serial->modem = TIOCM_CTS | TIOCM_DSR;
 	serial->bed = u->testbed_new();
 	serial->handler = u->ioctl_base_new();

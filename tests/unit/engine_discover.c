@@ -245,9 +245,10 @@ static void test_line(void)
 
 	if (bus_missing())
 		return;
-	gpointer lib = dlopen(bus_library, RTLD_NOW);
-	gint (*get_dev_fd)(gpointer bed, const char *node) = bus_symbol(lib, "testbed_get_dev_fd");
-	struct line line = {.execute = bus_symbol(lib, "ioctl_client_execute"),
+	gpointer lib = dlopen(umockdev_library, RTLD_NOW);
+	gint (*get_dev_fd)(gpointer bed, const char *node) =
+		umockdev_symbol(lib, "testbed_get_dev_fd");
+	struct line line = {.execute = umockdev_symbol(lib, "ioctl_client_execute"),
 	                    .umockdev = &bus.umockdev};
 	device_init(&device);
 	bus_start(&bus, &device);

@@ -40,7 +40,7 @@ static void test_pair(void)
 	g_assert_null(file->serial_number);
 	g_assert_cmpuint(file->eeprom.address, ==, 0x57);
 	g_assert_cmpuint(file->eeprom.offset_bytes, ==, 1);
-	g_assert_cmpstr(file->bus.device, ==, "/dev/station/i2c-fixture");
+	g_assert_cmpstr(file->bus.device, ==, "/dev/station/fixture-bus");
 	g_assert_null(file->bus.adapter);
 	g_assert_cmpfloat(file->bus.clock_hz, ==, 400e3);
 	g_assert_cmpuint(file->bus.mux_address, ==, 0x70);

@@ -7,11 +7,11 @@
 #include "tests/hardware/devices/usbtmc_bus.h"
 #else
 
+#include "tests/unit/umockdev.h"
 #include "tests/unit/usbtmc_device.h"
 
 #include <gio/gio.h>
 
-#include <dlfcn.h>
 #include <linux/usbdevice_fs.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -19,40 +19,10 @@
 
 /*
  * A USB bus with one device model on it, which the real libusb sees: umockdev stands in for sysfs
- * and udev, and sends the requests that usbfs would get to the handler below. It has to be loaded
- * before all else, so the program starts itself again with it. It is opened at run time: without it
- * the program still builds, and skips. Compiled for make check-hardware, this is a real kernel's
- * bus.
+ * and udev, and sends the requests that usbfs would get to the handler below. Compiled for make
+ * check-hardware, this is a real kernel's bus.
  */
 
-/* The public head of UMockdevIoctlData. */
-struct ioctl_data {
-	GObject parent;
-	guint8 *data;
-	gint data_len;
-	gulong client_addr;
-};
-
-struct umockdev {
-	gpointer (*testbed_new)(void);
-	gboolean (*testbed_add_from_string)(gpointer bed, const char *text, GError **error);
-	gboolean (*testbed_attach_ioctl)(gpointer bed, const char *node, gpointer base,
-	                                 GError **error);
-	gboolean (*testbed_detach_ioctl)(gpointer bed, const char *node, GError **error);
-	void (*testbed_remove_device)(gpointer bed, const char *path);
-	gint (*testbed_get_dev_fd)(gpointer bed, const char *node);
-	gpointer (*ioctl_base_new)(void);
-	gulong (*client_get_request)(gpointer client);
-	struct ioctl_data *(*client_get_arg)(gpointer client);
-	gint (*client_execute)(gpointer client, gint *os_error, GError **error);
-	void (*client_complete)(gpointer client, glong result, gint os_error);
-	struct ioctl_data *(*data_resolve)(struct ioctl_data *data, gsize offset, gsize len,
-	                                   GError **error);
-	gboolean (*data_set_ptr)(struct ioctl_data *data, gsize offset, struct ioctl_data *child);
-};
-
-static const char bus_preload[] = "libumockdev-preload.so.0";
-static const char bus_library[] = "libumockdev.so.0";
 static const char bus_node[] = "/dev/bus/usb/001/002";
 static const char bus_path[] = "/sys/devices/pci0/usb1/1-1";
 
@@ -74,34 +44,6 @@ struct bus {
 	struct bus_pending pending[BUS_PENDING_MAX];
 	guint n_pending;
 };
-
-static gpointer bus_symbol(gpointer lib, const char *name)
-{
-	g_autofree char *full = g_strconcat("umockdev_", name, NULL);
-	gpointer found = dlsym(lib, full);
-	if (!found)
-		g_error("%s has no %s", bus_library, full);
-	return found;
-}
-
-static void bus_load(struct umockdev *u)
-{
-	gpointer lib = dlopen(bus_library, RTLD_NOW);
-	g_assert_nonnull(lib);
-	u->testbed_new = bus_symbol(lib, "testbed_new");
-	u->testbed_add_from_string = bus_symbol(lib, "testbed_add_from_string");
-	u->testbed_attach_ioctl = bus_symbol(lib, "testbed_attach_ioctl");
-	u->testbed_detach_ioctl = bus_symbol(lib, "testbed_detach_ioctl");
-	u->testbed_remove_device = bus_symbol(lib, "testbed_remove_device");
-	u->testbed_get_dev_fd = bus_symbol(lib, "testbed_get_dev_fd");
-	u->ioctl_base_new = bus_symbol(lib, "ioctl_base_new");
-	u->client_get_request = bus_symbol(lib, "ioctl_client_get_request");
-	u->client_get_arg = bus_symbol(lib, "ioctl_client_get_arg");
-	u->client_execute = bus_symbol(lib, "ioctl_client_execute");
-	u->client_complete = bus_symbol(lib, "ioctl_client_complete");
-	u->data_resolve = bus_symbol(lib, "ioctl_data_resolve");
-	u->data_set_ptr = bus_symbol(lib, "ioctl_data_set_ptr");
-}
 
 /* ---- transfers; all in umockdev's thread ---- */
 
@@ -346,7 +288,7 @@ static void bus_start(struct bus *bus, struct device *device)
 
 	*bus = (struct bus){.device = device};
 	g_mutex_init(&bus->lock);
-	bus_load(&bus->umockdev);
+	umockdev_load(&bus->umockdev);
 	bus->bed = bus->umockdev.testbed_new();
 	bus->handler = bus->umockdev.ioctl_base_new();
 	g_signal_connect(bus->handler, "handle-ioctl", G_CALLBACK(on_ioctl), bus);
@@ -391,25 +333,13 @@ G_GNUC_UNUSED static void bus_occupy(struct bus *bus, gboolean taken)
 
 static gboolean bus_missing(void)
 {
-	const char *loaded = g_getenv("LD_PRELOAD");
-	if (loaded && strstr(loaded, bus_preload) && dlopen(bus_library, RTLD_NOW))
-		return FALSE;
-	g_test_skip("USBTMC NOT TESTED: umockdev is not installed");
-	return TRUE;
+	return umockdev_missing("USBTMC NOT TESTED: umockdev is not installed");
 }
 
 /* Starts the program again with umockdev in front of the C library, once. */
 static void bus_restart(char **argv)
 {
-	const char *loaded = g_getenv("LD_PRELOAD");
-	if ((loaded && strstr(loaded, bus_preload)) || !dlopen(bus_library, RTLD_NOW))
-		return;
-	g_autofree char *both = g_strjoin(":", bus_preload, loaded, NULL);
-	const char *asan = g_getenv("ASAN_OPTIONS");
-	g_autofree char *options = g_strjoin(":", "verify_asan_link_order=0", asan, NULL);
-	g_setenv("LD_PRELOAD", both, TRUE);
-	g_setenv("ASAN_OPTIONS", options, TRUE);
-	execv("/proc/self/exe", argv);
+	umockdev_restart(argv);
 }
 
 #endif
