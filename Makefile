@@ -31,10 +31,14 @@ opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
 packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport \
-            libusb-1.0 cairo
+            libusb-1.0 libgpiod cairo
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
+# libgpiod 1 (Debian 12) and 2 (Debian 13) share nothing but the name: one file for each
+GPIOD := $(firstword $(subst ., ,$(shell pkg-config --modversion libgpiod 2>/dev/null)) 1)
+gpiod_versions := 1 2
+other_gpiod := $(patsubst %,fixtures/pins_gpiod%.c,$(filter-out $(GPIOD),$(gpiod_versions)))
 
 WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
        -Wno-missing-field-initializers \
@@ -53,7 +57,8 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 
 LAYERS := station/front station/steps station/engine station/store reports fixtures instruments \
           limits signal base
-src.of  = $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c))
+src.of  = $(filter-out $(other_gpiod),\
+          $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 archive = $(foreach l,$(1),$(B)/lib$(subst /,_,$(l)).a)
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l)): $(call objects,$(call src.of,$(l)))))
@@ -230,7 +235,17 @@ $(test_programs) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) $(g
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-tests: $(test_programs)
+# whichever libgpiod is here, the files for both are compiled against what they use of it
+gpiod_files := $(foreach v,$(gpiod_versions),$(B)/tests/gpiod$(v)/pins_gpiod$(v).o)
+define gpiod_rule
+$(B)/tests/gpiod$(1)/pins_gpiod$(1).o: fixtures/pins_gpiod$(1).c $(B)/flags
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$< for libgpiod $(1))$$(CC) -Itests/gpiod$(1) $$(CPPFLAGS_ALL) \
+		$$(CFLAGS_ALL) -Werror -MMD -MP -c -o $$@ $$<
+endef
+$(foreach v,$(gpiod_versions),$(eval $(call gpiod_rule,$(v))))
+
+tests: $(test_programs) $(gpiod_files)
 
 test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            STATION_DATADIR='$(abspath $(datadir))' STATION_BUILD='$(abspath $(B))' \
