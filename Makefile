@@ -237,11 +237,12 @@ $(test_programs) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) $(g
 
 # whichever libgpiod is here, the files for both are compiled against what they use of it
 gpiod_files := $(foreach v,$(gpiod_versions),$(B)/tests/gpiod$(v)/pins_gpiod$(v).o)
+gpiod_strict := -Werror=implicit -Werror=incompatible-pointer-types -Werror=int-conversion
 define gpiod_rule
 $(B)/tests/gpiod$(1)/pins_gpiod$(1).o: fixtures/pins_gpiod$(1).c $(B)/flags
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$< for libgpiod $(1))$$(CC) -Itests/gpiod$(1) $$(CPPFLAGS_ALL) \
-		$$(CFLAGS_ALL) -Werror -MMD -MP -c -o $$@ $$<
+		$$(CFLAGS_ALL) $(gpiod_strict) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach v,$(gpiod_versions),$(eval $(call gpiod_rule,$(v))))
 

@@ -84,7 +84,7 @@ static void test_osfp(void)
 }
 
 /* A good file in parts, of which a row of the table takes one's place. */
-enum part { FORM, SERIAL, BUS, PINS, REST, N_PARTS };
+enum part { FORM, SERIAL, BUS, PINS, COUNT, REST, N_PARTS };
 
 static const char *const good[N_PARTS] = {
 	[FORM] = "form: QSFP-DD\n",
@@ -96,6 +96,7 @@ static const char *const good[N_PARTS] = {
 		 "  ModSelL: {chip: a, line: 2}\n"
 		 "  ModPrsL: {chip: a, line: 3}\n"
 		 "  IntL: {chip: a, line: 4, pull: up}\n",
+	[COUNT] = "insertions: {file: n.count}\n",
 	[REST] = "",
 };
 
@@ -171,13 +172,14 @@ static const struct {
          "9: IntL: line 2 of chip a is ModSelL already"},
 	{PINS, SOME_PINS "  IntL: {chip: a, line: 4}\n  Reset: {chip: a, line: 5}\n",
          "10: key \"Reset\" is not known"},
-	{REST, "start: {chip: a, line: 4}\n", "10: Start: line 4 of chip a is IntL already"},
-	{REST, "tower: {purple: {chip: a, line: 9}}\n", "10: key \"purple\" is not known"},
-	{REST, "lid: open\n", "10: lid: expected a map"},
-	{REST, "insertions: {limit: 3}\n", "10: key \"file\" is missing"},
-	{REST, "insertions: {file: a, limit: 0}\n", "10: limit: expected a whole number from 1"},
-	{REST, "inserts: {file: a}\n", "10: key \"inserts\" is not known"},
-	{REST, "lines: {}\n", "10: key \"lines\" is not known"},
+	{REST, "start: {chip: a, line: 4}\n", "11: Start: line 4 of chip a is IntL already"},
+	{REST, "tower: {purple: {chip: a, line: 9}}\n", "11: key \"purple\" is not known"},
+	{REST, "lid: open\n", "11: lid: expected a map"},
+	{COUNT, "", "1: key \"insertions\" is missing"},
+	{COUNT, "insertions: {limit: 3}\n", "10: key \"file\" is missing"},
+	{COUNT, "insertions: {file: a, limit: 0}\n", "10: limit: expected a whole number from 1"},
+	{REST, "inserts: {file: a}\n", "11: key \"inserts\" is not known"},
+	{REST, "lines: {}\n", "11: key \"lines\" is not known"},
 	{FORM, OSFP, "5: key \"RSTn\" is missing"},
 };
 
@@ -252,8 +254,7 @@ static void test_bad_osfp(void)
 
 static void test_names_of_files(void)
 {
-	g_autofree char *text = assemble(SERIAL, "serial_number: {file: id.txt}\n"
-	                                         "insertions: {file: /x/y.count}\n");
+	g_autofree char *text = assemble(SERIAL, "serial_number: {file: id.txt}\n");
 	g_autofree char *path = NULL;
 	g_autofree char *folder = NULL;
 	g_autofree char *expected = NULL;
@@ -264,7 +265,9 @@ static void test_names_of_files(void)
 	folder = g_path_get_dirname(path);
 	expected = g_build_filename(folder, "id.txt", NULL);
 	g_assert_cmpstr(file->serial_file, ==, expected);
-	g_assert_cmpstr(file->count_file, ==, "/x/y.count");
+	g_clear_pointer(&expected, g_free);
+	expected = g_build_filename(folder, "n.count", NULL);
+	g_assert_cmpstr(file->count_file, ==, expected);
 	g_assert_null(board_file_load("/nonexistent/board.yaml", &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
 }
