@@ -211,24 +211,6 @@ static void test_late(void)
 	board_free(board);
 }
 
-static void test_cancelled(void)
-{
-	struct board *board = board_new();
-	g_autoptr(fixture) fix = open_ready(board);
-	g_autoptr(GCancellable) cancellable = g_cancellable_new();
-	g_autoptr(GError) error = NULL;
-	struct bounds bounds = {deadline_in_s(20), cancellable};
-	guint before = heard(board);
-	gboolean level;
-
-	g_cancellable_cancel(cancellable);
-	g_assert_false(fixture_pin_get(fix, "ModPrsL", &level, &bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_CANCELLED);
-	g_assert_cmpuint(heard(board), ==, before);
-	g_clear_pointer(&fix, fixture_close);
-	board_free(board);
-}
-
 static void test_codes(void)
 {
 	static const struct {
@@ -300,58 +282,6 @@ static void test_wrong_data(void)
 	board_free(board);
 }
 
-static void test_caller_faults(void)
-{
-	struct board *board = board_new();
-	g_autoptr(fixture) fix = open_ready(board);
-	g_autoptr(GError) error = NULL;
-	struct bounds bounds = within(20);
-	guint8 data[300] = {0};
-	guint before = heard(board);
-
-	g_assert_false(fixture_pin_set(fix, "LPMode 1\n#", TRUE, &bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
-	g_clear_error(&error);
-	g_assert_false(fixture_i2c_read(fix, 0x50, data, 257, NULL, &bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
-	g_clear_error(&error);
-	g_assert_false(fixture_i2c_read(fix, 0x50, data, 0, NULL, &bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
-	g_clear_error(&error);
-	g_assert_false(fixture_i2c_write(fix, 0x80, data, 1, NULL, &bounds, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
-	g_assert_cmpuint(heard(board), ==, before);
-	g_clear_pointer(&fix, fixture_close);
-	board_free(board);
-}
-
-/* A board in safe levels cannot carry a transfer: that is never the module's fault. */
-static void test_not_selected(void)
-{
-	struct board *board = board_new();
-	g_autoptr(fixture) fix = open_ready(board);
-	g_autoptr(GError) error = NULL;
-	struct bounds bounds = within(20);
-	guint epoch = fixture_epoch(fix);
-	guint8 data[3] = {0};
-
-	g_assert_true(fixture_safe(fix, &bounds, &error));
-	g_assert_cmpuint(fixture_epoch(fix), >, epoch);
-	g_assert_false(xfer(fix, data, NULL, &error));
-	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
-	g_clear_error(&error);
-	epoch = fixture_epoch(fix);
-	g_assert_true(fixture_pin_set(fix, "ResetL", TRUE, &bounds, &error));
-	g_assert_cmpuint(fixture_epoch(fix), ==, epoch);
-	g_assert_false(xfer(fix, data, NULL, NULL));
-	g_assert_true(fixture_pin_set(fix, "ModSelL", FALSE, &bounds, &error));
-	g_assert_true(xfer(fix, data, NULL, &error));
-	g_assert_true(fixture_pin_set(fix, "ModSelL", TRUE, &bounds, &error));
-	g_assert_false(xfer(fix, data, NULL, NULL));
-	g_clear_pointer(&fix, fixture_close);
-	board_free(board);
-}
-
 static void test_hello(void)
 {
 	static const struct {
@@ -417,6 +347,10 @@ static void test_resources(void)
 	} rows[] = {
 		{"", STATION_ERROR_CONFIG},
 		{"gpio:0", STATION_ERROR_CONFIG},
+		{"board:", STATION_ERROR_CONFIG},
+		{"board:file=", STATION_ERROR_CONFIG},
+		{"board:file=/nonexistent/board.yaml", STATION_ERROR_CONFIG},
+		{"record:file=x:board:file=/y.yaml", STATION_ERROR_UNSUPPORTED},
 		{"controller:", STATION_ERROR_CONFIG},
 		{"controller:localhost", STATION_ERROR_CONFIG},
 		{"controller::5025", STATION_ERROR_CONFIG},
@@ -479,11 +413,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/fixtures/controller/garbled-transfer", test_garbled_transfer);
 	g_test_add_func("/fixtures/controller/lost", test_lost);
 	g_test_add_func("/fixtures/controller/late", test_late);
-	g_test_add_func("/fixtures/controller/cancelled", test_cancelled);
 	g_test_add_func("/fixtures/controller/codes", test_codes);
 	g_test_add_func("/fixtures/controller/wrong-data", test_wrong_data);
-	g_test_add_func("/fixtures/controller/caller-faults", test_caller_faults);
-	g_test_add_func("/fixtures/controller/not-selected", test_not_selected);
 	g_test_add_func("/fixtures/controller/hello", test_hello);
 	g_test_add_func("/fixtures/controller/swapped", test_swapped);
 	g_test_add_func("/fixtures/controller/resources", test_resources);

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "fixtures/pins_gpiod.h"
+#include "tests/unit/fixtures_parts.h"
+
+#include <fcntl.h>
+#include <linux/gpio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/*
+ * Pins through the real libgpiod on the kernel's gpio-sim: only where that is, and as root; make
+ * check-hardware has such a kernel.
+ */
+
+static const char sims[] = "/sys/kernel/config/gpio-sim";
+
+enum { N_LINES = 8 };
+
+struct sim {
+	char *folder; /* in configfs */
+	char *node;   /* "/dev/gpiochip0" */
+	char *sysfs;  /* has sim_gpioN/pull and value */
+};
+
+static gboolean sim_missing(void)
+{
+	if (g_file_test(sims, G_FILE_TEST_IS_DIR) && g_access(sims, W_OK) == 0)
+		return FALSE;
+	g_test_skip("GPIO NOT TESTED: this kernel has no gpio-sim, or this user may not use it");
+	return TRUE;
+}
+
+static void put(const char *folder, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_cmpint(write(fd, text, strlen(text)), ==, (gssize)strlen(text));
+	close(fd);
+}
+
+static char *get(const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	char *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return g_strchomp(text);
+}
+
+/* Lines 0 to 7, all named after their number and the chip: "fixture-3". */
+static void sim_start(struct sim *sim, const char *name, const char *label)
+{
+	g_autofree char *bank = g_build_filename(sims, name, "bank0", NULL);
+	g_autofree char *device = NULL;
+	g_autofree char *chip = NULL;
+
+	sim->folder = g_build_filename(sims, name, NULL);
+	g_assert_cmpint(g_mkdir(sim->folder, 0755), ==, 0);
+	g_assert_cmpint(g_mkdir(bank, 0755), ==, 0);
+	put(bank, "num_lines", "8");
+	put(bank, "label", label);
+	for (guint i = 0; i < N_LINES; i++) {
+		g_autofree char *line = g_strdup_printf("%s/line%u", bank, i);
+		g_autofree char *text = g_strdup_printf("%s-%u", label, i);
+
+		g_assert_cmpint(g_mkdir(line, 0755), ==, 0);
+		put(line, "name", text);
+	}
+	put(sim->folder, "live", "1");
+	device = get(sim->folder, "dev_name");
+	chip = get(bank, "chip_name");
+	sim->node = g_build_filename("/dev", chip, NULL);
+	sim->sysfs = g_build_filename("/sys/devices/platform", device, chip, NULL);
+}
+
+static void sim_stop(struct sim *sim)
+{
+	g_autofree char *bank = g_build_filename(sim->folder, "bank0", NULL);
+
+	put(sim->folder, "live", "0");
+	for (guint i = 0; i < N_LINES; i++) {
+		g_autofree char *line = g_strdup_printf("%s/line%u", bank, i);
+		g_rmdir(line);
+	}
+	g_rmdir(bank);
+	g_assert_cmpint(g_rmdir(sim->folder), ==, 0);
+	g_free(sim->folder);
+	g_free(sim->node);
+	g_free(sim->sysfs);
+}
+
+static gboolean sim_level(const struct sim *sim, guint line)
+{
+	g_autofree char *name = g_strdup_printf("sim_gpio%u/value", line);
+	g_autofree char *text = get(sim->sysfs, name);
+
+	return text[0] == '1';
+}
+
+static void sim_pull(const struct sim *sim, guint line, gboolean up)
+{
+	g_autofree char *name = g_strdup_printf("sim_gpio%u/pull", line);
+
+	put(sim->sysfs, name, up ? "pull-up" : "pull-down");
+}
+
+static struct bounds within(double seconds)
+{
+	return (struct bounds){deadline_in_s(seconds), NULL};
+}
+
+static struct pins *open_good(const struct pin_wanted *wanted, guint n)
+{
+	g_autoptr(GError) error = NULL;
+	struct pins *pins = pins_gpiod_open(wanted, n, &error);
+
+	g_assert_no_error(error);
+	return pins;
+}
+
+static void test_levels(void)
+{
+	struct sim sim;
+	struct pin_wanted wanted[] = {
+		{"a", "fixture", "0", TRUE, FALSE, FALSE},
+		{"b", "fixture", "fixture-1", TRUE, TRUE},
+		{"c", "fixture", "2", TRUE, FALSE, TRUE},
+		{"d", "fixture", "3", FALSE},
+		{"e", "fixture", "4", FALSE, FALSE, TRUE},
+		{"f", "fixture", "5", TRUE, TRUE, TRUE},
+	};
+	struct bounds bounds = within(20);
+	g_autoptr(GError) error = NULL;
+	struct pins *pins;
+	gboolean level;
+
+	if (sim_missing())
+		return;
+	sim_start(&sim, "levels", "fixture");
+	/* high before, so that a low output is a change */
+	for (guint i = 0; i < N_LINES; i++)
+		sim_pull(&sim, i, TRUE);
+	pins = open_good(wanted, G_N_ELEMENTS(wanted));
+	g_assert_true(!sim_level(&sim, 0) && sim_level(&sim, 1));
+	g_assert_true(sim_level(&sim, 2) && !sim_level(&sim, 5)); /* turned around on the way */
+	for (guint pin = 0; pin < 3; pin++) {
+		for (guint high = 0; high < 2; high++) {
+			g_assert_true(pins->ops->set(pins, pin, high, &bounds, &error));
+			g_assert_cmpint(sim_level(&sim, pin), ==, pin == 2 ? !high : high);
+			g_assert_true(pins->ops->get(pins, pin, &level, &bounds, &error));
+			g_assert_cmpint(level, ==, high);
+		}
+		/* the others stay as they were */
+		g_assert_false(sim_level(&sim, 5));
+		g_assert_true(sim_level(&sim, 1));
+		pins->ops->set(pins, pin, FALSE, &bounds, NULL);
+		g_assert_true(pins->ops->set(pins, 1, TRUE, &bounds, NULL));
+	}
+	for (guint high = 0; high < 2; high++) {
+		sim_pull(&sim, 3, high);
+		sim_pull(&sim, 4, high);
+		g_assert_true(pins->ops->get(pins, 3, &level, &bounds, &error));
+		g_assert_cmpint(level, ==, high);
+		g_assert_true(pins->ops->get(pins, 4, &level, &bounds, &error));
+		g_assert_cmpint(level, ==, !high);
+	}
+	g_assert_no_error(error);
+	pins->ops->close(pins);
+	/* given back: they can be asked for again, by node and name too */
+	wanted[0].chip = sim.node;
+	wanted[3].chip = strrchr(sim.node, '/') + 1;
+	pins = open_good(wanted, G_N_ELEMENTS(wanted));
+	pins->ops->close(pins);
+	sim_stop(&sim);
+}
+
+static void assert_refused(const struct pin_wanted *wanted, enum station_error code,
+                           const char *says)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(pins_gpiod_open(wanted, 1, &error));
+	g_assert_error(error, STATION_ERROR, (int)code);
+	g_test_message("%s", error->message);
+	if (!strstr(error->message, says))
+		g_error("\"%s\" does not say \"%s\"", error->message, says);
+}
+
+static void test_refused(void)
+{
+	struct sim sim, twins[2];
+	struct gpio_v2_line_request other = {.offsets = {3},
+	                                     .num_lines = 1,
+	                                     .consumer = "other",
+	                                     .config.flags = GPIO_V2_LINE_FLAG_INPUT};
+	struct pin_wanted mine = {"ResetL", "fixture", "2", TRUE};
+	struct pins *pins;
+	int fd;
+
+	if (sim_missing())
+		return;
+	sim_start(&sim, "refused", "fixture");
+	sim_start(&twins[0], "twin0", "twin");
+	sim_start(&twins[1], "twin1", "twin");
+	assert_refused(&(struct pin_wanted){"LPMode", "nothing", "0"}, STATION_ERROR_CONFIG,
+	               "pin LPMode: no GPIO chip \"nothing\"; there are: ");
+	assert_refused(&(struct pin_wanted){"LPMode", "twin", "0"}, STATION_ERROR_CONFIG,
+	               "GPIO chip \"twin\" is there twice");
+	assert_refused(&(struct pin_wanted){"LPMode", "fixture", "8"}, STATION_ERROR_CONFIG,
+	               "has no line 8");
+	assert_refused(&(struct pin_wanted){"LPMode", "fixture", "gone"}, STATION_ERROR_CONFIG,
+	               "has no line gone");
+	assert_refused(&(struct pin_wanted){"LPMode", "/dev/gpiochip99", "0"}, STATION_ERROR_IO,
+	               "/dev/gpiochip99: No such file");
+	assert_refused(&(struct pin_wanted){"LPMode", "/dev/null", "0"}, STATION_ERROR_IO,
+	               "/dev/null: ");
+	fd = open(sim.node, O_RDWR | O_CLOEXEC);
+	g_assert_cmpint(ioctl(fd, GPIO_V2_GET_LINE_IOCTL, &other), ==, 0);
+	assert_refused(&(struct pin_wanted){"ModPrsL", "fixture", "3"}, STATION_ERROR_IO,
+	               "pin ModPrsL: line 3 of /dev/gpiochip");
+	assert_refused(&(struct pin_wanted){"ModPrsL", "fixture", "3"}, STATION_ERROR_IO,
+	               "is in use by \"other\"");
+	assert_refused(&(struct pin_wanted){"ModPrsL", "fixture", "3", TRUE}, STATION_ERROR_IO,
+	               "is in use by \"other\"");
+	pins = open_good(&mine, 1);
+	assert_refused(&mine, STATION_ERROR_IO, "is in use by \"station\"");
+	pins->ops->close(pins);
+	close(other.fd);
+	close(fd);
+	sim_stop(&sim);
+	for (guint i = 0; i < 2; i++)
+		sim_stop(&twins[i]);
+}
+
+/* The station sees a module pulled, however short, and only what it asked for. */
+static void test_edges(void)
+{
+	struct sim sim;
+	static const struct pin_wanted wanted[] = {
+		{"ResetL", "fixture", "0", TRUE},
+		{"ModPrsL", "fixture", "3"},
+		{"IntL", "fixture", "4"},
+	};
+	struct bounds bounds = within(20), brief;
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	struct bounds cancelled = {deadline_in_s(20), cancellable};
+	g_autoptr(GError) error = NULL;
+	struct pins *pins;
+	guint64 changed;
+
+	if (sim_missing())
+		return;
+	sim_start(&sim, "edges", "fixture");
+	sim_pull(&sim, 3, FALSE);
+	sim_pull(&sim, 4, TRUE);
+	pins = open_good(wanted, G_N_ELEMENTS(wanted));
+	brief = within(0.02);
+	g_assert_false(pins_wait(pins, 6, &changed, &brief, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_TIMEOUT);
+	g_clear_error(&error);
+	/* out and in again before anybody waits */
+	sim_pull(&sim, 3, TRUE);
+	sim_pull(&sim, 3, FALSE);
+	g_assert_true(pins_wait(pins, 6, &changed, &bounds, &error));
+	g_assert_cmpuint(changed, ==, 2);
+	/* taken */
+	brief = within(0.02);
+	g_assert_false(pins_wait(pins, 6, &changed, &brief, NULL));
+	sim_pull(&sim, 4, FALSE);
+	brief = within(0.02);
+	g_assert_false(pins_wait(pins, 2, &changed, &brief, NULL));
+	sim_pull(&sim, 3, TRUE);
+	sim_pull(&sim, 4, TRUE);
+	g_assert_true(pins_wait(pins, 6, &changed, &bounds, &error));
+	g_assert_cmpuint(changed, ==, 6);
+	/* bounces are one change, more than the kernel keeps as well */
+	for (guint i = 0; i < 60; i++)
+		sim_pull(&sim, 3, i % 2);
+	g_assert_true(pins_wait(pins, 2, &changed, &bounds, &error));
+	g_assert_cmpuint(changed, ==, 2);
+	brief = within(0.02);
+	g_assert_false(pins_wait(pins, 6, &changed, &brief, NULL));
+	g_assert_no_error(error);
+	g_cancellable_cancel(cancellable);
+	g_assert_false(pins_wait(pins, 6, &changed, &cancelled, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CANCELLED);
+	pins->ops->close(pins);
+	sim_stop(&sim);
+}
+
+static gpointer cancel_soon(gpointer cancellable)
+{
+	g_usleep(20000);
+	g_cancellable_cancel(cancellable);
+	return NULL;
+}
+
+static struct pins *open_pins(const struct board_file *file, gpointer data, GError **error)
+{
+	return board_linux.open_pins(file, data, error);
+}
+
+/* A whole fixture on the kernel's lines; its bus is in memory. */
+static void test_fixture(void)
+{
+	static const struct board_source source = {"lines", open_pins, parts_open_bus};
+	struct sim sim;
+	struct parts *parts = parts_new(
+		"form: QSFP-DD\npins:\n  ResetL: {chip: fixture, line: 0}\n"
+		"  LPMode: {chip: fixture, line: fixture-1, active: low}\n"
+		"  ModSelL: {chip: fixture, line: 2}\n  ModPrsL: {chip: fixture, line: 3}\n"
+		"  IntL: {chip: fixture, line: 4, pull: up}\nlid: {chip: fixture, line: "
+		"5}\n" PARTS_SERIAL PARTS_BUS PARTS_COUNT);
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	struct bounds bounds = within(20), cancelled = {deadline_in_s(20), cancellable};
+	g_autoptr(fixture) fix = NULL;
+	g_autoptr(GError) error = NULL;
+	guint happened = 0;
+	guint8 data[3];
+	gboolean present;
+	GThread *thread;
+
+	if (sim_missing()) {
+		parts_free(parts);
+		return;
+	}
+	sim_start(&sim, "whole", "fixture");
+	sim_pull(&sim, 0, TRUE);
+	sim_pull(&sim, 5, TRUE);
+	fix = board_fixture_open(parts->path, &source, parts, &bounds, &error);
+	g_assert_no_error(error);
+	g_assert_true(!sim_level(&sim, 0) && !sim_level(&sim, 1) && sim_level(&sim, 2));
+	g_assert_true(fixture_select(fix, TRUE, &bounds, &error));
+	g_assert_true(fixture_set_reset(fix, FALSE, &bounds, &error));
+	g_assert_true(fixture_set_low_power(fix, FALSE, &bounds, &error));
+	g_assert_true(sim_level(&sim, 0) && sim_level(&sim, 1) && !sim_level(&sim, 2));
+	g_assert_true(fixture_i2c_read(fix, 0x50, data, 3, NULL, &bounds, &error));
+	sim_pull(&sim, 3, TRUE);
+	g_assert_true(fixture_wait(fix, FIXTURE_EVENT_PRESENCE | FIXTURE_EVENT_INTERRUPT, &happened,
+	                           &bounds, &error));
+	g_assert_cmpuint(happened, ==, FIXTURE_EVENT_PRESENCE);
+	g_assert_true(fixture_module_present(fix, &present, &bounds, &error));
+	g_assert_false(present);
+	g_assert_no_error(error);
+	g_assert_false(fixture_i2c_read(fix, 0x50, data, 3, NULL, &bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_ABSENT);
+	g_clear_error(&error);
+	thread = g_thread_new("cancel", cancel_soon, cancellable);
+	g_assert_false(fixture_wait(fix, FIXTURE_EVENT_PRESENCE, &happened, &cancelled, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CANCELLED);
+	g_clear_error(&error);
+	g_thread_join(thread);
+	/* the lid: safe as soon as it is seen */
+	sim_pull(&sim, 5, FALSE);
+	g_assert_true(fixture_wait(fix, FIXTURE_EVENT_LID, &happened, &bounds, &error));
+	g_assert_true(!sim_level(&sim, 0) && !sim_level(&sim, 1) && sim_level(&sim, 2));
+	sim_pull(&sim, 5, TRUE);
+	g_assert_true(fixture_set_reset(fix, FALSE, &bounds, &error));
+	g_assert_no_error(error);
+	g_assert_true(sim_level(&sim, 0));
+	g_clear_pointer(&fix, fixture_close);
+	g_assert_cmpint(parts->pins_open, ==, 0);
+	sim_stop(&sim);
+	parts_free(parts);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+	g_test_add_func("/fixtures/linux-gpio/levels", test_levels);
+	g_test_add_func("/fixtures/linux-gpio/refused", test_refused);
+	g_test_add_func("/fixtures/linux-gpio/edges", test_edges);
+	g_test_add_func("/fixtures/linux-gpio/fixture", test_fixture);
+	return g_test_run();
+}
