@@ -364,6 +364,8 @@ compile_commands.json: $(B)/flags Makefile
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 sharedir = $(DESTDIR)$(PREFIX)/share
+rulesdir = $(DESTDIR)$(PREFIX)/lib/udev/rules.d
+udev_rules := $(wildcard station/udev/*.rules)
 man_place = $(sharedir)/man/man$(subst .,,$(suffix $(1)))/$(notdir $(1))
 
 install: all
@@ -373,12 +375,15 @@ install: all
 		install -m 644 $(data.$(d)) '$(sharedir)/station/$(d)' &&)) :
 	$(Q)$(foreach m,$(man_pages),\
 		install -D -m 644 $(m) '$(call man_place,$(m))' &&) :
+	$(Q)install -d '$(rulesdir)'
+	$(Q)install -m 644 $(udev_rules) '$(rulesdir)'
 	@echo 'installed in $(DESTDIR)$(PREFIX)'
 
 # only what install put there; folders only when nothing else is left in them
 uninstall:
 	$(Q)rm -f $(foreach p,$(programs),'$(bindir)/$(notdir $(p))') \
-		$(foreach m,$(man_pages),'$(call man_place,$(m))')
+		$(foreach m,$(man_pages),'$(call man_place,$(m))') \
+		$(foreach r,$(udev_rules),'$(rulesdir)/$(notdir $(r))')
 	$(Q)rm -f $(foreach d,$(data_folders),\
 		$(foreach f,$(data.$(d)),'$(sharedir)/station/$(d)/$(notdir $(f))'))
 	$(Q)rmdir $(foreach d,$(data_folders),'$(sharedir)/station/$(d)') '$(sharedir)/station' \

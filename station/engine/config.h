@@ -68,7 +68,7 @@ struct config_site {
 	double fibre_m; /* length of the fibre behind each fibre_channel; NAN when there is none */
 	guint total_meter_channel;        /* WDM: the meter before the demultiplexer; 0 none */
 	double total_loss_db;             /* module TX to that; NAN when there is none */
-	char *fixture;                    /* resource of the fixture controller */
+	char *fixture;                    /* resource, fixture_open */
 	char **loader;                    /* command that loads units; null: an operator does */
 	char **reference;                 /* that connects source and probe; null: an operator */
 	guint probe_channel;              /* meter that receive fibres can be put on; 0 none */

@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/config_load.h"
 
+#include "fixtures/fixture.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -222,6 +224,17 @@ gboolean config_load_command(const struct yaml_node *map, const char *key, char 
 	return TRUE;
 }
 
+/* A board file that has no absolute name is beside the configuration. */
+static char *fixture_resource_beside(const struct config *config, const char *resource)
+{
+	g_autofree char *path = NULL;
+
+	if (!g_str_has_prefix(resource, FIXTURE_BOARD_PREFIX))
+		return g_strdup(resource);
+	path = config_beside(config->path, resource + strlen(FIXTURE_BOARD_PREFIX));
+	return g_strconcat(FIXTURE_BOARD_PREFIX, path, NULL);
+}
+
 gboolean config_load_site(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_site *site = g_new0(struct config_site, 1);
@@ -247,7 +260,7 @@ gboolean config_load_site(struct config *config, const struct yaml_node *map, GE
 		return FALSE;
 	}
 	site->site = (int)number;
-	site->fixture = g_strdup(fixture);
+	site->fixture = fixture_resource_beside(config, fixture);
 	return load_lanes(site, map, error) && config_take_losses(config, site, map, error) &&
 	       yaml_done(map, error);
 }

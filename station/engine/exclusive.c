@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "fixtures/controller_record.h"
+#include "fixtures/fixture.h"
 #include "instruments/address.h"
 #include "instruments/link/resource.h"
 #include "instruments/lock_file.h"
@@ -80,10 +81,14 @@ gboolean exclusive_take(struct exclusive *exclusive, const char *name, const cha
 	return FALSE;
 }
 
-/* "controller:HOST:PORT" or "controller:/dev/ttyX". Null when it is not one: whoever opens it says
- * what is wrong. */
+/*
+ * "controller:HOST:PORT", "controller:/dev/ttyX", or "board:file=PATH", where the file stands for
+ * the socket. Null when it is none: whoever opens it says what is wrong.
+ */
 static char *fixture_address(const char *resource)
 {
+	if (g_str_has_prefix(resource, FIXTURE_BOARD_PREFIX))
+		return address_of_device(resource + strlen(FIXTURE_BOARD_PREFIX));
 	const char *where = strchr(resource, ':');
 	const char *colon = where ? strrchr(where + 1, ':') : NULL;
 

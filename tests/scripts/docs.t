@@ -92,7 +92,8 @@ keys()
 {
 	page=$1
 	shift
-	grep -ohE '(yaml_[a-z_]+|load_channel|find_file)\((config, )?[a-z]+, "[a-z_]+"' "$@" |
+	reader='(yaml_[a-z_]+|load_(channel|text|word)|find_file)'
+	grep -ohE "$reader"'\((config, )?[a-z]+, "[a-z_]+"' "$@" |
 		sed 's/.*"\(.*\)"/\1/' | sort -u >"$out/keys"
 	test -s "$out/keys" || echo "no keys in $*"
 	while read -r key; do
@@ -106,6 +107,11 @@ ok $? 'every key of the configuration is in its manual page'
 keys docs/man/station-plan.5.in station/engine/plan.c >"$out/missing"
 [ ! -s "$out/missing" ]
 ok $? 'every key of a plan is in its manual page'
+[ ! -s "$out/missing" ] || explain "$out/missing"
+
+keys docs/man/station-board.5.in fixtures/board_file.c >"$out/missing"
+[ ! -s "$out/missing" ]
+ok $? 'every key of a board file is in its manual page'
 [ ! -s "$out/missing" ] || explain "$out/missing"
 
 sed -n 's/^\t\[WAVE_[A-Z_]*\] = {"\([a-z_]*\)".*/\1/p' signal/wave_keys.c >"$out/keys"

@@ -36,7 +36,9 @@ ok $status 'make install'
 prefix=$out$(cat "$STATION_BUILD/prefix")
 for file in bin/station bin/virtual-bench share/man/man1/station.1 share/man/man5/station-plan.5 \
 	share/station/plans/400g.yaml share/station/limits/400gbase-dr4.csv \
-	share/station/modules/vb-qdd-dr4.yaml share/station/examples/virtual-bench.yaml.in; do
+	share/station/modules/vb-qdd-dr4.yaml share/station/boards/qsfp-dd-pair.yaml \
+	lib/udev/rules.d/60-station.rules share/man/man5/station-board.5 \
+	share/station/examples/virtual-bench.yaml.in; do
 	[ -s "$prefix/$file" ]
 	ok $? "there is $file"
 done

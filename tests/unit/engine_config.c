@@ -290,6 +290,34 @@ static void test_refused(void)
 	place_done(&place);
 }
 
+/* A board file's name is beside the configuration's; a controller's address is what it is. */
+static void test_board_file(void)
+{
+	static const struct {
+		const char *fixture, *beside, *after;
+	} rows[] = {
+		{"board:file=socket.yaml", "board:file=", "socket.yaml"},
+		{"board:file=/etc/socket.yaml", NULL, "board:file=/etc/socket.yaml"},
+		{"controller:/dev/ttyACM0", NULL, "controller:/dev/ttyACM0"},
+	};
+	struct place place;
+
+	place_init(&place);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		struct config *config =
+			load_with(&place, "controller:127.0.0.1:5025", rows[i].fixture, &error);
+		g_autofree char *path = g_build_filename(place.folder, rows[i].after, NULL);
+		g_autofree char *expected = rows[i].beside ? g_strconcat(rows[i].beside, path, NULL)
+		                                           : g_strdup(rows[i].after);
+
+		g_assert_no_error(error);
+		g_assert_cmpstr(config_site(config, 1)->fixture, ==, expected);
+		config_free(config);
+	}
+	place_done(&place);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -302,5 +330,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/expired", test_expired);
 	g_test_add_func("/config/expected", test_expected);
 	g_test_add_func("/config/refused", test_refused);
+	g_test_add_func("/engine/config/board-file", test_board_file);
 	return g_test_run();
 }

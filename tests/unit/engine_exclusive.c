@@ -86,6 +86,9 @@ static void test_fixtures(void)
 	in_vain(exclusive_take_fixture(pair.other, 2, "controller:/dev/none", &error), &error,
 	        STATION_ERROR_REFUSED, "fixture of site 2: in use by station \"line1\"");
 	/* whoever opens it says what is wrong */
+	g_assert_true(exclusive_take_fixture(pair.mine, 1, "board:file=/none.yaml", &error));
+	in_vain(exclusive_take_fixture(pair.other, 2, "board:file=/none.yaml", &error), &error,
+	        STATION_ERROR_REFUSED, "fixture of site 2: in use by station \"line1\"");
 	g_assert_true(exclusive_take_fixture(pair.mine, 1, "controller", &error));
 	g_assert_true(exclusive_take_fixture(pair.mine, 1, "controller:host", &error));
 	g_assert_no_error(error);

@@ -145,7 +145,8 @@ static inline gboolean parts_transfer(struct i2c_bus *bus, guint8 address, const
 		parts->bus_error = STATION_ERROR_INTERNAL;
 		return FALSE;
 	}
-	memcpy(in, "\x18\x52\x0A", MIN(n_in, 3));
+	if (n_in)
+		memcpy(in, "\x18\x52\x0A", MIN(n_in, 3));
 	return TRUE;
 }
 
