@@ -367,6 +367,77 @@ static void test_fixture(void)
 	parts_free(parts);
 }
 
+/* The name of an emulated adapter with a module at 0x50, or null. */
+static char *find_adapter(void)
+{
+	static const char folder[] = "/sys/class/i2c-dev";
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *entry;
+
+	while (dir && (entry = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, entry, "name", NULL);
+		g_autofree char *name = NULL;
+
+		if (g_file_get_contents(path, &name, NULL, NULL) &&
+		    g_str_has_prefix(name, "i2c-tiny-usb"))
+			return g_strchomp(g_steal_pointer(&name));
+	}
+	return NULL;
+}
+
+/* By its resource: lines and bus are the kernel's. */
+static void test_all_of_it(void)
+{
+	g_autofree char *adapter = find_adapter();
+	g_autofree char *text = g_strdup_printf(PARTS_QSFP PARTS_SERIAL PARTS_COUNT
+	                                        "bus: {adapter: %s, clock: 100 kHz}\n",
+	                                        adapter);
+	struct parts *parts = parts_new(text);
+	g_autofree char *resource = g_strconcat(FIXTURE_BOARD_PREFIX, parts->path, NULL);
+	struct bounds bounds = within(20);
+	enum fixture_nack nack = FIXTURE_NACK_NONE;
+	g_autoptr(GError) error = NULL;
+	guint8 byte = 0, data[128] = {0};
+	struct fixture *fix;
+	struct sim sim;
+
+	if (sim_missing() || !adapter) {
+		if (!adapter)
+			g_test_skip("I2C NOT TESTED ON A KERNEL: no i2c-tiny-usb is emulated");
+		parts_free(parts);
+		return;
+	}
+	sim_start(&sim, "all", "a");
+	fix = fixture_open(resource, &bounds, &error);
+	g_assert_no_error(error);
+	g_assert_true(fixture_select(fix, TRUE, &bounds, &error));
+	g_assert_true(fixture_set_reset(fix, FALSE, &bounds, &error));
+	g_assert_true(
+		fixture_i2c_write(fix, 0x50, (const guint8 *)"\x7F\x00", 2, NULL, &bounds, &error));
+	g_assert_true(fixture_i2c_xfer(fix, 0x50, &byte, 1, data, 128, NULL, &bounds, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(data[0], ==, 0x18);
+	g_assert_false(fixture_i2c_xfer(fix, 0x51, &byte, 1, data, 1, &nack, &bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_cmpint(nack, ==, FIXTURE_NACK_ADDRESS);
+	g_clear_error(&error);
+	/* this adapter does not say what was missing when nothing was written */
+	g_assert_false(fixture_i2c_read(fix, 0x51, data, 1, &nack, &bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
+	g_assert_cmpint(nack, ==, FIXTURE_NACK_NONE);
+	g_clear_error(&error);
+	sim_pull(&sim, 3, TRUE);
+	g_assert_false(fixture_i2c_read(fix, 0x50, data, 1, NULL, &bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_ABSENT);
+	g_assert_true(sim_level(&sim, 0));
+	g_clear_error(&error);
+	g_assert_true(fixture_safe(fix, &bounds, &error));
+	g_assert_true(!sim_level(&sim, 0) && sim_level(&sim, 1) && sim_level(&sim, 2));
+	fixture_close(fix);
+	sim_stop(&sim);
+	parts_free(parts);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -374,5 +445,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/fixtures/linux-gpio/refused", test_refused);
 	g_test_add_func("/fixtures/linux-gpio/edges", test_edges);
 	g_test_add_func("/fixtures/linux-gpio/fixture", test_fixture);
+	g_test_add_func("/fixtures/linux-gpio/all-of-it", test_all_of_it);
 	return g_test_run();
 }
