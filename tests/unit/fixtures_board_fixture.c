@@ -268,6 +268,33 @@ static void test_lost(void)
 	parts_free(parts);
 }
 
+/* Lost between two requests: what does no harm twice is done again, a transfer is refused. */
+static void test_lost_once(void)
+{
+	struct parts *parts = parts_new(PARTS_QSFP PARTS_SERIAL PARTS_BUS PARTS_COUNT);
+	g_autoptr(fixture) fix = open_good(parts);
+	g_autoptr(GError) error = NULL;
+	struct bounds bounds = within(20);
+	gboolean present = FALSE;
+	guint epoch = fixture_epoch(fix);
+
+	ready(fix);
+	parts->is_lost_once = TRUE;
+	g_assert_true(fixture_module_present(fix, &present, &bounds, &error));
+	g_assert_true(present && fixture_epoch(fix) > epoch && !parts->levels[RESET]);
+	ready(fix);
+	parts->is_lost_once = TRUE;
+	g_assert_true(fixture_safe(fix, &bounds, &error));
+	ready(fix);
+	parts->is_lost_once = TRUE;
+	g_assert_false(talk(fix, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
+	g_assert_cmpuint(parts->transfers, ==, 0);
+	g_assert_cmpuint(parts->pins_opened, ==, 4);
+	g_clear_pointer(&fix, fixture_close);
+	parts_free(parts);
+}
+
 /* On a shared bus a module is selected for each transfer, and let go whatever came of it. */
 static void test_shared(void)
 {
@@ -407,6 +434,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fixtures/board/wear", test_wear);
 	g_test_add_func("/fixtures/board/lid", test_lid);
 	g_test_add_func("/fixtures/board/lost", test_lost);
+	g_test_add_func("/fixtures/board/lost-once", test_lost_once);
 	g_test_add_func("/fixtures/board/shared", test_shared);
 	g_test_add_func("/fixtures/board/comparators", test_comparators);
 	g_test_add_func("/fixtures/board/converter", test_converter);

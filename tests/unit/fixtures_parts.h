@@ -17,6 +17,7 @@
 struct parts {
 	gboolean levels[PINS_MAX];
 	guint n_reads_to_change, changes; /* after so many readings of pins: this pin changes */
+	gboolean is_lost_once;            /* pins fail, and are found again */
 	gboolean are_lost;                /* pins fail, and cannot be found again */
 	guint pins_opened, pins_open;
 	GString *log; /* "ResetL=1 " for each output that is set, "xfer " for each transfer */
@@ -42,9 +43,12 @@ struct parts_bus {
 
 static inline gboolean parts_lost(struct parts *parts, GError **error)
 {
-	if (parts->are_lost)
+	gboolean lost = parts->are_lost || parts->is_lost_once;
+
+	parts->is_lost_once = FALSE;
+	if (lost)
 		station_error_set(error, STATION_ERROR_IO, "the lines are gone");
-	return parts->are_lost;
+	return lost;
 }
 
 static inline gboolean parts_get(struct pins *base, guint pin, gboolean *level,
