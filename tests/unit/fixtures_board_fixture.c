@@ -263,6 +263,11 @@ static void test_lost(void)
 	g_clear_error(&error);
 	g_assert_cmpuint(fixture_epoch(fix), >, epoch);
 	g_assert_true(talk(fix, &error));
+	/* what the adapter cannot do is not what the module has not */
+	parts->bus_error = STATION_ERROR_UNSUPPORTED;
+	g_assert_false(talk(fix, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
+	g_clear_error(&error);
 	g_assert_true(fixture_safe(fix, &bounds, &error));
 	g_clear_pointer(&fix, fixture_close);
 	parts_free(parts);
