@@ -316,6 +316,48 @@ static void test_lock(void)
 	world_stop(&w);
 }
 
+struct site {
+	guint channel;
+	guint wrong, failed;
+};
+
+static gpointer read_often(gpointer data)
+{
+	struct site *site = data;
+	struct i2c_bus *bus = i2c_mux_new(open_bus(), 0x70, site->channel);
+
+	for (guint i = 0; i < 40; i++) {
+		guint8 byte = 0;
+
+		site->failed += !transfer(bus, 0x50, "\x02", 1, &byte, 1, NULL, NULL);
+		site->wrong += byte != 2 + 16 * site->channel;
+	}
+	bus->ops->close(bus);
+	return NULL;
+}
+
+/* Sites at the same time: nobody reads the other's module. */
+static void test_at_once(void)
+{
+	struct i2c_world w;
+	struct site sites[3] = {{0}, {1}, {7}};
+	GThread *threads[3];
+
+	if (umockdev_missing(skipped))
+		return;
+	world_start(&w);
+	w.has_mux = TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(sites); i++)
+		threads[i] = g_thread_new("site", read_often, &sites[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(sites); i++) {
+		g_thread_join(threads[i]);
+		g_assert_cmpuint(sites[i].failed, ==, 0);
+		g_assert_cmpuint(sites[i].wrong, ==, 0);
+	}
+	g_assert_cmpuint(w.control, ==, 0);
+	world_stop(&w);
+}
+
 /* Which permission is missing, and what grants it. */
 static void test_permission(void)
 {
@@ -357,6 +399,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fixtures/linux-i2c/opening", test_opening);
 	g_test_add_func("/fixtures/linux-i2c/multiplexer", test_mux);
 	g_test_add_func("/fixtures/linux-i2c/lock", test_lock);
+	g_test_add_func("/fixtures/linux-i2c/at-once", test_at_once);
 	g_test_add_func("/fixtures/linux-i2c/permission", test_permission);
 	return g_test_run();
 }
