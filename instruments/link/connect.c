@@ -3,6 +3,7 @@
 #include "instruments/link/connect.h"
 
 #include "base/error.h"
+#include "instruments/link/async_wait.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,10 +14,9 @@
 /* ---- asynchronous, for only so does the look-up of a name end in time ---- */
 
 struct connecting {
-	GCancellable *cancellable;
+	struct async_wait wait;
 	GSocketConnection *connection;
 	GError *error;
-	gboolean ended;
 };
 
 static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -24,53 +24,19 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer user_da
 	struct connecting *connecting = user_data;
 	connecting->connection =
 		g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, &connecting->error);
-	connecting->ended = TRUE;
-}
-
-static gboolean on_deadline(gpointer user_data)
-{
-	struct connecting *connecting = user_data;
-	g_cancellable_cancel(connecting->cancellable);
-	return G_SOURCE_REMOVE;
-}
-
-static gboolean on_cancelled(GCancellable *cancellable, gpointer user_data)
-{
-	struct connecting *connecting = user_data;
-	g_cancellable_cancel(connecting->cancellable);
-	return G_SOURCE_REMOVE;
-}
-
-static void attach(GSource *source, GMainContext *context, GSourceFunc fn, gpointer user_data)
-{
-	g_source_set_callback(source, fn, user_data, NULL);
-	g_source_attach(source, context);
+	connecting->wait.ended = TRUE;
 }
 
 static void connect_and_wait(struct connecting *connecting, const char *host, guint16 port,
                              const struct bounds *bounds)
 {
-	g_autoptr(GMainContext) context = g_main_context_new();
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 	g_autoptr(GSocketConnectable) address = g_network_address_new(host, port);
-	g_autoptr(GSource) deadline = g_timeout_source_new(0);
-	g_autoptr(GSource) cancel = NULL;
 	g_socket_client_set_enable_proxy(client, FALSE);
-	g_main_context_push_thread_default(context);
-	g_source_set_ready_time(deadline, bounds->deadline.end_us);
-	attach(deadline, context, on_deadline, connecting);
-	if (bounds->cancellable) {
-		cancel = g_cancellable_source_new(bounds->cancellable);
-		attach(cancel, context, G_SOURCE_FUNC(on_cancelled), connecting);
-	}
-	g_socket_client_connect_async(client, address, connecting->cancellable, on_connected,
+	async_wait_begin(&connecting->wait, bounds);
+	g_socket_client_connect_async(client, address, connecting->wait.cancellable, on_connected,
 	                              connecting);
-	while (!connecting->ended)
-		g_main_context_iteration(context, TRUE);
-	g_source_destroy(deadline);
-	if (cancel)
-		g_source_destroy(cancel);
-	g_main_context_pop_thread_default(context);
+	async_wait_run(&connecting->wait);
 }
 
 /* GIO's descriptors never block: ours do, for as long as connect_receive_soon may wait. */
@@ -85,25 +51,32 @@ static gboolean block_briefly(int fd, GError **error)
 	return FALSE;
 }
 
+gboolean connect_never_block(GSocket *socket, GError **error)
+{
+	int fd = g_socket_get_fd(socket);
+	int flags = fcntl(fd, F_GETFL);
+	if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_IO, "connect: %s", g_strerror(errno));
+	return FALSE;
+}
+
 GSocketConnection *connect_bounded(const char *host, guint16 port, const struct bounds *bounds,
                                    GError **error)
 {
 	if (!bounds_check(bounds, "connect", error))
 		return NULL;
-	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	g_autoptr(GError) cause = NULL;
-	struct connecting connecting = {.cancellable = cancellable};
+	struct connecting connecting = {0};
 	connect_and_wait(&connecting, host, port, bounds);
 	cause = connecting.error;
 	g_autoptr(GSocketConnection) connection = connecting.connection;
-	if (!connection) {
-		/* Our own bounds end it as a cancellation, whichever of them it was. */
-		if (g_cancellable_is_cancelled(cancellable) &&
-		    !bounds_check(bounds, "connect", error))
-			return NULL;
+	/* Our own bounds end it as a cancellation, whichever of them it was. */
+	if (!connection && !async_wait_cut_off(&connecting.wait, bounds, "connect", error))
 		station_error_set(error, STATION_ERROR_IO, "connect: %s", cause->message);
+	async_wait_done(&connecting.wait);
+	if (!connection)
 		return NULL;
-	}
 	GSocket *socket = g_socket_connection_get_socket(connection);
 	g_socket_set_keepalive(socket, TRUE);
 	if (!g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, &cause)) {
@@ -148,11 +121,15 @@ gssize connect_receive(GSocket *socket, guint8 *data, gsize len, GError **error)
 	return receive(socket, data, len, MSG_DONTWAIT, error);
 }
 
+/* The system's ticks make it a little longer than was asked for. */
+gboolean connect_may_linger(const struct bounds *bounds)
+{
+	return deadline_left_s(bounds->deadline) >= 2 * CONNECT_SOON_S &&
+	       !g_cancellable_is_cancelled(bounds->cancellable);
+}
+
 gssize connect_receive_soon(GSocket *socket, guint8 *data, gsize len, const struct bounds *bounds,
                             GError **error)
 {
-	/* the system's ticks make it a little longer than was asked for */
-	gboolean hurry = deadline_left_s(bounds->deadline) < 2 * CONNECT_SOON_S ||
-	                 g_cancellable_is_cancelled(bounds->cancellable);
-	return receive(socket, data, len, hurry ? MSG_DONTWAIT : 0, error);
+	return receive(socket, data, len, connect_may_linger(bounds) ? 0 : MSG_DONTWAIT, error);
 }

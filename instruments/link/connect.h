@@ -15,6 +15,9 @@
 GSocketConnection *connect_bounded(const char *host, guint16 port, const struct bounds *bounds,
                                    GError **error);
 
+/* For who reads it through GIO from now on, which relies on it. STATION_ERROR_IO. */
+gboolean connect_never_block(GSocket *socket, GError **error);
+
 /*
  * Move up to len bytes without waiting: the number moved, 0 when nothing can move now, -1 with
  * STATION_ERROR_IO when the other side has gone.
@@ -30,5 +33,7 @@ gssize connect_receive(GSocket *socket, guint8 *data, gsize len, GError **error)
 #define CONNECT_SOON_S 0.02
 gssize connect_receive_soon(GSocket *socket, guint8 *data, gsize len, const struct bounds *bounds,
                             GError **error);
+/* Whether the bounds let it wait. */
+gboolean connect_may_linger(const struct bounds *bounds);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "instruments/link/hislip_session.h"
 #include "instruments/link/hislip_transfer.h"
+#include "instruments/link/resource_security.h"
 #include "instruments/link/service.h"
 
 struct hislip_link {
@@ -156,6 +157,7 @@ struct link *hislip_open(const struct resource *resource, const struct link_sett
 	struct hislip_link *hislip = g_new0(struct hislip_link, 1);
 	link_init(&hislip->link, &hislip_ops, resource->bottom, settings);
 	hislip_session_init(&hislip->session, resource->host, resource->port, resource->name);
+	link_security_copy(&hislip->session.security, &resource->security);
 	if (!hislip_session_connect(&hislip->session, bounds, error)) {
 		hislip_close(&hislip->link);
 		return NULL;

@@ -43,9 +43,26 @@ void hislip_channel_close(struct hislip_channel *channel)
 	if (channel->socket)
 		g_socket_close(channel->socket, NULL);
 	channel->socket = NULL;
+	g_clear_pointer(&channel->secure, secure_free);
 	g_clear_object(&channel->connection);
 	channel->at = channel->end = 0;
 	channel->payload_left = 0;
+}
+
+gboolean hislip_channel_secure(struct hislip_channel *channel, const char *host, guint16 port,
+                               const struct link_security *security, const struct bounds *bounds,
+                               GError **error)
+{
+	channel->broken = TRUE;
+	if (channel->at < channel->end || channel->payload_left > 0) {
+		station_error_set(error, STATION_ERROR_PROTOCOL,
+		                  "the instrument sent something between asking for encryption and "
+		                  "shaking hands");
+		return FALSE;
+	}
+	channel->secure = secure_start(channel->connection, host, port, security, bounds, error);
+	channel->broken = !channel->secure;
+	return channel->secure != NULL;
 }
 
 static gboolean require_connection(const struct hislip_channel *channel, GError **error)
@@ -58,13 +75,20 @@ static gboolean require_connection(const struct hislip_channel *channel, GError 
 
 /* ---- sending ---- */
 
+static gssize send_some(struct hislip_channel *channel, const guint8 *data, gsize len,
+                        GError **error)
+{
+	return channel->secure ? secure_send(channel->secure, data, len, error)
+	                       : connect_send(channel->socket, data, len, error);
+}
+
 /* FALSE: *sent tells how much of it has gone. */
 static gboolean send_all(struct hislip_channel *channel, const guint8 *data, gsize len, gsize *sent,
                          const struct bounds *bounds, GError **error)
 {
 	*sent = 0;
 	while (*sent < len) {
-		gssize n = connect_send(channel->socket, data + *sent, len - *sent, error);
+		gssize n = send_some(channel, data + *sent, len - *sent, error);
 		if (n < 0)
 			return FALSE;
 		*sent += (gsize)n;
@@ -88,7 +112,8 @@ gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip
 	if (n_first > 0)
 		memcpy(first + HISLIP_HEADER_LEN, payload, n_first);
 	if (!send_all(channel, first, HISLIP_HEADER_LEN + n_first, &sent, bounds, error)) {
-		channel->broken = sent > 0;
+		/* what TLS has taken of it cannot be told */
+		channel->broken = sent > 0 || channel->secure;
 		return FALSE;
 	}
 	if (header->length > n_first && !send_all(channel, (const guint8 *)payload + n_first,
@@ -101,6 +126,18 @@ gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip
 
 /* ---- receiving ---- */
 
+static gssize receive_some(struct hislip_channel *channel, guint8 *room, gsize len,
+                           enum hislip_wait wait, const struct bounds *bounds, GError **error)
+{
+	if (channel->secure)
+		return wait == HISLIP_LOOK
+		               ? secure_receive(channel->secure, room, len, error)
+		               : secure_receive_soon(channel->secure, room, len, bounds, error);
+	return wait == HISLIP_LOOK
+	               ? connect_receive(channel->socket, room, len, error)
+	               : connect_receive_soon(channel->socket, room, len, bounds, error);
+}
+
 /* At least one byte more in the buffer, which has room. */
 static enum hislip_arrival receive(struct hislip_channel *channel, enum hislip_wait wait,
                                    const struct bounds *bounds, const char *what, GError **error)
@@ -109,9 +146,7 @@ static enum hislip_arrival receive(struct hislip_channel *channel, enum hislip_w
 	while (bounds_check(bounds, what, error)) {
 		guint8 *room = channel->buffer + channel->end;
 		gsize len = channel->capacity - channel->end;
-		gssize n = wait == HISLIP_LOOK ? connect_receive(channel->socket, room, len, error)
-		                               : connect_receive_soon(channel->socket, room, len,
-		                                                      bounds, error);
+		gssize n = receive_some(channel, room, len, wait, bounds, error);
 		if (n < 0) {
 			channel->broken = TRUE;
 			return HISLIP_FAILED;
@@ -130,6 +165,9 @@ static enum hislip_arrival receive(struct hislip_channel *channel, enum hislip_w
 gboolean hislip_channels_quiet(const struct hislip_channel *a, const struct hislip_channel *b)
 {
 	if (!a->socket || !b->socket || a->at < a->end || b->at < b->end)
+		return FALSE;
+	/* what TLS holds back does not show on the descriptor */
+	if (a->secure || b->secure)
 		return FALSE;
 	struct pollfd fds[2] = {
 		{.fd = g_socket_get_fd(a->socket), .events = POLLIN},

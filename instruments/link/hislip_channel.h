@@ -5,6 +5,7 @@
 
 #include "base/deadline.h"
 #include "instruments/link/hislip_message.h"
+#include "instruments/link/secure.h"
 
 #include <gio/gio.h>
 
@@ -14,7 +15,8 @@
  */
 struct hislip_channel {
 	GSocketConnection *connection;
-	GSocket *socket; /* the connection's; null: closed */
+	GSocket *socket;       /* the connection's; null: closed */
+	struct secure *secure; /* what goes over it is encrypted; null: it is not */
 	guint8 *buffer;
 	gsize capacity;
 	gsize at, end;        /* received and not yet looked at */
@@ -31,6 +33,14 @@ gboolean hislip_channel_connect(struct hislip_channel *channel, const char *host
 /* Takes a connection of connect_bounded. */
 void hislip_channel_adopt(struct hislip_channel *channel, GSocketConnection *connection);
 void hislip_channel_close(struct hislip_channel *channel);
+
+/*
+ * Encrypts all that follows, as secure_start does. PROTOCOL when something has come already:
+ * whoever sent it may not be who shakes hands. On failure the channel is broken.
+ */
+gboolean hislip_channel_secure(struct hislip_channel *channel, const char *host, guint16 port,
+                               const struct link_security *security, const struct bounds *bounds,
+                               GError **error);
 
 /* Sends header and its length bytes of payload. When only a part could go it is broken. */
 gboolean hislip_channel_send(struct hislip_channel *channel, const struct hislip_header *header,

@@ -109,6 +109,14 @@ char *hislip_type_name(guint8 type)
 		[HISLIP_ASYNC_STATUS_QUERY] = "AsyncStatusQuery",
 		[HISLIP_ASYNC_STATUS_RESPONSE] = "AsyncStatusResponse",
 		[HISLIP_ASYNC_DEVICE_CLEAR_ACKNOWLEDGE] = "AsyncDeviceClearAcknowledge",
+		[HISLIP_START_TLS] = "StartTLS",
+		[HISLIP_ASYNC_START_TLS] = "AsyncStartTLS",
+		[HISLIP_ASYNC_START_TLS_RESPONSE] = "AsyncStartTLSResponse",
+		[HISLIP_GET_SASL_MECHANISM_LIST] = "GetSaslMechanismList",
+		[HISLIP_GET_SASL_MECHANISM_LIST_RESPONSE] = "GetSaslMechanismListResponse",
+		[HISLIP_AUTHENTICATION_START] = "AuthenticationStart",
+		[HISLIP_AUTHENTICATION_EXCHANGE] = "AuthenticationExchange",
+		[HISLIP_AUTHENTICATION_RESULT] = "AuthenticationResult",
 	};
 	if (type < G_N_ELEMENTS(names) && names[type])
 		return g_strdup(names[type]);

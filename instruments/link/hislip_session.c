@@ -3,6 +3,8 @@
 #include "instruments/link/hislip_session.h"
 
 #include "base/error.h"
+#include "instruments/link/hislip_secure.h"
+#include "instruments/link/resource_security.h"
 #include "instruments/link/stream.h"
 
 #include <poll.h>
@@ -39,6 +41,7 @@ void hislip_session_done(struct hislip_session *session)
 	g_clear_pointer(&session->rest, g_byte_array_unref);
 	g_clear_pointer(&session->host, g_free);
 	g_clear_pointer(&session->name, g_free);
+	link_security_done(&session->security);
 }
 
 gboolean hislip_session_usable(const struct hislip_session *session)
@@ -115,10 +118,9 @@ gboolean hislip_session_poll(struct hislip_session *session, const struct bounds
 	}
 }
 
-/* Waits for the message of a type; notes are taken, all else is an error. */
-static gboolean await_type(struct hislip_session *session, struct hislip_channel *channel,
-                           enum hislip_type type, struct hislip_header *header,
-                           const struct bounds *bounds, GError **error)
+gboolean hislip_session_await(struct hislip_session *session, struct hislip_channel *channel,
+                              enum hislip_type type, struct hislip_header *header,
+                              const struct bounds *bounds, GError **error)
 {
 	g_autofree char *name = hislip_type_name((guint8)type);
 	while (hislip_channel_next(channel, HISLIP_WAIT, header, bounds, name, error) ==
@@ -165,19 +167,9 @@ static void begin_counting(struct hislip_session *session)
 	g_byte_array_set_size(session->rest, 0);
 }
 
-/* No backend for TLS can be relied on, and nothing here has been tried with one. */
-static gboolean check_features(guint8 features, GError **error)
-{
-	if (!(features & (HISLIP_ENCRYPTION_MANDATORY | HISLIP_ENCRYPTION_INITIAL)))
-		return TRUE;
-	station_error_set(error, STATION_ERROR_UNSUPPORTED,
-	                  "the instrument demands an encrypted connection; TLS of HiSLIP 2.0 "
-	                  "(it would take glib-networking) is not built in: switch it off there");
-	return FALSE;
-}
-
-static gboolean open_sync(struct hislip_session *session, guint16 *id, const struct bounds *bounds,
-                          GError **error)
+/* *features: what the server prefers and demands. */
+static gboolean open_sync(struct hislip_session *session, guint16 *id, guint8 *features,
+                          const struct bounds *bounds, GError **error)
 {
 	struct hislip_header header = {
 		.type = HISLIP_INITIALIZE,
@@ -186,12 +178,14 @@ static gboolean open_sync(struct hislip_session *session, guint16 *id, const str
 	};
 	if (!hislip_channel_connect(&session->sync, session->host, session->port, bounds, error) ||
 	    !hislip_channel_send(&session->sync, &header, session->name, bounds, error) ||
-	    !await_type(session, &session->sync, HISLIP_INITIALIZE_RESPONSE, &header, bounds,
-	                error))
+	    !hislip_session_await(session, &session->sync, HISLIP_INITIALIZE_RESPONSE, &header,
+	                          bounds, error))
 		return FALSE;
 	session->version = (guint16)(header.parameter >> 16);
 	session->overlapped = (header.control & HISLIP_OVERLAPPED) != 0;
 	*id = (guint16)header.parameter;
+	/* Version 1 has but one such bit. */
+	*features = session->version < HISLIP_VERSION_2_0 ? 0 : header.control;
 	if (session->version < HISLIP_VERSION_1_0 || session->version > HISLIP_VERSION_2_0) {
 		station_error_set(error, STATION_ERROR_PROTOCOL,
 		                  "the instrument wants version %u.%u of HiSLIP, which was not "
@@ -199,19 +193,21 @@ static gboolean open_sync(struct hislip_session *session, guint16 *id, const str
 		                  session->version >> 8, session->version & 0xFF);
 		return FALSE;
 	}
-	/* Version 1 has no such bits. */
-	return session->version < HISLIP_VERSION_2_0 || check_features(header.control, error);
+	return TRUE;
 }
 
-static gboolean open_async(struct hislip_session *session, guint16 id, const struct bounds *bounds,
-                           GError **error)
+static gboolean open_async(struct hislip_session *session, guint16 id, gboolean *capable,
+                           const struct bounds *bounds, GError **error)
 {
 	struct hislip_header header = {.type = HISLIP_ASYNC_INITIALIZE, .parameter = id};
-	return hislip_channel_connect(&session->async, session->host, session->port, bounds,
-	                              error) &&
-	       hislip_channel_send(&session->async, &header, NULL, bounds, error) &&
-	       await_type(session, &session->async, HISLIP_ASYNC_INITIALIZE_RESPONSE, &header,
-	                  bounds, error);
+	if (!hislip_channel_connect(&session->async, session->host, session->port, bounds, error) ||
+	    !hislip_channel_send(&session->async, &header, NULL, bounds, error) ||
+	    !hislip_session_await(session, &session->async, HISLIP_ASYNC_INITIALIZE_RESPONSE,
+	                          &header, bounds, error))
+		return FALSE;
+	*capable = session->version >= HISLIP_VERSION_2_0 &&
+	           (header.control & HISLIP_SECURE_CAPABLE) != 0;
+	return TRUE;
 }
 
 static gboolean agree_on_size(struct hislip_session *session, const struct bounds *bounds,
@@ -225,8 +221,9 @@ static gboolean agree_on_size(struct hislip_session *session, const struct bound
 	gsize len = 0;
 	hislip_pack_size(own_message_max, size);
 	if (!hislip_channel_send(&session->async, &header, size, bounds, error) ||
-	    !await_type(session, &session->async, HISLIP_ASYNC_MAXIMUM_MESSAGE_SIZE_RESPONSE,
-	                &header, bounds, error) ||
+	    !hislip_session_await(session, &session->async,
+	                          HISLIP_ASYNC_MAXIMUM_MESSAGE_SIZE_RESPONSE, &header, bounds,
+	                          error) ||
 	    !hislip_channel_payload(&session->async, size, sizeof size, &len, bounds,
 	                            "maximum message size", error))
 		return FALSE;
@@ -253,9 +250,13 @@ gboolean hislip_session_connect(struct hislip_session *session, const struct bou
                                 GError **error)
 {
 	guint16 id = 0;
+	guint8 features = 0;
+	gboolean capable = FALSE;
 	disconnect(session);
 	begin_counting(session);
-	if (open_sync(session, &id, bounds, error) && open_async(session, id, bounds, error) &&
+	if (open_sync(session, &id, &features, bounds, error) &&
+	    open_async(session, id, &capable, bounds, error) &&
+	    hislip_secure(session, (features & HISLIP_ENCRYPTION) != 0, capable, bounds, error) &&
 	    agree_on_size(session, bounds, error))
 		return TRUE;
 	disconnect(session);
@@ -303,6 +304,18 @@ static gboolean discard_both(struct hislip_channel *channel, int type, struct hi
 	}
 }
 
+/* What the server wants of the connection from now on; only a new one could be encrypted. */
+static gboolean check_features(const struct hislip_session *session, guint8 features,
+                               GError **error)
+{
+	if (session->version < HISLIP_VERSION_2_0 || session->sync.secure ||
+	    !(features & HISLIP_ENCRYPTION_MANDATORY))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_IO,
+	                  "the instrument has begun to demand an encrypted connection");
+	return FALSE;
+}
+
 static gboolean exchange_clear(struct hislip_session *session, int ready,
                                const struct bounds *bounds, GError **error)
 {
@@ -311,7 +324,7 @@ static gboolean exchange_clear(struct hislip_session *session, int ready,
 	if (!hislip_channel_send(async, &header, NULL, bounds, error) ||
 	    !discard_both(async, HISLIP_ASYNC_DEVICE_CLEAR_ACKNOWLEDGE, sync, &header, ready,
 	                  bounds, error) ||
-	    (session->version >= HISLIP_VERSION_2_0 && !check_features(header.control, error)))
+	    !check_features(session, header.control, error))
 		return FALSE;
 	header = (struct hislip_header){
 		.type = HISLIP_DEVICE_CLEAR_COMPLETE,
@@ -361,10 +374,10 @@ gboolean hislip_session_status(struct hislip_session *session, guint8 *status,
 		return FALSE;
 	session->rmt_delivered = FALSE;
 	session->requested = FALSE;
-	/* Those given up before come first, so that await_type passes over as many. */
+	/* Those given up before come first, so that the wait passes over as many. */
 	GError *cause = NULL;
-	if (!await_type(session, &session->async, HISLIP_ASYNC_STATUS_RESPONSE, &header, bounds,
-	                &cause)) {
+	if (!hislip_session_await(session, &session->async, HISLIP_ASYNC_STATUS_RESPONSE, &header,
+	                          bounds, &cause)) {
 		if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_TIMEOUT) ||
 		    g_error_matches(cause, STATION_ERROR, STATION_ERROR_CANCELLED))
 			session->status_owed++;
@@ -400,7 +413,8 @@ static gboolean exchange_lock(struct hislip_session *session, struct hislip_head
 {
 	if (!hislip_channel_send(&session->async, header, NULL, bounds, error))
 		return FALSE;
-	if (await_type(session, &session->async, HISLIP_ASYNC_LOCK_RESPONSE, header, bounds, error))
+	if (hislip_session_await(session, &session->async, HISLIP_ASYNC_LOCK_RESPONSE, header,
+	                         bounds, error))
 		return TRUE;
 	session->async.broken = TRUE;
 	return FALSE;

@@ -16,6 +16,7 @@ struct hislip_session {
 	char *host;
 	guint16 port;
 	char *name; /* the sub-address */
+	struct link_security security;
 
 	guint16 version; /* agreed on */
 	gboolean overlapped;
@@ -36,10 +37,20 @@ void hislip_session_init(struct hislip_session *session, const char *host, guint
                          const char *name);
 void hislip_session_done(struct hislip_session *session);
 
-/* Connects both channels, anew when they were, and agrees on version, mode and sizes. */
+/*
+ * Connects both channels, anew when they were, and agrees on version, mode and sizes; encrypted
+ * when `security` wants it or the server demands it.
+ */
 gboolean hislip_session_connect(struct hislip_session *session, const struct bounds *bounds,
                                 GError **error);
 gboolean hislip_session_usable(const struct hislip_session *session);
+
+/*
+ * Waits for the message of a type on one of the channels; notes are taken, all else is an error.
+ */
+gboolean hislip_session_await(struct hislip_session *session, struct hislip_channel *channel,
+                              enum hislip_type type, struct hislip_header *header,
+                              const struct bounds *bounds, GError **error);
 
 /* An error for a message that has no place where it came; tells what Error and FatalError say. */
 void hislip_session_unexpected(struct hislip_channel *channel, const struct hislip_header *header,

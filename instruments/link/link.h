@@ -13,7 +13,10 @@
  * to the link below it. Which ones, tells the resource string.
  *
  *   TCPIP[n]::HOST::PORT::SOCKET          raw socket; an IPv6 host stands in brackets: [::1]
- *   TCPIP[n]::HOST::hislipN[,PORT][::INSTR]   HiSLIP; PORT is 4880
+ *   TCPIP[n]::HOST::hislipN[,PORT][::INSTR][?SETTINGS]   HiSLIP; PORT is 4880. SETTINGS: tls=on
+ *                                         ca=PATH fingerprint=SHA256 user=NAME
+ *                                         password_file=PATH, joined by '&', each key once;
+ *                                         values with %XX escapes; any of them wants encryption
  *   TCPIP[n]::HOST[::NAME[@PORT]][::INSTR]    VXI-11; NAME is inst0 (gpib0,9 behind a gateway);
  *                                         PORT is asked of the host's portmapper
  *   USB[n]::VENDOR::PRODUCT::SERIAL[::INTERFACE][::INSTR]   USBTMC; numbers 0x1AB1 or decimal

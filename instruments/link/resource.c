@@ -6,6 +6,8 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "instruments/link/resource_line.h"
+#include "instruments/link/resource_security.h"
+#include "instruments/link/resource_settings.h"
 
 #include <string.h>
 
@@ -215,8 +217,8 @@ static gboolean parse_vxi11(const char *text, const char *name, struct resource 
 	return !at || take_port(text, at + 1, resource, error);
 }
 
-static gboolean parse_tcp(const char *text, const char *rest, struct resource *resource,
-                          GError **error)
+static gboolean parse_tcp_name(const char *text, const char *rest, struct resource *resource,
+                               GError **error)
 {
 	if (!take_host(text, &rest, resource, error))
 		return FALSE;
@@ -239,6 +241,22 @@ static gboolean parse_tcp(const char *text, const char *rest, struct resource *r
 	                    "expected TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0 or "
 	                    "TCPIP::HOST::inst0",
 	                    error);
+}
+
+/* What secures the connection is nobody's business who reads the resource in a message. */
+static gboolean parse_tcp(const char *text, const char *rest, struct resource *resource,
+                          GError **error)
+{
+	gsize len = strcspn(rest, "?");
+	const char *settings = rest[len] == '?' ? rest + len + 1 : NULL;
+	g_autofree char *name = g_strndup(rest, len);
+
+	if (!parse_tcp_name(text, name, resource, error))
+		return FALSE;
+	if (settings && resource->transport != LINK_TRANSPORT_HISLIP)
+		return resource_bad(text, "of TCPIP only hislip has settings", error);
+	resource->bottom[strcspn(resource->bottom, "?")] = '\0';
+	return resource_security_parse(text, settings, &resource->security, error);
 }
 
 /* ---- USB ---- */
@@ -455,6 +473,7 @@ void resource_done(struct resource *resource)
 	g_free(resource->name);
 	g_free(resource->serial);
 	g_free(resource->bottom);
+	link_security_done(&resource->security);
 	for (guint i = 0; i < resource->n_tops; i++)
 		g_free(resource->tops[i].argument);
 	*resource = (struct resource){0};

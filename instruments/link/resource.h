@@ -53,6 +53,15 @@ struct link_line {
 	enum link_flow flow;
 };
 
+/* How a connection is secured; all null: encrypted only when the instrument demands it. */
+struct link_security {
+	gboolean wanted;     /* nothing is said over a connection that is not encrypted */
+	char *ca;            /* PEM file of who signs certificates; null: the system's */
+	char *fingerprint;   /* SHA-256 of the instrument's own, 64 digits in lower case; null */
+	char *user;          /* null: anonymous */
+	char *password_file; /* with the user's password; null without one */
+};
+
 struct resource {
 	enum link_transport transport;
 	char *host;            /* TCP, HiSLIP, VXI-11, Prologix on TCP (else null); no brackets */
@@ -66,7 +75,8 @@ struct resource {
 	int interface;         /* USBTMC; -1: the first that is one */
 	int address;           /* GPIB, 0 to 30 */
 	int secondary;         /* GPIB, 0 to 30; -1: none */
-	char *bottom;          /* the string without its tops */
+	struct link_security security; /* HiSLIP */
+	char *bottom; /* the string without its tops, and without what secures it */
 	struct resource_top tops[RESOURCE_TOPS_MAX]; /* the outermost first */
 	guint n_tops;
 };

@@ -3,7 +3,7 @@
 #include "instruments/link/resource_line.h"
 
 #include "base/number.h"
-#include "base/suggest.h"
+#include "instruments/link/resource_settings.h"
 
 #include <string.h>
 
@@ -48,8 +48,9 @@ static void store_choice(struct link_line *line, const struct choice *choice)
 }
 
 static gboolean parse_setting(const char *text, const char *key, const char *word,
-                              struct link_line *line, GError **error)
+                              gpointer user_data, GError **error)
 {
+	struct link_line *line = user_data;
 	if (strcmp(key, "baud") == 0) {
 		gint64 baud;
 		if (!g_ascii_isdigit(word[0]) || !number_parse_int(word, 1, BAUD_MAX, &baud, NULL))
@@ -67,33 +68,12 @@ static gboolean parse_setting(const char *text, const char *key, const char *wor
 		g_autofree char *why = g_strdup_printf("%s cannot be \"%s\"", key, word);
 		return resource_bad(text, why, error);
 	}
-	const char *near = suggest_nearest(key, line_keys);
-	g_autofree char *why = g_strdup_printf("the setting \"%s\" is unknown%s%s", key,
-	                                       near ? "; did you mean " : "", near ? near : "");
-	return resource_bad(text, why, error);
+	return resource_settings_unknown(text, key, line_keys, error);
 }
 
 gboolean resource_line_parse(const char *text, const char *settings, struct link_line *line,
                              GError **error)
 {
 	*line = (struct link_line){.baud = 9600, .bits = 8, .stop_bits = 1};
-	if (!settings)
-		return TRUE;
-	g_auto(GStrv) parts = g_strsplit(settings, "&", -1);
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (char **part = parts; *part; part++) {
-		char *equals = strchr(*part, '=');
-		if (!equals)
-			return resource_bad(text, "settings are KEY=VALUE joined by \"&\"", error);
-		*equals = '\0';
-		if (!g_hash_table_add(seen, *part)) {
-			g_autofree char *why = g_strdup_printf("%s is set twice", *part);
-			return resource_bad(text, why, error);
-		}
-		if (!parse_setting(text, *part, equals + 1, line, error))
-			return FALSE;
-	}
-	if (g_strv_length(parts) == 0)
-		return resource_bad(text, "no setting follows the \"?\"", error);
-	return TRUE;
+	return resource_settings_parse(text, settings, parse_setting, line, error);
 }

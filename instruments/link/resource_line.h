@@ -14,7 +14,4 @@
 gboolean resource_line_parse(const char *text, const char *settings, struct link_line *line,
                              GError **error);
 
-/* STATION_ERROR_CONFIG that shows the whole string and says why; gives FALSE. */
-gboolean resource_bad(const char *text, const char *why, GError **error);
-
 #endif

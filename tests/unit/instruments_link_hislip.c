@@ -134,8 +134,6 @@ static const struct conversation conversations[] = {
 	 {{ACT_END, "9 bytes", .fails = FAIL(PROTOCOL)}}},
 	{"version-3", {"S>1 0 03000007"}, {{ACT_END, "version 3.0", .fails = FAIL(PROTOCOL)}}},
 	{"version-0", {"S>1 0 00000007"}, {{ACT_END, "version 0.0", .fails = FAIL(PROTOCOL)}}},
-	{"encryption", {"S>1 2 02000007"}, {{ACT_END, "glib-networking", .fails = FAIL(UNSUPPORTED)}}},
-	{"encryption-initial", {"S>1 4 02000007"}, {{ACT_END, "encrypted", .fails = FAIL(UNSUPPORTED)}}},
 	{"encryption-of-1", {"S>1 6 01000007|+|A<17|A>18 0 5858|" SIZE "E"}, {{ACT_QUERY, "A?", "A?"}}},
 	{"wrong-response", {"S>7 0 0 hi"}, {{ACT_END, "DataEND where", .fails = FAIL(PROTOCOL)}}},
 	{"too-many", {"S>2 4 0 five of five"},

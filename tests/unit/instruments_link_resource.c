@@ -89,6 +89,51 @@ static void test_serial(void)
 	}
 }
 
+/* ---- what secures a connection ---- */
+
+#define DIGITS16 "0123456789abcdef"
+#define DIGITS   DIGITS16 DIGITS16 DIGITS16 DIGITS16
+
+struct security_row {
+	const char *settings;
+	gboolean wanted;
+	const char *ca, *fingerprint, *user, *password_file;
+};
+
+/* clang-format off */
+static const struct security_row security_rows[] = {
+	{"", FALSE},
+	{"?tls=on", TRUE},
+	{"?ca=/etc/a%26b.pem", TRUE, .ca = "/etc/a&b.pem"},
+	{"?fingerprint=" DIGITS, TRUE, .fingerprint = DIGITS},
+	{"?fingerprint=01:23:45:67:89:AB:CD:EF:" DIGITS16 DIGITS16 DIGITS16 "&tls=on",
+	 TRUE, .fingerprint = DIGITS},
+	{"?user=a:b&password_file=/x::y", TRUE, .user = "a:b", .password_file = "/x::y"},
+};
+/* clang-format on */
+
+static void test_security(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(security_rows); i++) {
+		const struct security_row *expected = &security_rows[i];
+		g_autofree char *text = g_strconcat("trace:file=/x:TCPIP::h::hislip0,4881::INSTR",
+		                                    security_rows[i].settings, NULL);
+		struct resource resource;
+		g_autoptr(GError) error = NULL;
+		g_test_message("%s", text);
+		resource_parse(text, &resource, &error);
+		g_assert_no_error(error);
+		g_assert_cmpint(resource.transport, ==, LINK_TRANSPORT_HISLIP);
+		g_assert_cmpstr(resource.bottom, ==, "TCPIP::h::hislip0,4881::INSTR");
+		g_assert_cmpint(resource.security.wanted, ==, expected->wanted);
+		g_assert_cmpstr(resource.security.ca, ==, expected->ca);
+		g_assert_cmpstr(resource.security.fingerprint, ==, expected->fingerprint);
+		g_assert_cmpstr(resource.security.user, ==, expected->user);
+		g_assert_cmpstr(resource.security.password_file, ==, expected->password_file);
+		resource_done(&resource);
+	}
+}
+
 /* What a row does not say is 0, null, or -1 for interface and secondary. */
 struct bus_row {
 	const char *text;
@@ -189,7 +234,7 @@ static const struct refused_row refused_rows[] = {
 	{"TCPIPx::h::5025::SOCKET",            STATION_ERROR_CONFIG,      "expected"         },
 	{" TCPIP::h::5025::SOCKET",            STATION_ERROR_CONFIG,      "expected"         },
 	{"TCPIP::h::5025::SOCKET ",            STATION_ERROR_CONFIG,      "expected"         },
-	{"TCPIP::h::5025::SOCKET?baud=9600",   STATION_ERROR_CONFIG,      "expected"         },
+	{"TCPIP::h::5025::SOCKET?baud=9600",   STATION_ERROR_CONFIG,      "only hislip"      },
 	{"TCPIP::h::5025::SOCKET::INSTR",      STATION_ERROR_CONFIG,      "expected"         },
 	{"TCPIP::h::::SOCKET",                 STATION_ERROR_CONFIG,      "port"             },
 	{"TCPIP::h::0::SOCKET",                STATION_ERROR_CONFIG,      "port"             },
@@ -215,6 +260,23 @@ static const struct refused_row refused_rows[] = {
 	{"fault:TCPIP::h::9::SOCKET",          STATION_ERROR_CONFIG,      "KEY=VALUE"        },
 	{"TCPIP::h::hislip0,0::INSTR",         STATION_ERROR_CONFIG,      "port"             },
 	{"TCPIP::h::hislipx",                  STATION_ERROR_CONFIG,      "hislip0"          },
+	{"TCPIP::h::hislip0::INSTR?",          STATION_ERROR_CONFIG,      "no setting"       },
+	{"TCPIP::h::hislip0::INSTR?tls",       STATION_ERROR_CONFIG,      "KEY=VALUE"        },
+	{"TCPIP::h::hislip0::INSTR?tls=off",   STATION_ERROR_CONFIG,      "only be \"on\""   },
+	{"TCPIP::h::hislip0::INSTR?tls=on&tls=on", STATION_ERROR_CONFIG,  "twice"            },
+	{"TCPIP::h::hislip0::INSTR?csa=/a",    STATION_ERROR_CONFIG,      "did you mean ca"  },
+	{"TCPIP::h::hislip0::INSTR?ca=a.pem",  STATION_ERROR_CONFIG,      "begins with /"    },
+	{"TCPIP::h::hislip0::INSTR?ca=",       STATION_ERROR_CONFIG,      "empty"            },
+	{"TCPIP::h::hislip0::INSTR?ca=/%zz",   STATION_ERROR_CONFIG,      "escape"           },
+	{"TCPIP::h::hislip0::INSTR?fingerprint=abc", STATION_ERROR_CONFIG, "64 hexadecimal"  },
+	{"TCPIP::h::hislip0::INSTR?fingerprint=x" DIGITS, STATION_ERROR_CONFIG, "64 hexadecimal"},
+	{"TCPIP::h::hislip0::INSTR?fingerprint=a" DIGITS, STATION_ERROR_CONFIG, "64 hexadecimal"},
+	{"TCPIP::h::hislip0?ca=/a&fingerprint=" DIGITS, STATION_ERROR_CONFIG, "not both"       },
+	{"TCPIP::h::hislip0?user=a",           STATION_ERROR_CONFIG,      "need each other"  },
+	{"TCPIP::h::hislip0?password_file=/a", STATION_ERROR_CONFIG,      "need each other"  },
+	{"TCPIP::h::hislip0?user=a&password_file=b", STATION_ERROR_CONFIG, "password_file wants"},
+	{"TCPIP::h::inst0?tls=on",             STATION_ERROR_CONFIG,      "only hislip"      },
+	{"TCPIP::h::9::SOCKET?tls=on",         STATION_ERROR_CONFIG,      "only hislip"      },
 	{"TCPIP::h::inst0@::INSTR",            STATION_ERROR_CONFIG,      "port"             },
 	{"TCPIP::h::inst0 ",                   STATION_ERROR_CONFIG,      "VXI-11 device"    },
 	{"USB::0x1313::0x8078::INSTR",         STATION_ERROR_CONFIG,      "SERIAL"           },
@@ -270,6 +332,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/link/resource/tcp", test_tcp);
 	g_test_add_func("/link/resource/serial", test_serial);
+	g_test_add_func("/link/resource/security", test_security);
 	g_test_add_func("/link/resource/buses", test_buses);
 	g_test_add_func("/link/resource/tops", test_tops);
 	g_test_add_func("/link/resource/refused", test_refused);
