@@ -22,7 +22,8 @@ struct hislip_server {
 	guint16 next_id;
 };
 
-static struct hislip_session *add_session(struct hislip_server *server, GSocket *socket)
+static struct hislip_session *add_session(struct hislip_server *server, struct hislip_wire *wire,
+                                          gboolean is_version_2)
 {
 	struct hislip_session *session = NULL;
 
@@ -30,9 +31,11 @@ static struct hislip_session *add_session(struct hislip_server *server, GSocket 
 	if (g_hash_table_size(server->sessions) < SESSIONS_MAX) {
 		while (g_hash_table_contains(server->sessions, GUINT_TO_POINTER(server->next_id)))
 			server->next_id++;
-		session = hislip_session_new(&server->device, socket, server->next_id++);
+		session = hislip_session_new(&server->device, wire, server->next_id++);
 		session->max_message = server->options.max_message;
 		session->overlapped = server->options.overlapped;
+		session->options = &server->options;
+		session->is_version_2 = is_version_2;
 		g_hash_table_insert(server->sessions, GUINT_TO_POINTER(session->id), session);
 	}
 	g_mutex_unlock(&server->lock);
@@ -58,7 +61,7 @@ static void cancel_other(GCancellable *stop, gpointer gone)
 	g_cancellable_cancel(gone);
 }
 
-static void serve_sync(struct hislip_server *server, GSocket *socket, GCancellable *stop,
+static void serve_sync(struct hislip_server *server, struct hislip_wire *wire, GCancellable *stop,
                        const struct hislip_header *first, const GByteArray *payload)
 {
 	g_autofree char *name = g_strndup((const char *)payload->data, payload->len);
@@ -66,25 +69,29 @@ static void serve_sync(struct hislip_server *server, GSocket *socket, GCancellab
 
 	if (version < VERSION_OLDEST || payload->len > SUB_ADDRESS_MAX ||
 	    (name && *name && g_ascii_strcasecmp(name, SUB_ADDRESS) != 0)) {
-		hislip_fatal(socket, HISLIP_FATAL_INITIALIZE, stop);
+		hislip_fatal(wire, HISLIP_FATAL_INITIALIZE, stop);
 		return;
 	}
-	struct hislip_session *session = add_session(server, socket);
+	if (version < VERSION_NEWEST && server->options.encryption == HISLIP_MANDATORY) {
+		hislip_fatal(wire, HISLIP_FATAL_NOT_SECURE, stop);
+		return;
+	}
+	struct hislip_session *session = add_session(server, wire, version >= VERSION_NEWEST);
 	if (!session) {
-		hislip_fatal(socket, HISLIP_FATAL_CLIENTS, stop);
+		hislip_fatal(wire, HISLIP_FATAL_CLIENTS, stop);
 		return;
 	}
 	gulong chained = g_cancellable_connect(stop, G_CALLBACK(cancel_other),
 	                                       g_object_ref(session->gone), g_object_unref);
-	if (hislip_session_send(session, socket, HISLIP_INITIALIZE_RESPONSE,
-	                        session->overlapped ? 1 : 0,
+	if (hislip_session_send(session, wire, HISLIP_INITIALIZE_RESPONSE,
+	                        (session->overlapped ? 1 : 0) | hislip_secure_features(session),
 	                        MIN(version, VERSION_NEWEST) << 16 | session->id))
 		hislip_serve_sync(session);
 	g_cancellable_disconnect(stop, chained);
 	end_session(server, session);
 }
 
-static struct hislip_session *join_session(struct hislip_server *server, GSocket *socket,
+static struct hislip_session *join_session(struct hislip_server *server, struct hislip_wire *wire,
                                            guint32 id)
 {
 	g_mutex_lock(&server->lock);
@@ -94,7 +101,7 @@ static struct hislip_session *join_session(struct hislip_server *server, GSocket
 		g_mutex_lock(&session->lock);
 		gboolean joined = !session->async;
 		if (joined)
-			session->async = socket;
+			session->async = wire;
 		g_mutex_unlock(&session->lock);
 		if (!joined)
 			session = NULL;
@@ -103,17 +110,19 @@ static struct hislip_session *join_session(struct hislip_server *server, GSocket
 	return session;
 }
 
-static void serve_async(struct hislip_server *server, GSocket *socket, GCancellable *stop,
+static void serve_async(struct hislip_server *server, struct hislip_wire *wire, GCancellable *stop,
                         const struct hislip_header *first)
 {
-	struct hislip_session *session = join_session(server, socket, first->parameter);
+	struct hislip_session *session = join_session(server, wire, first->parameter);
 
 	if (!session) {
-		hislip_fatal(socket, HISLIP_FATAL_INITIALIZE, stop);
+		hislip_fatal(wire, HISLIP_FATAL_INITIALIZE, stop);
 		return;
 	}
-	if (hislip_session_send(session, socket, HISLIP_ASYNC_INITIALIZE_RESPONSE, 0, VENDOR))
-		hislip_serve_async(session, socket);
+	gboolean capable = session->is_version_2 && server->options.encryption != HISLIP_PLAIN;
+	if (hislip_session_send(session, wire, HISLIP_ASYNC_INITIALIZE_RESPONSE, capable ? 1 : 0,
+	                        VENDOR))
+		hislip_serve_async(session, wire);
 	g_cancellable_cancel(session->gone);
 	g_mutex_lock(&session->lock);
 	session->async = NULL;
@@ -122,30 +131,48 @@ static void serve_async(struct hislip_server *server, GSocket *socket, GCancella
 }
 
 /* The first message tells which channel a connection is. */
-static void serve(void *data, GSocket *socket, GCancellable *stop)
+static void serve_wire(struct hislip_server *server, struct hislip_wire *wire, GCancellable *stop)
 {
-	struct hislip_server *server = data;
 	g_autoptr(GByteArray) payload = g_byte_array_new();
 	struct hislip_header first;
 
-	switch (hislip_wire_receive(socket, &first, payload, SUB_ADDRESS_MAX, stop)) {
+	switch (hislip_wire_receive(wire, &first, payload, SUB_ADDRESS_MAX, stop)) {
 	case HISLIP_GONE:
 		return;
 	case HISLIP_BAD_HEADER:
-		hislip_fatal(socket, HISLIP_FATAL_HEADER, stop);
+		hislip_fatal(wire, HISLIP_FATAL_HEADER, stop);
 		return;
 	case HISLIP_TOO_LARGE:
-		hislip_fatal(socket, HISLIP_FATAL_INITIALIZE, stop);
+		hislip_fatal(wire, HISLIP_FATAL_INITIALIZE, stop);
 		return;
 	case HISLIP_RECEIVED:
 		break;
 	}
 	if (first.type == HISLIP_INITIALIZE)
-		serve_sync(server, socket, stop, &first, payload);
+		serve_sync(server, wire, stop, &first, payload);
 	else if (first.type == HISLIP_ASYNC_INITIALIZE)
-		serve_async(server, socket, stop, &first);
+		serve_async(server, wire, stop, &first);
 	else
-		hislip_fatal(socket, HISLIP_FATAL_CHANNELS, stop);
+		hislip_fatal(wire, HISLIP_FATAL_CHANNELS, stop);
+}
+
+static void serve(void *data, GSocket *socket, GCancellable *stop)
+{
+	struct hislip_wire wire = {.socket = socket};
+
+	serve_wire(data, &wire, stop);
+	hislip_wire_clear(&wire);
+}
+
+static void keep_options(struct hislip_server *server, const struct hislip_options *options)
+{
+	if (options)
+		server->options = *options;
+	if (server->options.max_message == 0)
+		server->options.max_message = MAX_MESSAGE;
+	if (server->options.certificate)
+		g_object_ref(server->options.certificate);
+	server->options.login = g_strdup(server->options.login);
 }
 
 struct hislip_server *hislip_server_new(const char *name, guint16 port,
@@ -155,10 +182,7 @@ struct hislip_server *hislip_server_new(const char *name, guint16 port,
 	struct hislip_server *server = g_new0(struct hislip_server, 1);
 
 	server->device = *device;
-	if (options)
-		server->options = *options;
-	if (server->options.max_message == 0)
-		server->options.max_message = MAX_MESSAGE;
+	keep_options(server, options);
 	server->sessions = g_hash_table_new(NULL, NULL);
 	server->next_id = 1;
 	g_mutex_init(&server->lock);
@@ -180,5 +204,7 @@ void hislip_server_free(struct hislip_server *server)
 	listener_free(server->listener);
 	g_hash_table_unref(server->sessions);
 	g_mutex_clear(&server->lock);
+	g_clear_object(&server->options.certificate);
+	g_free((char *)server->options.login);
 	g_free(server);
 }

@@ -96,7 +96,8 @@ static gboolean take_clear(struct hislip_session *session)
 	session->available = FALSE;
 	gboolean overlapped = session->overlapped;
 	g_mutex_unlock(&session->lock);
-	return answer(session, HISLIP_ASYNC_DEVICE_CLEAR_ACKNOWLEDGE, overlapped ? 1 : 0, 0);
+	return answer(session, HISLIP_ASYNC_DEVICE_CLEAR_ACKNOWLEDGE,
+	              (overlapped ? 1 : 0) | hislip_secure_features(session), 0);
 }
 
 /* The highest control code of those types that have one; -1: the type is not for this channel. */
@@ -123,6 +124,12 @@ static gboolean take(struct hislip_session *session, const struct hislip_header 
 {
 	if (header->type == HISLIP_FATAL_ERROR)
 		return FALSE;
+	if (!hislip_secure_admits(session, session->async, header->type)) {
+		hislip_session_fatal(session, HISLIP_FATAL_NOT_SECURE);
+		return FALSE;
+	}
+	if (hislip_secure_is_async(session, header->type))
+		return hislip_secure_take_async(session, header, payload);
 	int most = control_max(header->type);
 	if (most < 0)
 		return hislip_session_error(session, session->async,
@@ -149,7 +156,7 @@ static gboolean take(struct hislip_session *session, const struct hislip_header 
 	}
 }
 
-void hislip_serve_async(struct hislip_session *session, GSocket *async)
+void hislip_serve_async(struct hislip_session *session, struct hislip_wire *async)
 {
 	g_autoptr(GByteArray) payload = g_byte_array_new();
 	struct hislip_header header;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-struct hislip_session *hislip_session_new(const struct bus_device *device, GSocket *sync,
+struct hislip_session *hislip_session_new(const struct bus_device *device, struct hislip_wire *sync,
                                           guint16 id)
 {
 	struct hislip_session *session = g_new0(struct hislip_session, 1);
@@ -35,6 +35,7 @@ void hislip_session_free(struct hislip_session *session)
 	bus_session_free(session->bus);
 	g_object_unref(session->gone);
 	g_byte_array_unref(session->input);
+	g_free(session->mechanism);
 	g_mutex_clear(&session->lock);
 	g_mutex_clear(&session->sending_sync);
 	g_mutex_clear(&session->sending_async);
@@ -42,28 +43,28 @@ void hislip_session_free(struct hislip_session *session)
 	g_free(session);
 }
 
-static GMutex *sending(struct hislip_session *session, const GSocket *socket)
+static GMutex *sending(struct hislip_session *session, const struct hislip_wire *wire)
 {
-	return socket == session->sync ? &session->sending_sync : &session->sending_async;
+	return wire == session->sync ? &session->sending_sync : &session->sending_async;
 }
 
-gboolean hislip_session_send(struct hislip_session *session, GSocket *socket, guint8 type,
+gboolean hislip_session_send(struct hislip_session *session, struct hislip_wire *wire, guint8 type,
                              guint8 control, guint32 parameter)
 {
 	struct hislip_header header = {type, control, parameter, 0};
 
-	g_mutex_lock(sending(session, socket));
-	gboolean sent = hislip_wire_send(socket, &header, NULL, session->gone);
-	g_mutex_unlock(sending(session, socket));
+	g_mutex_lock(sending(session, wire));
+	gboolean sent = hislip_wire_send(wire, &header, NULL, session->gone);
+	g_mutex_unlock(sending(session, wire));
 	return sent;
 }
 
-static gboolean send_text(GSocket *socket, guint8 type, guint8 code, const char *text,
+static gboolean send_text(struct hislip_wire *wire, guint8 type, guint8 code, const char *text,
                           GCancellable *stop)
 {
 	struct hislip_header header = {type, code, 0, strlen(text)};
 
-	return hislip_wire_send(socket, &header, text, stop);
+	return hislip_wire_send(wire, &header, text, stop);
 }
 
 static const char *const error_texts[] = {
@@ -72,6 +73,7 @@ static const char *const error_texts[] = {
 	[HISLIP_ERROR_CONTROL] = "unrecognized control code",
 	[HISLIP_ERROR_VENDOR] = "unrecognized vendor defined message",
 	[HISLIP_ERROR_TOO_LARGE] = "message too large",
+	[HISLIP_ERROR_AUTHENTICATION] = "authentication failed",
 };
 
 static const char *const fatal_texts[] = {
@@ -80,29 +82,31 @@ static const char *const fatal_texts[] = {
 	[HISLIP_FATAL_CHANNELS] = "connection used without both channels",
 	[HISLIP_FATAL_INITIALIZE] = "invalid initialization sequence",
 	[HISLIP_FATAL_CLIENTS] = "maximum number of clients exceeded",
+	[HISLIP_FATAL_NOT_SECURE] = "secure connection failed",
 };
 
-gboolean hislip_session_error(struct hislip_session *session, GSocket *socket,
+gboolean hislip_session_error(struct hislip_session *session, struct hislip_wire *wire,
                               enum hislip_error code)
 {
-	g_mutex_lock(sending(session, socket));
-	gboolean sent = send_text(socket, HISLIP_ERROR, code, error_texts[code], session->gone);
-	g_mutex_unlock(sending(session, socket));
+	g_mutex_lock(sending(session, wire));
+	gboolean sent = send_text(wire, HISLIP_ERROR, code, error_texts[code], session->gone);
+	g_mutex_unlock(sending(session, wire));
 	return sent;
 }
 
-void hislip_fatal(GSocket *socket, enum hislip_fatal code, GCancellable *stop)
+void hislip_fatal(struct hislip_wire *wire, enum hislip_fatal code, GCancellable *stop)
 {
-	send_text(socket, HISLIP_FATAL_ERROR, code, fatal_texts[code], stop);
+	send_text(wire, HISLIP_FATAL_ERROR, code, fatal_texts[code], stop);
 }
 
 /* Not where a reply is stuck: that client does not read. */
-static void fatal_on(struct hislip_session *session, GSocket *socket, enum hislip_fatal code)
+static void fatal_on(struct hislip_session *session, struct hislip_wire *wire,
+                     enum hislip_fatal code)
 {
-	if (!socket || !g_mutex_trylock(sending(session, socket)))
+	if (!wire || !g_mutex_trylock(sending(session, wire)))
 		return;
-	hislip_fatal(socket, code, session->gone);
-	g_mutex_unlock(sending(session, socket));
+	hislip_fatal(wire, code, session->gone);
+	g_mutex_unlock(sending(session, wire));
 }
 
 void hislip_session_fatal(struct hislip_session *session, enum hislip_fatal code)
@@ -114,11 +118,11 @@ void hislip_session_fatal(struct hislip_session *session, enum hislip_fatal code
 	g_cancellable_cancel(session->gone);
 }
 
-gboolean hislip_session_refuse(struct hislip_session *session, GSocket *socket,
+gboolean hislip_session_refuse(struct hislip_session *session, struct hislip_wire *wire,
                                enum hislip_receipt receipt)
 {
 	if (receipt == HISLIP_TOO_LARGE)
-		return hislip_session_error(session, socket, HISLIP_ERROR_TOO_LARGE);
+		return hislip_session_error(session, wire, HISLIP_ERROR_TOO_LARGE);
 	if (receipt == HISLIP_BAD_HEADER)
 		hislip_session_fatal(session, HISLIP_FATAL_HEADER);
 	return FALSE;

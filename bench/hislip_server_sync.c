@@ -62,7 +62,7 @@ static gboolean interrupt(struct hislip_session *session)
 {
 	g_mutex_lock(&session->lock);
 	guint32 id = session->received_id;
-	GSocket *async = session->async;
+	struct hislip_wire *async = session->async;
 	gboolean told =
 		async && hislip_session_send(session, async, HISLIP_ASYNC_INTERRUPTED, 0, id);
 	g_mutex_unlock(&session->lock);
@@ -84,7 +84,7 @@ static gboolean answer(struct hislip_session *session, enum bus_reply fate, cons
 		return FALSE;
 	if (reply->len == 0 || is_clearing(session))
 		return TRUE;
-	if (!session->overlapped && g_socket_get_available_bytes(session->sync) > 0)
+	if (!session->overlapped && hislip_wire_pending(session->sync))
 		return interrupt(session);
 	return send_spoilt(session, fate, reply);
 }
@@ -169,7 +169,7 @@ static gboolean finish_clear(struct hislip_session *session, guint8 wanted)
 	session->sent_id = HISLIP_NO_ID;
 	g_mutex_unlock(&session->lock);
 	return hislip_session_send(session, session->sync, HISLIP_DEVICE_CLEAR_ACKNOWLEDGE,
-	                           wanted & 1, 0);
+	                           (wanted & 1) | hislip_secure_features(session), 0);
 }
 
 static gboolean take(struct hislip_session *session, const struct hislip_header *header,
@@ -183,6 +183,12 @@ static gboolean take(struct hislip_session *session, const struct hislip_header 
 		hislip_session_fatal(session, HISLIP_FATAL_CHANNELS);
 		return FALSE;
 	}
+	if (!hislip_secure_admits(session, session->sync, header->type)) {
+		hislip_session_fatal(session, HISLIP_FATAL_NOT_SECURE);
+		return FALSE;
+	}
+	if (hislip_secure_is_sync(session, header->type))
+		return hislip_secure_take_sync(session, header, payload);
 	if (header->type == HISLIP_DEVICE_CLEAR_COMPLETE)
 		return finish_clear(session, header->control);
 	if (clearing)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/suggest.h"
+#include "bench/serve_security.h"
 #include "bench/sim.h"
 #include "bench/world.h"
 
@@ -186,7 +187,8 @@ gboolean serve_options_buses(const char *text, guint *bits, GError **error)
 static gboolean choose_served(struct serve_options *options, GError **error)
 {
 	options->kinds = serve_options_kinds(options->instruments, error);
-	return options->kinds && serve_options_buses(options->buses, &options->bus_bits, error);
+	return options->kinds && serve_options_buses(options->buses, &options->bus_bits, error) &&
+	       serve_security_check(options, error);
 }
 
 gboolean serve_options_check(struct serve_options *options, guint n_sites, GError **error)
@@ -236,7 +238,7 @@ struct stand_options serve_options_stand(const struct serve_options *options)
 		.port_base = (guint16)(base == 0 ? 0 : base + 1),
 		.kinds = (const struct sim_kind *const *)(gpointer)options->kinds->pdata,
 		.buses = {.buses = options->bus_bits,
-	                  .hislip_overlapped = options->hislip_overlapped,
+	                  .hislip = options->hislip,
 	                  .portmapper_port = (guint16)options->portmapper_port},
 	};
 }
@@ -288,6 +290,10 @@ void serve_options_clear(struct serve_options *options)
 	g_free(options->fibre);
 	g_free(options->instruments);
 	g_free(options->buses);
+	g_free(options->hislip_tls);
+	g_free(options->hislip_certificate);
+	g_free(options->hislip_login);
+	g_clear_object(&options->hislip.certificate);
 	g_free(options->units);
 	g_strfreev(options->templates);
 	g_strfreev(options->outs);
@@ -315,6 +321,12 @@ gboolean serve_options_parse(struct serve_options *options, int *argc, char ***a
 	               "Serve instruments on hislip, vxi11, prologix too", "BUS,..."),
 		OPTION("hislip-overlapped", 0, NONE, &options->hislip_overlapped,
 	               "HiSLIP servers prefer overlapped mode", NULL),
+		OPTION("hislip-tls", 0, STRING, &options->hislip_tls,
+	               "HiSLIP servers encrypt: optional, initial, mandatory", "WHEN"),
+		OPTION("hislip-certificate", 0, FILENAME, &options->hislip_certificate,
+	               "Their certificate and its key, in one PEM file", "FILE"),
+		OPTION("hislip-login", 0, STRING, &options->hislip_login,
+	               "Whom they let in (everybody)", "USER:PASSWORD"),
 		OPTION("portmapper-port", 0, INT, &options->portmapper_port,
 	               "Port of the portmapper of the first instrument on vxi11 (0: any)", "PORT"),
 		OPTION("units", 0, FILENAME, &options->units, "Declare the units of a file",

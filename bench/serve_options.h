@@ -16,6 +16,9 @@ struct serve_options {
 	char *instruments; /* CLASS=MODEL,... */
 	char *buses;       /* hislip,... */
 	gboolean hislip_overlapped;
+	char *hislip_tls; /* optional, initial, mandatory, or null */
+	char *hislip_certificate;
+	char *hislip_login; /* USER:PASSWORD, or null */
 	int portmapper_port;
 	int port_base;
 	int ready_fd;
@@ -24,7 +27,8 @@ struct serve_options {
 	char **outs;
 	gboolean version;
 	GPtrArray *kinds; /* of struct sim_kind, null-terminated, as `instruments` says; borrowed */
-	guint bus_bits;   /* of enum stand_bus */
+	struct hislip_options hislip; /* as these say; the certificate is owned */
+	guint bus_bits;               /* of enum stand_bus */
 };
 
 /*
@@ -35,7 +39,7 @@ gboolean serve_options_parse(struct serve_options *options, int *argc, char ***a
                              GError **error);
 void serve_options_clear(struct serve_options *options);
 
-/* Ranges, instruments and buses. STATION_ERROR_CONFIG. */
+/* Ranges, instruments, buses and the certificate. STATION_ERROR_CONFIG. */
 gboolean serve_options_check(struct serve_options *options, guint n_sites, GError **error);
 
 /* For stand_new, after serve_options_check; borrows from options. The control port comes first. */

@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/stand_buses.h"
 
-#include "bench/hislip_server.h"
 #include "bench/portmapper.h"
 #include "bench/prologix_server.h"
 #include "bench/vxi11_server.h"
@@ -88,9 +87,8 @@ static void add_place(struct stand_buses *buses, char *name, guint16 port)
 static gboolean add_hislip(struct stand_buses *buses, const char *name,
                            const struct bus_device *device, GError **error)
 {
-	struct hislip_options options = {.overlapped = buses->options.hislip_overlapped};
 	struct hislip_server *server =
-		hislip_server_new(name, take_port(buses), device, &options, error);
+		hislip_server_new(name, take_port(buses), device, &buses->options.hislip, error);
 
 	if (!server)
 		return FALSE;

@@ -4,6 +4,7 @@
 #define BENCH_STAND_BUSES_H
 
 #include "bench/bus_session.h"
+#include "bench/hislip_server.h"
 
 /* Buses beside the raw sockets, as bits. */
 enum stand_bus {
@@ -16,10 +17,10 @@ enum stand_bus {
 const char *stand_bus_name(guint i, enum stand_bus *bus);
 
 struct stand_buses_options {
-	guint buses; /* of enum stand_bus */
-	gboolean hislip_overlapped;
-	guint16 port;            /* the first of consecutive ones; 0: any */
-	guint16 portmapper_port; /* 0: any */
+	guint buses;                  /* of enum stand_bus */
+	struct hislip_options hislip; /* what it points to is borrowed */
+	guint16 port;                 /* the first of consecutive ones; 0: any */
+	guint16 portmapper_port;      /* 0: any */
 };
 
 /* What is served on the buses. */

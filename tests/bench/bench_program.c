@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "instruments/link/link.h"
 #include "tests/bench/bench_process.h"
+#include "tests/unit/tls_bed.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -60,6 +62,13 @@ static void test_options(void)
 		{{"--instruments=supply=dp823", NULL}, 2},
 		{{"--instruments=supply", NULL}, 2},
 		{{"--portmapper-port=111", NULL}, 2},
+		{{"--hislip-tls=mandatory", "--hislip-certificate=/nowhere", NULL}, 2},
+		{{"--buses=hislip", "--hislip-tls=mandatory", NULL}, 2},
+		{{"--buses=hislip", "--hislip-certificate=/nowhere", NULL}, 2},
+		{{"--buses=hislip", "--hislip-tls=all", "--hislip-certificate=/nowhere", NULL}, 2},
+		{{"--buses=hislip", "--hislip-tls=initial", "--hislip-certificate=/nowhere", NULL},
+	         2},
+		{{"--buses=hislip", "--hislip-login=a:b", NULL}, 2},
 		{{"--nonsense", NULL}, 2},
 		{{"nonsense", NULL}, 2},
 		{{"--units", "/nowhere.csv", NULL}, 1},
@@ -73,6 +82,44 @@ static void test_options(void)
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpint(run(rows[i].arguments, NULL), ==, rows[i].code);
+}
+
+/* Its instruments over encrypted connections, to one who knows the password. */
+static void test_tls(void)
+{
+	struct bounds bounds = {deadline_in_s(BENCH_TIMEOUT_S), NULL};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	struct bench_process bench;
+
+	if (tls_missing())
+		return;
+	g_autofree char *folder = g_dir_make_tmp("benchXXXXXX", NULL);
+	g_autofree char *password = g_build_filename(folder, "password", NULL);
+	g_autofree char *authority = tls_path("authority");
+	g_autofree char *certificate = tls_path("good");
+	g_autofree char *with = g_strconcat("--hislip-certificate=", certificate, NULL);
+	g_autofree char *without = g_strconcat("--hislip-certificate=", authority, NULL);
+	const char *const keyless[] = {"--buses=hislip", "--hislip-tls=initial", without, NULL};
+	const char *const arguments[] = {"--buses=hislip", "--hislip-tls=mandatory", with,
+	                                 "--hislip-login=me:pass:word", NULL};
+	g_assert_cmpint(run(keyless, NULL), ==, 2);
+	g_assert_true(g_file_set_contents(password, "pass:word\n", -1, NULL));
+	g_chmod(password, 0600);
+	bench_start(&bench, arguments);
+	g_autofree char *resource =
+		g_strdup_printf("TCPIP::127.0.0.1::hislip0,%u::INSTR?ca=%s&user=me&password_file=%"
+	                        "s",
+	                        bench_port(&bench, "supply1_hislip"), authority, password);
+	struct link *link = link_open(resource, &link_settings_scpi, NULL, &bounds, &error);
+	g_assert_no_error(error);
+	link_query(link, "*IDN?", reply, 200, &bounds, &error);
+	g_assert_no_error(error);
+	g_assert_nonnull(memmem(reply->data, reply->len, "E36312A", 7));
+	link_close(link);
+	bench_stop(&bench, SIGTERM);
+	g_unlink(password);
+	g_rmdir(folder);
 }
 
 static void test_files(void)
@@ -278,6 +325,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/bench/program/options", test_options);
+	g_test_add_func("/bench/program/tls", test_tls);
 	g_test_add_func("/bench/program/files", test_files);
 	g_test_add_func("/bench/program/models", test_models);
 	g_test_add_func("/bench/program/control", test_control);

@@ -253,6 +253,109 @@ static void test_bad_opening(void)
 	bus_bed_tear_down(&fixture.bed);
 }
 
+/* ---- what encryption asks for, up to the handshake ---- */
+
+#define HELLO2        "4853 00 00 0200 5858 " ZEROS16 /* version 2.0, no sub-address */
+#define START_TLS     "4853 1d 00 fffffefe 0000000000000004 fffffefe"
+#define STARTED(code) "4853 1e " code " 00000000 " ZEROS16
+#define NOT_SECURE    "4853 02 05 00000000"
+
+static const struct hislip_options optional = {.encryption = HISLIP_OPTIONAL};
+static const struct hislip_options initial = {.encryption = HISLIP_INITIAL};
+static const struct hislip_options mandatory = {.encryption = HISLIP_MANDATORY};
+
+/* A session of version 2.0; features: of InitializeResponse. */
+static void open_second(struct fixture *fixture, const struct hislip_options *options,
+                        const char *features)
+{
+	g_autofree char *response = g_strdup_printf("4853 01 %s 0200 0001 " ZEROS16, features);
+
+	start(fixture, options);
+	fixture->sync = bus_connect(hislip_server_port(fixture->server), FALSE);
+	bus_send(fixture->sync, HELLO2);
+	bus_expect(fixture->sync, response);
+	fixture->async = bus_connect(hislip_server_port(fixture->server), FALSE);
+	bus_send(fixture->async, "4853 11 00 00000001 " ZEROS16);
+	bus_expect(fixture->async, "4853 12 01 00005642 " ZEROS16);
+}
+
+static void test_demanded(void)
+{
+	static const struct {
+		const struct hislip_options *options;
+		const char *features;
+		const char *sent; /* in spite of it */
+		gboolean is_async;
+	} rows[] = {
+		{&mandatory, "06", ASK("00", "ffffff00"), FALSE},
+		{&initial, "04", ASK("00", "ffffff00"), FALSE},
+		{&mandatory, "06", STATUS("00", "fffffefe"), TRUE},
+		{&mandatory, "06", "4853 13 00 00000000 " ZEROS16, TRUE},
+		{&mandatory, "06", "4853 1c 00 00000000 " ZEROS16, FALSE}, /* StartTLS too early */
+		{&mandatory, "06", "4853 22 00 00000000 " ZEROS16, FALSE}, /* and the mechanisms */
+		{&optional, "00", "4853 25 00 00000000 " ZEROS16, FALSE},  /* and the exchange */
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct fixture fixture;
+		open_second(&fixture, rows[i].options, rows[i].features);
+		/* the sizes may be told before */
+		bus_send(fixture.async, "4853 0f 00 00000000 0000000000000008 0000000000000500");
+		bus_expect(fixture.async, "4853 10 00 00000000 0000000000000008 0000000000100000");
+		GSocket *used = rows[i].is_async ? fixture.async : fixture.sync;
+		bus_send(used, rows[i].sent);
+		bus_expect(used, NOT_SECURE);
+		tear_down(&fixture, NULL);
+	}
+}
+
+/* Version 1.0 has no encryption: it is let in where that is not mandatory. */
+static void test_version_1(void)
+{
+	struct fixture fixture;
+
+	start(&fixture, &mandatory);
+	fixture.sync = bus_connect(hislip_server_port(fixture.server), FALSE);
+	bus_send(fixture.sync, HELLO);
+	bus_expect(fixture.sync, NOT_SECURE);
+	bus_close(fixture.sync);
+	hislip_server_free(fixture.server);
+	bus_bed_tear_down(&fixture.bed);
+	set_up(&fixture, &initial);
+	bus_send(fixture.sync, ASK("00", "ffffff00"));
+	bus_expect(fixture.sync, ANSWER("ffffff00"));
+	bus_send(fixture.async, START_TLS);
+	bus_expect(fixture.async, "4853 03 01"); /* no such message */
+	tear_down(&fixture, NULL);
+}
+
+static void test_start(void)
+{
+	struct fixture fixture;
+
+	open_second(&fixture, &optional, "00");
+	bus_send(fixture.sync, ASK("00", "ffffff00"));
+	bus_expect(fixture.sync, ANSWER("ffffff00"));
+	/* not taken; then taken, but another was the last one; and none was sent */
+	bus_send(fixture.async, "4853 1d 00 ffffff00 0000000000000004 ffffff00");
+	bus_expect(fixture.async, STARTED("00"));
+	bus_send(fixture.async, "4853 1d 01 ffffff00 0000000000000004 fffffefe");
+	bus_expect(fixture.async, STARTED("00"));
+	bus_send(fixture.async, "4853 1d 00 ffffff02 0000000000000004 ffffff00");
+	bus_expect(fixture.async, STARTED("00"));
+	bus_send(fixture.async, "4853 20 00 fffffefe 0000000000000004 fffffefe"); /* end it */
+	bus_expect(fixture.async, "4853 21 03 00000000 " ZEROS16);
+	/* plain goes on as it was */
+	bus_send(fixture.sync, ASK("00", "ffffff02"));
+	bus_expect(fixture.sync, ANSWER("ffffff02"));
+	bus_send(fixture.async, "4853 1d 01 ffffff02 0000000000000004 ffffff02");
+	bus_expect(fixture.async, STARTED("01"));
+	bus_send(fixture.async,
+	         "6e6f 2068616e647368616b65 0a0a0a0a0a0a0a0a0a0a"); /* no handshake */
+	bus_expect(fixture.sync, NOT_SECURE);
+	tear_down(&fixture, NULL);
+}
+
 static void test_faults(struct fixture *fixture, gconstpointer data)
 {
 	struct faults *faults = fixture->bed.device.faults;
@@ -281,6 +384,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/hislip/overlapped", test_overlapped);
 	g_test_add_func("/hislip/bad-opening", test_bad_opening);
+	g_test_add_func("/hislip/demanded", test_demanded);
+	g_test_add_func("/hislip/version-1", test_version_1);
+	g_test_add_func("/hislip/start-tls", test_start);
 #define ADD(name, options, test)                                                                   \
 	g_test_add("/hislip/" name, struct fixture, options, set_up, test, tear_down)
 	ADD("query", NULL, test_query);
