@@ -11,6 +11,7 @@
 #include "instruments/driver.h"
 #include "instruments/registry.h"
 #include "tests/bench/serial_instrument.h"
+#include "tests/unit/tls_bed.h"
 #include "tests/bench/usb_instrument.h"
 
 #include <string.h>
@@ -39,6 +40,18 @@ static guint16 serve_hislip(struct conformance *bed, const struct bus_device *de
 {
 	const struct hislip_options options = {.overlapped =
 	                                               bed->row->bus == CONFORMANCE_OVERLAPPED};
+	bed->hislip = hislip_server_new(bed->row->sim->name, 0, device, &options, error);
+	return bed->hislip ? hislip_server_port(bed->hislip) : 0;
+}
+
+static guint16 serve_secure(struct conformance *bed, const struct bus_device *device,
+                            GError **error)
+{
+	g_autoptr(GTlsCertificate) certificate = tls_certificate("good");
+	const struct hislip_options options = {
+		.encryption = HISLIP_MANDATORY,
+		.certificate = certificate,
+	};
 	bed->hislip = hislip_server_new(bed->row->sim->name, 0, device, &options, error);
 	return bed->hislip ? hislip_server_port(bed->hislip) : 0;
 }
@@ -72,6 +85,7 @@ static const struct {
 	[CONFORMANCE_PROLOGIX] = {"-prologix", serve_prologix},
 	[CONFORMANCE_HISLIP] = {"-hislip", serve_hislip},
 	[CONFORMANCE_OVERLAPPED] = {"-hislip-overlapped", serve_hislip},
+	[CONFORMANCE_SECURE] = {"-hislip-tls", serve_secure},
 	[CONFORMANCE_VXI11] = {"-vxi11", serve_vxi11},
 	[CONFORMANCE_USBTMC] = {"-usbtmc", serve_usb},
 	[CONFORMANCE_SERIAL] = {"-serial", serve_serial},
@@ -112,6 +126,8 @@ static gboolean is_wanted(enum conformance_bus bus)
 
 static gboolean bus_is_missing(enum conformance_bus bus)
 {
+	if (bus == CONFORMANCE_SECURE)
+		return tls_missing();
 	if (bus != CONFORMANCE_USBTMC && bus != CONFORMANCE_SERIAL)
 		return FALSE;
 	if (!bus_missing())
@@ -129,6 +145,16 @@ void conformance_init(int *argc, char ***argv)
 
 /* ---- the bed ---- */
 
+static char *resource_of(const struct conformance_row *row, guint16 port)
+{
+	g_autofree char *authority = tls_path("authority");
+	if (!row->after)
+		return g_strdup(row->before);
+	return g_strdup_printf("%s%u%s%s%s", row->before, port, row->after,
+	                       row->bus == CONFORMANCE_SECURE ? "?ca=" : "",
+	                       row->bus == CONFORMANCE_SECURE ? authority : "");
+}
+
 void conformance_open(struct conformance *bed, const struct conformance_row *row)
 {
 	g_autoptr(GError) error = NULL;
@@ -137,9 +163,7 @@ void conformance_open(struct conformance *bed, const struct conformance_row *row
 	guint16 port = serve(bed);
 	const struct instrument_driver *driver = registry_find(row->driver, &error);
 	g_assert_no_error(error);
-	g_autofree char *resource =
-		row->after ? g_strdup_printf("%s%u%s", row->before, port, row->after)
-			   : g_strdup(row->before);
+	g_autofree char *resource = resource_of(row, port);
 	const struct instrument_config config = {
 		.name = "it",
 		.class = driver->class,

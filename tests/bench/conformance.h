@@ -24,6 +24,7 @@ enum conformance_bus {
 	CONFORMANCE_PROLOGIX,   /* GPIB address 1 behind an adapter on TCP */
 	CONFORMANCE_HISLIP,     /* synchronised */
 	CONFORMANCE_OVERLAPPED, /* HiSLIP as well */
+	CONFORMANCE_SECURE,     /* HiSLIP that demands TLS */
 	CONFORMANCE_VXI11,
 	CONFORMANCE_USBTMC, /* through libusb, on a bus that umockdev shows, or a real kernel */
 	CONFORMANCE_SERIAL, /* through libserialport, likewise: /dev/ttyUSB0 */
@@ -78,8 +79,8 @@ void conformance_expect(gboolean ok, GError **error, enum station_error kind);
 /*
  * A test of the suite for every row: /conformance/DRIVER/SIM/NAME. The name of the simulated
  * instrument is that of its model, with the bus after it when that is no socket. Skips, with the
- * reason, where umockdev is missing that the bus needs. Compiled for make check-hardware there are
- * only the rows on USB and serial lines.
+ * reason, where umockdev or glib-networking is missing that the bus needs. Compiled for make
+ * check-hardware there are only the rows on USB and serial lines.
  */
 typedef void (*conformance_test_fn)(struct conformance *bed);
 void conformance_add(const struct conformance_row *rows, gsize n_rows, const char *name,

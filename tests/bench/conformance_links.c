@@ -14,6 +14,7 @@
 #include "instruments/link/link.h"
 #include "instruments/link/rpc.h"
 #include "instruments/link/vxi11_message.h"
+#include "tests/unit/tls_bed.h"
 
 #include <string.h>
 
@@ -119,6 +120,25 @@ static char *serve_short_hislip(struct bed *bed, GError **error)
 {
 	const struct hislip_options options = {.max_message = 100};
 	return serve_hislip(bed, &options, error);
+}
+
+static char *serve_secure(struct bed *bed, GError **error)
+{
+	g_autoptr(GTlsCertificate) certificate = tls_certificate("self-signed");
+	g_autofree char *fingerprint = tls_fingerprint("self-signed");
+	const struct hislip_options options = {
+		.encryption = HISLIP_MANDATORY,
+		.certificate = certificate,
+		.overlapped = bed->overlapped,
+	};
+	g_autofree char *resource = serve_hislip(bed, &options, error);
+	return g_strconcat(resource, "?fingerprint=", fingerprint, NULL);
+}
+
+static char *serve_secure_overlapped(struct bed *bed, GError **error)
+{
+	bed->overlapped = TRUE;
+	return serve_secure(bed, error);
 }
 
 static char *serve_vxi11(struct bed *bed, const struct vxi11_options *options, GError **error)
@@ -328,12 +348,18 @@ static void test_portmapper(void)
 struct bus {
 	const char *name;
 	serve_fn serve;
+	gboolean is_secure;
 };
 
 static const struct bus buses[] = {
-	{"hislip", serve_synchronised},       {"hislip-overlapped", serve_overlapped},
-	{"hislip-short", serve_short_hislip}, {"vxi11", serve_long_vxi11},
-	{"vxi11-short", serve_short_vxi11},   {"prologix", serve_prologix},
+	{"hislip", serve_synchronised},
+	{"hislip-overlapped", serve_overlapped},
+	{"hislip-short", serve_short_hislip},
+	{"vxi11", serve_long_vxi11},
+	{"vxi11-short", serve_short_vxi11},
+	{"prologix", serve_prologix},
+	{"hislip-tls", serve_secure, TRUE},
+	{"hislip-tls-overlapped", serve_secure_overlapped, TRUE},
 };
 
 static const struct {
@@ -348,6 +374,8 @@ static void run_case(gconstpointer data)
 {
 	guint at = GPOINTER_TO_UINT(data);
 	struct bed bed;
+	if (buses[at / G_N_ELEMENTS(tests)].is_secure && tls_missing())
+		return;
 	bed_start(&bed, buses[at / G_N_ELEMENTS(tests)].serve);
 	tests[at % G_N_ELEMENTS(tests)].test(&bed);
 	bed_stop(&bed);

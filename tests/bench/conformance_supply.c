@@ -166,6 +166,8 @@ int main(int argc, char **argv)
 	         CONFORMANCE_VXI11},
 		{"keysight-supply", &sim_supply, "TCPIP::127.0.0.1::hislip0,", "::INSTR", NULL, 0,
 	         CONFORMANCE_HISLIP},
+		{"keysight-supply", &sim_supply, "TCPIP::127.0.0.1::hislip0,", "::INSTR", NULL, 0,
+	         CONFORMANCE_SECURE},
 		{"keysight-supply", &sim_supply, "USB::0x2A8D::0x1102::MY59000101::INSTR", NULL,
 	         NULL, 0, CONFORMANCE_USBTMC},
 		{"rigol-supply", &sim_dp832, "TCPIP::127.0.0.1::", "::SOCKET", NULL, 0},
