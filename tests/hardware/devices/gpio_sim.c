@@ -52,6 +52,20 @@ static void make_folder(const char *path)
 		g_error("%s: %s", path, g_strerror(errno));
 }
 
+/* Chips may have the same label; their folders may not. */
+static char *new_folder(const char *label)
+{
+	char *path = g_build_filename(CONFIG, label, NULL);
+
+	while (g_file_test(path, G_FILE_TEST_EXISTS)) {
+		char *next = g_strconcat(path, "-", NULL);
+		g_free(path);
+		path = next;
+	}
+	make_folder(path);
+	return path;
+}
+
 static void make_line(const char *config, guint line, const char *name)
 {
 	g_autofree char *folder = g_strdup_printf("%s/bank0/line%u", config, line);
@@ -63,11 +77,10 @@ static void make_line(const char *config, guint line, const char *name)
 struct gpio_sim *gpio_sim_new(const char *label, const char *const *names)
 {
 	struct gpio_sim *sim = g_new0(struct gpio_sim, 1);
-	g_autofree char *bank = g_build_filename(CONFIG, label, "bank0", NULL);
 
-	sim->config = g_build_filename(CONFIG, label, NULL);
+	sim->config = new_folder(label);
 	sim->n = g_strv_length((char **)names);
-	make_folder(sim->config);
+	g_autofree char *bank = g_build_filename(sim->config, "bank0", NULL);
 	make_folder(bank);
 	g_autofree char *count = g_strdup_printf("%u", sim->n);
 	put(bank, "num_lines", count);
