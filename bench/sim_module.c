@@ -3,6 +3,7 @@
 #include "bench/sim_module.h"
 
 #include "bench/sim_module_bus.h"
+#include "bench/sim_module_diag.h"
 #include "bench/sim_module_monitors.h"
 #include "bench/sim_module_state.h"
 #include "bench/sim_module_vendor.h"
@@ -56,6 +57,7 @@ static void power_up(struct sim_module *module, guint64 epoch)
  */
 static void follow(struct sim_module *module, gboolean sample_now)
 {
+	sim_diag_advance(module);
 	gboolean changed = sim_monitors_drive(module);
 	sim_monitors_sample(module, sample_now || changed);
 	sim_monitors_drive(module);

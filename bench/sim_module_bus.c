@@ -3,6 +3,7 @@
 #include "bench/sim_module_bus.h"
 
 #include "bench/sim_module_config.h"
+#include "bench/sim_module_diag.h"
 #include "bench/sim_module_monitors.h"
 #include "bench/sim_module_vendor.h"
 
@@ -91,19 +92,6 @@ static void act_on_control(struct sim_module *module, const struct span *span)
 		sim_config_trigger(module, take_trigger(module, 144), TRUE);
 }
 
-/* The generator keeps its pattern when asked for one that page 13h byte 134 does not offer. */
-static void act_on_diag(struct sim_module *module, const guint8 before[128])
-{
-	const guint8 *offered = memory_at(&module->memory, 0x13, 134);
-	guint patterns = offered[0] | (guint)offered[1] << 8; /* little-endian */
-	for (guint lane = 0; lane < WORLD_LANES; lane++) {
-		guint code = memory_get_nibble(&module->memory, 0x13, 156, lane);
-		guint old = before[156 - 128 + lane / 2] >> (lane % 2 * 4) & 15;
-		if ((patterns >> code & 1) == 0)
-			memory_put_nibble(&module->memory, 0x13, 156, lane, old);
-	}
-}
-
 static void act_on_page(struct sim_module *module, guint page, const struct span *span,
                         const guint8 before[128])
 {
@@ -116,7 +104,11 @@ static void act_on_page(struct sim_module *module, guint page, const struct span
 		act_on_control(module, span);
 		break;
 	case 0x13:
-		act_on_diag(module, before);
+		sim_diag_written(module, before);
+		break;
+	case 0x14:
+		if (reaches(span, 128))
+			sim_diag_selected(module);
 		break;
 	case 0xb0:
 	case 0xb1:
@@ -172,6 +164,8 @@ enum sim_bus_result sim_bus_read(struct sim_module *module, guint address, guint
 	}
 	guint page = page_shown(module);
 	gboolean hidden = sim_vendor_locked(module, page);
+	if (page == 0x14)
+		sim_diag_show(module);
 	for (gsize i = 0; i < len; i++) {
 		gboolean zero = hidden && module->pointer >= 128;
 		data[i] = zero ? 0 : memory_host_read(&module->memory, page, module->pointer);

@@ -132,6 +132,23 @@ static void put_reach(struct module_memory *memory, const struct world_model *mo
 		(guint8)(hectometres < 64 ? hectometres : 0x40 | MIN(hectometres / 10, 63));
 }
 
+/* Modules with a signal processor have generators and checkers on both sides; VCSELs are without.
+ * CMIS 5.2, page 13h. */
+static void put_diagnostics(struct module_memory *memory, const struct world_model *model)
+{
+	static const guint8 capabilities[] = {
+		0x3f,       /* all four loopbacks, lane by lane */
+		0xa4,       /* gates of 2 to 20 ms accuracy, results kept, may start again */
+		0x33,       /* SNR of both sides, counts, bit error ratio */
+		0x66,       /* generators after, checkers before FEC */
+		0x41, 0x00, /* host generator, little-endian: PRBS31Q, PRBS13Q */
+		0x41, 0x10, /* media generator: SSPRQ too */
+		0x41, 0x00, 0x41, 0x00, /* host and media checker */
+	};
+	if (world_model_origin(model)->transmitter != MODEL_VCSEL)
+		memcpy(memory_at(memory, 0x13, 128), capabilities, sizeof capabilities);
+}
+
 static void put_text(struct module_memory *memory, guint byte, guint width, const char *text)
 {
 	gsize len = strlen(text);
@@ -189,6 +206,7 @@ static void put_model(struct module_memory *memory, const struct world_model *mo
 	put_reach(memory, model);
 	put_applications(memory, model);
 	put_lane_map(memory, model);
+	put_diagnostics(memory, model);
 }
 
 /* Another model's. */

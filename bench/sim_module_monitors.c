@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/sim_module_monitors.h"
 
+#include "bench/sim_module_diag.h"
 #include "bench/sim_module_knobs.h"
 
 #include <math.h>
@@ -228,36 +229,6 @@ gboolean sim_monitors_interrupt(struct sim_module *module)
 	return asked;
 }
 
-static enum world_pattern generated_pattern(guint code)
-{
-	switch (code) {
-	case 0:
-		return WORLD_PATTERN_PRBS31Q;
-	case 6:
-		return WORLD_PATTERN_PRBS13Q;
-	case 12:
-		return WORLD_PATTERN_SSPRQ;
-	default:
-		return WORLD_PATTERN_NONE;
-	}
-}
-
-static enum world_pattern lane_pattern(struct sim_module *module, guint lane)
-{
-	struct module_memory *memory = &module->memory;
-	if (*memory_at(memory, PAGE_CONTROL, 132) >> lane & 1)
-		return WORLD_PATTERN_NONE;
-	if (*memory_at(memory, PAGE_DIAG, 152) >> lane & 1)
-		return generated_pattern(memory_get_nibble(memory, PAGE_DIAG, 156, lane));
-	guint per_media = sim_state_host_per_media(module);
-	gboolean fed = TRUE;
-	for (guint i = 0; i < per_media; i++)
-		fed = fed && module->analog.host_input[lane * per_media + i];
-	gboolean squelches = (*memory_at(memory, PAGE_CONTROL, 131) >> lane & 1) == 0;
-	/* Without squelch an unlocked transmitter sends noise: light that no scope can lock to. */
-	return fed || !squelches ? WORLD_PATTERN_PRBS31Q : WORLD_PATTERN_NONE;
-}
-
 /* Volts of the codes of 11h:231, within what CMIS allows for each. */
 static const double host_swings_v[] = {0.2, 0.4, 0.6, 0.8};
 
@@ -266,7 +237,9 @@ static double host_swing_v(struct sim_module *module, guint host_lane)
 	struct module_memory *memory = &module->memory;
 	gboolean disabled = (*memory_at(memory, PAGE_CONTROL, 138) >> host_lane & 1) != 0;
 	gboolean squelches = (*memory_at(memory, PAGE_CONTROL, 139) >> host_lane & 1) == 0;
-	gboolean squelched = squelches && module->los[host_lane / sim_state_host_per_media(module)];
+	enum world_pattern own;
+	gboolean squelched = squelches && !sim_diag_host_pattern(module, host_lane, &own) &&
+	                     module->los[host_lane / sim_state_host_per_media(module)];
 	guint code = memory_get_nibble(memory, PAGE_STATUS, 231, host_lane);
 	if (!path_is_up(module, host_lane) || disabled || squelched)
 		return 0;
@@ -285,11 +258,14 @@ static void compute_drive(struct sim_module *module, struct world_drive *drive)
 		guint host_lane = lane * sim_state_host_per_media(module);
 		gboolean active = sim_state_of_lane(module, host_lane) == PATH_ACTIVATED;
 		drive->tx[lane].on = active && (disabled >> lane & 1) == 0;
-		drive->tx[lane].pattern = lane_pattern(module, lane);
+		drive->tx[lane].pattern = sim_diag_tx_pattern(module, lane);
 	}
 	sim_knobs_drive(module, drive);
-	for (guint lane = 0; lane < module->model->n_host_lanes; lane++)
+	for (guint lane = 0; lane < module->model->n_host_lanes; lane++) {
 		drive->host_swing_v[lane] = host_swing_v(module, lane);
+		drive->host_own[lane] =
+			sim_diag_host_pattern(module, lane, &drive->host_pattern[lane]);
+	}
 }
 
 static void show_outputs(struct sim_module *module)

@@ -3,6 +3,7 @@
 #include "bench/sim_module_state.h"
 
 #include "bench/sim_module_config.h"
+#include "bench/sim_module_diag.h"
 #include "bench/sim_module_identity.h"
 #include "bench/sim_module_vendor.h"
 
@@ -342,6 +343,7 @@ void sim_state_stop(struct sim_module *module, enum module_state state)
 	memset(module->configs, 0, sizeof module->configs);
 	memory_clear(&module->memory);
 	memset(&module->sff, 0, sizeof module->sff);
+	sim_diag_start(module);
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
 		module->paths[i] = (struct data_path){.state = PATH_DEACTIVATED};
 	for (guint i = 0; i < WORLD_LANES; i++)

@@ -3,6 +3,7 @@
 #ifndef BENCH_SIM_MODULE_STATE_H
 #define BENCH_SIM_MODULE_STATE_H
 
+#include "bench/random.h"
 #include "bench/sim_module_memory.h"
 #include "bench/sim_module_sff8636.h"
 #include "bench/world.h"
@@ -80,6 +81,22 @@ struct lane_config {
 	guint8 dp_config; /* the DPConfig byte it was triggered with */
 };
 
+/* What a pattern checker of one lane has counted. */
+struct diag_checker {
+	gboolean counting;
+	double gate_end_s; /* infinity: until it is stopped */
+	guint64 bits, errors;
+	guint64 kept_bits, kept_errors; /* when it last stopped */
+};
+
+struct module_diag {
+	struct random_stream noise;
+	gboolean seeded;
+	double counted_s;                                  /* until when */
+	double refilled_s;                                 /* from when on results are shown */
+	struct diag_checker checkers[2][WORLD_HOST_LANES]; /* host, media */
+};
+
 struct sim_module {
 	GMutex lock;
 	struct world *world; /* borrowed */
@@ -113,6 +130,7 @@ struct sim_module {
 	struct vendor_pages commit; /* what is being stored */
 	guint setting_writes;       /* WRITEs to page B0h since power-up */
 
+	struct module_diag diag;    /* pages 13h and 14h */
 	struct world_analog analog; /* last sample */
 	double sampled_s;           /* when; before the first sample, minus infinity */
 	gboolean los[WORLD_LANES];

@@ -179,6 +179,11 @@ struct world_drive {
 	/* Differential, peak to peak; 0 unless the RX data path is activated and the output neither
 	 * disabled nor squelched. */
 	double host_swing_v[WORLD_HOST_LANES];
+	/* What goes out there is this pattern of the module's own or of a loopback, not the
+	 * light's.
+	 */
+	gboolean host_own[WORLD_HOST_LANES];
+	enum world_pattern host_pattern[WORLD_HOST_LANES];
 };
 
 /*
@@ -208,8 +213,10 @@ struct world_analog {
 	double tx_bias_a[WORLD_LANES];         /* as sensed, within 2 %; 0 when the laser is off */
 	gboolean tx_light[WORLD_LANES];        /* the lane emits */
 	gboolean host_input[WORLD_HOST_LANES]; /* the error tester drives that lane */
-	gboolean rx_locked[WORLD_LANES];       /* modulated light, enough for the clock recovery */
-	double rx_ber[WORLD_LANES]; /* true bit error ratio before FEC; 0.5 when not locked */
+	enum world_pattern host_pattern[WORLD_HOST_LANES]; /* with this; NONE when it does not */
+	enum world_pattern rx_pattern[WORLD_LANES];        /* of the light; NONE in the dark */
+	gboolean rx_locked[WORLD_LANES]; /* modulated light, enough for the clock recovery */
+	double rx_ber[WORLD_LANES];      /* true bit error ratio before FEC; 0.5 when not locked */
 };
 /* All zero when the site is empty or its unit has no power. */
 void world_analog(struct world *world, guint site, struct world_analog *analog);

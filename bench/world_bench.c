@@ -194,12 +194,17 @@ void world_count_errors(struct world *world, guint number, guint host_lane, doub
 	int lane = world_model_media_lane(model, host_lane);
 	double oma_w = lane >= 0 ? model_seen_oma_w(site, (guint)lane) : 0;
 	double case_degc = site->heat.case_degc;
-	*locked = oma_w > 0 && model_drive_counts(site) &&
-	          site->drive.host_swing_v[host_lane] > 0 &&
-	          receiver_locks(&site->unit->dut.lanes[lane], case_degc, oma_w);
+	gboolean own = lane >= 0 && site->drive.host_own[host_lane];
+	*locked = lane >= 0 && model_drive_counts(site) && site->drive.host_swing_v[host_lane] > 0;
+	if (own) /* the analyser looks for PRBS31Q */
+		*locked = *locked && site->drive.host_pattern[host_lane] == WORLD_PATTERN_PRBS31Q;
+	else
+		*locked = *locked && oma_w > 0 &&
+		          receiver_locks(&site->unit->dut.lanes[lane], case_degc, oma_w);
 	if (*locked) {
-		double ber = receiver_ber(&site->unit->dut.lanes[lane], case_degc, oma_w) +
-		             analyser_ber(site->drive.host_swing_v[host_lane]);
+		double ber = analyser_ber(site->drive.host_swing_v[host_lane]);
+		if (!own)
+			ber += receiver_ber(&site->unit->dut.lanes[lane], case_degc, oma_w);
 		*bits = (guint64)(BITS_PER_SYMBOL * world_model_host_rate_bd(model) * gate_s);
 		*errors = MIN(random_poisson(&world->noise, ber * (double)*bits), *bits);
 	}

@@ -344,6 +344,13 @@ void model_tx_light(struct world *world, struct site *site, struct tx_light *lig
 
 /* ---- what the module senses ---- */
 
+/* A generator that nobody has told sends PRBS31Q. */
+static enum world_pattern sent_pattern(const struct site *site, guint lane)
+{
+	enum world_pattern pattern = site->ppg_pattern[lane];
+	return pattern == WORLD_PATTERN_NONE ? WORLD_PATTERN_PRBS31Q : pattern;
+}
+
 static void sense_lane(struct world *world, struct site *site, guint i, struct world_analog *analog)
 {
 	const struct dut_lane *lane = &site->unit->dut.lanes[i];
@@ -364,6 +371,16 @@ static void sense_lane(struct world *world, struct site *site, guint i, struct w
 		analog->tx_bias_a[i] = site->drive.tx[i].knobs.laser_bias_a * lane->bias_sense;
 	analog->rx_locked[i] = receiver_locks(lane, case_degc, seen_w);
 	analog->rx_ber[i] = analog->rx_locked[i] ? receiver_ber(lane, case_degc, seen_w) : 0.5;
+	if (seen_w > 0)
+		analog->rx_pattern[i] = sent_pattern(site, i);
+}
+
+static void sense_host(const struct site *site, guint host_lane, struct world_analog *analog)
+{
+	int lane = world_model_media_lane(site->unit->model, host_lane);
+	analog->host_input[host_lane] = model_host_input(site, host_lane);
+	if (lane >= 0 && analog->host_input[host_lane])
+		analog->host_pattern[host_lane] = sent_pattern(site, (guint)lane);
 }
 
 void world_analog(struct world *world, guint number, struct world_analog *analog)
@@ -383,7 +400,7 @@ void world_analog(struct world *world, guint number, struct world_analog *analog
 		for (guint i = 0; i < site->unit->model->n_lanes; i++)
 			sense_lane(world, site, i, analog);
 		for (guint i = 0; i < WORLD_HOST_LANES; i++)
-			analog->host_input[i] = model_host_input(site, i);
+			sense_host(site, i, analog);
 	}
 	g_mutex_unlock(&world->lock);
 }
