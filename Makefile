@@ -191,10 +191,13 @@ $(call archive,$(may.$(call layer_of,$(1)))))
 endef
 $(foreach t,$(unit_tests) $(fuzz_targets),$(eval $(call unit_rule,$(t))))
 conformance_tests := $(filter $(B)/tests/bench/conformance_%,$(bench_tests))
-$(filter-out $(conformance_tests),$(bench_tests)) $(e2e_tests): $(B)/%: $(B)/%.o \
+# the fixture's side and the simulated module in one process
+module_tests := $(filter $(B)/tests/bench/module_%,$(bench_tests))
+$(filter-out $(conformance_tests) $(module_tests),$(bench_tests)) $(e2e_tests): $(B)/%: $(B)/%.o \
                                                                 $(call archive,$(LAYERS))
 $(conformance_tests): $(B)/%: $(B)/%.o $(B)/tests/bench/conformance.o $(B)/libbench.a \
                       $(call archive,instruments base)
+$(module_tests): $(B)/%: $(B)/%.o $(call archive,fixtures) $(B)/libbench.a $(call archive,base)
 $(long_tests): $(B)/%: $(B)/%.o $(B)/libreference.a $(call archive,$(LAYERS))
 
 # For a kernel of their own: what is in $(B)/in-kernel was compiled with TESTS_IN_KERNEL, tests of

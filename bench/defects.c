@@ -33,6 +33,10 @@ static const struct {
 	[WORLD_DEFECT_OLD_FIRMWARE] = {"old-firmware", FALSE},
 	[WORLD_DEFECT_CMIS3] = {"cmis3", FALSE},
 	[WORLD_DEFECT_QSFP28] = {"qsfp28", FALSE},
+	[WORLD_DEFECT_FALSE_CHECKER] = {"false-checker", TRUE},
+	[WORLD_DEFECT_OLD_IMAGE] = {"old-image", FALSE},
+	[WORLD_DEFECT_BAD_FLASH] = {"bad-flash", FALSE},
+	[WORLD_DEFECT_CDB_STUCK] = {"cdb-stuck", FALSE},
 };
 
 const char *world_defect_name(enum world_defect defect)

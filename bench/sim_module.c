@@ -3,6 +3,7 @@
 #include "bench/sim_module.h"
 
 #include "bench/sim_module_bus.h"
+#include "bench/sim_module_cdb.h"
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_monitors.h"
 #include "bench/sim_module_state.h"
@@ -26,6 +27,8 @@ void sim_module_free(struct sim_module *module)
 {
 	if (!module)
 		return;
+	if (module->cdb.download)
+		g_byte_array_unref(module->cdb.download);
 	g_mutex_clear(&module->lock);
 	g_free(module);
 }
@@ -162,6 +165,14 @@ enum sim_bus_result sim_module_transfer(struct sim_module *module, guint address
 		result = sim_bus_read(module, address, read, read_len);
 	g_mutex_unlock(&module->lock);
 	return result;
+}
+
+void sim_module_spoil_cdb(struct sim_module *module, enum sim_cdb_spoil kind, guint command,
+                          guint nth)
+{
+	g_mutex_lock(&module->lock);
+	module->cdb.spoil = (struct cdb_spoil){kind, command, nth};
+	g_mutex_unlock(&module->lock);
 }
 
 void sim_module_status(struct sim_module *module, struct sim_module_status *status)

@@ -55,6 +55,22 @@ enum sim_bus_result sim_module_transfer(struct sim_module *module, guint address
                                         const guint8 *write, gsize write_len, guint8 *read,
                                         gsize read_len);
 
+/*
+ * What goes wrong at the nth command of that identity from now on: the module restarts in its
+ * middle, loses its supply there (and stays off), does not acknowledge for 3 s, says that the check
+ * code was wrong and does nothing, or stays busy until it is reset.
+ */
+enum sim_cdb_spoil {
+	SIM_SPOIL_NONE,
+	SIM_SPOIL_RESTART,
+	SIM_SPOIL_POWER,
+	SIM_SPOIL_NACK,
+	SIM_SPOIL_CHECK,
+	SIM_SPOIL_BUSY,
+};
+void sim_module_spoil_cdb(struct sim_module *module, enum sim_cdb_spoil kind, guint command,
+                          guint nth);
+
 /* For the control port; names are CMIS's ("ModuleReady", "DPActivated"), static storage. */
 struct sim_module_status {
 	const char *state;

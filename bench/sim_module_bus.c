@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/sim_module_bus.h"
 
+#include "bench/sim_module_cdb.h"
 #include "bench/sim_module_config.h"
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_monitors.h"
@@ -9,10 +10,9 @@
 
 #include <string.h>
 
-#define BUS_ADDRESS   0x50
-#define WRITE_LONGEST 8
-#define BYTE_BANK     126
-#define BYTE_PAGE     127
+#define BUS_ADDRESS 0x50
+#define BYTE_BANK   126
+#define BYTE_PAGE   127
 
 /* An OSFP socket has no select pin. */
 static gboolean is_selected(const struct sim_module *module)
@@ -24,7 +24,7 @@ static gboolean is_selected(const struct sim_module *module)
 static gboolean answers(const struct sim_module *module, guint address)
 {
 	return address == BUS_ADDRESS && sim_state_managed(module) && is_selected(module) &&
-	       module->now_s >= module->nv_busy_until_s &&
+	       module->now_s >= module->nv_busy_until_s && sim_cdb_answers(module) &&
 	       !world_unit_has(module->unit, WORLD_DEFECT_I2C_NACK);
 }
 
@@ -51,7 +51,7 @@ static void select_page(struct sim_module *module)
 	}
 }
 
-/* Bytes that a WRITE has reached; it is at most 8 long and stays in one half. */
+/* Bytes that a WRITE has reached; it is at most 128 long and stays in one half. */
 struct span {
 	guint8 start;
 	gsize len;
@@ -110,6 +110,10 @@ static void act_on_page(struct sim_module *module, guint page, const struct span
 		if (reaches(span, 128))
 			sim_diag_selected(module);
 		break;
+	case 0x9f:
+		if (reaches(span, 129))
+			sim_cdb_trigger(module);
+		break;
 	case 0xb0:
 	case 0xb1:
 	case 0xb2:
@@ -126,7 +130,8 @@ enum sim_bus_result sim_bus_write(struct sim_module *module, guint address, cons
 {
 	if (!answers(module, address))
 		return SIM_BUS_NACK_ADDRESS;
-	if (len - 1 > WRITE_LONGEST)
+	gsize longest = data[0] < 128 ? 8 : sim_cdb_longest_write(module, page_shown(module));
+	if (len - 1 > longest)
 		return SIM_BUS_NACK_DATA;
 	module->pointer = data[0];
 	if (len == 1)

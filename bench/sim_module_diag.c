@@ -168,6 +168,8 @@ static gboolean checks(struct sim_module *module, const struct unit *unit, guint
 	} else {
 		arrives = light_input(module, lane);
 		*ber = module->analog.rx_ber[lane];
+		if (world_unit_defect_lane(module->unit, WORLD_DEFECT_FALSE_CHECKER) == (int)lane)
+			*ber /= 3;
 	}
 	return arrives != WORLD_PATTERN_NONE && arrives == unit_pattern(module, unit, lane);
 }

@@ -11,13 +11,11 @@ static const struct {
 	guint byte;
 	guint8 value;
 } fixed_bytes[] = {
-	{MEMORY_LOWER, 1, 0x52},                     /* CMIS 5.2 */
-	{MEMORY_LOWER, 26, 0x40},                    /* obey the LPMode pin */
-	{MEMORY_LOWER, 39, 1},                       /* active firmware 1.4 */
-	{MEMORY_LOWER, 40, 4},    {0x00, 145, 0x02}, /* OUI, locally administered */
+	{MEMORY_LOWER, 1, 0x52},  /* CMIS 5.2 */
+	{MEMORY_LOWER, 26, 0x40}, /* obey the LPMode pin */
+	{0x00, 145, 0x02},        /* OUI, locally administered */
 	{0x00, 146, 0x56},        {0x00, 147, 0x42}, {0x00, 200, 0xa0}, /* power class 6 */
-	{0x01, 128, 1},                                                 /* inactive firmware 1.3 */
-	{0x01, 129, 3},           {0x01, 130, 1},                       /* hardware 1.0 */
+	{0x01, 130, 1},                                                 /* hardware 1.0 */
 	{0x01, 142, 0x24},                          /* pages 03h, 13h and 14h; one bank */
 	{0x01, 144, 0x37},                          /* DPDeinit up to 50 ms, DPInit up to 5 s */
 	{0x01, 146, 70},                            /* case 0 to 70 degC */
@@ -149,6 +147,16 @@ static void put_diagnostics(struct module_memory *memory, const struct world_mod
 		memcpy(memory_at(memory, 0x13, 128), capabilities, sizeof capabilities);
 }
 
+/* One instance; QSFP-DD: in the foreground, up to 4.96 s, 16 pages of extended payload in whole
+ * pages; OSFP: in the background, triggered by a WRITE as a whole. CMIS 5.2, page 01h. */
+static void put_cdb(struct module_memory *memory, const struct world_model *model)
+{
+	*memory_at(memory, 0x01, 163) = model->osfp ? 0x60 : 0x47;
+	*memory_at(memory, 0x01, 164) = model->osfp ? 0 : 15;
+	*memory_at(memory, 0x01, 165) = model->osfp ? 0x81 : 0x1f;
+	*memory_at(memory, 0x01, 166) = 0x80;
+}
+
 static void put_text(struct module_memory *memory, guint byte, guint width, const char *text)
 {
 	gsize len = strlen(text);
@@ -207,6 +215,7 @@ static void put_model(struct module_memory *memory, const struct world_model *mo
 	put_applications(memory, model);
 	put_lane_map(memory, model);
 	put_diagnostics(memory, model);
+	put_cdb(memory, model);
 }
 
 /* Another model's. */

@@ -5,10 +5,16 @@
 #include <string.h>
 
 static const guint block_pages[MEMORY_BLOCKS] = {
-	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14, 0xb0, 0xb1, 0xb2,
+	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14,
+	0x9f,         0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9,
+	0xaa,         0xab, 0xac, 0xad, 0xae, 0xaf, 0xb0, 0xb1, 0xb2,
 };
 
 #define L MEMORY_LOWER
+#define EPL(page)                                                                                  \
+	{                                                                                          \
+		"cdb_epl", page, 128, 255, MEMORY_RW, 0xff, "CMIS pages A0h to AFh"                \
+	}
 
 /* Sorted by page (lower memory first) and byte. CMIS is revision 5.2. */
 static const struct memory_row rows[] = {
@@ -71,6 +77,25 @@ static const struct memory_row rows[] = {
 	{"diag_selector", 0x14, 128, 128, MEMORY_RW, 0xff, "CMIS page 14h"},
 	{"diag_flags", 0x14, 132, 139, MEMORY_COR, 0x00, "CMIS page 14h"},
 	{"diag_data", 0x14, 192, 255, MEMORY_RO, 0x00, "CMIS page 14h"},
+	{"cdb_command", 0x9f, 128, 133, MEMORY_RW, 0xff, "CMIS page 9Fh"},
+	{"cdb_reply", 0x9f, 134, 135, MEMORY_RO, 0x00, "CMIS page 9Fh"},
+	{"cdb_lpl", 0x9f, 136, 255, MEMORY_RW, 0xff, "CMIS page 9Fh"},
+	EPL(0xa0),
+	EPL(0xa1),
+	EPL(0xa2),
+	EPL(0xa3),
+	EPL(0xa4),
+	EPL(0xa5),
+	EPL(0xa6),
+	EPL(0xa7),
+	EPL(0xa8),
+	EPL(0xa9),
+	EPL(0xaa),
+	EPL(0xab),
+	EPL(0xac),
+	EPL(0xad),
+	EPL(0xae),
+	EPL(0xaf),
 	{"laser_bias", 0xb0, 128, 135, MEMORY_RW, 0xff, "data sheet, page B0h"},
 	{"mod_bias", 0xb0, 136, 143, MEMORY_RW, 0xff, "data sheet, page B0h"},
 	{"mod_swing", 0xb0, 144, 151, MEMORY_RW, 0xff, "data sheet, page B0h"},
@@ -108,6 +133,7 @@ static const struct memory_row rows[] = {
 };
 
 #undef L
+#undef EPL
 
 const struct memory_row *memory_rows(guint *count)
 {

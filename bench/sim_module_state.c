@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/sim_module_state.h"
 
+#include "bench/sim_module_cdb.h"
 #include "bench/sim_module_config.h"
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_identity.h"
@@ -267,6 +268,7 @@ static double next_due_s(const struct sim_module *module)
 {
 	double due_s = MIN(state_due_s(module), sim_vendor_due_s(module));
 	due_s = MIN(due_s, sim_config_due_s(module));
+	due_s = MIN(due_s, sim_cdb_due_s(module));
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
 		due_s = MIN(due_s, path_due_s(&module->paths[i]));
 	return due_s;
@@ -313,6 +315,8 @@ static void finish_due(struct sim_module *module)
 	}
 	if (sim_vendor_due_s(module) <= module->now_s)
 		sim_vendor_finish_commit(module);
+	if (sim_cdb_due_s(module) <= module->now_s)
+		sim_cdb_finish(module); /* last: it may restart all of it */
 }
 
 void sim_state_advance(struct sim_module *module, double now_s)
@@ -344,6 +348,7 @@ void sim_state_stop(struct sim_module *module, enum module_state state)
 	memory_clear(&module->memory);
 	memset(&module->sff, 0, sizeof module->sff);
 	sim_diag_start(module);
+	sim_cdb_start(module);
 	for (guint i = 0; i < WORLD_HOST_LANES; i++)
 		module->paths[i] = (struct data_path){.state = PATH_DEACTIVATED};
 	for (guint i = 0; i < WORLD_LANES; i++)
@@ -361,6 +366,7 @@ void sim_state_start(struct sim_module *module)
 		sim_identity_fill(&module->memory, module->unit);
 		sim_config_set_defaults(module);
 		sim_vendor_load(module);
+		sim_cdb_load(module);
 		show_path_states(module);
 	}
 	enter_state(module, MODULE_MGMT_INIT, MODULE_MGMT_INIT_S);

@@ -4,6 +4,7 @@
 #define BENCH_SIM_MODULE_STATE_H
 
 #include "bench/random.h"
+#include "bench/sim_module.h"
 #include "bench/sim_module_memory.h"
 #include "bench/sim_module_sff8636.h"
 #include "bench/world.h"
@@ -60,11 +61,24 @@ struct vendor_pages {
 	guint8 bytes[MODULE_VENDOR_PAGES][128];
 };
 
+/* One of the two firmware images. */
+struct firmware_image {
+	gboolean valid; /* whole, and may run */
+	guint8 major, minor;
+	guint16 build;
+};
+
+struct module_firmware {
+	struct firmware_image images[2]; /* A and B */
+	guint8 committed;                /* which one runs after power-on or reset */
+};
+
 /* What the module keeps without power. Lives with the unit (world_unit_set_firmware). */
 struct module_nv {
 	struct vendor_pages vendor;
 	guint8 user[128]; /* page 03h */
 	guint32 host_password;
+	struct module_firmware firmware;
 };
 
 struct data_path {
@@ -87,6 +101,27 @@ struct diag_checker {
 	double gate_end_s; /* infinity: until it is stopped */
 	guint64 bits, errors;
 	guint64 kept_bits, kept_errors; /* when it last stopped */
+};
+
+/* What is to go wrong with a command, for tests: at the left-th of that identity from now on. */
+struct cdb_spoil {
+	enum sim_cdb_spoil kind;
+	guint command, left;
+};
+
+struct module_cdb {
+	gboolean busy;
+	double until_s; /* end of the command; infinity: never */
+	guint refused;  /* status that it ends with at once; 0: none */
+	gboolean fatal; /* it ends with a restart in its middle */
+	double nack_until_s;
+	guint running; /* image */
+	double restart_s;
+	gboolean run_next; /* the restart is into next_image */
+	guint next_image;
+	guint8 header[32];    /* of the download */
+	GByteArray *download; /* what came of it; null: none is under way */
+	struct cdb_spoil spoil;
 };
 
 struct module_diag {
@@ -130,6 +165,7 @@ struct sim_module {
 	struct vendor_pages commit; /* what is being stored */
 	guint setting_writes;       /* WRITEs to page B0h since power-up */
 
+	struct module_cdb cdb;
 	struct module_diag diag;    /* pages 13h and 14h */
 	struct world_analog analog; /* last sample */
 	double sampled_s;           /* when; before the first sample, minus infinity */

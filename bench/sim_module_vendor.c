@@ -3,6 +3,7 @@
 #include "bench/sim_module_vendor.h"
 
 #include "base/bytes.h"
+#include "bench/sim_module_cdb.h"
 #include "bench/sim_module_knobs.h"
 
 #include <math.h>
@@ -48,6 +49,7 @@ static struct module_nv *factory_defaults(const struct world_unit *unit)
 	guint8 *b1 = nv->vendor.bytes[1];
 	nv->host_password = DEFAULT_HOST_PASSWORD;
 	sim_knobs_set_defaults(&nv->vendor, unit);
+	sim_cdb_set_factory(&nv->firmware, unit);
 	for (guint lane = 0; lane < WORLD_LANES; lane++)
 		for (guint i = 0; i < G_N_ELEMENTS(monitor_settings); i++)
 			put_be16(b1 + monitor_settings[i].first - 128 + 2 * lane,
@@ -77,7 +79,8 @@ void sim_vendor_load(struct sim_module *module)
 
 gboolean sim_vendor_has_page(const struct sim_module *module, guint page)
 {
-	return page != PAGE_TABLES || sim_knobs_have_tables(module->unit);
+	return (page != PAGE_TABLES || sim_knobs_have_tables(module->unit)) &&
+	       sim_cdb_has_page(module, page);
 }
 
 gboolean sim_vendor_locked(const struct sim_module *module, guint page)

@@ -72,13 +72,17 @@ enum world_defect {
 	WORLD_DEFECT_HOT_LASER,      /* sound at 25 degC, too weak at 70 */
 	WORLD_DEFECT_OFF_WAVELENGTH, /* outside its window, at any setting of the cooler */
 	WORLD_DEFECT_WIDE_SPECTRUM,  /* side modes, or the width of a VCSEL's spectrum */
-	WORLD_DEFECT_RESETS,       /* the module restarts by itself in the middle of calibration */
-	WORLD_DEFECT_FORGETFUL,    /* says that it stored its constants, and has not */
-	WORLD_DEFECT_STUCK_KNOB,   /* does not take new values of laser_bias, says nothing */
-	WORLD_DEFECT_OLD_FIRMWARE, /* another layout of the maker's pages; says so in map_revision
-	                            */
-	WORLD_DEFECT_CMIS3,        /* CMIS 3.0: the sense of DPDeinit is the other way round */
-	WORLD_DEFECT_QSFP28,       /* not a CMIS module at all: SFF-8636 */
+	WORLD_DEFECT_RESETS,        /* the module restarts by itself in the middle of calibration */
+	WORLD_DEFECT_FORGETFUL,     /* says that it stored its constants, and has not */
+	WORLD_DEFECT_STUCK_KNOB,    /* does not take new values of laser_bias, says nothing */
+	WORLD_DEFECT_OLD_FIRMWARE,  /* another layout of the maker's pages; says so in map_revision
+	                             */
+	WORLD_DEFECT_CMIS3,         /* CMIS 3.0: the sense of DPDeinit is the other way round */
+	WORLD_DEFECT_QSFP28,        /* not a CMIS module at all: SFF-8636 */
+	WORLD_DEFECT_FALSE_CHECKER, /* its own checker misses two errors of three on a lane */
+	WORLD_DEFECT_OLD_IMAGE,     /* runs firmware 1.2 */
+	WORLD_DEFECT_BAD_FLASH,     /* firmware that is downloaded is never verified */
+	WORLD_DEFECT_CDB_STUCK,     /* stays busy for ever at the first block of a download */
 	WORLD_DEFECTS,
 };
 
