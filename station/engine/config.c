@@ -57,6 +57,7 @@ void config_product_free(gpointer data)
 	g_free(product->edition);
 	g_strfreev(product->limits);
 	optical_type_free(product->optics);
+	firmware_policy_free(product->firmware);
 	g_free(product);
 }
 

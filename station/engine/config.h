@@ -5,6 +5,7 @@
 
 #include "instruments/instrument.h"
 #include "limits/limit.h"
+#include "station/engine/firmware_policy.h"
 #include "station/engine/path_loss.h"
 #include "station/engine/type.h"
 
@@ -91,6 +92,7 @@ struct config_product {
 	guint n_lanes;               /* of the type */
 	double false_accept;  /* risk that guard bands are made for, 0.023; NAN or 0: none chosen */
 	enum limit_rule rule; /* what a value inside its guard band is */
+	struct firmware_policy *firmware; /* null: whatever it has is good */
 };
 
 struct config {

@@ -222,6 +222,26 @@ static gboolean load_type(const struct config *config, struct config_product *pr
 	return FALSE;
 }
 
+static char *find_firmware(const char *name, gpointer data)
+{
+	const struct config *config = data;
+
+	return config_find_file(config->path, "firmware", name);
+}
+
+static gboolean load_firmware(struct config *config, struct config_product *product,
+                              const struct yaml_node *map, GError **error)
+{
+	const struct yaml_node *firmware;
+
+	if (!yaml_map_or(map, "firmware", &firmware, error))
+		return FALSE;
+	if (!firmware)
+		return TRUE;
+	product->firmware = firmware_policy_load(firmware, find_firmware, config, error);
+	return product->firmware != NULL;
+}
+
 static gboolean load_product(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_product *product = g_new0(struct config_product, 1);
@@ -237,7 +257,8 @@ static gboolean load_product(struct config *config, const struct yaml_node *map,
 	    !load_limits(config, product, limits, error) ||
 	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
 	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
-	    !config_load_decision(product, map, error) || !yaml_done(map, error))
+	    !config_load_decision(product, map, error) ||
+	    !load_firmware(config, product, map, error) || !yaml_done(map, error))
 		return FALSE;
 	if (config_product(config, part)) {
 		yaml_error(map, error, "product \"%s\" is there twice", part);

@@ -115,6 +115,11 @@ struct module *step_module(struct step_context *ctx)
 	return ctx->run->module;
 }
 
+const struct firmware_policy *step_firmware(const struct step_context *ctx)
+{
+	return ctx->run->files->product->firmware;
+}
+
 const struct knob_map *step_knobs(const struct step_context *ctx)
 {
 	return ctx->run->files->knobs;

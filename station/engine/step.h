@@ -107,6 +107,8 @@ double step_on_s(const struct step_context *ctx, const struct instrument *instru
 double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id);
 struct module *step_module(struct step_context *ctx);
 const struct knob_map *step_knobs(const struct step_context *ctx);
+/* Which firmware the product may have; null: any. */
+const struct firmware_policy *step_firmware(const struct step_context *ctx);
 
 /* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
 enum verdict step_so_far(const struct step_context *ctx);

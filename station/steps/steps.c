@@ -9,6 +9,7 @@ static const struct step_def *const steps[] = {
 	&step_warm_up,
 	&step_power_up,
 	&step_identify,
+	&step_firmware_policy,
 	&step_set_corner,
 	&step_corner_begin,
 	&step_corner_soak,

@@ -13,6 +13,7 @@ extern const struct step_def step_self_test;
 extern const struct step_def step_warm_up;
 extern const struct step_def step_power_up;
 extern const struct step_def step_identify;
+extern const struct step_def step_firmware_policy;
 extern const struct step_def step_set_corner;
 extern const struct step_def step_corner_begin;
 extern const struct step_def step_corner_soak;
