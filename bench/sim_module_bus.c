@@ -6,6 +6,7 @@
 #include "bench/sim_module_config.h"
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_monitors.h"
+#include "bench/sim_module_vdm.h"
 #include "bench/sim_module_vendor.h"
 
 #include <string.h>
@@ -109,6 +110,9 @@ static void act_on_page(struct sim_module *module, guint page, const struct span
 	case 0x14:
 		if (reaches(span, 128))
 			sim_diag_selected(module);
+		break;
+	case 0x2f:
+		sim_vdm_written(module);
 		break;
 	case 0x9f:
 		if (reaches(span, 129))

@@ -315,8 +315,8 @@ void sim_diag_written(struct sim_module *module, const guint8 before[128])
 
 /* --- results --------------------------------------------------------------------------------- */
 
-/* s in bits 15-11, m in bits 10-0: m * 10^(s - 24), with as many digits as fit. */
-static guint16 to_f16(double value)
+/* With as many digits as fit. */
+guint16 sim_diag_f16(double value)
 {
 	if (!(value >= 0.5e-24))
 		return 0;
@@ -337,7 +337,7 @@ static void show_ber(struct sim_module *module, guint8 *data, gboolean kept)
 			const struct diag_checker *of = &module->diag.checkers[side][lane];
 			guint64 bits = kept ? of->kept_bits : of->bits;
 			guint64 errors = kept ? of->kept_errors : of->errors;
-			guint16 word = bits ? to_f16((double)errors / (double)bits) : 0;
+			guint16 word = bits ? sim_diag_f16((double)errors / (double)bits) : 0;
 			data[16 * side + 2 * lane] = (guint8)(word >> 8);
 			data[16 * side + 2 * lane + 1] = (guint8)word;
 		}
@@ -354,8 +354,8 @@ static void show_counts(struct sim_module *module, guint8 *data, guint which, gb
 	}
 }
 
-/* What Gaussian noise makes that error ratio of Gray-coded PAM4: 3/8 erfc(sqrt(SNR / 10)). */
-static double snr_db(double ber)
+/* The ratio is 3/8 erfc(sqrt(SNR / 10)). */
+double sim_diag_snr_db(double ber)
 {
 	double low_db = 0, high_db = MOST_SNR_DB;
 	for (guint i = 0; i < 40; i++) {
@@ -382,7 +382,7 @@ static void show_snr(struct sim_module *module, guint8 *data)
 			put_snr(data + 16 + 2 * lane, HOST_SNR_DB);
 	for (guint lane = 0; lane < module->model->n_lanes; lane++)
 		if (module->analog.rx_locked[lane])
-			put_snr(data + 48 + 2 * lane, snr_db(module->analog.rx_ber[lane]));
+			put_snr(data + 48 + 2 * lane, sim_diag_snr_db(module->analog.rx_ber[lane]));
 }
 
 void sim_diag_selected(struct sim_module *module)

@@ -33,4 +33,9 @@ enum world_pattern sim_diag_tx_pattern(struct sim_module *module, guint lane);
 gboolean sim_diag_host_pattern(struct sim_module *module, guint host_lane,
                                enum world_pattern *pattern);
 
+/* The standard's number of small ratios: m * 10^(s-24), s in bits 15-11, m in bits 10-0. */
+guint16 sim_diag_f16(double value);
+/* The SNR at which Gaussian noise makes that error ratio of Gray-coded PAM4; 30 dB at most. */
+double sim_diag_snr_db(double ber);
+
 #endif

@@ -143,8 +143,10 @@ static void put_diagnostics(struct module_memory *memory, const struct world_mod
 		0x41, 0x10, /* media generator: SSPRQ too */
 		0x41, 0x00, 0x41, 0x00, /* host and media checker */
 	};
-	if (world_model_origin(model)->transmitter != MODEL_VCSEL)
-		memcpy(memory_at(memory, 0x13, 128), capabilities, sizeof capabilities);
+	if (world_model_origin(model)->transmitter == MODEL_VCSEL)
+		return;
+	memcpy(memory_at(memory, 0x13, 128), capabilities, sizeof capabilities);
+	*memory_at(memory, 0x01, 142) |= 0x40; /* VDM */
 }
 
 /* One instance; QSFP-DD: in the foreground, up to 4.96 s, 16 pages of extended payload in whole
@@ -155,6 +157,13 @@ static void put_cdb(struct module_memory *memory, const struct world_model *mode
 	*memory_at(memory, 0x01, 164) = model->osfp ? 0 : 15;
 	*memory_at(memory, 0x01, 165) = model->osfp ? 0x81 : 0x1f;
 	*memory_at(memory, 0x01, 166) = 0x80;
+}
+
+/* Commands and observables came with CMIS 4.0. */
+static void take_away_cmis4(struct module_memory *memory)
+{
+	memset(memory_at(memory, 0x01, 163), 0, 4);
+	*memory_at(memory, 0x01, 142) &= 0xbf;
 }
 
 static void put_text(struct module_memory *memory, guint byte, guint width, const char *text)
@@ -253,6 +262,8 @@ void sim_identity_fill(struct module_memory *memory, const struct world_unit *un
 	if (world_unit_has(unit, WORLD_DEFECT_CMIS3))
 		*memory_at(memory, MEMORY_LOWER, 1) = 0x30;
 	put_model(memory, model);
+	if (world_unit_has(unit, WORLD_DEFECT_CMIS3))
+		take_away_cmis4(memory);
 	guint8 sum = sim_identity_sum(memory, 0x00, 128, 221);
 	if (world_unit_has(unit, WORLD_DEFECT_CORRUPT_CHECKSUM))
 		sum ^= 0x5a;

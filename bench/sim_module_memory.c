@@ -5,15 +5,15 @@
 #include <string.h>
 
 static const guint block_pages[MEMORY_BLOCKS] = {
-	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14,
-	0x9f,         0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9,
-	0xaa,         0xab, 0xac, 0xad, 0xae, 0xaf, 0xb0, 0xb1, 0xb2,
+	MEMORY_LOWER, 0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x11, 0x12, 0x13, 0x14, 0x20, 0x24,
+	0x28,         0x2c, 0x2d, 0x2f, 0x9f, 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7,
+	0xa8,         0xa9, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf, 0xb0, 0xb1, 0xb2,
 };
 
 #define L MEMORY_LOWER
 #define EPL(page)                                                                                  \
 	{                                                                                          \
-		"cdb_epl", page, 128, 255, MEMORY_RW, 0xff, "CMIS pages A0h to AFh"                \
+		"cdb_epl_" #page, page, 128, 255, MEMORY_RW, 0xff, "CMIS pages A0h to AFh"         \
 	}
 
 /* Sorted by page (lower memory first) and byte. CMIS is revision 5.2. */
@@ -77,6 +77,14 @@ static const struct memory_row rows[] = {
 	{"diag_selector", 0x14, 128, 128, MEMORY_RW, 0xff, "CMIS page 14h"},
 	{"diag_flags", 0x14, 132, 139, MEMORY_COR, 0x00, "CMIS page 14h"},
 	{"diag_data", 0x14, 192, 255, MEMORY_RO, 0x00, "CMIS page 14h"},
+	{"vdm_descriptors", 0x20, 128, 255, MEMORY_RO, 0x00, "CMIS page 20h"},
+	{"vdm_values", 0x24, 128, 255, MEMORY_RO, 0x00, "CMIS page 24h"},
+	{"vdm_thresholds", 0x28, 128, 255, MEMORY_RO, 0x00, "CMIS page 28h"},
+	{"vdm_flags", 0x2c, 128, 255, MEMORY_COR, 0x00, "CMIS page 2Ch"},
+	{"vdm_masks", 0x2d, 128, 255, MEMORY_RW, 0xff, "CMIS page 2Dh"},
+	{"vdm_interval", 0x2f, 128, 130, MEMORY_RO, 0x00, "CMIS page 2Fh"},
+	{"vdm_freeze", 0x2f, 144, 144, MEMORY_RW, 0x80, "CMIS page 2Fh"},
+	{"vdm_frozen", 0x2f, 145, 145, MEMORY_RO, 0x00, "CMIS page 2Fh"},
 	{"cdb_command", 0x9f, 128, 133, MEMORY_RW, 0xff, "CMIS page 9Fh"},
 	{"cdb_reply", 0x9f, 134, 135, MEMORY_RO, 0x00, "CMIS page 9Fh"},
 	{"cdb_lpl", 0x9f, 136, 255, MEMORY_RW, 0xff, "CMIS page 9Fh"},

@@ -38,7 +38,7 @@ const struct memory_row *memory_rows(guint *count);
 const struct memory_row *memory_row_of(guint page, guint byte);
 
 /* How many blocks of 128 bytes the module has: lower memory and its pages. */
-#define MEMORY_BLOCKS 31
+#define MEMORY_BLOCKS 37
 
 struct module_memory {
 	guint8 bytes[MEMORY_BLOCKS][128];

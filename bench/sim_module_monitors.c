@@ -4,6 +4,7 @@
 
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_knobs.h"
+#include "bench/sim_module_vdm.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,6 +117,7 @@ void sim_monitors_sample(struct sim_module *module, gboolean at_once)
 	show_module_monitors(module);
 	show_lane_monitors(module);
 	sim_knobs_follow_tables(module);
+	sim_vdm_sample(module);
 	sim_monitors_latch(module);
 }
 
@@ -219,11 +221,13 @@ gboolean sim_monitors_interrupt(struct sim_module *module)
 	gboolean of_module = FALSE;
 	gboolean of_lanes = FALSE;
 	gboolean of_diag = FALSE;
+	gboolean of_vdm = FALSE;
 	collect(module, MEMORY_LOWER, 8, 11, MEMORY_LOWER, 31, &of_module, &asked);
 	collect(module, PAGE_STATUS, 134, 153, PAGE_CONTROL, 213, &of_lanes, &asked);
 	collect(module, PAGE_DIAG_DATA, 132, 139, PAGE_DIAG, 206, &of_diag, &asked);
+	collect(module, 0x2c, 128, 255, 0x2d, 128, &of_vdm, &asked);
 	*memory_at(&module->memory, MEMORY_LOWER, 4) =
-		(guint8)((of_lanes ? 0x01 : 0) | (of_diag ? 0x04 : 0));
+		(guint8)((of_lanes ? 0x01 : 0) | (of_diag ? 0x04 : 0) | (of_vdm ? 0x08 : 0));
 	guint8 *state = memory_at(&module->memory, MEMORY_LOWER, 3);
 	*state = (guint8)((*state & 0xfe) | (asked ? 0 : 1));
 	return asked;

@@ -6,6 +6,7 @@
 #include "bench/sim_module_config.h"
 #include "bench/sim_module_diag.h"
 #include "bench/sim_module_identity.h"
+#include "bench/sim_module_vdm.h"
 #include "bench/sim_module_vendor.h"
 
 #include <math.h>
@@ -367,6 +368,7 @@ void sim_state_start(struct sim_module *module)
 		sim_config_set_defaults(module);
 		sim_vendor_load(module);
 		sim_cdb_load(module);
+		sim_vdm_load(module);
 		show_path_states(module);
 	}
 	enter_state(module, MODULE_MGMT_INIT, MODULE_MGMT_INIT_S);

@@ -132,6 +132,12 @@ struct module_diag {
 	struct diag_checker checkers[2][WORLD_HOST_LANES]; /* host, media */
 };
 
+/* What the observables remember, since they were last released. */
+struct module_vdm {
+	guint n;
+	double least[WORLD_LANES], most[WORLD_LANES], sum[WORLD_LANES]; /* bit error ratios */
+};
+
 struct sim_module {
 	GMutex lock;
 	struct world *world; /* borrowed */
@@ -165,6 +171,7 @@ struct sim_module {
 	struct vendor_pages commit; /* what is being stored */
 	guint setting_writes;       /* WRITEs to page B0h since power-up */
 
+	struct module_vdm vdm;
 	struct module_cdb cdb;
 	struct module_diag diag;    /* pages 13h and 14h */
 	struct world_analog analog; /* last sample */

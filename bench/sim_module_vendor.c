@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "bench/sim_module_cdb.h"
 #include "bench/sim_module_knobs.h"
+#include "bench/sim_module_vdm.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,7 +81,7 @@ void sim_vendor_load(struct sim_module *module)
 gboolean sim_vendor_has_page(const struct sim_module *module, guint page)
 {
 	return (page != PAGE_TABLES || sim_knobs_have_tables(module->unit)) &&
-	       sim_cdb_has_page(module, page);
+	       sim_cdb_has_page(module, page) && sim_vdm_has_page(module, page);
 }
 
 gboolean sim_vendor_locked(const struct sim_module *module, guint page)

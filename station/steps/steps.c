@@ -40,6 +40,7 @@ static const struct step_def *const steps[] = {
 	&step_breakout,
 	&step_application_ber,
 	&step_module_ber,
+	&step_module_vdm,
 	&step_module_power,
 	&step_eye_sweep,
 	&step_ber_sweep,

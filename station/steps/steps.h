@@ -44,6 +44,7 @@ extern const struct step_def step_monitor_accuracy;
 extern const struct step_def step_breakout;
 extern const struct step_def step_application_ber;
 extern const struct step_def step_module_ber;
+extern const struct step_def step_module_vdm;
 extern const struct step_def step_module_power;
 extern const struct step_def step_power_down;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "fixtures/cmis/cmis_vdm.h"
 #include "tests/bench/module_bed.h"
 
 #include <math.h>
@@ -113,6 +114,54 @@ static void test_host(void)
 	bed_free(bed);
 }
 
+static const struct cmis_vdm_item *item_of(const struct cmis_vdm *vdm, const char *name, guint lane)
+{
+	for (guint i = 0; i < vdm->n; i++)
+		if (vdm->items[i].type && g_str_equal(vdm->items[i].type->name, name) &&
+		    vdm->items[i].lane == lane)
+			return &vdm->items[i];
+	g_error("no %s of lane %u", name, lane);
+}
+
+/* Of the light since the release, with the module's own thresholds and flags. */
+static void test_vdm(void)
+{
+	struct bed *bed = bed_new("lr4-6", "");
+	struct cmis_memory *memory = module_memory(bed->module);
+	g_autofree struct cmis_vdm *vdm = g_new0(struct cmis_vdm, 1);
+	struct world_analog analog;
+	g_autoptr(GError) error = NULL;
+
+	bring_up(bed, 1);
+	cmis_vdm_read(memory, vdm, &bed->bounds, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(vdm->n, ==, 5 * 4 + 8 + 4);
+	g_assert_cmpfloat(vdm->interval_s, ==, 1);
+	cmis_vdm_sample(memory, vdm, &bed->bounds, &error);
+	g_assert_no_error(error);
+	/* in the dark: below both of its low limits */
+	g_assert_cmphex(item_of(vdm, "snr_media", 1)->flags, ==, 0xA);
+	g_assert_cmpfloat(item_of(vdm, "snr_media", 1)->thresholds[1], ==, 14);
+	light(bed, 6);
+	g_assert_true(clock_sleep_s(0.5, &bed->bounds, &error));
+	cmis_vdm_sample(memory, vdm, &bed->bounds, &error);
+	g_assert_true(clock_sleep_s(1, &bed->bounds, &error));
+	cmis_vdm_sample(memory, vdm, &bed->bounds, &error);
+	g_assert_no_error(error);
+	world_analog(bed->world, 0, &analog);
+	for (guint lane = 1; lane <= 4; lane++) {
+		double ber = analog.rx_ber[lane - 1];
+
+		g_assert_cmpfloat(fabs(item_of(vdm, "ber_media", lane)->value / ber - 1), <, 0.2);
+		g_assert_cmpfloat(fabs(item_of(vdm, "ber_mean_media", lane)->value / ber - 1), <,
+		                  0.2);
+		g_assert_cmpfloat(item_of(vdm, "ber_min_media", lane)->value, <=,
+		                  item_of(vdm, "ber_max_media", lane)->value);
+		g_assert_cmpfloat(item_of(vdm, "laser_temperature", lane)->value, ==, 45);
+	}
+	bed_free(bed);
+}
+
 static void test_without(void)
 {
 	struct bed *bed = bed_new("sr4", "");
@@ -138,6 +187,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/diagnostics/media", test_media);
 	g_test_add_func("/diagnostics/lock", test_lock);
 	g_test_add_func("/diagnostics/host", test_host);
+	g_test_add_func("/diagnostics/vdm", test_vdm);
 	g_test_add_func("/diagnostics/without", test_without);
 	return g_test_run();
 }

@@ -27,6 +27,7 @@ setup:
   - {step: bring-up, on_fail: stop}
 main:
   - {step: module-ber, with: {power: -7 dBm}}
+  - {step: module-vdm, with: {power: -6 dBm}}
 cleanup:
   - {step: power-down}
 PLAN
@@ -69,11 +70,16 @@ for unit in M-good M-fr4; do
 		'max(abs(d) for d in values("module_ber_difference")) < 0.5' \
 		'len(values("module_snr")) == 4' '10 < min(values("module_snr")) < 25'
 done
+ok "what else the module observes" record M-good 'len(values("vdm_snr_media")) == 4' \
+	'len(values("vdm_snr_host")) == 8' 'min(values("vdm_ber_min_media")) > 0' \
+	'all(a <= b <= c for a, b, c in zip(values("vdm_ber_min_media"), values("vdm_ber_mean_media"), values("vdm_ber_max_media")))' \
+	'max(values("vdm_ber_max_media")) < 0.1' 'values("vdm_laser_temperature") == []'
 ok "a checker that misses errors fails the unit" says_verdict M-false FAIL
 ok "with both ratios" record M-false \
 	'"lane 3: module_ber_agrees the module counts a bit error ratio of" in run["reason"]'
 ok "a module without checkers is not compared" record M-sr4 'values("module_ber") == []' \
-	'"not compared: the module does not check PRBS31Q" in notes'
+	'"not compared: the module does not check PRBS31Q" in notes' \
+	'values("vdm_snr_media") == []'
 for site in 1 2 5; do
 	ok "everything is off at site $site" is_safe "$site"
 done

@@ -37,7 +37,7 @@ static void test_memory_table(void)
 		if (rows[i - 1].page != MEMORY_LOWER)
 			g_assert_cmpuint(rows[i - 1].page, <=, rows[i].page);
 	g_assert_false(memory_has_page(MEMORY_LOWER));
-	g_assert_false(memory_has_page(0x20));
+	g_assert_false(memory_has_page(0x21));
 }
 
 static void test_memory_cells(void)
@@ -418,7 +418,7 @@ static void test_bus_rules(void)
 	g_assert_cmpint(sim_module_transfer(bed.module, 0x50, NULL, 0, read, 1), ==, SIM_BUS_OK);
 	g_assert_cmphex(read[0], ==, 0x00); /* byte 2 */
 	/* Pages that are not there show page 00h, and so do other banks. */
-	put2(&bed, 126, 0x0020);
+	put2(&bed, 126, 0x0021);
 	g_assert_cmphex(get2(&bed, 126), ==, 0x0000);
 	put2(&bed, 126, 0x0111);
 	g_assert_cmphex(get2(&bed, 126), ==, 0x0000);

@@ -10,9 +10,23 @@
 
 /*
  * Images of real and anonymised modules with what is known of each (NAME.hex, NAME.expected.md).
- * They are not part of the sources: the folder is named by STATION_EEPROM_DIR, and without it the
- * tests that use them are skipped.
+ * They are not part of the sources: the folder is named by STATION_EEPROM_DIR or is shared/eeprom
+ * beside the sources' folder, and without it the tests that use them are skipped.
  */
+
+/* Free with g_free; null when there is none. */
+static inline char *image_folder(void)
+{
+	const char *named = g_getenv("STATION_EEPROM_DIR");
+	const char *sources = g_getenv("STATION_SRC");
+	g_autofree char *folder = NULL;
+
+	if (named)
+		folder = g_strdup(named);
+	else if (sources)
+		folder = g_build_filename(sources, "..", "shared", "eeprom", NULL);
+	return folder && g_file_test(folder, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&folder) : NULL;
+}
 
 static inline void image_take_line(struct fake *fake, const char *line, gboolean *lower,
                                    guint *page)
@@ -44,7 +58,7 @@ static inline void image_take_line(struct fake *fake, const char *line, gboolean
  */
 static inline struct fake *image_load(const char *name, char **expected)
 {
-	const char *folder = g_getenv("STATION_EEPROM_DIR");
+	g_autofree char *folder = image_folder();
 	g_autofree char *companion = g_strconcat(name, ".expected.md", NULL);
 	g_autofree char *beside = NULL;
 	g_autofree char *file = g_strconcat(name, ".hex", NULL);
@@ -56,7 +70,7 @@ static inline struct fake *image_load(const char *name, char **expected)
 	gboolean lower = TRUE;
 	guint page = 0;
 
-	if (!folder || !g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+	if (!folder) {
 		g_test_skip("no module images (STATION_EEPROM_DIR): NOT TESTED");
 		return NULL;
 	}

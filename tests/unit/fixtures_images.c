@@ -10,6 +10,7 @@
 #include "fixtures/cmis/cmis_decode.h"
 #include "fixtures/cmis/cmis_identity.h"
 #include "fixtures/cmis/cmis_state.h"
+#include "fixtures/cmis/cmis_diagnostics.h"
 #include "tests/unit/fixtures_image.h"
 
 #include <stdio.h>
@@ -173,6 +174,49 @@ static char *identity_text(const struct cmis_identity *id, const char *key)
 	return NULL;
 }
 
+/* Codes of a bit map, as the companion lists them. */
+static char *codes_text(guint16 bits)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint code = 0; code < 16; code++)
+		if (bits >> code & 1)
+			g_string_append_printf(text, "%s%u", text->len ? "," : "", code);
+	return g_string_free(text, FALSE);
+}
+
+/* Pages 13h and 14h; null for other keys, and for an image without them. */
+static char *diagnostics_text(struct fake *fake, const char *key)
+{
+	static const struct {
+		const char *key;
+		enum cmis_side side;
+		enum cmis_unit unit;
+	} patterns[] = {
+		{"p13.host_gen_pattern_ids", CMIS_HOST, CMIS_GENERATOR},
+		{"p13.media_gen_pattern_ids", CMIS_MEDIA, CMIS_GENERATOR},
+		{"p13.host_chk_pattern_ids", CMIS_HOST, CMIS_CHECKER},
+		{"p13.media_chk_pattern_ids", CMIS_MEDIA, CMIS_CHECKER},
+	};
+	const guint8 *results = &fake->pages[0x14][192 - 128];
+	struct cmis_diagnostics diagnostics;
+	double snr_db[CMIS_MAX_LANES];
+
+	if (!fake->has_page[0x13] ||
+	    !cmis_diagnostics_read(fake->memory, &diagnostics, &fake->bounds, NULL))
+		return NULL;
+	for (guint i = 0; i < G_N_ELEMENTS(patterns); i++)
+		if (g_str_equal(key, patterns[i].key))
+			return codes_text(diagnostics.patterns[patterns[i].side][patterns[i].unit]);
+	if (g_str_equal(key, "p14.host_snr_db_208_223"))
+		cmis_decode_snr(results, CMIS_HOST, snr_db);
+	else if (g_str_equal(key, "p14.media_snr_db_240_255"))
+		cmis_decode_snr(results, CMIS_MEDIA, snr_db);
+	else
+		return NULL;
+	return image_join(snr_db, CMIS_MAX_LANES, 1);
+}
+
 /* What our decoders say for a key of the companion; null for keys this test does not cover. */
 static char *our_value(struct fake *fake, const struct cmis_identity *id, const char *key)
 {
@@ -184,6 +228,8 @@ static char *our_value(struct fake *fake, const struct cmis_identity *id, const 
 	for (guint i = 0; i < G_N_ELEMENTS(bits); i++)
 		if (g_str_equal(bits[i].key, key))
 			return bits_text(fake, bits[i].field);
+	if (g_str_has_prefix(key, "p13.") || g_str_has_prefix(key, "p14."))
+		return diagnostics_text(fake, key);
 	if (sscanf(key, "p%2x.checksum", &page) == 1 && g_str_has_suffix(key, ".checksum"))
 		return checksum_text(fake, (guint8)page);
 	return identity_text(id, key);
