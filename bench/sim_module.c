@@ -167,6 +167,14 @@ enum sim_bus_result sim_module_transfer(struct sim_module *module, guint address
 	return result;
 }
 
+void sim_module_advance(struct sim_module *module, double seconds)
+{
+	g_mutex_lock(&module->lock);
+	sim_state_advance(module, module->now_s + seconds);
+	bring_up_to_date(module);
+	g_mutex_unlock(&module->lock);
+}
+
 void sim_module_spoil_cdb(struct sim_module *module, enum sim_cdb_spoil kind, guint command,
                           guint nth)
 {

@@ -55,6 +55,9 @@ enum sim_bus_result sim_module_transfer(struct sim_module *module, guint address
                                         const guint8 *write, gsize write_len, guint8 *read,
                                         gsize read_len);
 
+/* Lets so much time pass for the module alone, for tests in a world whose clock stands still. */
+void sim_module_advance(struct sim_module *module, double seconds);
+
 /*
  * What goes wrong at the nth command of that identity from now on: the module restarts in its
  * middle, loses its supply there (and stays off), does not acknowledge for 3 s, says that the check

@@ -13,9 +13,11 @@
 
 /*
  * The fixture's side and the simulated module, in one process and on one clock: a fixture whose
- * pins and bus are the simulated module's.
+ * pins and bus are the simulated module's. Time passes in waits and transfers only, so that no
+ * load on the machine changes what happens.
  */
-#define BED_SCALE 200.0
+#define BED_FROZEN_SCALE 1e-6
+#define BED_TRANSFER_S   2e-4
 
 struct bed {
 	struct fixture base;
@@ -23,6 +25,33 @@ struct bed {
 	struct sim_module *sim;
 	struct module *module;
 	struct bounds bounds;
+	double now_s;
+};
+
+/* The one whose clock is the process's. */
+static struct bed *bed_running;
+
+static inline void bed_advance(struct bed *bed, double seconds)
+{
+	bed->now_s += seconds;
+	sim_module_advance(bed->sim, seconds);
+}
+
+static inline gint64 bed_monotonic_us(void)
+{
+	return (gint64)(bed_running->now_s * 1e6);
+}
+
+static inline gboolean bed_sleep_s(double seconds, const struct bounds *bounds, GError **error)
+{
+	bed_advance(bed_running, seconds);
+	return bounds_check(bounds, "wait", error);
+}
+
+static const struct clock_source bed_clock = {
+	.monotonic_us = bed_monotonic_us,
+	.unix_us = bed_monotonic_us,
+	.sleep_s = bed_sleep_s,
 };
 
 static inline gboolean bed_pin_get(struct fixture *fix, const char *pin, gboolean *level,
@@ -68,6 +97,7 @@ static inline gboolean bed_transfer(struct fixture *fix, guint8 address, const g
                                     const struct bounds *bounds, GError **error)
 {
 	struct bed *bed = (struct bed *)fix;
+	bed_advance(bed, BED_TRANSFER_S);
 	enum sim_bus_result result = sim_module_transfer(bed->sim, address, out, n_out, in, n_in);
 	if (result == SIM_BUS_OK)
 		return TRUE;
@@ -116,9 +146,11 @@ static inline struct bed *bed_new(const char *model, const char *defects)
 	struct bed *bed = g_new0(struct bed, 1);
 	g_autoptr(GError) error = NULL;
 
-	clock_set_scale(BED_SCALE);
+	bed_running = bed;
+	clock_set_scale(1);
+	clock_set_source(&bed_clock);
 	bed->base.ops = &bed_ops;
-	bed->world = world_new(1, 7, BED_SCALE);
+	bed->world = world_new(1, 7, BED_FROZEN_SCALE);
 	world_set_site_model(bed->world, 0, world_model_find(model));
 	bed->base.form = g_strdup(world_model_find(model)->osfp ? "OSFP" : "QSFP-DD");
 	bed->sim = sim_module_new(bed->world, 0);
@@ -133,6 +165,7 @@ static inline struct bed *bed_new(const char *model, const char *defects)
 
 static inline void bed_free(struct bed *bed)
 {
+	clock_set_source(NULL);
 	module_free(bed->module);
 	sim_module_free(bed->sim);
 	world_free(bed->world);

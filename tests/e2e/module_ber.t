@@ -72,7 +72,8 @@ for unit in M-good M-fr4; do
 done
 ok "what else the module observes" record M-good 'len(values("vdm_snr_media")) == 4' \
 	'len(values("vdm_snr_host")) == 8' 'min(values("vdm_ber_min_media")) > 0' \
-	'all(a <= b <= c for a, b, c in zip(values("vdm_ber_min_media"), values("vdm_ber_mean_media"), values("vdm_ber_max_media")))' \
+	'all(map(lambda a, b: a <= b, values("vdm_ber_min_media"), values("vdm_ber_mean_media")))' \
+	'all(map(lambda a, b: a <= b, values("vdm_ber_mean_media"), values("vdm_ber_max_media")))' \
 	'max(values("vdm_ber_max_media")) < 0.1' 'values("vdm_laser_temperature") == []'
 ok "a checker that misses errors fails the unit" says_verdict M-false FAIL
 ok "with both ratios" record M-false \
