@@ -157,12 +157,49 @@ static void test_version(void)
 	}
 }
 
+/* A module whose status stands still. */
+static void expect_answer(guint8 status, int kind, const char *says)
+{
+	struct fake *fake = fake_new();
+	g_autoptr(module) module = NULL;
+	struct firmware_info info;
+	g_autoptr(GError) error = NULL;
+
+	fake_fill(fake);
+	fake_select(fake);
+	module = module_new(&fake->base);
+	fake->pages[1][163 - 128] = 0x40;
+	fake->has_page[0x9F] = TRUE;
+	fake->lower[37] = status;
+	g_assert_false(firmware_info_read(module, &info, &fake->bounds, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, STATION_ERROR, kind);
+	g_assert_nonnull(strstr(error->message, says));
+	g_assert_true(status & 0x80 || strstr(fake->log->str, "9Fh:133=FE"));
+	g_clear_error(&error);
+	fake->pages[1][163 - 128] = 0;
+	cmis_memory_invalidate(module_memory(module));
+	g_assert_false(firmware_info_read(module, &info, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_clear_pointer(&module, module_free);
+	fake_free(fake);
+}
+
+static void test_answers(void)
+{
+	expect_answer(0x41, STATION_ERROR_UNSUPPORTED, "unknown command");
+	expect_answer(0x46, STATION_ERROR_MODULE, "a password is wanted");
+	expect_answer(0x83, STATION_ERROR_MODULE, "busy: executing");
+	expect_answer(0x00, STATION_ERROR_MODULE, "no status, as after a restart");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/fixtures/cdb/check-code", test_check_code);
 	g_test_add_func("/fixtures/cdb/status", test_status);
 	g_test_add_func("/fixtures/cdb/features", test_features);
+	g_test_add_func("/fixtures/cdb/answers", test_answers);
 	g_test_add_func("/fixtures/firmware/info", test_info);
 	g_test_add_func("/fixtures/firmware/ways", test_ways);
 	g_test_add_func("/fixtures/firmware/version", test_version);
