@@ -29,7 +29,7 @@ struct bed {
 };
 
 /* The one whose clock is the process's. */
-static struct bed *bed_running;
+static struct bed *_Atomic bed_running;
 
 static inline void bed_advance(struct bed *bed, double seconds)
 {
@@ -39,7 +39,8 @@ static inline void bed_advance(struct bed *bed, double seconds)
 
 static inline gint64 bed_monotonic_us(void)
 {
-	return (gint64)(bed_running->now_s * 1e6);
+	struct bed *bed = bed_running;
+	return (gint64)(bed->now_s * 1e6);
 }
 
 static inline gboolean bed_sleep_s(double seconds, const struct bounds *bounds, GError **error)
