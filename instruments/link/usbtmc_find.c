@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "instruments/link/usbtmc_find.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -120,6 +121,9 @@ struct search {
 /* Another unit of the same model, gone or silent, must not keep us from ours for long. */
 static const double serial_s = 1;
 
+static const double come_back_s = 5;
+static const double look_again_s = 0.05;
+
 /* Opens usb when it is the one. */
 static void try_device(struct usbtmc_device *device, libusb_device *usb, struct search *search,
                        const struct bounds *bounds)
@@ -220,6 +224,25 @@ static gboolean open_once(struct usbtmc_device *device, const struct usbtmc_addr
 	return FALSE;
 }
 
+/* After a reset that made it a new device, which takes the kernel some time to know. */
+static gboolean open_again(struct usbtmc_device *device, const struct usbtmc_address *address,
+                           const struct bounds *bounds, GError **error)
+{
+	const struct bounds back = bounds_within(bounds, come_back_s);
+
+	for (;;) {
+		GError *cause = NULL;
+		if (open_once(device, address, &back, &cause))
+			return TRUE;
+		if (!g_error_matches(cause, STATION_ERROR, STATION_ERROR_IO) ||
+		    !clock_sleep_s(look_again_s, &back, NULL)) {
+			g_propagate_prefixed_error(error, cause, "after a reset: ");
+			return FALSE;
+		}
+		g_error_free(cause);
+	}
+}
+
 gboolean usbtmc_device_open(struct usbtmc_device *device, const struct usbtmc_address *address,
                             gboolean reset, const struct bounds *bounds, GError **error)
 {
@@ -229,7 +252,7 @@ gboolean usbtmc_device_open(struct usbtmc_device *device, const struct usbtmc_ad
 	if (reset && libusb_reset_device(device->handle) != LIBUSB_SUCCESS) {
 		/* it came back as a new device */
 		usbtmc_device_close(device);
-		if (!open_once(device, address, bounds, error))
+		if (!open_again(device, address, bounds, error))
 			return FALSE;
 	}
 	if (claim(device, error))
