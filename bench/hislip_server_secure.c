@@ -14,6 +14,7 @@
 #define INITIAL       0x04
 
 #define START_BUSY    0
+#define ENDING_US     200000
 #define START_SUCCESS 1
 #define START_ERROR   3
 
@@ -90,9 +91,14 @@ static gboolean fail(struct hislip_session *session)
 static guint8 judge_start(struct hislip_session *session, const struct hislip_header *header,
                           guint32 taken_id)
 {
+	gint64 end_us = g_get_monotonic_time() + ENDING_US;
 	guint8 code = START_BUSY;
 
 	g_mutex_lock(&session->lock);
+	/* who has the reply already may be quicker than the thread that sent it */
+	while (session->done_id != session->received_id &&
+	       g_cond_wait_until(&session->changed, &session->lock, end_us))
+		;
 	if (header->control & RMT_DELIVERED)
 		session->available = FALSE;
 	if (session->phase != HISLIP_PHASE_PLAIN)
