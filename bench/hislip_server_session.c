@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "bench/hislip_server_session.h"
 
+#include "base/clock.h"
 #include "bench/device_lock.h"
 
 #include <string.h>
@@ -99,12 +100,17 @@ void hislip_fatal(struct hislip_wire *wire, enum hislip_fatal code, GCancellable
 	send_text(wire, HISLIP_FATAL_ERROR, code, fatal_texts[code], stop);
 }
 
-/* Not where a reply is stuck: that client does not read. */
+/* Not where a reply is stuck: that client does not read. One that is just ending is waited for. */
 static void fatal_on(struct hislip_session *session, struct hislip_wire *wire,
                      enum hislip_fatal code)
 {
-	if (!wire || !g_mutex_trylock(sending(session, wire)))
+	const struct bounds ending = {.deadline = deadline_in_s(0.2)};
+
+	if (!wire)
 		return;
+	while (!g_mutex_trylock(sending(session, wire)))
+		if (!clock_sleep_s(1e-3, &ending, NULL))
+			return;
 	hislip_fatal(wire, code, session->gone);
 	g_mutex_unlock(sending(session, wire));
 }
