@@ -234,12 +234,15 @@ static gboolean open_again(struct usbtmc_device *device, const struct usbtmc_add
 		GError *cause = NULL;
 		if (open_once(device, address, &back, &cause))
 			return TRUE;
-		if (!g_error_matches(cause, STATION_ERROR, STATION_ERROR_IO) ||
-		    !clock_sleep_s(look_again_s, &back, NULL)) {
+		gboolean again = g_error_matches(cause, STATION_ERROR, STATION_ERROR_IO) &&
+		                 clock_sleep_s(look_again_s, &back, NULL);
+		if (!again && !g_cancellable_is_cancelled(bounds->cancellable)) {
 			g_propagate_prefixed_error(error, cause, "after a reset: ");
 			return FALSE;
 		}
 		g_error_free(cause);
+		if (!again)
+			return bounds_check(bounds, "open", error);
 	}
 }
 

@@ -45,31 +45,7 @@ B-fr4,VB-QDD-FR4-2K,2
 B-sr4,VB-OSFP-SR4-100,5
 LOT
 run --lot "$dir/links.csv"
-
-# record SERIAL EXPRESSION...: of the run, with value(id, lane) and checks(id)
-record()
-{
-	serial=$1
-	shift
-	run report "$serial" --format json
-	python3 - "$dir/out" "$@" <<'PY'
-import json, sys
-run = json.load(open(sys.argv[1]))
-def values(id):
-    return [m["value"] for m in run["measurements"] if m["id"] == id]
-def notes():
-    return " ".join(str(s.get("note", "")) + str(s.get("notes", "")) for s in run["steps"])
-for expression in sys.argv[2:]:
-    assert eval(expression), (expression, run["verdict"], notes())
-PY
-}
-
 cp "$dir/out" "$dir/table"
-says_verdict()
-{
-	cp "$dir/table" "$dir/out"
-	is "$(verdict "$1")" "$2"
-}
 ok "400GBASE-DR4 passes" says_verdict B-dr4 PASS
 ok "400GBASE-FR4 passes" says_verdict B-fr4 PASS
 ok "400GBASE-SR4 passes" says_verdict B-sr4 PASS

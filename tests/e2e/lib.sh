@@ -136,6 +136,30 @@ verdict()
 		if ($i ~ /^(PASS|FAIL|ERROR|ABORTED|SKIPPED)$/) { print $i; exit } }' "$dir/out"
 }
 
+# record SERIAL EXPRESSION...: Python's, all true of the document of the unit's last run
+record()
+{
+	serial=$1
+	shift
+	run report "$serial" --format json
+	python3 - "$dir/out" "$@" <<'PY'
+import json, sys
+run = json.load(open(sys.argv[1]))
+def values(id):
+    return [m["value"] for m in run["measurements"] if m["id"] == id]
+notes = " ".join(run["notes"])
+for expression in sys.argv[2:]:
+    assert eval(expression), (expression, run["verdict"], run["reason"], notes)
+PY
+}
+
+# says_verdict SERIAL VERDICT: of the lot whose table was kept in $dir/table
+says_verdict()
+{
+	cp "$dir/table" "$dir/out"
+	is "$(verdict "$1")" "$2"
+}
+
 # is_safe [SITE]: light, supply and shutters as they truly are
 is_safe()
 {

@@ -41,27 +41,6 @@ LOT
 run --lot "$dir/lot.csv"
 cp "$dir/out" "$dir/table"
 
-record()
-{
-	serial=$1
-	shift
-	run report "$serial" --format json
-	python3 - "$dir/out" "$@" <<'PY'
-import json, sys
-run = json.load(open(sys.argv[1]))
-def values(id):
-    return [m["value"] for m in run["measurements"] if m["id"] == id]
-notes = " ".join(run["notes"])
-for expression in sys.argv[2:]:
-    assert eval(expression), (expression, run["verdict"], run["reason"], notes, values(expression))
-PY
-}
-
-says_verdict()
-{
-	cp "$dir/table" "$dir/out"
-	is "$(verdict "$1")" "$2"
-}
 for unit in M-good M-fr4; do
 	ok "$unit passes" says_verdict "$unit" PASS
 	ok "both count the same" record "$unit" 'len(values("module_ber")) == 4' \
