@@ -23,6 +23,7 @@
  *   A#16 0 0 HEX           the same with a payload in hexadecimal
  *   S!HEX                  these bytes
  *   C                      closes both channels
+ *   X                      cancels `cancellable`, which is how a call ends when its turn has come
  *   E                      answers whatever comes: messages with themselves, status with 0x40
  *
  * and then waits for the client to go. Every session begins with the client's Initialize.
@@ -46,7 +47,8 @@ struct hislip_peer {
 	gsize sent, sent_bytes;     /* in the first session */
 	gboolean failed;            /* a script met what it does not expect */
 	int sessions;
-	int fds[2]; /* synchronous, asynchronous; -1 */
+	GCancellable *cancellable; /* for the calls of the test */
+	int fds[2];                /* synchronous, asynchronous; -1 */
 	guint32 id, own_id;
 	guint8 control;   /* of the last message taken */
 	GString *payload; /* of it */
@@ -235,6 +237,10 @@ static gboolean peer_step(struct hislip_peer *peer, const char *step)
 		return peer_accept_second(peer);
 	if (step[0] == 'C')
 		return FALSE;
+	if (step[0] == 'X') {
+		g_cancellable_cancel(peer->cancellable);
+		return TRUE;
+	}
 	if (step[0] == 'E') {
 		while (peer_echo(peer))
 			;
@@ -302,6 +308,7 @@ static void peer_start(struct hislip_peer *peer, const char *const *scripts, enu
 		.at = at,
 		.payload = g_string_new(NULL),
 		.log = g_string_new(NULL),
+		.cancellable = g_cancellable_new(),
 	};
 	peer->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	g_assert_cmpint(bind(peer->listen_fd, (struct sockaddr *)&address, len), ==, 0);
@@ -325,6 +332,7 @@ static void peer_free(struct hislip_peer *peer)
 	g_free(peer->resource);
 	g_string_free(peer->payload, TRUE);
 	g_string_free(peer->log, TRUE);
+	g_object_unref(peer->cancellable);
 }
 
 /* The steps of opening, as a server of version 1.0 in synchronised mode has them. */
