@@ -100,7 +100,8 @@ struct config {
 	char *station_id;
 	double time_scale;
 	char *store_path, *reports_path;
-	double insert_limit_s; /* how long to wait for an operator or loader to insert a unit */
+	double insert_limit_s;    /* how long to wait for an operator or loader to insert a unit */
+	double reconnect_limit_s; /* how long for what was lost, before a unit is begun */
 	struct config_source *source; /* owned; null: there is none */
 	int path_loss_days;           /* how long measured losses are valid */
 	gboolean uncalibrated;        /* losses may be missing: config_load_uncalibrated */

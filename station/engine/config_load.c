@@ -292,12 +292,19 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	if (!yaml_string(root, "station", &id, error) ||
 	    !yaml_number_or(root, "time_scale", &config->time_scale, 1.0, error) ||
 	    !yaml_quantity_or(root, "insert_limit", "s", &config->insert_limit_s, 600.0, error) ||
+	    !yaml_quantity_or(root, "reconnect_limit", "s", &config->reconnect_limit_s, 60.0,
+	                      error) ||
 	    !yaml_string_or(root, "store", &store, "station.db", error) ||
 	    !yaml_string_or(root, "reports", &reports, "reports", error))
 		return FALSE;
 	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
 		yaml_error(yaml_find(root, "insert_limit"), error,
 		           "insert_limit must be above 0, a day at most");
+		return FALSE;
+	}
+	if (!(config->reconnect_limit_s >= 0 && config->reconnect_limit_s <= 86400)) {
+		yaml_error(yaml_find(root, "reconnect_limit"), error,
+		           "reconnect_limit is 0 s to a day");
 		return FALSE;
 	}
 	if (!(config->time_scale > 0)) {

@@ -17,17 +17,6 @@ struct engine {
 	GError *refusal;  /* of engine_is_ready; null: none */
 };
 
-/* Every class that some step of the plan needs, those of the engine's own way into corners too. */
-static guint plan_needs(const struct plan *plan)
-{
-	g_autoptr(GArray) actions = plan_unroll(plan, 1);
-	guint needs = 0;
-
-	for (guint i = 0; i < actions->len; i++)
-		needs |= g_array_index(actions, struct plan_action, i).item->def->needs;
-	return needs;
-}
-
 /* The first step of the plan that measures through the fibre; null when none does. */
 static const struct step_def *fibre_step(const struct plan *plan)
 {

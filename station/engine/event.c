@@ -33,6 +33,7 @@ static const struct {
 	[EVENT_PROMPT] = {"prompt", FALSE},
 	[EVENT_UNDO] = {"undo", FALSE},
 	[EVENT_NOTE] = {"note", FALSE},
+	[EVENT_SITE_DOWN] = {"site-down", FALSE},
 	[EVENT_RUN_END] = {"run-end", FALSE},
 	[EVENT_RUN_LOST] = {"run-lost", FALSE},
 	[EVENT_LOST] = {"lost", TRUE},

@@ -23,9 +23,11 @@ enum event_kind {
 	EVENT_PROMPT,      /* text: what an operator should do */
 	EVENT_UNDO,        /* name, text = failure or empty */
 	EVENT_NOTE,        /* text */
-	EVENT_RUN_END,  /* after the record is stored: verdict, marginal, seconds, text = reason */
-	EVENT_RUN_LOST, /* the record could not be stored: no verdict; text = why */
-	EVENT_LOST,     /* done = number of events dropped before this one */
+	EVENT_SITE_DOWN, /* before the end of a run that could not begin: no unit can there; text =
+	                    why */
+	EVENT_RUN_END,   /* after the record is stored: verdict, marginal, seconds, text = reason */
+	EVENT_RUN_LOST,  /* the record could not be stored: no verdict; text = why */
+	EVENT_LOST,      /* done = number of events dropped before this one */
 	EVENT_N_KINDS,
 };
 

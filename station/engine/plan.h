@@ -106,6 +106,10 @@ struct plan_action {
  */
 GArray *plan_unroll(const struct plan *plan, guint n_lanes);
 
+/* Every class of instruments that some step of the plan needs, those of the engine's own way into
+ * corners too. */
+guint plan_needs(const struct plan *plan);
+
 /* The plan as text, as it would run: how often the head ramps and through which corners, then one
  * line an action, parameters with units. Free with g_free. */
 char *plan_show(const struct plan *plan, guint n_lanes);

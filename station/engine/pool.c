@@ -15,6 +15,7 @@ struct slot {
 	gint64 on_since_us;            /* first seen switched on */
 	GError *refusal;               /* why it must not be used, as far as is known */
 	gboolean taken;
+	gboolean lost; /* under the lock; pool_is_lost */
 };
 
 struct waiter {
@@ -187,6 +188,9 @@ static gboolean connect_slot(struct pool *pool, struct slot *slot, const struct 
 	if (exclusive_take(pool->exclusive, config->name, config->resource, &cause) &&
 	    open_slot(pool, slot, &open_bounds, &cause)) {
 		see(pool, slot);
+		g_mutex_lock(&pool->lock);
+		slot->lost = FALSE;
+		g_mutex_unlock(&pool->lock);
 		return TRUE;
 	}
 	if (is_refusal(cause))
@@ -221,10 +225,25 @@ void pool_give(struct pool *pool, const char *const *names, guint n, gboolean gi
 	for (guint i = 0; give_up && i < n; i++)
 		g_clear_pointer(&slot_find(pool, names[i])->instrument, instrument_close);
 	g_mutex_lock(&pool->lock);
-	for (guint i = 0; i < n; i++)
-		slot_find(pool, names[i])->taken = FALSE;
+	for (guint i = 0; i < n; i++) {
+		struct slot *slot = slot_find(pool, names[i]);
+
+		slot->taken = FALSE;
+		/* one that never was there is no more lost than before */
+		slot->lost = !slot->instrument && (give_up || slot->lost);
+	}
 	g_cond_broadcast(&pool->given);
 	g_mutex_unlock(&pool->lock);
+}
+
+gboolean pool_is_lost(struct pool *pool, const char *name)
+{
+	gboolean lost;
+
+	g_mutex_lock(&pool->lock);
+	lost = slot_find(pool, name)->lost;
+	g_mutex_unlock(&pool->lock);
+	return lost;
 }
 
 const struct instrument *pool_peek(const struct pool *pool, const char *name)

@@ -38,6 +38,10 @@ gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct 
  * taken next. */
 void pool_give(struct pool *pool, const char *const *names, guint n, gboolean give_up);
 
+/* Whether it was connected before and is not any more: its session was given up, and it could not
+ * be connected anew since. */
+gboolean pool_is_lost(struct pool *pool, const char *name);
+
 /* The connected instrument, or null when it is not; for its identity only. */
 const struct instrument *pool_peek(const struct pool *pool, const char *name);
 

@@ -47,12 +47,14 @@ struct run {
 	GCancellable *cancellable; /* triggered by an abort */
 	struct run_record *record;
 	GPtrArray *undo;   /* struct undo_entry, the last is run first */
+	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */
 	guint done, total; /* actions */
 };
 
 struct undo_entry {
 	char *name;
-	guint needs; /* instruments that the step which registered it had */
+	guint needs;                       /* instruments that it uses */
+	const struct product_files *files; /* of the run that registered it */
 	gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error);
 };
 
@@ -75,9 +77,10 @@ void run_give(struct step_context *ctx, gboolean give_up);
 /* Whether an error means that an instrument's session cannot be trusted any more. */
 gboolean run_session_broken(const GError *error);
 
-/* Runs the undo list, last in first out, and empties it. Failures become notes and events; TRUE
- * when every step succeeded. */
+/* Runs the undo list, last in first out, and empties it. Failures become notes and events, and go
+ * to run->left; TRUE when every step succeeded. */
 gboolean run_undo(struct run *run);
+void undo_entry_free(struct undo_entry *entry);
 
 /*
  * Runs the whole plan and fills the record: verdict, reason, steps, values. Never fails: what goes

@@ -58,6 +58,15 @@ static void blame_supply(const struct step_context *failed, GError **error)
 	run_give(&ctx, run_session_broken(local));
 }
 
+/* Instruments have names; a fixture is known by its site. */
+static void name_site(const struct step_context *ctx, GError **error)
+{
+	if (g_error_matches(*error, STATION_ERROR, STATION_ERROR_FIXTURE))
+		g_prefix_error(error, "fixture of site %d: ", ctx->run->site->site);
+	else if (g_error_matches(*error, STATION_ERROR, STATION_ERROR_ABSENT))
+		g_prefix_error(error, "site %d: ", ctx->run->site->site);
+}
+
 /* The step function with its instruments held. */
 static gboolean call_step(struct step_context *ctx, GError **error)
 {
@@ -71,8 +80,10 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 		station_error_set(error, STATION_ERROR_INTERNAL,
 		                  "step %s failed without saying why", def->name);
 	run_give(ctx, run_session_broken(*error));
-	if (*error)
+	if (*error) {
 		blame_supply(ctx, error);
+		name_site(ctx, error);
+	}
 	return ok && !*error;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/links.h"
 
 #include <string.h>
 
@@ -22,8 +23,10 @@ struct site {
 	gboolean stopping;       /* under the lock */
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
-	GPtrArray *products; /* struct product_files that were used */
-	gboolean occupied;   /* by a unit that has been run and that no loader took out */
+	GPtrArray *products;  /* struct product_files that were used */
+	GPtrArray *left;      /* struct undo_entry that failed in the run before */
+	gboolean had_fixture; /* it was open before: then it is waited for */
+	gboolean occupied;    /* by a unit that has been run and that no loader took out */
 };
 
 static const struct product_files *product_for(struct site *site, const char *part_number,
@@ -46,8 +49,9 @@ static const struct product_files *product_for(struct site *site, const char *pa
 /* --- the unit in and out ------------------------------------------------------------------------
  */
 
-static gboolean open_fixture(struct site *site, const struct bounds *bounds, GError **error)
+static gboolean open_fixture(gpointer data, const struct bounds *bounds, GError **error)
 {
+	struct site *site = data;
 	struct bounds within = bounds_within(bounds, FIXTURE_LIMIT_S);
 
 	if (site->fixture)
@@ -58,7 +62,48 @@ static gboolean open_fixture(struct site *site, const struct bounds *bounds, GEr
 	site->fixture = fixture_open(site->config->fixture, &within, error);
 	if (site->fixture)
 		site->module = module_new(site->fixture);
+	site->had_fixture = site->had_fixture || site->fixture;
 	return site->fixture != NULL;
+}
+
+/* A fixture that was there and is not any more is waited for. */
+static gboolean get_fixture(struct site *site, struct run *run, const struct bounds *bounds,
+                            GError **error)
+{
+	g_autofree char *what = g_strdup_printf("fixture of site %d", site->config->site);
+	gboolean ok = site->had_fixture ? links_retry(run, what, open_fixture, site, bounds, error)
+	                                : open_fixture(site, bounds, error);
+
+	if (!ok)
+		g_prefix_error(error, "%s: ", what);
+	run->fixture = site->fixture;
+	run->module = site->module;
+	return ok;
+}
+
+/*
+ * The links that the run before lost, and what it left: nothing of the unit is touched before they
+ * are whole. What does not come back will not for the next unit either.
+ */
+static gboolean make_whole(struct site *site, struct run *run, GError **error)
+{
+	struct bounds bounds = {deadline_in_s(site->shared->config->reconnect_limit_s),
+	                        run->cancellable};
+	struct event event = event_make(EVENT_SITE_DOWN, 0, NULL);
+	gboolean lost = site->left->len > 0 || (site->had_fixture && !site->fixture);
+	GError *cause = NULL;
+
+	if (!links_restore(run, &bounds, &cause))
+		lost = TRUE;
+	else if (get_fixture(site, run, &bounds, &cause) && links_make_safe(run, &cause))
+		return TRUE;
+	if (lost && !g_error_matches(cause, STATION_ERROR, STATION_ERROR_CANCELLED)) {
+		g_prefix_error(&cause, "the unit was not begun: ");
+		event_set_text(&event, cause->message);
+		run_publish(run, &event);
+	}
+	g_propagate_error(error, cause);
+	return FALSE;
 }
 
 static void close_fixture(struct site *site)
@@ -107,12 +152,6 @@ static gboolean load_unit(struct site *site, struct run *run, GError **error)
 	                        run->cancellable};
 	struct bounds load = bounds_within(&bounds, LOAD_LIMIT_S);
 
-	if (!open_fixture(site, &bounds, error)) {
-		g_prefix_error(error, "fixture of site %d: ", site->config->site);
-		return FALSE;
-	}
-	run->fixture = site->fixture;
-	run->module = site->module;
 	if (site->config->loader &&
 	    !loader_run(site->config, "load", run->request->serial, &load, error))
 		return FALSE;
@@ -262,17 +301,21 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
+	gboolean whole;
 
 	run.record = record;
 	run.undo = undo;
+	run.left = site->left;
 	run.files = product_for(site, request->part_number, &error);
 	begin_record(&run);
 	publish_run_start(&run);
-	if (run.files && store_check(site->shared->store, &error) && load_unit(site, &run, &error))
+	whole = run.files && store_check(site->shared->store, &error) &&
+	        make_whole(site, &run, &error);
+	if (whole && load_unit(site, &run, &error))
 		run_plan(&run);
 	else
 		end_without_steps(record, error);
-	if (run.fixture)
+	if (whole)
 		unload_unit(site, &run);
 	if (record->verdict >= VERDICT_ERROR)
 		close_fixture(site); /* whatever was wrong with it, the next unit finds it new */
@@ -308,6 +351,8 @@ static gpointer site_main(gpointer data)
 	}
 	g_mutex_unlock(&site->lock);
 	close_fixture(site);
+	g_ptr_array_set_free_func(site->left, (GDestroyNotify)undo_entry_free);
+	g_ptr_array_unref(site->left);
 	return NULL;
 }
 
@@ -324,6 +369,7 @@ struct site *site_start(const struct site_shared *shared, const struct config_si
 	g_mutex_init(&site->lock);
 	g_cond_init(&site->changed);
 	g_queue_init(&site->requests);
+	site->left = g_ptr_array_new();
 	site->products = g_ptr_array_new_with_free_func((GDestroyNotify)product_files_free);
 	site->thread = g_thread_new(name, site_main, site);
 	return site;

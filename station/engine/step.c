@@ -248,7 +248,7 @@ void step_progress(struct step_context *ctx, double fraction, const char *words)
 	run_publish(ctx->run, &event);
 }
 
-void step_undo(struct step_context *ctx, const char *name,
+void step_undo(struct step_context *ctx, guint needs, const char *name,
                gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds,
                                 GError **error))
 {
@@ -262,7 +262,8 @@ void step_undo(struct step_context *ctx, const char *name,
 		entry = g_new0(struct undo_entry, 1);
 		entry->name = g_strdup(name);
 	}
-	entry->needs = ctx->needs;
+	entry->needs = needs;
+	entry->files = ctx->run->files;
 	entry->undo = undo;
 	g_ptr_array_add(list, entry);
 }

@@ -143,9 +143,11 @@ void step_progress(struct step_context *ctx, double fraction, const char *words)
  * Registers what undoes what is about to be done; call it before energising. Undo steps run last
  * in, first out when the run ends in any way, each attempted even if another failed, with bounds of
  * their own that no abort cancels. `name` identifies the undo ("supply off"); registering the same
- * name again moves it to the top instead of adding a second.
+ * name again moves it to the top instead of adding a second. `needs` are the instruments that the
+ * undo uses, no more: one that is unplugged keeps what needs it from being undone, and nothing
+ * else.
  */
-void step_undo(struct step_context *ctx, const char *name,
+void step_undo(struct step_context *ctx, guint needs, const char *name,
                gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds,
                                 GError **error));
 

@@ -9,7 +9,7 @@
 #define UNDO_WAIT_S  1500.0
 #define UNDO_LIMIT_S 30.0
 
-static void entry_free(struct undo_entry *entry)
+void undo_entry_free(struct undo_entry *entry)
 {
 	g_free(entry->name);
 	g_free(entry);
@@ -21,7 +21,7 @@ static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError
 	gboolean ok;
 
 	ctx.bounds.deadline = deadline_in_s(UNDO_WAIT_S);
-	ctx.corner = &g_array_index(run->files->plan->corners, struct plan_corner, 0);
+	ctx.corner = &g_array_index(entry->files->plan->corners, struct plan_corner, 0);
 	if (!run_take(&ctx, entry->needs, error))
 		return FALSE;
 	ctx.bounds.deadline = deadline_in_s(UNDO_LIMIT_S);
@@ -32,6 +32,14 @@ static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError
 	return ok && !*error;
 }
 
+static void keep_or_free(struct run *run, struct undo_entry *entry, const GError *error)
+{
+	if (error && run->left)
+		g_ptr_array_insert(run->left, 0, entry);
+	else
+		undo_entry_free(entry);
+}
+
 gboolean run_undo(struct run *run)
 {
 	gboolean all = TRUE;
@@ -39,17 +47,20 @@ gboolean run_undo(struct run *run)
 	while (run->undo->len) {
 		struct undo_entry *entry = g_ptr_array_steal_index(run->undo, run->undo->len - 1);
 		struct event event = event_make(EVENT_UNDO, 0, NULL);
+		const struct product_files *own = run->files;
 		g_autoptr(GError) error = NULL;
 
+		run->files = entry->files; /* one that was left is of the unit before */
 		if (!undo_one(run, entry, &error)) {
 			all = FALSE;
 			run_record_add_note(run->record, "undo \"%s\" failed: %s", entry->name,
 			                    error->message);
 			event_set_text(&event, error->message);
 		}
+		run->files = own;
 		g_strlcpy(event.name, entry->name, sizeof event.name);
 		run_publish(run, &event);
-		entry_free(entry);
+		keep_or_free(run, entry, error);
 	}
 	return all;
 }

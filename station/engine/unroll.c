@@ -195,6 +195,16 @@ static void show_action(const struct plan_action *a, guint number, GString *out)
 	g_string_append_c(out, '\n');
 }
 
+guint plan_needs(const struct plan *plan)
+{
+	g_autoptr(GArray) actions = plan_unroll(plan, 1);
+	guint needs = 0;
+
+	for (guint i = 0; i < actions->len; i++)
+		needs |= g_array_index(actions, struct plan_action, i).item->def->needs;
+	return needs;
+}
+
 char *plan_show(const struct plan *plan, guint n_lanes)
 {
 	g_autoptr(GArray) actions = plan_unroll(plan, n_lanes);

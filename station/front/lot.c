@@ -5,11 +5,11 @@
 #include "station/front/lot_calibration.h"
 #include "station/front/lot_file.h"
 #include "station/front/lot_record.h"
+#include "station/front/lot_reports.h"
 #include "station/front/lot_view.h"
 
 #include "base/error.h"
 #include "base/number.h"
-#include "reports/report.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -42,6 +42,7 @@ struct lot_run {
 	guint started, ended;
 	guint busy_sites;
 	enum verdict resumed; /* the worst of the units that are not run again */
+	GHashTable *down;     /* sites that nothing more is begun at */
 	gboolean lost;        /* a record could not be stored: nothing more is started */
 	char *folder;         /* where this lot's reports go */
 };
@@ -145,7 +146,8 @@ static gboolean start_next(struct lot_run *run, int site)
 {
 	guint limit = run->options->stop_after;
 
-	if (run->lost || caught_signal || (limit && run->started >= limit))
+	if (run->lost || caught_signal || g_hash_table_contains(run->down, GINT_TO_POINTER(site)) ||
+	    (limit && run->started >= limit))
 		return FALSE;
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
@@ -177,90 +179,21 @@ static void start_sites(struct lot_run *run)
 	}
 }
 
-/* --- reports ------------------------------------------------------------------------------------
- */
-
-static gboolean write_file(const char *path, char *text, GError **error)
-{
-	gboolean ok = g_file_set_contents(path, text, -1, error);
-
-	g_free(text);
-	return ok;
-}
-
-/* A report that cannot be written loses nothing: the record is in the store. */
-static void write_unit_reports(struct lot_run *run, const char *run_id, const char *serial)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(run_record) record = store_load_run(run->store, run_id, &error);
-	g_autofree char *base = NULL;
-	gboolean ok = record != NULL;
-
-	if (ok) {
-		g_autofree char *name = g_strdup_printf("%s-%s", serial, run_id);
-		base = g_build_filename(run->folder, g_strdelimit(name, "/ ", '_'), NULL);
-		g_autofree char *html = g_strconcat(base, ".html", NULL);
-		g_autofree char *json = g_strconcat(base, ".json", NULL);
-		g_autofree char *csv = g_strconcat(base, ".csv", NULL);
-		g_autofree char *constants = g_strconcat(base, "-constants.csv", NULL);
-		lot_view_set_record(run->view, record);
-		ok = write_file(html, report_unit_html(record), &error) &&
-		     write_file(json, run_record_to_json(record), &error) &&
-		     write_file(csv, report_unit_csv(record), &error) &&
-		     write_file(constants, report_constants_csv(record), &error);
-		if (ok)
-			lot_view_set_report(run->view, run_id, html);
-	}
-	if (!ok) {
-		lot_view_clear(run->view);
-		fprintf(stderr,
-		        "station: report of %s: %s (the record is stored; \"station report %s\" "
-		        "makes it)\n",
-		        serial, error->message, serial);
-	}
-}
-
-static char *unit_href(const struct run_record *record, gpointer data)
-{
-	g_autofree char *name = g_strdup_printf("%s-%s.html", record->serial, record->run_id);
-
-	return g_strdup(g_strdelimit(name, "/ ", '_'));
-}
-
-/* Serial numbers as the lot file has them; borrowed strings, free with g_free. */
-static const char **serials_of(const struct lot_file *lot)
-{
-	const char **serials = g_new0(const char *, lot->units->len + 1);
-
-	for (guint i = 0; i < lot->units->len; i++)
-		serials[i] = ((const struct lot_unit *)g_ptr_array_index(lot->units, i))->serial;
-	return serials;
-}
-
-static void write_lot_report(const struct lot_run *run, const char *const *serials)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) records = store_load_lot(run->store, run->lot->name, &error);
-	struct lot_report report = {run->lot->name, records, unit_href, NULL, serials};
-	g_autofree char *path = g_build_filename(run->folder, "index.html", NULL);
-
-	if (!records || !write_file(path, report_lot_html(&report), &error))
-		fprintf(stderr, "station: report of the lot: %s\n", error->message);
-	else if (!run->options->json)
-		printf("report of the lot: %s\n", path);
-}
-
 /* --- the run ------------------------------------------------------------------------------------
  */
 
 static void handle_event(struct lot_run *run, const struct event *event)
 {
+	const struct lot_reports reports = {run->store, run->folder};
+
 	if (run->options->json) {
 		g_autofree char *line = event_json(event);
 		puts(line);
 		fflush(stdout);
 	}
 	lot_view_event(run->view, event);
+	if (event->kind == EVENT_SITE_DOWN)
+		g_hash_table_add(run->down, GINT_TO_POINTER(event->site));
 	if (event->kind != EVENT_RUN_END && event->kind != EVENT_RUN_LOST)
 		return;
 	run->ended++;
@@ -268,7 +201,7 @@ static void handle_event(struct lot_run *run, const struct event *event)
 	if (event->kind == EVENT_RUN_LOST)
 		run->lost = TRUE;
 	else
-		write_unit_reports(run, event->run_id, event->serial);
+		lot_reports_unit(&reports, run->view, event->run_id, event->serial);
 	run->busy_sites += start_next(run, event->site);
 }
 
@@ -293,6 +226,16 @@ static void run_all(struct lot_run *run)
 	}
 }
 
+/* Of those that no site is left for. */
+static guint units_left(const struct lot_run *run)
+{
+	guint left = 0;
+
+	for (guint i = 0; g_hash_table_size(run->down) && i < run->lot->units->len; i++)
+		left += !run->given[i];
+	return left;
+}
+
 static int exit_code(const struct lot_run *run)
 {
 	const GPtrArray *results = lot_view_results(run->view);
@@ -307,7 +250,7 @@ static int exit_code(const struct lot_run *run)
 		return EXIT_CODE_SIGNAL + caught_signal;
 	if (run->lost)
 		return EXIT_CODE_STORAGE;
-	if (worst >= VERDICT_ERROR || run->ended < run->started)
+	if (worst >= VERDICT_ERROR || run->ended < run->started || units_left(run))
 		return EXIT_CODE_ERROR;
 	return worst == VERDICT_FAIL ? EXIT_CODE_FAIL : EXIT_CODE_OK;
 }
@@ -331,13 +274,32 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 	return TRUE;
 }
 
+/* Serial numbers as the lot file has them; borrowed strings, free with g_free. */
+static const char **serials_of(const struct lot_file *lot)
+{
+	const char **serials = g_new0(const char *, lot->units->len + 1);
+
+	for (guint i = 0; i < lot->units->len; i++)
+		serials[i] = ((const struct lot_unit *)g_ptr_array_index(lot->units, i))->serial;
+	return serials;
+}
+
 /* The lot's report, and the units in the order of the lot's file. */
 static void tell_all(struct lot_run *run)
 {
+	const struct lot_reports reports = {run->store, run->folder};
 	g_autofree const char **serials = serials_of(run->lot);
+	g_autofree char *path = NULL;
 
 	lot_view_clear(run->view);
-	write_lot_report(run, serials);
+	if (units_left(run))
+		fprintf(stderr,
+		        "station: %u unit%s not begun: the station is not whole; --resume goes on "
+		        "when it is\n",
+		        units_left(run), units_left(run) == 1 ? " was" : "s were");
+	path = lot_reports_lot(&reports, run->lot->name, serials);
+	if (path && !run->options->json)
+		printf("report of the lot: %s\n", path);
 	lot_view_sort(run->view, serials);
 	lot_view_summary(run->view, run->options->json ? stderr : stdout,
 	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
@@ -452,12 +414,14 @@ static int run_lot(struct front *front, int argc, char **argv)
 	run.config = config;
 	run.lot = lot;
 	run.store = store;
+	run.down = g_hash_table_new(NULL, NULL);
 	run.given = g_new0(gboolean, lot->units->len + 1);
 	code = with_store(&run, front);
 	if (!lot_record_end(&error)) {
 		int why = front_fail(error);
 		code = MAX(code, why);
 	}
+	g_hash_table_unref(run.down);
 	g_free(run.given);
 	g_free(run.folder);
 	return code;

@@ -230,6 +230,9 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 		if (*event->text)
 			say(view, event->site, "NOT SAFE: undo failed", event->text);
 		break;
+	case EVENT_SITE_DOWN:
+		say(view, event->site, "out of use, no more units here", event->text);
+		break;
 	case EVENT_RUN_LOST:
 		forget(site);
 		say(view, event->site, "the result could not be stored, no verdict", event->text);

@@ -51,7 +51,7 @@ gboolean corner_ramp(struct step_context *ctx, double case_degc, GError **error)
 	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
 	const struct bounds *bounds = step_bounds(ctx);
 
-	step_undo(ctx, "thermal head off", undo_thermal);
+	step_undo(ctx, 1u << INSTRUMENT_THERMAL, "thermal head off", undo_thermal);
 	return thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"),
 	                          bounds, error) &&
 	       thermal_set_degc(thermal, case_degc, bounds, error) &&

@@ -56,14 +56,14 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 	guint channel = step_site(ctx)->supply_channel;
 	const struct bounds *bounds = step_bounds(ctx);
 
-	step_undo(ctx, "supply off", undo_supply);
+	step_undo(ctx, 1u << INSTRUMENT_SUPPLY, "supply off", undo_supply);
 	if (!supply_set(supply, channel, step_supply_v(ctx), step_number(ctx, "current_limit"),
 	                bounds, error) ||
 	    !supply_set_output(supply, channel, TRUE, bounds, error) ||
 	    !clock_sleep_s(step_number(ctx, "settle"), bounds, error) ||
 	    !check_protection(ctx, error))
 		return FALSE;
-	step_undo(ctx, "module in reset", undo_module);
+	step_undo(ctx, 0, "module in reset", undo_module);
 	if (!module_power_up(step_module(ctx), bounds, error))
 		return FALSE;
 	return measure_power(ctx, "low_power", error);

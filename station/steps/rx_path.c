@@ -84,8 +84,8 @@ gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern,
 
 	if (!host_rate_bd(ctx, &setup.input_symbol_rate_bd, error))
 		return FALSE;
-	step_undo(ctx, "reference transmitters off", stop_generators);
-	step_undo(ctx, "attenuators closed", close_shutters);
+	step_undo(ctx, 1u << INSTRUMENT_BERT, "reference transmitters off", stop_generators);
+	step_undo(ctx, 1u << INSTRUMENT_ATTENUATOR, "attenuators closed", close_shutters);
 	if (!stop_generators(ctx, bounds, error) || !darken(ctx, error) ||
 	    !bert_configure(bert, &setup, bounds, error))
 		return FALSE;

@@ -142,7 +142,7 @@ static gboolean calibrate_light(struct step_context *ctx, struct bert_stress *st
 	if (!symbols || !remove_stress(ctx, step_bounds(ctx), error) ||
 	    !rx_path_pattern_on(ctx, BERT_PATTERN_SSPRQ, error))
 		return FALSE;
-	step_undo(ctx, "stress off", remove_stress);
+	step_undo(ctx, 1u << INSTRUMENT_BERT, "stress off", remove_stress);
 	for (guint l = 0; l < step_n_lanes(ctx); l++) {
 		struct look look = {ctx, (int)l + 1, symbols, n};
 

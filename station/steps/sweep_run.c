@@ -102,7 +102,7 @@ static gboolean take_host_swing(struct step_context *ctx, GError **error)
 
 	if (!module_rx_amplitudes(step_module(ctx), codes, step_bounds(ctx), error))
 		return FALSE;
-	step_undo(ctx, "swept settings back", undo_settings);
+	step_undo(ctx, 0, "swept settings back", undo_settings);
 	for (guint i = 0; i < CMIS_MAX_LANES; i++)
 		if (lanes >> i & 1)
 			take_note(ctx, SWEEP_HOST_SWING_ENTRY, (int)i + 1, codes[i], "1");
@@ -188,7 +188,7 @@ static gboolean take_knobs(struct step_context *ctx, const struct sweep *sweep, 
 {
 	if (!sweep->axis[0].knob && !sweep->axis[1].knob)
 		return TRUE;
-	step_undo(ctx, "swept settings back", undo_settings);
+	step_undo(ctx, 0, "swept settings back", undo_settings);
 	if (!constants_unlock(ctx, error))
 		return FALSE;
 	for (guint a = 0; a < 2; a++) {

@@ -442,6 +442,37 @@ static void test_safe_state(void)
 	set_stop(&set);
 }
 
+/* Lost is what was there and is not: since it was given up, until it is connected again. */
+static void test_lost(void)
+{
+	struct answer answers[N];
+	struct set set;
+	g_autoptr(GError) error = NULL;
+
+	set_start(&set, answers);
+	g_assert_false(pool_is_lost(set.pool, "a"));
+	g_atomic_int_set(&set.silent[0], 1);
+	g_assert_false(take(&set, "a", 0.2, NULL, &error));
+	g_assert_false(pool_is_lost(set.pool, "a")); /* never seen */
+	g_clear_error(&error);
+	g_atomic_int_set(&set.silent[0], 0);
+	g_assert_true(take(&set, "ab", 10, NULL, &error));
+	g_assert_false(pool_is_lost(set.pool, "a"));
+	pool_give(set.pool, names, 1, TRUE);
+	pool_give(set.pool, names + 1, 1, FALSE);
+	g_assert_true(pool_is_lost(set.pool, "a"));
+	g_assert_false(pool_is_lost(set.pool, "b"));
+	g_atomic_int_set(&set.silent[0], 1);
+	g_assert_false(take(&set, "a", 0.2, NULL, &error));
+	g_assert_true(pool_is_lost(set.pool, "a"));
+	g_clear_error(&error);
+	g_atomic_int_set(&set.silent[0], 0);
+	g_assert_true(take(&set, "a", 10, NULL, &error));
+	g_assert_false(pool_is_lost(set.pool, "a"));
+	pool_give(set.pool, names, 1, FALSE);
+	set_stop(&set);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -455,5 +486,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/pool/cancelled-before", test_cancelled_before);
 	g_test_add_func("/pool/hammer", test_hammer);
 	g_test_add_func("/pool/safe-state", test_safe_state);
+	g_test_add_func("/pool/lost", test_lost);
 	return g_test_run();
 }

@@ -127,7 +127,11 @@ static void test_errors(void)
 			"  - {step: act, name: after}\ncleanup:\n  - {step: act, name: down}\n",
 			name);
 		struct stand *s = stand_new(LIMITS_X, plan);
-		g_autofree char *reason = g_strdup_printf("e: made up %s", name);
+		/* what stands at a site is named by it */
+		const char *where = code == STATION_ERROR_FIXTURE  ? "fixture of site 3: "
+		                    : code == STATION_ERROR_ABSENT ? "site 3: "
+		                                                   : "";
+		g_autofree char *reason = g_strdup_printf("e: %smade up %s", where, name);
 
 		if (code == STATION_ERROR_MODULE)
 			stand_run(s, "e after down", VERDICT_FAIL);
@@ -216,7 +220,7 @@ static gboolean made_up_begin(struct step_context *ctx, GError **error)
 {
 	stand_log(stand_of(ctx), "begin:%g%s", step_case_degc(ctx), step_ramps(ctx) ? "!" : "");
 	if (step_ramps(ctx))
-		step_undo(ctx, "light", undo_light);
+		step_undo(ctx, 0, "light", undo_light);
 	return TRUE;
 }
 

@@ -26,7 +26,7 @@ static gboolean undo_nothing(struct step_context *ctx, const struct bounds *boun
 
 static gboolean hang(struct step_context *ctx, GError **error)
 {
-	step_undo(ctx, "light off", undo_nothing);
+	step_undo(ctx, 0, "light off", undo_nothing);
 	step_measure(ctx, "x", 0, 1.0, "dBm", NAN);
 	return clock_sleep_s(1e9, step_bounds(ctx), error);
 }
