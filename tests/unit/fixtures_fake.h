@@ -23,6 +23,9 @@ struct fake {
 	guint8 pages[256][128];
 	gboolean has_page[256];
 	guint8 page;
+	guint8 bank, bank_wanted;
+	guint banks;                /* 0: the selector does not take another bank */
+	guint8 banked[2][256][128]; /* of bank 1; nothing moves there */
 	gsize read_limit;
 	gboolean frozen;                               /* nothing moves: an image */
 	gboolean present, reset_l, lp_mode, mod_sel_l; /* in the sense of a QSFP-DD socket */
@@ -143,7 +146,11 @@ static inline guint8 fake_read_byte(struct fake *fake, guint byte)
 		fake_step_module(fake);
 	if (byte == 127)
 		return fake->wrong_page ? 0x55 : fake->page;
-	if (byte == 126 || (byte >= 118 && byte <= 125))
+	if (byte == 126)
+		return fake->bank;
+	if (byte >= 128 && fake->bank)
+		return fake->banked[fake->bank][fake->page][byte - 128];
+	if ((byte >= 118 && byte <= 125))
 		return 0;
 	if (byte >= 128 && fake->page >= 0xB0 && !fake->unlocked)
 		return 0;
@@ -183,8 +190,15 @@ static inline void fake_write_byte(struct fake *fake, guint byte, guint8 value)
 {
 	g_string_append_printf(fake->log, "%02Xh:%u=%02X ", byte < 128 ? 0 : fake->page, byte,
 	                       value);
+	if (byte == 126) {
+		fake->bank_wanted = value;
+		return;
+	}
 	if (byte == 127) {
-		fake->page = fake->has_page[value] ? value : 0;
+		gboolean has = fake->has_page[value] && fake->bank_wanted < MAX(fake->banks, 1);
+
+		fake->page = has ? value : 0;
+		fake->bank = has ? fake->bank_wanted : 0;
 		fake->page_writes++;
 		return;
 	}
@@ -197,6 +211,10 @@ static inline void fake_write_byte(struct fake *fake, guint byte, guint8 value)
 	}
 	if (byte < 128) {
 		fake->lower[byte] = value;
+		return;
+	}
+	if (fake->bank) {
+		fake->banked[fake->bank][fake->page][byte - 128] = value;
 		return;
 	}
 	if ((fake->page >= 0xB0 && !fake->unlocked) || (fake->page >= 0x10 && fake->ignores_writes))

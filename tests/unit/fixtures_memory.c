@@ -296,7 +296,7 @@ static void test_decode(struct fake **fixture, gconstpointer data)
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
 	g_clear_error(&error);
 	g_assert_false(
-		cmis_read_raw(fake->memory, "lane.tx_power", 9, &raw, &fake->bounds, &error));
+		cmis_read_raw(fake->memory, "lane.tx_power", 33, &raw, &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
 	g_clear_error(&error);
 	g_assert_false(cmis_read_raw(fake->memory, "module.vcc", 1, &raw, &fake->bounds, &error));
@@ -305,6 +305,42 @@ static void test_decode(struct fake **fixture, gconstpointer data)
 	g_clear_error(&error);
 	g_assert_null(cmis_read_text(fake->memory, "module.nonsense", &fake->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_INTERNAL);
+}
+
+/* Lanes 9 to 32 are in the other banks of the same page, as far as a module has them. */
+static void test_banks(struct fake **pointer, gconstpointer unused)
+{
+	struct fake *fake = *pointer;
+	g_autoptr(GError) error = NULL;
+	double values[16] = {0};
+	gint64 raw = 0;
+
+	fake_select(fake);
+	fake->banks = 2;
+	fake->banked[1][0x11][154 - 128] = 0x10;
+	fake->banked[1][0x11][154 - 128 + 15] = 0x20;
+	fake->pages[0x11][154 - 128 + 15] = 0x01;
+	g_assert_true(
+		cmis_read_lanes(fake->memory, "lane.tx_power", 16, values, &fake->bounds, &error));
+	g_assert_cmpfloat_with_epsilon(values[7], 1e-7, 1e-12);
+	g_assert_cmpfloat_with_epsilon(values[8], 4096e-7, 1e-12);
+	g_assert_cmpfloat_with_epsilon(values[15], 32e-7, 1e-12);
+	g_assert_true(cmis_write_raw(fake->memory, "lane.tx_output_disable", 10, 1, &fake->bounds,
+	                             &error));
+	g_assert_cmphex(fake->banked[1][0x10][130 - 128], ==, 0x02);
+	g_assert_cmphex(fake->pages[0x10][130 - 128], ==, 0);
+	g_assert_true(cmis_read_raw(fake->memory, "lane.tx_output_disable", 10, &raw, &fake->bounds,
+	                            &error));
+	g_assert_cmpint(raw, ==, 1);
+	g_assert_no_error(error);
+	g_assert_false(
+		cmis_read_raw(fake->memory, "lane.tx_power", 17, &raw, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
+	g_assert_nonnull(strstr(error->message, "no page 11h, bank 2"));
+	g_clear_error(&error);
+	/* and the first eight are read where they were */
+	g_assert_true(cmis_read_raw(fake->memory, "lane.tx_power", 8, &raw, &fake->bounds, &error));
+	g_assert_cmpint(raw, ==, 1);
 }
 
 static void add(const char *name, void (*test)(struct fake **, gconstpointer))
@@ -325,5 +361,6 @@ int main(int argc, char **argv)
 	add("busy", test_busy);
 	add("modify", test_modify);
 	add("decode", test_decode);
+	add("banks", test_banks);
 	return g_test_run();
 }
