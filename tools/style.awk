@@ -121,7 +121,9 @@ function check_code(line, c)
 		bad("comment", "comments are /* ... */")
 	if (c ~ /^[ ]*#[ ]*if 0/)
 		bad("dead", "#if 0: dead code is not kept")
-	if (c ~ /^typedef (struct|enum|union)/ && c !~ /^typedef struct ([a-z0-9_]+) [a-z0-9_]+;/)
+	# a name for g_autoptr is allowed, and one for a function that gives a struct
+	if (c ~ /^typedef (struct|enum|union)/ && c !~ /^typedef struct [a-z0-9_]+ [a-z0-9_]+;/ &&
+	    c !~ /^typedef (struct|enum) [a-z0-9_]+ \**[a-z0-9_]+\(/)
 		bad("typedef", "structs and enums are not typedef'd")
 	check_state(c)
 	check_calls(c)
