@@ -93,7 +93,9 @@ static void decode_fields(const struct image *image)
 	}
 }
 
-static void read_fields(struct cmis_memory *memory, const struct bounds *bounds)
+/* First and last lane of the fields that the image has, and some of those that it has not. */
+static void read_fields(const struct image *image, struct cmis_memory *memory,
+                        const struct bounds *bounds)
 {
 	guint n = 0;
 	const struct cmis_field *fields = cmis_fields(&n);
@@ -101,7 +103,9 @@ static void read_fields(struct cmis_memory *memory, const struct bounds *bounds)
 	for (guint i = 0; i < n; i++) {
 		guint lanes = cmis_field_lanes(&fields[i]);
 
-		for (guint lane = lanes ? 1 : 0; lane <= lanes; lane++) {
+		if (!image->has_page[fields[i].page] && i % 16)
+			continue;
+		for (guint lane = lanes ? 1 : 0; lane <= lanes; lane += MAX(lanes, 2) - 1) {
 			g_autoptr(GError) error = NULL;
 			char *text =
 				cmis_read_display(memory, fields[i].name, lane, bounds, &error);
@@ -200,10 +204,14 @@ static void read_foreign(struct image *image, const struct bounds *bounds)
 {
 	struct sff8636_identity identity = {0};
 	struct sff8636_monitors monitors;
+	struct sff8636_flags flags;
+	struct sff8636_thresholds thresholds;
 
 	image->page = 0;
 	sff8636_identity_read(&image->base, &identity, bounds, NULL);
 	sff8636_monitors_read(&image->base, &monitors, bounds, NULL);
+	sff8636_flags_read(&image->base, &flags, bounds, NULL);
+	sff8636_thresholds_read(&image->base, &thresholds, bounds, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -221,7 +229,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	decode_fields(image);
 	/* that looks each of them up by its name: not for a page that is cut short */
 	if (size >= 128 && (size - 128) % 129 == 0)
-		read_fields(memory, &bounds);
+		read_fields(image, memory, &bounds);
 	read_foreign(image, &bounds);
 	g_free(image->base.form);
 	g_free(image);
