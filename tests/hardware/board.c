@@ -231,7 +231,7 @@ static gpointer cancel_soon(gpointer cancellable)
 
 static struct pins *open_pins(const struct board_file *file, gpointer data, GError **error)
 {
-	return board_linux.open_pins(file, data, error);
+	return board_linux.open_pins(file, NULL, error); /* no bridges */
 }
 
 /* A whole fixture on the kernel's lines; its bus is in memory. */
