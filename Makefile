@@ -215,7 +215,7 @@ $(guest_init): $(B)/in-kernel/tests/hardware/kernel/init.o
 hardware_conformance := $(call in_kernel,$(patsubst %.c,%,$(shell \
                         grep -lE 'CONFORMANCE_(USBTMC|SERIAL)' tests/bench/conformance_*.c)))
 hardware_unit := $(call in_kernel,tests/unit/instruments_link_usbtmc \
-                 tests/unit/instruments_link_usbtmc_faults)
+                 tests/unit/instruments_link_usbtmc_faults tests/bench/module_bridge)
 hardware_own  := $(call in_kernel,$(patsubst %.c,%,$(wildcard tests/hardware/*.c)))
 hardware_tests := $(hardware_unit) $(hardware_conformance) $(hardware_own)
 $(hardware_conformance) $(hardware_own): $(B)/in-kernel/tests/bench/conformance.o
