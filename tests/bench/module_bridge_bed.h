@@ -133,6 +133,9 @@ static void bed_start(struct bed *bed, enum bridge_model kind)
 static void bed_stop(struct bed *bed)
 {
 	hid_bus_stop(&bed->bus);
+#ifndef TESTS_IN_KERNEL /* whose driver does so */
+	g_assert_cmpuint(bed->model->n_senseless, ==, 0);
+#endif
 	hid_model_free(bed->model);
 	if (bed->second)
 		hid_model_free(bed->second);

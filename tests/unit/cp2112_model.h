@@ -157,12 +157,11 @@ static inline void cp2112_send_data(struct hid_model *model, guint wanted)
 	hid_answer(model, report);
 }
 
-static inline void cp2112_out(struct hid_model *model, const guint8 *data, int len)
+static inline void cp2112_out(struct hid_model *model, const guint8 data[HID_REPORT])
 {
 	struct cp2112_state *state = cp2112_state(model);
 	guint n = data[2] << 8 | data[3];
 
-	g_assert_cmpint(len, ==, HID_REPORT);
 	switch (data[0]) {
 	case 0x10:
 		g_assert_true(n >= 1 && n <= 512);

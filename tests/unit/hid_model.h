@@ -51,7 +51,7 @@ struct hid_model_ops {
 	int (*get_feature)(struct hid_model *model, guint8 id, guint8 *data, int max);
 	int (*set_feature)(struct hid_model *model, const guint8 *data, int len);
 	/* A report from the host; answers by hid_answer. */
-	void (*out)(struct hid_model *model, const guint8 *data, int len);
+	void (*out)(struct hid_model *model, const guint8 data[HID_REPORT]);
 	guint count_at; /* of answers with data: where their count is */
 };
 
@@ -82,7 +82,8 @@ struct hid_model {
 	gboolean is_gone;
 	GQueue answers; /* of GBytes */
 	GBytes *late;
-	guint n_out; /* reports that came */
+	guint n_out;       /* reports that came */
+	guint n_senseless; /* cancels of an engine at rest, which then may hang */
 
 	guint8 state[1024]; /* the model's own */
 };
@@ -176,6 +177,7 @@ static inline int hid_model_control(void *device, const guint8 setup[8], guint8 
 static inline int hid_model_out(void *device, guint8 endpoint, const guint8 *data, int len)
 {
 	struct hid_model *model = device;
+	guint8 report[HID_REPORT] = {0};
 
 	if (hid_fault_now(model, HID_UNPLUG))
 		model->is_gone = TRUE;
@@ -184,7 +186,10 @@ static inline int hid_model_out(void *device, guint8 endpoint, const guint8 *dat
 	if (endpoint != (model->in & 0x7F) || hid_fault_now(model, HID_STALL_OUT))
 		return -EPIPE;
 	model->n_out++;
-	model->ops->out(model, data, len);
+	/* the kernel's drivers leave out what is zero at the end */
+	g_assert_cmpint(len, <=, (int)sizeof report);
+	memcpy(report, data, (gsize)len);
+	model->ops->out(model, report);
 	return len;
 }
 

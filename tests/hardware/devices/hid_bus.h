@@ -46,6 +46,20 @@ static inline struct hid_slot *hid_slot_of(struct hid_bus *bus, const struct hid
 	g_error("no such model on the bus");
 }
 
+/*
+ * Whether HID drivers take devices by themselves. Linux 6.1's hid-mcp2221 must not: it asks its
+ * device while HID still keeps answers from a driver that is being bound, and waits 8 s for them
+ * in the thread that would make the next device known.
+ */
+static inline void hid_bus_probe(gboolean on)
+{
+	int fd = open("/sys/bus/hid/drivers_autoprobe", O_WRONLY | O_CLOEXEC);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_cmpint(write(fd, on ? "1" : "0", 1), ==, 1);
+	close(fd);
+}
+
 /* Until the kernel's own driver has it. */
 static inline void hid_bus_plug(struct hid_bus *bus, struct hid_model *model)
 {
@@ -63,6 +77,7 @@ static inline void hid_bus_plug(struct hid_bus *bus, struct hid_model *model)
 	const struct usb_device usb = {&description, &ops, model, &bus->lock, -1};
 	g_autofree char *driver = g_strdup_printf("1.%u/driver", model->interface);
 
+	hid_bus_probe(model->vendor != 0x04D8);
 	slot->model = model;
 	slot->port = usb_port_plug(&usb);
 	g_free(usb_port_wait(slot->port, driver));
