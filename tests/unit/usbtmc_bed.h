@@ -20,14 +20,14 @@ static struct link *bed_open_within(double seconds, GError **error)
 static struct link *bed_open(void)
 {
 	GError *error = NULL;
-	struct link *link = bed_open_within(10, &error);
+	struct link *link = bed_open_within(60, &error);
 	g_assert_no_error(error);
 	return link;
 }
 
 static void bed_assert_answer(struct link *link, const char *query, const char *expected)
 {
-	struct bounds bounds = {deadline_in_s(10), NULL};
+	struct bounds bounds = {deadline_in_s(60), NULL};
 	g_autoptr(GByteArray) reply = g_byte_array_new();
 	GError *error = NULL;
 	link_query(link, query, reply, 4000, &bounds, &error);
