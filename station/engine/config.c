@@ -79,6 +79,7 @@ void config_free(struct config *config)
 	g_free(config->station_id);
 	g_free(config->store_path);
 	g_free(config->reports_path);
+	quirk_table_free(config->quirks);
 	source_free(config->source);
 	g_clear_pointer(&config->instruments, g_ptr_array_unref);
 	g_clear_pointer(&config->sites, g_ptr_array_unref);

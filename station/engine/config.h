@@ -3,6 +3,7 @@
 #ifndef STATION_ENGINE_CONFIG_H
 #define STATION_ENGINE_CONFIG_H
 
+#include "fixtures/quirk.h"
 #include "instruments/instrument.h"
 #include "limits/limit.h"
 #include "station/engine/firmware_policy.h"
@@ -102,6 +103,7 @@ struct config {
 	char *store_path, *reports_path;
 	double insert_limit_s;    /* how long to wait for an operator or loader to insert a unit */
 	double reconnect_limit_s; /* how long for what was lost, before a unit is begun */
+	struct quirk_table *quirks;   /* owned; null: there is no quirks.yaml */
 	struct config_source *source; /* owned; null: there is none */
 	int path_loss_days;           /* how long measured losses are valid */
 	gboolean uncalibrated;        /* losses may be missing: config_load_uncalibrated */

@@ -320,6 +320,15 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	       load_each(config, root, "products", load_product, error) && yaml_done(root, error);
 }
 
+/* Beside the configuration, or the one that is installed; a station can do without. */
+static gboolean load_quirks(struct config *config, GError **error)
+{
+	g_autofree char *path = config_find_file(config->path, "modules", "quirks.yaml");
+
+	config->quirks = path ? quirk_table_load(path, error) : NULL;
+	return !path || config->quirks;
+}
+
 static struct config *load(const char *path, gboolean uncalibrated, GError **error)
 {
 	g_autoptr(yaml_doc) doc = yaml_load_file(path, error);
@@ -334,7 +343,7 @@ static struct config *load(const char *path, gboolean uncalibrated, GError **err
 	config->instruments = g_ptr_array_new_with_free_func(config_instrument_free);
 	config->sites = g_ptr_array_new_with_free_func(config_site_free);
 	config->products = g_ptr_array_new_with_free_func(config_product_free);
-	if (!load_root(config, yaml_root(doc), error))
+	if (!load_root(config, yaml_root(doc), error) || !load_quirks(config, error))
 		return NULL;
 	return g_steal_pointer(&config);
 }

@@ -19,6 +19,7 @@
 
 struct module_session {
 	const struct config_site *site;
+	const struct quirk_table *quirks;
 	struct pool *pool;
 	const char *supply_name;   /* of the configuration */
 	struct instrument *supply; /* null: not taken */
@@ -55,6 +56,7 @@ static gboolean open_fixture(struct module_session *session, const struct bounds
 		return FALSE;
 	}
 	session->module = module_new(session->fixture);
+	module_set_quirks(session->module, session->quirks, NULL);
 	return TRUE;
 }
 
@@ -90,6 +92,7 @@ struct module_session *module_session_open(const struct config *config,
 	struct module_session *session = g_new0(struct module_session, 1);
 
 	session->site = site;
+	session->quirks = config->quirks;
 	session->pool = pool_new(config);
 	if (open_fixture(session, bounds, error) && take_supply(session, bounds, error) &&
 	    load(session, serial, bounds, error) && wake(session, bounds, error))

@@ -152,6 +152,7 @@ static gboolean load_unit(struct site *site, struct run *run, GError **error)
 	                        run->cancellable};
 	struct bounds load = bounds_within(&bounds, LOAD_LIMIT_S);
 
+	module_set_quirks(site->module, site->shared->config->quirks, run->request->part_number);
 	if (site->config->loader &&
 	    !loader_run(site->config, "load", run->request->serial, &load, error))
 		return FALSE;
@@ -200,6 +201,9 @@ static void record_files(struct run *run)
 	const struct product_files *files = run->files;
 
 	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
+	if (run->config->quirks)
+		run_record_add_file(run->record, "quirks", run->config->quirks->path,
+		                    run->config->quirks->sha256);
 	if (run->site->path_loss)
 		run_record_add_file(run->record, "path-loss", run->site->path_loss->path,
 		                    run->site->path_loss->sha256);

@@ -38,6 +38,18 @@ static void record_foreign(struct step_context *ctx, const char *reason)
 	step_check(ctx, "id_module_kind", 0, FALSE, "%s", reason);
 }
 
+/* What the module does otherwise than the standard, and the station puts up with. */
+static void record_quirks(struct step_context *ctx)
+{
+	const GPtrArray *quirks = module_quirks(step_module(ctx));
+
+	for (guint i = 0; i < quirks->len; i++) {
+		g_autofree char *text = quirk_text(g_ptr_array_index(quirks, i));
+
+		step_remark(ctx, "quirk %s", text);
+	}
+}
+
 /* A wrong checksum is a finding about the unit, not the end of the looking. */
 static gboolean check_checksums(struct step_context *ctx, GError **error)
 {
@@ -64,6 +76,7 @@ static gboolean identify(struct step_context *ctx, GError **error)
 	}
 	identity = module_identity(step_module(ctx));
 	record_identity(ctx, identity);
+	record_quirks(ctx);
 	step_check(ctx, "id_part_number", 0,
 	           strcmp(identity->part_number, step_part_number(ctx)) == 0,
 	           "the module says \"%s\", the lot says \"%s\"", identity->part_number,

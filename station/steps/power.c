@@ -50,6 +50,17 @@ static gboolean check_protection(struct step_context *ctx, GError **error)
 	return TRUE;
 }
 
+/* A module without states (flat memory, another memory map) has no time until low power. */
+static void measure_wake(struct step_context *ctx)
+{
+	struct module_wake_times wake = module_wake_times(step_module(ctx));
+
+	step_measure(ctx, "reset_pulse_time", 0, wake.reset_pulse_s, "s", NAN);
+	step_measure(ctx, "mgmt_init_time", 0, wake.mgmt_init_s, "s", NAN);
+	if (isfinite(wake.low_power_s))
+		step_measure(ctx, "low_power_time", 0, wake.low_power_s, "s", NAN);
+}
+
 static gboolean power_up(struct step_context *ctx, GError **error)
 {
 	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
@@ -66,6 +77,7 @@ static gboolean power_up(struct step_context *ctx, GError **error)
 	step_undo(ctx, 0, "module in reset", undo_module);
 	if (!module_power_up(step_module(ctx), bounds, error))
 		return FALSE;
+	measure_wake(ctx);
 	return measure_power(ctx, "low_power", error);
 }
 
@@ -162,10 +174,15 @@ const struct step_def step_module_power = {
 /* The rest of the way down (reset, light, supply) is the undo list's, so that there is one way. */
 static gboolean power_down(struct step_context *ctx, GError **error)
 {
+	double start_s = clock_now_s();
+
 	/* a module that never said who it is has nothing brought up */
 	if (!module_identity(step_module(ctx)))
 		return module_safe(step_module(ctx), step_bounds(ctx), error);
-	return module_deactivate(step_module(ctx), step_bounds(ctx), error);
+	if (!module_deactivate(step_module(ctx), step_bounds(ctx), error))
+		return FALSE;
+	step_measure(ctx, "power_down_time", 0, clock_now_s() - start_s, "s", NAN);
+	return TRUE;
 }
 
 const struct step_def step_power_down = {

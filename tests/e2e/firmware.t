@@ -10,6 +10,7 @@ serial,defects,model
 F-old,old-image,dr4
 F-flash,old-image+bad-flash,dr4
 F-stuck,old-image+cdb-stuck,dr4
+F-sum,corrupt-checksum,dr4
 UNITS
 bench_start --sites dr4,fr4,lr4-6,lr4-10,sr4 --units "$dir/units.csv"
 python3 - "$dir" <<'PY'
@@ -95,6 +96,27 @@ printf 'serial,part_number,site\nF-old,VB-QDD-DR4-500,1\n' >"$dir/again.csv"
 run --lot "$dir/again.csv"
 ok "upgraded once" record F-old '"before" not in notes' \
 	'"A 1.2.0; B 1.5.3 running committed" in notes'
+
+# what a module does otherwise than the standard is put up with where a row says so
+printf 'serial,part_number,site\nF-sum,VB-QDD-DR4-500,1\n' >"$dir/sum.csv"
+run --lot "$dir/sum.csv"
+cp "$dir/out" "$dir/table"
+ok "a wrong checksum fails a unit" says_verdict F-sum FAIL
+cat >"$dir/quirks.yaml" <<'QUIRKS'
+quirks:
+  - {vendor: "VIRTUAL*", part_number: "VB-QDD-DR4-*", firmware: "1.4", quirk: checksum,
+     value: 0, reason: "the first lots were written so", source: "a test"}
+QUIRKS
+run --lot "$dir/sum.csv"
+cp "$dir/out" "$dir/table"
+ok "with a row for it, it passes" says_verdict F-sum PASS
+ok "and the record tells the row" record F-sum \
+	'"quirk checksum" in notes' '"the first lots were written so (a test)" in notes' \
+	'[f for f in run["files"] if f["role"] == "quirks"][0]["name"] == "quirks.yaml"'
+sed 's/reason/why/' "$dir/quirks.yaml" >"$dir/bad" && mv "$dir/bad" "$dir/quirks.yaml"
+"$STATION_BIN/station" --config "$dir/station.yaml" check >"$dir/out" 2>&1
+ok "a row without a reason is refused" says "$dir/out" 'quirks.yaml:'
+rm "$dir/quirks.yaml"
 
 sed 's/others.*//; s/to: "1.5"/to: "1.2"/' "$dir/station.yaml" >"$dir/wrong.yaml"
 "$STATION_BIN/station" --config "$dir/wrong.yaml" check >"$dir/out" 2>&1

@@ -14,7 +14,7 @@ bench_start --sites dr4,fr4,lr4-6,lr4-10,sr4 --units "$dir/units.csv"
 python3 - "$dir" <<'PY'
 import binascii, struct, sys
 folder = sys.argv[1]
-for name, size in (("vb-1.5.bin", 20000), ("long.bin", 1000000)):
+for name, size in (("vb-1.5.bin", 20000), ("long.bin", 250000)):
     payload = bytes(i * 7 % 256 for i in range(size))
     header = struct.pack(">4sBBHIH16s", b"VBFW", 1, 5, 3, len(payload),
                          binascii.crc_hqx(payload, 0xffff), b"VB-QDD-DR4-500")

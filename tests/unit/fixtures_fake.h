@@ -35,15 +35,17 @@ struct fake {
 	guint lines_measured;
 
 	/* faults */
-	guint address_nacks;     /* so many transfers are not acknowledged */
-	gboolean data_nack;      /* every write is refused after the address */
-	gboolean broken;         /* the fixture itself fails */
-	gboolean wrong_page;     /* the selector reads back as page 55h */
-	gboolean stuck_state;    /* the module state never moves */
-	gboolean stuck_path;     /* data paths never get beyond Init */
-	gboolean to_fault;       /* power-up ends in ModuleFault */
-	guint8 config_result;    /* what a configuration ends with */
-	gboolean ignores_writes; /* of pages 10h and above */
+	guint address_nacks;        /* so many transfers are not acknowledged */
+	gboolean no_repeated_start; /* address and data have to come in two transfers */
+	guint8 pointer;             /* of the last write, for a read that follows */
+	gboolean data_nack;         /* every write is refused after the address */
+	gboolean broken;            /* the fixture itself fails */
+	gboolean wrong_page;        /* the selector reads back as page 55h */
+	gboolean stuck_state;       /* the module state never moves */
+	gboolean stuck_path;        /* data paths never get beyond Init */
+	gboolean to_fault;          /* power-up ends in ModuleFault */
+	guint8 config_result;       /* what a configuration ends with */
+	gboolean ignores_writes;    /* of pages 10h and above */
 	guint8 commit_result;
 	gboolean commit_hangs;
 
@@ -250,8 +252,15 @@ static inline gboolean fake_transfer(struct fixture *fix, guint8 address, const 
 		station_error_set(error, STATION_ERROR_MODULE, "no acknowledge");
 		return FALSE;
 	}
-	g_assert_cmpuint(n_out, >=, 1);
-	first = out[0];
+	if (fake->no_repeated_start && n_in && n_out) {
+		*nack = FIXTURE_NACK_DATA;
+		station_error_set(error, STATION_ERROR_MODULE, "no repeated start");
+		return FALSE;
+	}
+	g_assert_true(n_out >= 1 || fake->no_repeated_start);
+	first = n_out ? out[0] : fake->pointer;
+	fake->pointer = (guint8)first;
+	n_out = MAX(n_out, 1);
 	if (fake->data_nack && n_out > 1) {
 		*nack = FIXTURE_NACK_DATA;
 		station_error_set(error, STATION_ERROR_MODULE, "no acknowledge of data");

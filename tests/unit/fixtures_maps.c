@@ -205,7 +205,8 @@ static void test_complete(void)
 	while ((name = g_dir_read_name(dir))) {
 		gboolean known = FALSE;
 
-		if (!g_str_has_suffix(name, ".yaml"))
+		/* tests/unit/fixtures_quirk.c looks at the other */
+		if (!g_str_has_suffix(name, ".yaml") || g_str_equal(name, "quirks.yaml"))
 			continue;
 		for (guint i = 0; i < G_N_ELEMENTS(maps); i++)
 			known |= g_str_has_prefix(name, maps[i].file) &&

@@ -70,6 +70,25 @@ static void test_long_list(struct bench *bench, gconstpointer data)
 	g_assert_cmpuint(id->applications[7].number, ==, 9);
 }
 
+/* What the signals took is kept: the station's own pulse, and the module's answer to its end. */
+static void test_wake_times(struct bench *bench, gconstpointer data)
+{
+	struct fake *fake = bench->fake;
+	g_autoptr(GError) error = NULL;
+	struct module_wake_times times;
+
+	fake->address_nacks = 12; /* more than one look; it is in MgmtInit */
+	g_assert_true(module_power_up(bench->module, &fake->bounds, &error));
+	times = module_wake_times(bench->module);
+	g_assert_cmpfloat(times.reset_pulse_s, >=, 1e-3);
+	g_assert_cmpfloat(times.mgmt_init_s, >=, 12 * 0.005);
+	g_assert_cmpfloat(times.low_power_s, >=, times.mgmt_init_s);
+	fake->present = FALSE;
+	g_assert_false(module_reset(bench->module, &fake->bounds, &error));
+	times = module_wake_times(bench->module);
+	g_assert_true(isnan(times.reset_pulse_s) && isnan(times.mgmt_init_s));
+}
+
 static void test_whole_pages(struct bench *bench, gconstpointer data)
 {
 	struct fake *fake = bench->fake;
@@ -431,6 +450,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	add("identity", test_identity);
 	add("long-list", test_long_list);
+	add("wake-times", test_wake_times);
 	add("whole-pages", test_whole_pages);
 	add("bring-up", test_bring_up);
 	add("power-up-fails", test_power_up_fails);

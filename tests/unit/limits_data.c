@@ -71,6 +71,7 @@ static void test_rows(void)
 	} rows[] = {
 		{"400g.csv",
 		 {"low_power", "temp_monitor_error", "vcc_monitor_error", "power_up_time",
+		  "mgmt_init_time", "reset_pulse_time", "low_power_time", "power_down_time",
 		  "path_init_time", "tx_rlm", "tx_tdecq_scope", "tx_monitor_error",
 		  "rx_monitor_error", "rx_ber_overload"}},
 		{"calibrate.csv",
