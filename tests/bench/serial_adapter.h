@@ -7,12 +7,13 @@
 #include "tests/hardware/devices/serial_adapter.h"
 #else
 
-#include "tests/unit/usbtmc_bus.h"
+#include "tests/unit/umockdev.h"
 
 #include <gio/gio.h>
 
 #include <fcntl.h>
 #include <libserialport.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 
