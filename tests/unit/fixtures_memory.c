@@ -343,6 +343,39 @@ static void test_banks(struct fake **pointer, gconstpointer unused)
 	g_assert_cmpint(raw, ==, 1);
 }
 
+/* What a revision does not have yet is not advertised, whatever its bytes say. */
+static void test_revisions(struct fake **pointer, gconstpointer unused)
+{
+	static const struct {
+		const char *name;
+		guint8 since;
+	} rows[] = {
+		{"has.full_page_read", 0x53},        {"module.auto_commissioning", 0x53},
+		{"vdm.power_saving", 0x53},          {"lane.path_init_pending", 0x50},
+		{"staged.apply_immediate_rx", 0x50}, {"module.state", 0x40},
+	};
+	static const guint8 revisions[] = {0x40, 0x41, 0x50, 0x52, 0x53};
+	struct fake *fake = *pointer;
+	g_autoptr(GError) error = NULL;
+
+	fake_select(fake);
+	fake->pages[1][142 - 128] |= 0x40;
+	fake->pages[1][162 - 128] |= 0x40;
+	for (guint r = 0; r < G_N_ELEMENTS(revisions); r++) {
+		fake->lower[1] = revisions[r];
+		cmis_memory_invalidate(fake->memory);
+		for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+			gboolean supported = 2;
+
+			g_test_message("%s in %02x", rows[i].name, revisions[r]);
+			cmis_is_supported(fake->memory, cmis_field_find(rows[i].name), &supported,
+			                  &fake->bounds, &error);
+			g_assert_no_error(error);
+			g_assert_cmpint(supported, ==, revisions[r] >= rows[i].since);
+		}
+	}
+}
+
 static void add(const char *name, void (*test)(struct fake **, gconstpointer))
 {
 	g_autofree char *path = g_strconcat("/fixtures/memory/", name, NULL);
@@ -362,5 +395,6 @@ int main(int argc, char **argv)
 	add("modify", test_modify);
 	add("decode", test_decode);
 	add("banks", test_banks);
+	add("revisions", test_revisions);
 	return g_test_run();
 }

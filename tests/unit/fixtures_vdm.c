@@ -92,7 +92,7 @@ static void test_decode(void)
 static void test_stuck(void)
 {
 	struct fake *fake = fake_new();
-	struct cmis_vdm vdm;
+	struct cmis_vdm vdm = {0};
 	g_autoptr(GError) error = NULL;
 
 	fake_fill(fake);
@@ -110,6 +110,42 @@ static void test_stuck(void)
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
 	g_assert_nonnull(strstr(error->message, "not frozen"));
 	g_assert_nonnull(strstr(fake->log->str, "2Fh:144=80 2Fh:144=00 "));
+	fake_free(fake);
+}
+
+/* Lanes 9 to 16 are observed in bank 1, and only there is asked. */
+static void test_bank(void)
+{
+	static const guint8 pages[] = {0x20, 0x24, 0x28, 0x2C, 0x2F};
+	struct fake *fake = fake_new();
+	g_autoptr(GError) error = NULL;
+	struct cmis_vdm vdm = {.bank = 1};
+
+	fake_fill(fake);
+	fake_select(fake);
+	fake->banks = 2;
+	fake->pages[1][142 - 128] |= 0x40;
+	for (guint i = 0; i < G_N_ELEMENTS(pages); i++)
+		fake->has_page[pages[i]] = TRUE;
+	fake->banked[1][0x20][0] = 0x02; /* set 0, the bank's third lane */
+	fake->banked[1][0x20][1] = 5;
+	fake->banked[1][0x24][0] = 20; /* dB */
+	fake->banked[1][0x28][2] = 12;
+	fake->banked[1][0x2C][0] = 0x08;
+	fake->banked[1][0x2F][145 - 128] = 0xC0;
+	cmis_memory_invalidate(fake->memory);
+	g_assert_true(cmis_vdm_read(fake->memory, &vdm, &fake->bounds, &error));
+	g_assert_true(cmis_vdm_sample(fake->memory, &vdm, &fake->bounds, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(vdm.n, ==, 1);
+	g_assert_cmpuint(vdm.items[0].lane, ==, 11);
+	g_assert_cmpfloat(vdm.items[0].value, ==, 20);
+	g_assert_cmpfloat(vdm.items[0].thresholds[1], ==, 12);
+	g_assert_cmpuint(vdm.items[0].flags, ==, 8);
+	g_assert_cmphex(fake->pages[0x2F][144 - 128], ==, 0);
+	vdm.bank = 3;
+	g_assert_false(cmis_vdm_read(fake->memory, &vdm, &fake->bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_UNSUPPORTED);
 	fake_free(fake);
 }
 
@@ -175,6 +211,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/fixtures/vdm/values", test_values);
 	g_test_add_func("/fixtures/vdm/decode", test_decode);
 	g_test_add_func("/fixtures/vdm/stuck", test_stuck);
+	g_test_add_func("/fixtures/vdm/bank", test_bank);
 	for (guint i = 0; i < G_N_ELEMENTS(images); i++) {
 		g_autofree char *path = g_strdup_printf("/fixtures/vdm/%s", images[i]);
 
