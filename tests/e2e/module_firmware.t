@@ -50,7 +50,8 @@ ok "without the password it is refused" says "$dir/err" 'a password is wanted'
 ok "with exit code 1" is "$code" 1
 ok "nothing has changed" says "$dir/out" 'now: A 1.2.0 running committed; B 1.1.0'
 firmware download "$dir/vb-1.5.bin" --password-file "$dir/password" --version 1.6
-ok "a file of another version is not taken for it" says "$dir/err" 'the image says version 1.5, not 1.6'
+ok "a file of another version is not taken for it" \
+	says "$dir/err" 'the image says version 1.5, not 1.6'
 firmware download "$dir/vb-1.5.bin" --password-file "$dir/password" --version 1.5
 ok "a download goes into the other image" says "$dir/out" 'now: A 1.2.0 running committed; B 1.5.3'
 ok "its progress is told" says "$dir/err" 'write  *[0-9]* % ('
@@ -80,17 +81,20 @@ interrupted()
 }
 interrupted INT
 ok "Ctrl-C in the middle of a download ends it" is "$code" 130
-ok "and tells what the module holds" says "$dir/out" 'now: A not whole; B 1.5.3 running committed'
+ok "and tells what the module holds" \
+	says "$dir/out" 'now: A not whole; B 1.5.3 running committed'
 ok "everything is off" is_safe 1
 interrupted KILL
 ok "a station that is killed has no last words" is "$code" 137
 firmware show
-ok "the module answers the next one" says "$dir/out" 'firmware: A not whole; B 1.5.3 running committed'
+ok "the module answers the next one" \
+	says "$dir/out" 'firmware: A not whole; B 1.5.3 running committed'
 firmware download "$dir/vb-1.5.bin" --password-file "$dir/password" --commit
 ok "and takes the download" says "$dir/out" 'now: A 1.5.3 running committed; B 1.5.3'
 serial=F-flash
 firmware download "$dir/vb-1.5.bin" --password-file "$dir/password" --commit
-ok "a flash that fails is told" says "$dir/err" 'the module holds A 1.2.0 running committed; B not whole'
+ok "a flash that fails is told" \
+	says "$dir/err" 'the module holds A 1.2.0 running committed; B not whole'
 ok "with exit code 1" is "$code" 1
 
 call firmware
