@@ -31,7 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (file) {
 		g_assert_no_error(error);
 		check_pins(file);
-		g_assert_true(!file->bus.device == !!file->bus.adapter && file->count_file);
+		g_assert_true(!file->bus.device || !file->bus.adapter);
+		g_assert_true(file->bus.device || file->bus.adapter ||
+		              file->bus.bridge < file->n_bridges);
+		g_assert_true(file->n_bridges <= BOARD_BRIDGES_MAX && file->count_file);
 		g_assert_cmpint((file->serial_number != NULL) + (file->serial_file != NULL) +
 		                        (file->eeprom.address != 0),
 		                ==, 1);

@@ -83,6 +83,25 @@ static void test_osfp(void)
 	g_assert_cmpint(file->wear_limit, ==, 0);
 }
 
+static void test_bridges(void)
+{
+	g_autoptr(board_file) one = load_example("qsfp-dd-cp2112.yaml");
+	g_autoptr(board_file) two = load_example("osfp-mcp2221a.yaml");
+
+	g_assert_cmpuint(one->n_bridges, ==, 1);
+	g_assert_cmpint(one->bridges[0].model, ==, BRIDGE_CP2112);
+	g_assert_cmpstr(one->bridges[0].serial_number, ==, "00A1B2C3");
+	g_assert_null(one->bridges[0].port);
+	g_assert_true(!one->bus.device && !one->bus.adapter);
+	g_assert_cmpuint(one->bus.bridge, ==, 0);
+	g_assert_cmpint(board_file_bridge(one, one->pins[one->pin_of[BOARD_LID]].chip), ==, 0);
+	g_assert_cmpint(board_file_bridge(one, "second"), ==, -1);
+	g_assert_cmpuint(two->n_bridges, ==, 2);
+	g_assert_cmpint(two->bridges[1].model, ==, BRIDGE_MCP2221A);
+	g_assert_cmpstr(two->bridges[1].port, ==, "1-2.2");
+	g_assert_cmpint(board_file_bridge(two, two->pins[two->pin_of[BOARD_START]].chip), ==, 1);
+}
+
 /* A good file in parts, of which a row of the table takes one's place. */
 enum part { FORM, SERIAL, BUS, PINS, COUNT, REST, N_PARTS };
 
@@ -156,6 +175,17 @@ static const struct {
          "3: shared: expected true or"},
 	{BUS, "bus: {device: /dev/i2c-1, clock: 400 kHz, select_setup: 1 s}\n",
          "3: select_setup: expected a time from 0 s to 100 ms"},
+	{BUS, "bus: {bridge: b, clock: 400 kHz}\n", "3: bridge: \"b\" is none of \"bridges\""},
+	{BUS, "bus: {bridge: b, device: /dev/i2c-1, clock: 400 kHz}\n", "3: bus: expected either"},
+	{REST, "bridges: {b: {model: FT232}}\n",
+         "11: model: expected CP2112 or MCP2221A, found \"FT232\""},
+	{REST, "bridges: {b: {serial_number: 1}}\n", "11: key \"model\" is missing"},
+	{REST, "bridges: {b: {model: CP2112, port: usb1}}\n",
+         "11: port: expected a USB port as 1-2.3"},
+	{REST, "bridges: {b: {model: CP2112, speed: 1}}\n", "11: key \"speed\" is not known"},
+	{REST, "bridges:\n  a: {model: CP2112, port: 1-1}\n  b: {model: CP2112}\n",
+         "13: b may be the same CP2112 as a"},
+	{REST, "bridges: [b]\n", "11: bridges: expected a map"},
 	{PINS, "", "1: key \"pins\" is missing"},
 	{PINS, SOME_PINS, "5: key \"IntL\" is missing"},
 	{PINS, SOME_PINS "  IntL: 4\n", "9: IntL: expected a map"},
@@ -277,6 +307,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/fixtures/board-file/qsfp-dd", test_pair);
 	g_test_add_func("/fixtures/board-file/osfp", test_osfp);
+	g_test_add_func("/fixtures/board-file/bridges", test_bridges);
 	g_test_add_func("/fixtures/board-file/bad", test_bad);
 	g_test_add_func("/fixtures/board-file/bad-osfp", test_bad_osfp);
 	g_test_add_func("/fixtures/board-file/names-of-files", test_names_of_files);
