@@ -2,25 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/bench/module_bridge_bed.h"
 
-#include "base/deadline.h"
-
 /* Fixtures behind bridges on USB: the driver, libusb, and a model of the bridge with a module. */
-
-static void assert_says(const GError *error, const char *words)
-{
-	g_test_message("%s", error->message);
-	if (!strstr(error->message, words))
-		g_error("\"%s\" does not say \"%s\"", error->message, words);
-}
-
-static gboolean is_identified(struct fixture *fix, GError **error)
-{
-	const guint8 at = 0;
-	struct bounds bounds = within(5);
-	guint8 byte = 0;
-
-	return fixture_i2c_xfer(fix, 0x50, &at, 1, &byte, 1, NULL, &bounds, error) && byte == 0x18;
-}
 
 /* --- a whole fixture -------------------------------------------------------------------------- */
 

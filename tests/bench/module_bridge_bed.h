@@ -201,4 +201,20 @@ static struct fixture *bed_open_ready(struct bed *bed)
 	return fix;
 }
 
+static void assert_says(const GError *error, const char *words)
+{
+	g_test_message("%s", error->message);
+	if (!strstr(error->message, words))
+		g_error("\"%s\" does not say \"%s\"", error->message, words);
+}
+
+static gboolean is_identified(struct fixture *fix, GError **error)
+{
+	const guint8 at = 0;
+	struct bounds bounds = within(5);
+	guint8 byte = 0;
+
+	return fixture_i2c_xfer(fix, 0x50, &at, 1, &byte, 1, NULL, &bounds, error) && byte == 0x18;
+}
+
 #endif
