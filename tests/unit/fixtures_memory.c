@@ -224,6 +224,32 @@ static void test_busy(struct fake **fixture, gconstpointer data)
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_FIXTURE);
 }
 
+/* Behind a bridge that writes five bytes at a time, the pointer included, eight take two. */
+static void test_write_limit(struct fake **fixture, gconstpointer data)
+{
+	static const gsize limits[] = {0, 9, 5, 2};
+	static const guint transfers[] = {1, 1, 2, 8};
+	struct fake *fake = *fixture;
+	g_autoptr(GError) error = NULL;
+	guint8 bytes[8], back[8];
+
+	fake_select(fake);
+	fake->has_page[0xA0] = TRUE;
+	cmis_memory_read(fake->memory, CMIS_ADDRESS(0, 0xA0, 128), back, 1, &fake->bounds, &error);
+	g_assert_no_error(error);
+	for (guint i = 0; i < G_N_ELEMENTS(limits); i++) {
+		guint before = fake->transfers;
+
+		memset(bytes, (int)i + 1, sizeof bytes);
+		fake->base.write_limit = limits[i];
+		cmis_memory_write(fake->memory, CMIS_ADDRESS(0, 0xA0, 130), bytes, sizeof bytes,
+		                  &fake->bounds, &error);
+		g_assert_no_error(error);
+		g_assert_cmpuint(fake->transfers - before, ==, transfers[i]);
+		g_assert_cmpmem(fake->pages[0xA0] + 2, 8, bytes, 8);
+	}
+}
+
 static void test_modify(struct fake **fixture, gconstpointer data)
 {
 	struct fake *fake = *fixture;
@@ -392,6 +418,7 @@ int main(int argc, char **argv)
 	add("missing-page", test_missing_page);
 	add("bad-ranges", test_bad_ranges);
 	add("busy", test_busy);
+	add("write-limit", test_write_limit);
 	add("modify", test_modify);
 	add("decode", test_decode);
 	add("banks", test_banks);
