@@ -3,6 +3,7 @@
 #include "bench/control.h"
 
 #include "base/error.h"
+#include "bench/control_beside.h"
 #include "bench/control_handling.h"
 #include "bench/control_report.h"
 #include "bench/control_request.h"
@@ -34,6 +35,9 @@ const struct control_command control_commands[] = {
 	{"demux", "site grid", "other demultiplexers: own, cwdm, lwdm"},
 	{"age", "site lane db ?side", "a lane's path loses so much more; side tx (if none) or rx"},
 	{"thermal-stuck", "site switch", "on: head and case stay as warm as they are; off"},
+	{"beside", "site parts", "what stands beside a socket: lid,start,tower or none of them"},
+	{"lid", "site switch", "open, close"},
+	{"start", "site switch", "press, release the start button"},
 	{"source", "site lane ?dbm", "calibrated light (0 dBm) on a TX fibre; a lane or off"},
 	{"probe", "site lane", "an RX fibre to the meter's port 5; a lane or off"},
 	{"truth", "unit ?degc",
@@ -186,7 +190,8 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 		faults_clear(faults);
 		return TRUE;
 	}
-	if (!faults_kind(kind_name, &kind) || (kind == FAULT_QUEUE_ERROR && !has_queue)) {
+	if (!faults_kind(kind_name, &kind) || (kind == FAULT_QUEUE_ERROR && !has_queue) ||
+	    (kind >= FAULT_NACK && !g_str_has_prefix(instrument, "fixture"))) {
 		g_autofree char *names = faults_names();
 		station_error_set(error, STATION_ERROR_RANGE,
 		                  "%s has no fault %s; there are: %s clear", instrument, kind_name,
@@ -199,6 +204,14 @@ static gboolean run_fault(struct control *control, JsonObject *request, JsonBuil
 	}
 	faults_arm(faults, kind, (guint)count);
 	return TRUE;
+}
+
+static gboolean run_beside(struct control *control, JsonObject *request, JsonBuilder *reply,
+                           GError **error)
+{
+	guint site = 0;
+	return need_site(control, request, &site, error) &&
+	       control_beside(stand_fixture(control->stand, site), request, error);
 }
 
 static gboolean run_handling(struct control *control, JsonObject *request, JsonBuilder *reply,
@@ -301,9 +314,10 @@ typedef gboolean (*run_function)(struct control *control, JsonObject *request, J
 
 /* In the order of control_commands. */
 static const run_function run_functions[] = {
-	run_insert,   run_remove,   run_load,     run_unload,     run_clean,    run_fault,
-	run_handling, run_handling, run_handling, run_handling,   run_handling, run_handling,
-	run_handling, run_truth,    run_state,    run_time_scale, run_ports,    run_quit,
+	run_insert,     run_remove,   run_load,     run_unload,   run_clean,    run_fault,
+	run_handling,   run_handling, run_handling, run_handling, run_handling, run_beside,
+	run_beside,     run_beside,   run_handling, run_handling, run_truth,    run_state,
+	run_time_scale, run_ports,    run_quit,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
 

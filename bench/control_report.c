@@ -3,6 +3,7 @@
 #include "bench/control_report.h"
 
 #include "base/unit.h"
+#include "bench/control_beside.h"
 #include "bench/sim_fixture.h"
 #include "bench/sim_module.h"
 #include "bench/world.h"
@@ -210,6 +211,7 @@ void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fi
 	json_builder_add_int_value(reply, sim_fixture_insertions(fixture));
 	add_module(reply, fixture);
 	add_pins(reply, fixture);
+	control_report_beside(reply, fixture);
 	add_number(reply, "time_s", world_now_s(world));
 	add_number(reply, "time_scale", world_time_scale(world));
 }

@@ -10,10 +10,11 @@ struct faults {
 };
 
 static const char *const fault_names[FAULT_KINDS + 1] = {
-	[FAULT_SILENT] = "silent",   [FAULT_DISCONNECT] = "disconnect",
-	[FAULT_GARBAGE] = "garbage", [FAULT_QUEUE_ERROR] = "queue-error",
-	[FAULT_LATE] = "late",       [FAULT_SPLIT] = "split",
-	[FAULT_TWICE] = "twice",
+	[FAULT_SILENT] = "silent",       [FAULT_DISCONNECT] = "disconnect",
+	[FAULT_GARBAGE] = "garbage",     [FAULT_QUEUE_ERROR] = "queue-error",
+	[FAULT_LATE] = "late",           [FAULT_SPLIT] = "split",
+	[FAULT_TWICE] = "twice",         [FAULT_NACK] = "nack",
+	[FAULT_INT_STUCK] = "int-stuck",
 };
 
 struct faults *faults_new(void)

@@ -14,6 +14,9 @@ enum fault {
 	FAULT_LATE,  /* the reply is held back until the next message arrives, then sent first */
 	FAULT_SPLIT, /* the reply is sent in two segments with a pause between them */
 	FAULT_TWICE, /* the reply is sent two times */
+	/* of a fixture only */
+	FAULT_NACK,      /* nothing on the module's bus acknowledges */
+	FAULT_INT_STUCK, /* the module's interrupt line is stuck in its asserted level */
 	FAULT_KINDS,
 };
 

@@ -4,16 +4,17 @@
 
 #include "base/bytes.h"
 #include "bench/random.h"
+#include "bench/sim_fixture_line.h"
 #include "bench/sim_fixture_pins.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LINE_LONGEST     1200
 #define TRANSFER_LONGEST 256
 #define BIT_S            2.5e-6 /* of the I2C clock, 400 kHz */
 #define NO_MODULE_V      2.75   /* an OSFP socket's LPWn/PRSn above it */
 #define LINE_NOISE_V     3e-3   /* deviation of one reading */
+#define INT_STUCK_V      3.02   /* an OSFP socket's INT/RSTn that somebody interrupts by */
 
 struct sim_fixture {
 	GMutex lock;         /* one request at a time; taken before the module's */
@@ -25,123 +26,11 @@ struct sim_fixture {
 	guint insertions;
 	struct world_unit *seated;      /* borrowed from the world; null when empty */
 	double forced_v[FIXTURE_LINES]; /* of a faulty line; NaN when it is sound */
+	guint beside;                   /* bit n: it has pin n of what stands beside the socket */
+	guint beside_levels;
+	struct faults *faults; /* borrowed; null: none can be armed */
 	struct random_stream noise;
 };
-
-enum reply_code {
-	REPLY_OK = 0,
-	REPLY_BAD_LINE = 1,
-	REPLY_UNKNOWN_COMMAND = 2,
-	REPLY_BAD_ARGUMENT = 3,
-	REPLY_UNKNOWN_PIN = 4,
-	REPLY_INPUT_PIN = 5,
-	REPLY_NACK_ADDRESS = 10,
-	REPLY_NACK_DATA = 11,
-	REPLY_NO_MODULE = 20,
-};
-
-static const char *reply_word(enum reply_code code)
-{
-	switch (code) {
-	case REPLY_BAD_LINE:
-		return "bad-line";
-	case REPLY_UNKNOWN_COMMAND:
-		return "unknown-command";
-	case REPLY_BAD_ARGUMENT:
-		return "bad-argument";
-	case REPLY_UNKNOWN_PIN:
-		return "unknown-pin";
-	case REPLY_INPUT_PIN:
-		return "input-pin";
-	case REPLY_NACK_ADDRESS:
-		return "nack-address";
-	case REPLY_NACK_DATA:
-		return "nack-data";
-	case REPLY_NO_MODULE:
-		return "no-module";
-	case REPLY_OK:
-		break;
-	}
-	return "";
-}
-
-/* ---- lines ---- */
-
-void fixture_request_clear(struct fixture_request *request)
-{
-	g_strfreev(request->words);
-	request->words = NULL;
-	request->seq = 0;
-}
-
-/* Digits only, no zero in front, low..high. */
-static gboolean parse_decimal(const char *text, guint low, guint high, guint *value)
-{
-	gsize len = strlen(text);
-	if (len == 0 || len > 5 || text[0] == '0')
-		return FALSE;
-	guint number = 0;
-	for (gsize i = 0; i < len; i++) {
-		if (!g_ascii_isdigit(text[i]))
-			return FALSE;
-		number = number * 10 + (guint)(text[i] - '0');
-	}
-	if (number < low || number > high)
-		return FALSE;
-	*value = number;
-	return TRUE;
-}
-
-static gboolean is_upper_hex(const char *text)
-{
-	return text[strspn(text, "0123456789ABCDEF")] == '\0';
-}
-
-static gboolean all_printable(const char *text, gsize len)
-{
-	for (gsize i = 0; i < len; i++)
-		if (!g_ascii_isprint(text[i]))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean has_empty_word(char **words)
-{
-	for (guint i = 0; words[i]; i++)
-		if (*words[i] == '\0')
-			return TRUE;
-	return FALSE;
-}
-
-gboolean fixture_parse(const char *line, gsize len, struct fixture_request *request)
-{
-	memset(request, 0, sizeof *request);
-	/* The shortest is "#1 X*CCCC\n". */
-	if (len < 10 || len > LINE_LONGEST || line[0] != '#' || line[len - 1] != '\n')
-		return FALSE;
-	gsize star = len - 6;
-	if (!all_printable(line, len - 1) || line[star] != '*' || memchr(line, '*', star))
-		return FALSE;
-	g_autofree char *crc = g_strndup(line + star + 1, 4);
-	g_autofree char *expected = g_strdup_printf("%04X", bytes_crc16(line + 1, star - 1));
-	if (strcmp(crc, expected) != 0)
-		return FALSE;
-	g_autofree char *text = g_strndup(line + 1, star - 1);
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	guint seq = 0;
-	if (g_strv_length(words) < 2 || has_empty_word(words) ||
-	    !parse_decimal(words[0], 1, 65535, &seq))
-		return FALSE;
-	request->seq = seq;
-	request->words = g_strdupv(words + 1);
-	return TRUE;
-}
-
-char *fixture_compose(guint seq, const char *body)
-{
-	g_autofree char *text = g_strdup_printf("%u %s", seq, body);
-	return g_strdup_printf("#%s*%04X\n", text, bytes_crc16(text, strlen(text)));
-}
 
 /* ---- pins ---- */
 
@@ -160,9 +49,10 @@ gboolean sim_fixture_level(struct sim_fixture *fixture, const char *pin, gboolea
 	else if (input == 0)
 		*level = !sim_module_present(fixture->module);
 	else if (input == 1)
-		*level = sim_module_int_l(fixture->module);
+		*level = !faults_take(fixture->faults, FAULT_INT_STUCK) &&
+		         sim_module_int_l(fixture->module);
 	else
-		return FALSE;
+		return sim_fixture_beside(fixture, pin, level);
 	return TRUE;
 }
 
@@ -171,7 +61,10 @@ gboolean sim_fixture_line_volt(struct sim_fixture *fixture, const char *name, do
 	int line = fixture_find_line(socket_of(fixture), name);
 	if (line < 0)
 		return FALSE;
-	double driven_v = fixture_line_volt((enum fixture_line_kind)line, fixture->module);
+	double driven_v =
+		line == FIXTURE_LINE_INT_RST && faults_take(fixture->faults, FAULT_INT_STUCK)
+			? INT_STUCK_V
+			: fixture_line_volt((enum fixture_line_kind)line, fixture->module);
 	g_mutex_lock(&fixture->seat_lock);
 	double forced_v = fixture->forced_v[line];
 	*volt = isnan(forced_v) ? driven_v : forced_v;
@@ -198,6 +91,71 @@ void sim_fixture_make_safe(struct sim_fixture *fixture)
 	sim_module_set_pin(fixture->module, SIM_PIN_MOD_SEL_L, TRUE);
 }
 
+/* ---- beside the socket ---- */
+
+static gboolean beside_bit(struct sim_fixture *fixture, guint n)
+{
+	g_mutex_lock(&fixture->seat_lock);
+	gboolean level = fixture->beside_levels >> n & 1;
+	g_mutex_unlock(&fixture->seat_lock);
+	return level;
+}
+
+gboolean sim_fixture_beside(struct sim_fixture *fixture, const char *pin, gboolean *level)
+{
+	int n = fixture_find_beside(pin);
+	g_mutex_lock(&fixture->seat_lock);
+	gboolean has = n >= 0 && fixture->beside >> n & 1;
+	g_mutex_unlock(&fixture->seat_lock);
+	if (has)
+		*level = beside_bit(fixture, (guint)n);
+	return has;
+}
+
+static gboolean is_lid_open(struct sim_fixture *fixture)
+{
+	gboolean closed = TRUE;
+	return sim_fixture_beside(fixture, "Lid", &closed) && !closed;
+}
+
+gboolean sim_fixture_set_beside(struct sim_fixture *fixture, const char *pin, gboolean level)
+{
+	int n = fixture_find_beside(pin);
+	gboolean was = FALSE;
+	if (!sim_fixture_beside(fixture, pin, &was))
+		return FALSE;
+	g_mutex_lock(&fixture->seat_lock);
+	fixture->beside_levels = (fixture->beside_levels & ~(1u << n)) | (level ? 1u : 0u) << n;
+	g_mutex_unlock(&fixture->seat_lock);
+	if (is_lid_open(fixture))
+		sim_fixture_make_safe(fixture);
+	return TRUE;
+}
+
+void sim_fixture_has_beside(struct sim_fixture *fixture, gboolean lid, gboolean start,
+                            gboolean tower)
+{
+	g_mutex_lock(&fixture->seat_lock);
+	fixture->beside = (lid ? 1u << FIXTURE_BESIDE_LID : 0) |
+	                  (start ? 1u << FIXTURE_BESIDE_START : 0) |
+	                  (tower ? FIXTURE_BESIDE_LAMPS : 0);
+	fixture->beside_levels = 1u << FIXTURE_BESIDE_LID;
+	g_mutex_unlock(&fixture->seat_lock);
+}
+
+void sim_fixture_use_faults(struct sim_fixture *fixture, struct faults *faults)
+{
+	fixture->faults = faults;
+}
+
+/* Nobody knows any more what it should show. */
+static void put_lamps_out(struct sim_fixture *fixture)
+{
+	g_mutex_lock(&fixture->seat_lock);
+	fixture->beside_levels &= ~FIXTURE_BESIDE_LAMPS;
+	g_mutex_unlock(&fixture->seat_lock);
+}
+
 /* ---- commands: words in, data words appended to out ---- */
 
 static enum reply_code do_hello(struct sim_fixture *fixture, char **words, GString *out)
@@ -221,6 +179,11 @@ static enum reply_code do_all_pins(struct sim_fixture *fixture, char **words, GS
 		append_pin(fixture, socket->outputs[i].name, out);
 	for (guint i = 0; socket->inputs[i]; i++)
 		append_pin(fixture, socket->inputs[i], out);
+	for (guint i = 0; fixture_beside_pins[i]; i++) {
+		gboolean level = FALSE;
+		if (sim_fixture_beside(fixture, fixture_beside_pins[i], &level))
+			append_pin(fixture, fixture_beside_pins[i], out);
+	}
 	return REPLY_OK;
 }
 
@@ -237,12 +200,21 @@ static enum reply_code do_set_pin(struct sim_fixture *fixture, char **words, GSt
 {
 	const struct fixture_socket *socket = socket_of(fixture);
 	const struct fixture_output *output = fixture_find_output(socket, words[1]);
-	if (!output)
-		return fixture_find_input(socket, words[1]) < 0 ? REPLY_UNKNOWN_PIN
-		                                                : REPLY_INPUT_PIN;
+	int lamp = fixture_find_beside(words[1]) - FIXTURE_BESIDE_FIRST_LAMP;
+	gboolean was = FALSE;
+	if (!output && !sim_fixture_level(fixture, words[1], &was))
+		return REPLY_UNKNOWN_PIN;
+	if (!output && lamp < 0)
+		return REPLY_INPUT_PIN;
 	if (strcmp(words[2], "0") != 0 && strcmp(words[2], "1") != 0)
 		return REPLY_BAD_ARGUMENT;
 	gboolean level = words[2][0] == '1';
+	if (!output) {
+		sim_fixture_set_beside(fixture, words[1], level);
+		return REPLY_OK;
+	}
+	if (output->pin == SIM_PIN_RESET_L && level && is_lid_open(fixture))
+		return REPLY_LID_OPEN;
 	sim_module_set_pin(fixture->module, output->pin, level != output->inverted);
 	return REPLY_OK;
 }
@@ -259,7 +231,7 @@ static enum reply_code do_line(struct sim_fixture *fixture, char **words, GStrin
 
 static gboolean parse_address(const char *text, guint *address)
 {
-	if (strlen(text) != 2 || !is_upper_hex(text))
+	if (strlen(text) != 2 || !fixture_is_upper_hex(text))
 		return FALSE;
 	*address = (guint)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
 	return *address < 0x80;
@@ -269,7 +241,7 @@ static gboolean parse_address(const char *text, guint *address)
 static GByteArray *parse_data(const char *text)
 {
 	gsize digits = strlen(text);
-	if (digits == 0 || digits > 2 * TRANSFER_LONGEST || !is_upper_hex(text))
+	if (digits == 0 || digits > 2 * TRANSFER_LONGEST || !fixture_is_upper_hex(text))
 		return NULL;
 	return bytes_from_hex(text, NULL);
 }
@@ -286,8 +258,12 @@ static gboolean is_empty(struct sim_fixture *fixture)
 static enum reply_code transfer(struct sim_fixture *fixture, guint address, const GByteArray *sent,
                                 guint count, GString *out)
 {
+	if (is_lid_open(fixture))
+		return REPLY_LID_OPEN;
 	if (is_empty(fixture))
 		return REPLY_NO_MODULE;
+	if (faults_take(fixture->faults, FAULT_NACK))
+		return REPLY_NACK_ADDRESS;
 	guint8 read[TRANSFER_LONGEST];
 	guint sent_len = sent ? sent->len : 0;
 	enum sim_bus_result result =
@@ -309,7 +285,7 @@ static enum reply_code do_read(struct sim_fixture *fixture, char **words, GStrin
 	guint address = 0;
 	guint count = 0;
 	if (!parse_address(words[1], &address) ||
-	    !parse_decimal(words[2], 1, TRANSFER_LONGEST, &count))
+	    !fixture_parse_decimal(words[2], 1, TRANSFER_LONGEST, &count))
 		return REPLY_BAD_ARGUMENT;
 	return transfer(fixture, address, NULL, count, out);
 }
@@ -332,7 +308,7 @@ static enum reply_code do_transfer(struct sim_fixture *fixture, char **words, GS
 	guint count = 0;
 	g_autoptr(GByteArray) data = parse_data(words[2]);
 	if (!parse_address(words[1], &address) || !data ||
-	    !parse_decimal(words[3], 1, TRANSFER_LONGEST, &count))
+	    !fixture_parse_decimal(words[3], 1, TRANSFER_LONGEST, &count))
 		return REPLY_BAD_ARGUMENT;
 	return transfer(fixture, address, data, count, out);
 }
@@ -340,6 +316,13 @@ static enum reply_code do_transfer(struct sim_fixture *fixture, char **words, GS
 static enum reply_code do_count(struct sim_fixture *fixture, char **words, GString *out)
 {
 	g_string_append_printf(out, "%u", sim_fixture_insertions(fixture));
+	return REPLY_OK;
+}
+
+/* By an EEPROM of its own, which hears no more than a module when the bus is broken. */
+static enum reply_code do_bus(struct sim_fixture *fixture, char **words, GString *out)
+{
+	g_string_append_c(out, faults_take(fixture->faults, FAULT_NACK) ? '0' : '1');
 	return REPLY_OK;
 }
 
@@ -357,7 +340,7 @@ static const struct {
 	{"HELLO", 0, do_hello}, {"PINS?", 0, do_all_pins}, {"PIN?", 1, do_get_pin},
 	{"PIN", 2, do_set_pin}, {"LINE?", 1, do_line},     {"READ", 2, do_read},
 	{"WRITE", 2, do_write}, {"XFER", 3, do_transfer},  {"COUNT?", 0, do_count},
-	{"SAFE", 0, do_safe},
+	{"SAFE", 0, do_safe},   {"BUS?", 0, do_bus},
 };
 
 static enum reply_code run_command(struct sim_fixture *fixture, char **words, GString *out)
@@ -382,9 +365,10 @@ char *sim_fixture_line(struct sim_fixture *fixture, const char *line, gsize len)
 	g_mutex_lock(&fixture->lock);
 	enum reply_code code = run_command(fixture, request.words, data);
 	g_mutex_unlock(&fixture->lock);
-	g_autofree char *body = code == REPLY_OK
-	                                ? g_strdup_printf("OK%s%s", data->len ? " " : "", data->str)
-	                                : g_strdup_printf("ERR %d %s", (int)code, reply_word(code));
+	g_autofree char *body =
+		code == REPLY_OK
+			? g_strdup_printf("OK%s%s", data->len ? " " : "", data->str)
+			: g_strdup_printf("ERR %d %s", (int)code, fixture_reply_word(code));
 	char *reply = fixture_compose(request.seq, body);
 	fixture_request_clear(&request);
 	return reply;
@@ -481,6 +465,7 @@ static void session_free(void *data)
 	if (fixture->owner == session) {
 		fixture->owner = NULL;
 		sim_fixture_make_safe(fixture);
+		put_lamps_out(fixture);
 	}
 	g_mutex_unlock(&fixture->lock);
 	g_free(session);

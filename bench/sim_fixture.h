@@ -3,6 +3,7 @@
 #ifndef BENCH_SIM_FIXTURE_H
 #define BENCH_SIM_FIXTURE_H
 
+#include "bench/faults.h"
 #include "bench/server.h"
 #include "bench/sim_module.h"
 #include "bench/world.h"
@@ -42,6 +43,20 @@ gboolean sim_fixture_level(struct sim_fixture *fixture, const char *pin, gboolea
 gboolean sim_fixture_line_volt(struct sim_fixture *fixture, const char *line, double *volt);
 /* A fault: the line reads that voltage whatever drives it. NaN makes it sound again. */
 gboolean sim_fixture_force_line(struct sim_fixture *fixture, const char *line, double volt);
+
+/*
+ * What stands beside the socket: nothing at first; then the lid is closed, the button not pressed
+ * and the tower dark. Pins: "Lid" (closed is high), "Start" (pressed), "TowerRed" and so on; FALSE
+ * for one that is not there. An open lid makes the outputs safe and keeps them so.
+ */
+void sim_fixture_has_beside(struct sim_fixture *fixture, gboolean lid, gboolean start,
+                            gboolean tower);
+gboolean sim_fixture_beside(struct sim_fixture *fixture, const char *pin, gboolean *level);
+gboolean sim_fixture_set_beside(struct sim_fixture *fixture, const char *pin, gboolean level);
+
+/* Faults of the socket (faults.h: nack, int-stuck) are looked for there from now on. Before it is
+ * served; borrowed. */
+void sim_fixture_use_faults(struct sim_fixture *fixture, struct faults *faults);
 
 /*
  * The reply to one request line, both with their LF. Takes the simulated time of the I2C

@@ -50,6 +50,14 @@ int fixture_find_line(const struct fixture_socket *socket, const char *name)
 	return find(socket->lines, name);
 }
 
+const char *const fixture_beside_pins[] = {"Lid",        "Start",     "TowerRed", "TowerAmber",
+                                           "TowerGreen", "TowerBlue", NULL};
+
+int fixture_find_beside(const char *name)
+{
+	return find(fixture_beside_pins, name);
+}
+
 /* Somewhere in the zones of the document, not in their middle. */
 double fixture_line_volt(enum fixture_line_kind line, struct sim_module *module)
 {

@@ -36,6 +36,13 @@ const struct fixture_output *fixture_find_output(const struct fixture_socket *so
 int fixture_find_input(const struct fixture_socket *socket, const char *name);
 int fixture_find_line(const struct fixture_socket *socket, const char *name);
 
+/* Pins of what may stand beside a socket. Ends with a null. */
+extern const char *const fixture_beside_pins[];
+enum { FIXTURE_BESIDE_LID, FIXTURE_BESIDE_START, FIXTURE_BESIDE_FIRST_LAMP };
+#define FIXTURE_BESIDE_LAMPS (0xFu << FIXTURE_BESIDE_FIRST_LAMP)
+/* Place in that list; -1 for another name. */
+int fixture_find_beside(const char *name);
+
 /* Voltage of a line as the module and the socket's outputs make it, without noise. */
 double fixture_line_volt(enum fixture_line_kind line, struct sim_module *module);
 

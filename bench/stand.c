@@ -62,8 +62,10 @@ static gboolean add_endpoint(struct stand *stand, const struct sim_kind *kind, g
 		endpoint->device = kind->create(stand->world, site, endpoint->faults);
 	else
 		endpoint->device = sim_fixture_new(stand->world, site);
-	if (!kind)
+	if (!kind) {
+		sim_fixture_use_faults(endpoint->device, endpoint->faults);
 		g_ptr_array_add(stand->fixtures, endpoint->device);
+	}
 	endpoint->server =
 		server_new(endpoint->name, *next_port, kind ? kind->ops : &sim_fixture_server_ops,
 	                   endpoint->device, endpoint->faults, error);

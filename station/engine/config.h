@@ -68,16 +68,17 @@ struct config_site {
 	gboolean wdm;      /* the lanes share one fibre each way; else each has its own */
 	enum type_fibre fibre;
 	double fibre_m; /* length of the fibre behind each fibre_channel; NAN when there is none */
-	guint total_meter_channel;        /* WDM: the meter before the demultiplexer; 0 none */
-	double total_loss_db;             /* module TX to that; NAN when there is none */
-	char *fixture;                    /* resource, fixture_open */
-	char **loader;                    /* command that loads units; null: an operator does */
-	char **reference;                 /* that connects source and probe; null: an operator */
-	guint probe_channel;              /* meter that receive fibres can be put on; 0 none */
-	double probe_loss_db;             /* of what lies between that fibre's end and it */
-	double passband_ripple_db;        /* WDM: expanded, of a loss within a lane's passband; 0 */
-	char *path_loss_path;             /* file of measured losses; null: none is used */
-	struct path_loss *path_loss;      /* what it says: the losses below are these already */
+	guint total_meter_channel;   /* WDM: the meter before the demultiplexer; 0 none */
+	double total_loss_db;        /* module TX to that; NAN when there is none */
+	char *fixture;               /* resource, fixture_open */
+	int start_button;            /* 1 wanted, 0 not; -1: where there is one and no loader */
+	char **loader;               /* command that loads units; null: an operator does */
+	char **reference;            /* that connects source and probe; null: an operator */
+	guint probe_channel;         /* meter that receive fibres can be put on; 0 none */
+	double probe_loss_db;        /* of what lies between that fibre's end and it */
+	double passband_ripple_db;   /* WDM: expanded, of a loss within a lane's passband; 0 */
+	char *path_loss_path;        /* file of measured losses; null: none is used */
+	struct path_loss *path_loss; /* what it says: the losses below are these already */
 	char *uses[INSTRUMENT_N_CLASSES]; /* instrument name per class; null: none */
 	guint scope_channel, supply_channel, switch_module;
 	double path_uncertainty_db; /* expanded (k = 2), of each path loss */

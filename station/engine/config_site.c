@@ -235,6 +235,17 @@ static char *fixture_resource_beside(const struct config *config, const char *re
 	return g_strconcat(FIXTURE_BOARD_PREFIX, path, NULL);
 }
 
+static gboolean load_start_button(struct config_site *site, const struct yaml_node *map,
+                                  GError **error)
+{
+	gboolean wanted = FALSE;
+
+	if (!yaml_bool_or(map, "start_button", &wanted, FALSE, error))
+		return FALSE;
+	site->start_button = yaml_find(map, "start_button") ? wanted : -1;
+	return TRUE;
+}
+
 gboolean config_load_site(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_site *site = g_new0(struct config_site, 1);
@@ -253,6 +264,7 @@ gboolean config_load_site(struct config *config, const struct yaml_node *map, GE
 	    !load_channel(map, "switch_module", &site->switch_module, error) ||
 	    !yaml_quantity_or(map, "path_uncertainty", "dB", &site->path_uncertainty_db, NAN,
 	                      error) ||
+	    !load_start_button(site, map, error) ||
 	    !config_load_command(map, "loader", &site->loader, error))
 		return FALSE;
 	if (config_site(config, (int)number)) {

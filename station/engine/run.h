@@ -7,6 +7,7 @@
 #include "station/engine/loader.h"
 #include "station/engine/plan.h"
 #include "station/engine/pool.h"
+#include "station/engine/watch.h"
 #include "station/store/store.h"
 
 #include <gio/gio.h>
@@ -44,7 +45,8 @@ struct run {
 	struct event_bus *bus;
 	struct fixture *fixture;
 	struct module *module;
-	GCancellable *cancellable; /* triggered by an abort */
+	GCancellable *cancellable; /* triggered by an abort or by the watch */
+	struct watch *watch;       /* null: nothing is watched */
 	struct run_record *record;
 	GPtrArray *undo;   /* struct undo_entry, the last is run first */
 	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */

@@ -34,19 +34,21 @@ static enum verdict verdict_of(const GError *error)
  * A module without supply does nothing that it is asked for: then the supply is what is to be told,
  * whichever step found out. A supply that cannot be asked is not to blame.
  */
-static void blame_supply(const struct step_context *failed, GError **error)
+static gboolean blame_supply(const struct step_context *failed, GError **error)
 {
 	struct step_context ctx = *failed;
 	double volt, ampere, wanted_v = step_supply_v(failed);
+	gboolean blamed = FALSE;
 	g_autoptr(GError) local = NULL;
 
 	ctx.bounds.deadline = deadline_in_s(BLAME_LIMIT_S);
 	if (!station_error_is_units_fault(*error) ||
 	    !run_take(&ctx, 1u << INSTRUMENT_SUPPLY, &local))
-		return;
+		return FALSE;
 	if (supply_measure(step_instrument(&ctx, INSTRUMENT_SUPPLY),
 	                   step_site(&ctx)->supply_channel, &volt, &ampere, &ctx.bounds, &local) &&
 	    volt < SUPPLY_HOLDS * wanted_v) {
+		blamed = TRUE;
 		if (ampere > SUPPLY_OFF_A)
 			g_prefix_error(error,
 			               "the supply is at its current limit, %.2f A, and gives "
@@ -56,6 +58,70 @@ static void blame_supply(const struct step_context *failed, GError **error)
 			g_prefix_error(error, "the supply is off: ");
 	}
 	run_give(&ctx, run_session_broken(local));
+	return blamed;
+}
+
+/*
+ * When the watch has tripped, what the step says is what came of it. Where the step has seen it
+ * first, the watch is asked.
+ */
+static gboolean blame_watch(const struct step_context *ctx, GError **error)
+{
+	struct watch *watch = ctx->run->watch;
+	GError *why = NULL;
+
+	if (watch && (g_error_matches(*error, STATION_ERROR, STATION_ERROR_REFUSED) ||
+	              g_error_matches(*error, STATION_ERROR, STATION_ERROR_FIXTURE) ||
+	              g_error_matches(*error, STATION_ERROR, STATION_ERROR_ABSENT)))
+		watch_look(watch);
+	if (!watch_tripped(watch, &why))
+		return FALSE;
+	g_clear_error(error);
+	*error = why;
+	return TRUE;
+}
+
+/* Without a unit everything goes wrong, and nothing of it is what is to be told. */
+static gboolean blame_absence(const struct step_context *ctx, GError **error)
+{
+	struct bounds bounds = {deadline_in_s(BLAME_LIMIT_S), NULL};
+	gboolean present = TRUE;
+
+	if (!ctx->run->fixture || g_error_matches(*error, STATION_ERROR, STATION_ERROR_CANCELLED) ||
+	    g_error_matches(*error, STATION_ERROR, STATION_ERROR_ABSENT) ||
+	    !fixture_module_present(ctx->run->fixture, &present, &bounds, NULL) || present)
+		return FALSE;
+	g_clear_error(error);
+	station_error_set(error, STATION_ERROR_ABSENT, "the unit was pulled out during the test");
+	return TRUE;
+}
+
+/*
+ * Silence on the bus is the module's only where something else there answers; else the bus, the
+ * socket or the module may be at fault, and a good unit would be failed. A module that answers now
+ * is not silent.
+ */
+static void blame_bus(const struct step_context *failed, GError **error)
+{
+	struct run *run = failed->run;
+	struct bounds bounds = {deadline_in_s(BLAME_LIMIT_S), run->cancellable};
+	enum fixture_nack nack = FIXTURE_NACK_NONE;
+	gboolean works = FALSE;
+	guint8 identifier;
+	g_autoptr(GError) silence = NULL;
+	g_autoptr(GError) unproven = NULL;
+
+	if (!run->fixture || !station_error_is_units_fault(*error) ||
+	    fixture_i2c_xfer(run->fixture, CMIS_I2C_ADDRESS, (const guint8[]){0}, 1, &identifier, 1,
+	                     &nack, &bounds, &silence) ||
+	    nack == FIXTURE_NACK_NONE)
+		return;
+	if (fixture_bus_works(run->fixture, &works, &bounds, &unproven) && works)
+		return;
+	(*error)->code = STATION_ERROR_FIXTURE;
+	g_prefix_error(error, "%s: ",
+	               unproven ? "nothing proves that the I2C bus works, seat the unit anew"
+	                        : "the I2C bus is broken, nothing answers on it");
 }
 
 /* Instruments have names; a fixture is known by its site. */
@@ -80,8 +146,9 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 		station_error_set(error, STATION_ERROR_INTERNAL,
 		                  "step %s failed without saying why", def->name);
 	run_give(ctx, run_session_broken(*error));
-	if (*error) {
-		blame_supply(ctx, error);
+	if (*error && !blame_watch(ctx, error)) {
+		if (!blame_absence(ctx, error) && !blame_supply(ctx, error))
+			blame_bus(ctx, error);
 		name_site(ctx, error);
 	}
 	return ok && !*error;
@@ -200,7 +267,8 @@ static enum verdict run_action(struct run *run, const struct plan_action *action
 		guint last = run->record->steps->len - 1;
 		g_autoptr(GError) error = NULL;
 
-		if (verdict != VERDICT_FAIL && verdict != VERDICT_ERROR)
+		if ((verdict != VERDICT_FAIL && verdict != VERDICT_ERROR) ||
+		    g_cancellable_is_cancelled(run->cancellable))
 			break;
 		if (action->item->clean_before_retry && !clean(run, &error)) {
 			run_record_add_note(run->record, "%s", error->message);
@@ -276,6 +344,22 @@ static void conclude(struct run_record *record, gboolean undone)
 	record->first_failing_step = g_strdup(step ? step->name : "undo");
 }
 
+/* What the watch has seen is the verdict, in whatever state the steps were. */
+static gboolean conclude_watch(struct run *run)
+{
+	struct run_record *record = run->record;
+	g_autoptr(GError) why = NULL;
+
+	if (!watch_tripped(run->watch, &why))
+		return FALSE;
+	record->verdict = VERDICT_ERROR;
+	g_free(record->reason);
+	record->reason = g_strdup(why->message);
+	if (!record->first_failing_step)
+		record->first_failing_step = g_strdup("watch");
+	return TRUE;
+}
+
 void run_plan(struct run *run)
 {
 	g_autoptr(GArray) actions = plan_unroll(run->files->plan, run->files->product->n_lanes);
@@ -300,7 +384,9 @@ void run_plan(struct run *run)
 	}
 	gboolean undone = run_undo(run);
 	conclude(run->record, undone);
-	if (!aborted)
+	if (conclude_watch(run))
+		aborted = FALSE;
+	else if (!aborted)
 		require_all(run);
 	if (aborted && run->record->verdict != VERDICT_ABORTED) {
 		run->record->verdict = VERDICT_ABORTED;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/attend.h"
 #include "station/engine/links.h"
 
 #include <string.h>
@@ -23,8 +24,10 @@ struct site {
 	gboolean stopping;       /* under the lock */
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
-	GPtrArray *products;  /* struct product_files that were used */
-	GPtrArray *left;      /* struct undo_entry that failed in the run before */
+	GPtrArray *products; /* struct product_files that were used */
+	GPtrArray *left;     /* struct undo_entry that failed in the run before */
+	gboolean doubted; /* the last run was an ERROR: whatever it was, the fixture is opened anew
+	                   */
 	gboolean had_fixture; /* it was open before: then it is waited for */
 	gboolean occupied;    /* by a unit that has been run and that no loader took out */
 };
@@ -66,6 +69,13 @@ static gboolean open_fixture(gpointer data, const struct bounds *bounds, GError 
 	return site->fixture != NULL;
 }
 
+static void close_fixture(struct site *site)
+{
+	attend_show(site->fixture, ATTEND_IDLE);
+	g_clear_pointer(&site->module, module_free);
+	g_clear_pointer(&site->fixture, fixture_close);
+}
+
 /* A fixture that was there and is not any more is waited for. */
 static gboolean get_fixture(struct site *site, struct run *run, const struct bounds *bounds,
                             GError **error)
@@ -90,9 +100,12 @@ static gboolean make_whole(struct site *site, struct run *run, GError **error)
 	struct bounds bounds = {deadline_in_s(site->shared->config->reconnect_limit_s),
 	                        run->cancellable};
 	struct event event = event_make(EVENT_SITE_DOWN, 0, NULL);
-	gboolean lost = site->left->len > 0 || (site->had_fixture && !site->fixture);
+	gboolean lost = site->left->len > 0 || site->doubted;
 	GError *cause = NULL;
 
+	if (site->doubted)
+		close_fixture(site);
+	site->doubted = FALSE;
 	if (!links_restore(run, &bounds, &cause))
 		lost = TRUE;
 	else if (get_fixture(site, run, &bounds, &cause) && links_make_safe(run, &cause))
@@ -106,31 +119,15 @@ static gboolean make_whole(struct site *site, struct run *run, GError **error)
 	return FALSE;
 }
 
-static void close_fixture(struct site *site)
-{
-	g_clear_pointer(&site->module, module_free);
-	g_clear_pointer(&site->fixture, fixture_close);
-}
-
-static gboolean wait_until(struct site *site, struct run *run, gboolean wanted, const char *what,
+static gboolean wait_until(struct run *run, gboolean wanted, const char *what,
                            const struct bounds *bounds, GError **error)
 {
 	struct event event = event_make(EVENT_UNIT_WAIT, 0, NULL);
-	gboolean present;
 
 	event_set_text(&event, what);
 	run_publish(run, &event);
-	for (;;) {
-		gboolean answered = fixture_module_present(site->fixture, &present, bounds, error);
-
-		if (answered && present == wanted)
-			return TRUE;
-		/* the time may be over while asking as well as while waiting */
-		if (!answered || !clock_sleep_s(PRESENT_POLL_S, bounds, error)) {
-			g_prefix_error(error, "waiting: %s: ", what);
-			return FALSE;
-		}
-	}
+	return attend_wait(run, fixture_module_present, wanted, what, PRESENT_POLL_S, bounds,
+	                   error);
 }
 
 /* Where people load, the unit before must have been taken out: it would be taken for this one. */
@@ -139,11 +136,10 @@ static gboolean wait_present(struct site *site, struct run *run, const struct bo
 {
 	g_autofree char *insert = g_strdup_printf("insert %s", run->request->serial);
 
-	if (site->occupied &&
-	    !wait_until(site, run, FALSE, "take the tested unit out", bounds, error))
+	if (site->occupied && !wait_until(run, FALSE, "take the tested unit out", bounds, error))
 		return FALSE;
 	site->occupied = FALSE;
-	return wait_until(site, run, TRUE, insert, bounds, error);
+	return wait_until(run, TRUE, insert, bounds, error);
 }
 
 static gboolean load_unit(struct site *site, struct run *run, GError **error)
@@ -156,7 +152,7 @@ static gboolean load_unit(struct site *site, struct run *run, GError **error)
 	if (site->config->loader &&
 	    !loader_run(site->config, "load", run->request->serial, &load, error))
 		return FALSE;
-	return wait_present(site, run, &bounds, error);
+	return wait_present(site, run, &bounds, error) && attend_ready(run, &bounds, error);
 }
 
 static void unload_unit(struct site *site, struct run *run)
@@ -292,6 +288,15 @@ static void publish_run_start(struct run *run)
 	run_publish(run, &event);
 }
 
+/* From the first thing that is switched on to the last that is switched off. */
+static void run_watched(struct run *run)
+{
+	attend_show(run->fixture, ATTEND_RUNNING);
+	run->watch = watch_start(run->fixture, run->site->site, run->cancellable);
+	run_plan(run);
+	watch_stop(g_steal_pointer(&run->watch));
+}
+
 static void run_unit(struct site *site, struct unit_request *request, GCancellable *cancellable)
 {
 	struct run run = {
@@ -316,14 +321,14 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	whole = run.files && store_check(site->shared->store, &error) &&
 	        make_whole(site, &run, &error);
 	if (whole && load_unit(site, &run, &error))
-		run_plan(&run);
+		run_watched(&run);
 	else
 		end_without_steps(record, error);
 	if (whole)
 		unload_unit(site, &run);
-	if (record->verdict >= VERDICT_ERROR)
-		close_fixture(site); /* whatever was wrong with it, the next unit finds it new */
+	site->doubted = record->verdict >= VERDICT_ERROR;
 	finish(site, &run);
+	attend_show(site->fixture, attend_state_of(record->verdict));
 }
 
 static gpointer site_main(gpointer data)

@@ -182,12 +182,13 @@ static gboolean power_down(struct step_context *ctx, GError **error)
 	if (!module_deactivate(step_module(ctx), step_bounds(ctx), error))
 		return FALSE;
 	step_measure(ctx, "power_down_time", 0, clock_now_s() - start_s, "s", NAN);
-	return TRUE;
+	return module_safe(step_module(ctx), step_bounds(ctx), error) &&
+	       module_check_interrupt(step_module(ctx), step_bounds(ctx), error);
 }
 
 const struct step_def step_power_down = {
 	.name = "power-down",
-	.help = "lasers off, data path down, low power",
+	.help = "lasers off, data path down, low power, reset; the interrupt line lets go",
 	.scope = STEP_UNIT,
 	.limit_s = 120,
 	.run = power_down,

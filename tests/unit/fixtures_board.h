@@ -45,6 +45,7 @@ struct board {
 	GPtrArray *heard; /* bodies of requests, without HELLO */
 	guint connections;
 	const char *hello;
+	const char *pins; /* answer to PINS?, which is neither heard nor spoilt; null: a socket's */
 };
 
 static inline char *frame(guint sequence, const char *body)
@@ -58,6 +59,9 @@ static inline char *answer(struct board *board, const char *body)
 {
 	if (g_str_equal(body, "HELLO"))
 		return g_strdup(board->hello);
+	if (g_str_equal(body, "PINS?"))
+		return g_strdup(board->pins ? board->pins
+		                            : "OK ResetL=0 LPMode=1 ModSelL=1 ModPrsL=0 IntL=1");
 	if (g_str_equal(body, "COUNT?"))
 		return g_strdup("OK 17");
 	if (g_str_equal(body, "PIN? ModPrsL"))
@@ -138,7 +142,7 @@ static inline struct turn next_turn(struct board *board, const char *body)
 	struct turn *queued = NULL;
 
 	g_mutex_lock(&board->lock);
-	if (!g_str_equal(body, "HELLO")) {
+	if (!g_str_equal(body, "HELLO") && !g_str_equal(body, "PINS?")) {
 		g_ptr_array_add(board->heard, g_strdup(body));
 		queued = g_queue_pop_head(&board->turns);
 	}
