@@ -81,18 +81,25 @@ static gboolean blame_watch(const struct step_context *ctx, GError **error)
 	return TRUE;
 }
 
-/* Without a unit everything goes wrong, and nothing of it is what is to be told. */
-static gboolean blame_absence(const struct step_context *ctx, GError **error)
+/* Without a fixture, or a unit in it, everything goes wrong, and nothing of it is what is to be
+ * told: light that went out, say. */
+static gboolean blame_socket(const struct step_context *ctx, GError **error)
 {
 	struct bounds bounds = {deadline_in_s(BLAME_LIMIT_S), NULL};
 	gboolean present = TRUE;
+	GError *cause = NULL;
 
 	if (!ctx->run->fixture || g_error_matches(*error, STATION_ERROR, STATION_ERROR_CANCELLED) ||
 	    g_error_matches(*error, STATION_ERROR, STATION_ERROR_ABSENT) ||
-	    !fixture_module_present(ctx->run->fixture, &present, &bounds, NULL) || present)
+	    g_error_matches(*error, STATION_ERROR, STATION_ERROR_FIXTURE))
+		return FALSE;
+	if (fixture_module_present(ctx->run->fixture, &present, &bounds, &cause) && !present)
+		station_error_set(&cause, STATION_ERROR_ABSENT,
+		                  "the unit was pulled out during the test");
+	if (!cause)
 		return FALSE;
 	g_clear_error(error);
-	station_error_set(error, STATION_ERROR_ABSENT, "the unit was pulled out during the test");
+	*error = cause;
 	return TRUE;
 }
 
@@ -147,7 +154,7 @@ static gboolean call_step(struct step_context *ctx, GError **error)
 		                  "step %s failed without saying why", def->name);
 	run_give(ctx, run_session_broken(*error));
 	if (*error && !blame_watch(ctx, error)) {
-		if (!blame_absence(ctx, error) && !blame_supply(ctx, error))
+		if (!blame_socket(ctx, error) && !blame_supply(ctx, error))
 			blame_bus(ctx, error);
 		name_site(ctx, error);
 	}

@@ -89,8 +89,8 @@ static void test_departs(void)
 	fix = fixture_open(replay, &bounds, &error);
 	g_assert_no_error(error);
 	g_assert_false(fixture_pin_get(fix, "IntL", &level, &bounds, &error));
-	g_assert_nonnull(strstr(error->message, "line 4: recorded was sent \"#2 PIN? ModPrsL"));
-	g_assert_nonnull(strstr(error->message, "now comes: sent \"#2 PIN? IntL"));
+	g_assert_nonnull(strstr(error->message, "line 6: recorded was sent \"#3 PIN? ModPrsL"));
+	g_assert_nonnull(strstr(error->message, "now comes: sent \"#3 PIN? IntL"));
 	fixture_close(fix);
 	recording_forget_all();
 }
