@@ -269,11 +269,13 @@ static void finish(struct site *site, struct run *run)
 	event_set_text(&event, record->reason ? record->reason : "");
 	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
 	          sizeof event.name);
-	if (!store_save_run(site->shared->store, record, &error)) {
+	gboolean stored = store_save_run(site->shared->store, record, &error);
+	if (!stored) {
 		event = event_make(EVENT_RUN_LOST, 0, NULL);
 		event_set_text(&event, error->message);
 	}
 	run_publish(run, &event);
+	attend_show(site->fixture, stored ? attend_state_of(record->verdict) : ATTEND_UNKNOWN);
 }
 
 /* --- one run ------------------------------------------------------------------------------------
@@ -328,7 +330,6 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 		unload_unit(site, &run);
 	site->doubted = record->verdict >= VERDICT_ERROR;
 	finish(site, &run);
-	attend_show(site->fixture, attend_state_of(record->verdict));
 }
 
 static gpointer site_main(gpointer data)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# What stands beside a unit: lid, start button, tower light; and faults of socket and bus in mid-run.
+# What stands beside a unit: lid, start button, tower light; faults of socket and bus in mid-run.
 . "$(dirname "$0")/lib.sh"
 
 ONE_CORNER=1 bench_start
@@ -10,6 +10,13 @@ sed 's/, retries: [0-9]*, before_retry: clean//' "$STATION_SRC/tests/data/one_co
 	>"$dir/once.yaml"
 sed -i "s|^    plan: .*|    plan: $dir/once.yaml|" "$dir/station.yaml"
 bench_ctl="virtual-bench ctl --port $control"
+# a loader that waits while $dir/hold is there, so that the bench is seen as a unit left it
+cat >"$dir/load" <<LOADER
+while [ "\$1" = load ] && [ -e "$dir/hold" ]; do sleep 0.02; done
+exec $bench_ctl "\$@"
+LOADER
+sed -i "s|^    loader: .*|    loader: [sh, $dir/load, \"{action}\", \"{site}\", \"{serial}\"]|" \
+	"$dir/station.yaml"
 n=0
 
 # shows LAMPS: what the tower shows, in JSON
@@ -24,8 +31,9 @@ broken()
 {
 	n=$((n + 1))
 	lot "broken-$n" "B$n-1" "B$n-2"
-	drive "$dir/broken-$n.csv" "*step-start*\"$3\"*" "$bench_ctl $4" \
-		"*\"run-end\"*B$n-1*" "$bench_ctl state 1 >$dir/meanwhile; $bench_ctl $5"
+	drive "$dir/broken-$n.csv" "*step-start*\"$3\"*" "touch $dir/hold; $bench_ctl $4" \
+		"*\"run-end\"*B$n-1*" \
+		"$bench_ctl state 1 >$dir/meanwhile; $bench_ctl $5; rm $dir/hold"
 	ok "$1: exit 4" is "$code" 4
 	ok "$1: the unit is not judged" is "$(verdict "B$n-1")" ERROR
 	grep '^  "reason"' "$dir/reports/broken-$n/B$n-1-"*.json >"$dir/reason"
@@ -74,11 +82,13 @@ sed -i 's/^time_scale:.*/&\ninsert_limit: 20 s/; s/^    loader:/    start_button
 	"$dir/station.yaml"
 lot button P-1 P-2
 drive "$dir/button.csv" \
-	'*"prompt"*P-1*press the start button of site 1*' "$bench_ctl start 1 press" \
-	'*"run-end"*P-1*' "sleep 0.2; $bench_ctl state 1 >$dir/passed; $bench_ctl remove 1" \
+	'*"prompt"*P-1*press the start button of site 1*' \
+	"touch $dir/hold; $bench_ctl start 1 press" \
+	'*"run-end"*P-1*' "sleep 0.2; $bench_ctl state 1 >$dir/passed; rm $dir/hold" \
 	'*"prompt"*P-2*release the start button*' "$bench_ctl start 1 release" \
 	'*"prompt"*P-2*press the start button*' 'kill -INT $pid'
 ok "pressed: the unit passes" is "$(verdict P-1)" PASS
+ok "passed: green" says "$dir/passed" '"tower":\["Green"\]'
 ok "not pressed, and ended: not tested" is "$(verdict P-2)" ABORTED
 ok "ended by a signal: the tower is dark" shows ""
 ok "ended by a signal: everything is off" is_safe
