@@ -347,7 +347,7 @@ const struct command cli_module = {
 		"An interruption at any point, by Ctrl-C, a lost bus or a dead computer, leaves "
 		"the\n"
 		"committed image as it is: the module answers with it after its next power-on, "
-                "and\n"
+		"and\n"
 		"\"show\" says what the other holds. Download again then.\n\n"
 		"Exit code 0 done, 1 the module refused or failed, 2 usage, 3 configuration or "
 		"file,\n"
