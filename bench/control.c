@@ -34,6 +34,8 @@ const struct control_command control_commands[] = {
 	{"rx-swap", "site a b", "the same on the receive side"},
 	{"demux", "site grid", "other demultiplexers: own, cwdm, lwdm"},
 	{"age", "site lane db ?side", "a lane's path loses so much more; side tx (if none) or rx"},
+	{"cut-power", "site store part",
+         "the module loses its supply in the nth store from now, this part of it done"},
 	{"thermal-stuck", "site switch", "on: head and case stay as warm as they are; off"},
 	{"beside", "site parts", "what stands beside a socket: lid,start,tower or none of them"},
 	{"lid", "site switch", "open, close"},
@@ -312,12 +314,33 @@ static gboolean run_quit(struct control *control, JsonObject *request, JsonBuild
 typedef gboolean (*run_function)(struct control *control, JsonObject *request, JsonBuilder *reply,
                                  GError **error);
 
+/* 0 stores: nothing is to happen any more. */
+static gboolean run_cut_power(struct control *control, JsonObject *request, JsonBuilder *reply,
+                              GError **error)
+{
+	double store = 0, part = 0;
+	guint site = 0;
+
+	if (!need_site(control, request, &site, error) ||
+	    !control_need_number(request, "store", &store, error) ||
+	    !control_need_number(request, "part", &part, error))
+		return FALSE;
+	if (!(store >= 0 && store <= 1000 && part >= 0 && part <= 1)) {
+		station_error_set(error, STATION_ERROR_RANGE,
+		                  "\"store\" is 0 to 1000, \"part\" 0 to 1");
+		return FALSE;
+	}
+	sim_module_spoil_store(sim_fixture_module(stand_fixture(control->stand, site)),
+	                       (guint)store, part);
+	return TRUE;
+}
+
 /* In the order of control_commands. */
 static const run_function run_functions[] = {
-	run_insert,     run_remove,   run_load,     run_unload,   run_clean,    run_fault,
-	run_handling,   run_handling, run_handling, run_handling, run_handling, run_beside,
-	run_beside,     run_beside,   run_handling, run_handling, run_truth,    run_state,
-	run_time_scale, run_ports,    run_quit,
+	run_insert,   run_remove,     run_load,     run_unload,   run_clean,     run_fault,
+	run_handling, run_handling,   run_handling, run_handling, run_cut_power, run_handling,
+	run_beside,   run_beside,     run_beside,   run_handling, run_handling,  run_truth,
+	run_state,    run_time_scale, run_ports,    run_quit,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
 

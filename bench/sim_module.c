@@ -183,6 +183,13 @@ void sim_module_spoil_cdb(struct sim_module *module, enum sim_cdb_spoil kind, gu
 	g_mutex_unlock(&module->lock);
 }
 
+void sim_module_spoil_store(struct sim_module *module, guint nth, double part)
+{
+	g_mutex_lock(&module->lock);
+	module->store_spoil = (struct store_spoil){nth, part};
+	g_mutex_unlock(&module->lock);
+}
+
 void sim_module_status(struct sim_module *module, struct sim_module_status *status)
 {
 	g_mutex_lock(&module->lock);

@@ -74,6 +74,12 @@ enum sim_cdb_spoil {
 void sim_module_spoil_cdb(struct sim_module *module, enum sim_cdb_spoil kind, guint command,
                           guint nth);
 
+/*
+ * The module loses its supply, and stays off, in the middle of the nth time from now on that it
+ * writes non-volatile memory; `part` of that is done then, 0 to 1. nth 0: nothing is to happen.
+ */
+void sim_module_spoil_store(struct sim_module *module, guint nth, double part);
+
 /* For the control port; names are CMIS's ("ModuleReady", "DPActivated"), static storage. */
 struct sim_module_status {
 	const char *state;

@@ -98,9 +98,6 @@ static void act_on_page(struct sim_module *module, guint page, const struct span
 {
 	guint last = span->start + (guint)span->len - 1;
 	switch (page) {
-	case 0x03:
-		sim_vendor_store_user(module);
-		break;
 	case 0x10:
 		act_on_control(module, span);
 		break;
@@ -149,6 +146,11 @@ enum sim_bus_result sim_bus_write(struct sim_module *module, guint address, cons
 	gboolean upper = span.start >= 128;
 	if (upper && sim_vendor_locked(module, page))
 		return SIM_BUS_OK; /* acknowledged, and not taken */
+	if (upper && page <= 0x03) {
+		if (sim_vendor_stores(module, page))
+			sim_vendor_store(module, page, span.start, data + 1, span.len);
+		return SIM_BUS_OK;
+	}
 	guint8 before[128];
 	memcpy(before, memory_at(&module->memory, page, upper ? 128 : 0), sizeof before);
 	for (gsize i = 1; i < len; i++) {

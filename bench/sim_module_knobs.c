@@ -120,7 +120,9 @@ static int value_of(const struct vendor_pages *pages, const struct world_unit *u
 	const struct knob_row *row = find_row(unit, knob);
 	if (!row)
 		return 0;
-	return read_value(pages->bytes[row->page - PAGE_TX] + place_of(unit, row, i), row);
+	/* out of its range only where the pages are half-written */
+	return CLAMP(read_value(pages->bytes[row->page - PAGE_TX] + place_of(unit, row, i), row),
+	             row->low, row->high);
 }
 
 void sim_knobs_set_defaults(struct vendor_pages *pages, const struct world_unit *unit)

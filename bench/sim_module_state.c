@@ -338,7 +338,7 @@ void sim_state_advance(struct sim_module *module, double now_s)
 void sim_state_stop(struct sim_module *module, enum module_state state)
 {
 	module->state = state;
-	module->committing = FALSE;
+	sim_vendor_stop(module);
 	module->maker_unlocked = FALSE;
 	module->host_unlocked = FALSE;
 	module->nv_busy_until_s = -INFINITY;

@@ -73,10 +73,23 @@ struct module_firmware {
 	guint8 committed;                /* which one runs after power-on or reset */
 };
 
+/* Pages 00h, 01h and 02h. */
+#define MODULE_IDENTITY_PAGES 3
+
+/* Power that fails in the middle of the left-th store from now on; 0: it does not. */
+struct store_spoil {
+	guint left;
+	double part; /* of it that is done then */
+};
+
 /* What the module keeps without power. Lives with the unit (world_unit_set_firmware). */
 struct module_nv {
 	struct vendor_pages vendor;
 	guint8 user[128]; /* page 03h */
+	/* what a host has written to pages 00h to 02h, in the place of what the maker put there */
+	guint8 identity[MODULE_IDENTITY_PAGES][128];
+	gboolean identity_written[MODULE_IDENTITY_PAGES][128];
+	gboolean torn; /* the maker's pages were being stored when the power failed */
 	guint32 host_password;
 	struct module_firmware firmware;
 };
@@ -169,6 +182,8 @@ struct sim_module {
 	gboolean committing;
 	double commit_until_s;
 	struct vendor_pages commit; /* what is being stored */
+	gboolean commit_fails;      /* the power goes at commit_until_s, before it is done */
+	struct store_spoil store_spoil;
 	guint setting_writes;       /* WRITEs to page B0h since power-up */
 
 	struct module_vdm vdm;

@@ -19,6 +19,15 @@
 #define DEFAULT_HOST_PASSWORD 0x00001011u
 #define COMMIT_LOWEST_V       3.0 /* below, flash cannot be written */
 
+/* What a host may write of pages 00h to 02h behind the maker's password: texts, bytes without a
+ * meaning and the checksums. CMIS 5.2. */
+static const struct {
+	guint page, first, last;
+} identity_rows[] = {
+	{0x00, 129, 199}, {0x00, 221, 255}, {0x01, 191, 222},
+	{0x01, 255, 255}, {0x02, 230, 255},
+};
+
 enum commit_status { COMMIT_DONE = 0x00, COMMIT_BUSY = 0x01, COMMIT_FAILED = 0x80 };
 
 /* Per-lane words of page B1h that are not zero in a new module. */
@@ -73,9 +82,16 @@ struct module_nv *sim_vendor_nv(struct world *world, struct world_unit *unit)
 void sim_vendor_load(struct sim_module *module)
 {
 	memcpy(memory_at(&module->memory, 0x03, 128), module->nv->user, 128);
+	for (guint page = 0; page < MODULE_IDENTITY_PAGES; page++)
+		for (guint i = 0; i < 128; i++)
+			if (module->nv->identity_written[page][i])
+				*memory_at(&module->memory, page, 128 + i) =
+					module->nv->identity[page][i];
 	for (guint i = 0; i < MODULE_VENDOR_PAGES; i++)
 		memcpy(memory_at(&module->memory, PAGE_TX + i, 128), module->nv->vendor.bytes[i],
 		       128);
+	if (module->nv->torn)
+		*memory_at(&module->memory, PAGE_MONITOR, 255) = COMMIT_FAILED;
 }
 
 gboolean sim_vendor_has_page(const struct sim_module *module, guint page)
@@ -103,6 +119,12 @@ static void gather_commit(struct sim_module *module)
 	}
 }
 
+/* TRUE when this is the store that somebody has asked to be spoilt. */
+static gboolean take_spoil(struct sim_module *module)
+{
+	return module->store_spoil.left > 0 && --module->store_spoil.left == 0;
+}
+
 static void start_commit(struct sim_module *module)
 {
 	guint8 *commit = memory_at(&module->memory, PAGE_MONITOR, 254);
@@ -120,6 +142,10 @@ static void start_commit(struct sim_module *module)
 	*status = COMMIT_BUSY;
 	module->committing = TRUE;
 	module->commit_until_s = module->now_s + MODULE_COMMIT_S;
+	module->commit_fails = take_spoil(module);
+	if (module->commit_fails)
+		module->commit_until_s =
+			module->now_s + module->store_spoil.part * MODULE_COMMIT_S;
 	gather_commit(module);
 }
 
@@ -165,10 +191,72 @@ void sim_vendor_enter_password(struct sim_module *module)
 	module->host_unlocked = module->maker_unlocked || password == module->nv->host_password;
 }
 
-void sim_vendor_store_user(struct sim_module *module)
+gboolean sim_vendor_stores(const struct sim_module *module, guint page)
 {
-	memcpy(module->nv->user, memory_at(&module->memory, 0x03, 128), 128);
+	return page == 0x03 ? module->host_unlocked
+	                    : page < MODULE_IDENTITY_PAGES && module->maker_unlocked;
+}
+
+static gboolean may_be_stored(guint page, guint byte)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(identity_rows); i++)
+		if (identity_rows[i].page == page && byte >= identity_rows[i].first &&
+		    byte <= identity_rows[i].last)
+			return TRUE;
+	return page == 0x03;
+}
+
+static void store_byte(struct sim_module *module, guint page, guint byte, guint8 value)
+{
+	*memory_at(&module->memory, page, byte) = value;
+	if (page == 0x03) {
+		module->nv->user[byte - 128] = value;
+		return;
+	}
+	module->nv->identity[page][byte - 128] = value;
+	module->nv->identity_written[page][byte - 128] = TRUE;
+}
+
+/* Byte by byte: where the power goes, the one that is being written is erased. */
+void sim_vendor_store(struct sim_module *module, guint page, guint first, const guint8 *data,
+                      gsize len)
+{
+	gboolean fails = take_spoil(module);
+	gsize done = fails ? (gsize)(module->store_spoil.part * (double)len) : len;
+	for (gsize i = 0; i < MIN(done + 1, len); i++) {
+		guint byte = 128 + (first + i) % 128;
+		if (may_be_stored(page, byte))
+			store_byte(module, page, byte, i < done ? data[i] : 0xff);
+	}
 	module->nv_busy_until_s = module->now_s + MODULE_NV_WRITE_S;
+	if (fails)
+		world_set_supply(module->world, module->site, 0, 0, FALSE);
+}
+
+/*
+ * Page after page is erased and then written in the order of its bytes. What is read only is part of
+ * the firmware.
+ */
+static void tear(struct sim_module *module, double part)
+{
+	double pages = CLAMP(part, 0, 1) * MODULE_VENDOR_PAGES;
+	for (guint i = 0; i < MODULE_VENDOR_PAGES && i < pages; i++) {
+		guint whole = 128 + (guint)(MIN(pages - i, 1) * 128);
+		for (guint byte = 128; byte < 256; byte++) {
+			const struct memory_row *row = memory_row_of(PAGE_TX + i, byte);
+			if (row && row->access == MEMORY_RW)
+				module->nv->vendor.bytes[i][byte - 128] =
+					byte < whole ? module->commit.bytes[i][byte - 128] : 0xff;
+		}
+	}
+	module->nv->torn = pages > 0;
+}
+
+void sim_vendor_stop(struct sim_module *module)
+{
+	if (module->committing)
+		tear(module, 1 - (module->commit_until_s - module->now_s) / MODULE_COMMIT_S);
+	module->committing = FALSE;
 }
 
 double sim_vendor_due_s(const struct sim_module *module)
@@ -213,6 +301,13 @@ static void tell_constants(struct sim_module *module)
 void sim_vendor_finish_commit(struct sim_module *module)
 {
 	module->committing = FALSE;
+	if (module->commit_fails) {
+		tear(module, module->store_spoil.part);
+		world_set_supply(module->world, module->site, 0, 0, FALSE);
+		sim_state_start(module);
+		return;
+	}
+	module->nv->torn = FALSE;
 	*memory_at(&module->memory, PAGE_MONITOR, 255) = COMMIT_DONE;
 	if (world_unit_has(module->unit, WORLD_DEFECT_FORGETFUL))
 		return;

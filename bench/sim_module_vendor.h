@@ -33,8 +33,16 @@ void sim_vendor_written(struct sim_module *module, guint page, guint first, guin
 /* A host has written lower memory up to byte 121 or 125: change or entry of a password. */
 void sim_vendor_change_password(struct sim_module *module);
 void sim_vendor_enter_password(struct sim_module *module);
-/* Bytes of page 03h were written: they are stored, and the module is busy for a while. */
-void sim_vendor_store_user(struct sim_module *module);
+/*
+ * A WRITE to bytes first.. of page 00h, 01h, 02h or 03h, which are stored as they are written: TRUE
+ * when these pages take the bytes of a host with the password that was entered. The module is busy
+ * for a while then.
+ */
+gboolean sim_vendor_stores(const struct sim_module *module, guint page);
+void sim_vendor_store(struct sim_module *module, guint page, guint first, const guint8 *data,
+                      gsize len);
+/* No power, or reset: what is being stored stays half-written. */
+void sim_vendor_stop(struct sim_module *module);
 
 /* When a commit ends; infinity when none is under way. */
 double sim_vendor_due_s(const struct sim_module *module);

@@ -453,6 +453,9 @@ static void test_user_eeprom(void)
 	struct bed bed = bed_new("");
 	wake(&bed);
 	page(&bed, 0x03);
+	put1(&bed, 200, 0x77);
+	g_assert_cmphex(get1(&bed, 200), ==, 0); /* wants a password */
+	put(&bed, 122, (const guint8[]){0x00, 0x00, 0x10, 0x11}, 4);
 	put1(&bed, 200, 0x5a);
 	const guint8 byte = 200;
 	g_assert_cmpint(try_write(&bed, &byte, 1), ==, SIM_BUS_NACK_ADDRESS); /* writes flash */
