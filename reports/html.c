@@ -356,6 +356,7 @@ char *report_unit_html(const struct run_record *record)
 	matrix_calibration(markup, record);
 	unit_curves(markup, record, TRUE);
 	unit_constants(markup, record);
+	unit_writes(markup, record);
 	write_steps(markup, record);
 	write_instruments(markup, record);
 	write_files(markup, record);

@@ -135,6 +135,11 @@ struct record_constant *run_record_add_constant(struct run_record *record, const
 	return constant;
 }
 
+struct record_write *run_record_add_write(struct run_record *record)
+{
+	return add(record->writes, &shape_write);
+}
+
 void run_record_add_note(struct run_record *record, const char *format, ...)
 {
 	va_list args;

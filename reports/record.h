@@ -155,6 +155,20 @@ struct record_constant {
 	char *residual_unit;
 };
 
+/* What the run did to the module's non-volatile memory: one change of it from one whole state to
+ * another, in bytes side by side. A change whose bytes have no address has one entry without. */
+struct record_write {
+	char *what; /* "constants", "identity", "firmware" */
+	char *way;  /* "direct", "commit", "command" */
+	char *step; /* name of the step that wrote it, or "" */
+	char *time; /* UTC, when it was about to be written */
+	char *how;  /* "stored", "verified", "untouched", "restored"; "open", "damaged": what the
+	             * module holds there is not known to be whole */
+	char *words;
+	char *address;        /* "03h:128-135", or "" */
+	char *before, *after; /* hexadecimal; before "" when it is not known */
+};
+
 struct run_record {
 	char *run_id; /* UUID version 7 */
 	char *station_id, *station_version;
@@ -175,6 +189,7 @@ struct run_record {
 	GPtrArray *maps;         /* struct record_map */
 	GPtrArray *eyes;         /* struct record_eye */
 	GPtrArray *constants;    /* struct record_constant */
+	GPtrArray *writes;       /* struct record_write; bytes that changed */
 	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
 };
 typedef struct run_record run_record; /* for g_autoptr(run_record) only */
@@ -203,6 +218,7 @@ struct record_eye *run_record_add_eye(struct run_record *record, const char *id,
                                       int lane);
 struct record_constant *run_record_add_constant(struct run_record *record, const char *knob,
                                                 guint step, int lane);
+struct record_write *run_record_add_write(struct run_record *record);
 void run_record_add_note(struct run_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Puts a copy of a text (null is allowed) in the place of an owned one of a record. */

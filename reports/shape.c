@@ -24,6 +24,10 @@
 	{                                                                                          \
 #member, kind, offsetof(struct type, member), shape, TRUE                          \
 	}
+#define LATE_PART(type, member, kind, shape)                                                       \
+	{                                                                                          \
+#member, kind, offsetof(struct type, member), shape, FALSE, TRUE                   \
+	}
 #define PART(type, member, kind, shape)                                                            \
 	{                                                                                          \
 #member, kind, offsetof(struct type, member), shape                                \
@@ -41,6 +45,7 @@ static void series_free(gpointer object);
 static void map_free(gpointer object);
 static void eye_free(gpointer object);
 static void constant_free(gpointer object);
+static void write_free(gpointer object);
 
 /* clang-format off */
 static const struct shape_field file_fields[] = {
@@ -209,6 +214,18 @@ static const struct shape_field constant_fields[] = {
 	NEW(record_constant, residual_unit, SHAPE_TEXT),
 };
 
+static const struct shape_field write_fields[] = {
+	FIELD(record_write, what,    SHAPE_TEXT),
+	FIELD(record_write, way,     SHAPE_TEXT),
+	FIELD(record_write, step,    SHAPE_TEXT),
+	FIELD(record_write, time,    SHAPE_TEXT),
+	FIELD(record_write, how,     SHAPE_TEXT),
+	FIELD(record_write, words,   SHAPE_TEXT),
+	FIELD(record_write, address, SHAPE_TEXT),
+	FIELD(record_write, before,  SHAPE_TEXT),
+	FIELD(record_write, after,   SHAPE_TEXT),
+};
+
 static const struct shape_field run_fields[] = {
 	FIELD(run_record, run_id,          SHAPE_TEXT),
 	FIELD(run_record, station_id,      SHAPE_TEXT),
@@ -237,6 +254,7 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, steps,            SHAPE_LIST, &shape_step),
 	PART(run_record, measurements,     SHAPE_LIST, &shape_measurement),
 	PART(run_record, constants,        SHAPE_LIST, &shape_constant),
+	LATE_PART(run_record, writes,      SHAPE_LIST, &shape_write),
 	FIELD(run_record, notes,           SHAPE_TEXTS),
 	PART(run_record, series,           SHAPE_LIST, &shape_series),
 	NEW_PART(run_record, maps,         SHAPE_LIST, &shape_map),
@@ -258,6 +276,7 @@ const struct shape shape_map = SHAPE("map", record_map, map_free, map_fields);
 const struct shape shape_eye = SHAPE("eye", record_eye, eye_free, eye_fields);
 const struct shape shape_constant =
 	SHAPE("constant", record_constant, constant_free, constant_fields);
+const struct shape shape_write = SHAPE("write", record_write, write_free, write_fields);
 const struct shape shape_run =
 	SHAPE("run", run_record, (GDestroyNotify)run_record_free, run_fields);
 
@@ -355,6 +374,11 @@ static void eye_free(gpointer object)
 static void constant_free(gpointer object)
 {
 	free_as(&shape_constant, object);
+}
+
+static void write_free(gpointer object)
+{
+	free_as(&shape_write, object);
 }
 
 void run_record_free(struct run_record *record)

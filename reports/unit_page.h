@@ -18,6 +18,7 @@ void unit_eyes(struct markup *markup, const struct run_record *record);
 void unit_curves(struct markup *markup, const struct run_record *record, gboolean calibration);
 void unit_maps(struct markup *markup, const struct run_record *record);
 void unit_constants(struct markup *markup, const struct run_record *record);
+void unit_writes(struct markup *markup, const struct run_record *record);
 
 /*
  * `name` for a caption of a picture of that id, of that step: with the name of the plan's step

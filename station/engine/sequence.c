@@ -230,6 +230,8 @@ static enum verdict run_attempt(struct run *run, const struct plan_action *actio
 	g_autoptr(GError) error = NULL;
 	gboolean marginal;
 
+	if (run->journal)
+		write_journal_step(run->journal, step->name, step->lane, attempt);
 	ctx.bounds.deadline = deadline_in_s(action->item->def->limit_s);
 	ctx.bounds.cancellable = run->cancellable;
 	gboolean ok = call_step(&ctx, &error);

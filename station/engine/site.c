@@ -322,10 +322,13 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	publish_run_start(&run);
 	whole = run.files && store_check(site->shared->store, &error) &&
 	        make_whole(site, &run, &error);
-	if (whole && load_unit(site, &run, &error))
+	if (whole && run_journal_open(&run, &error) && load_unit(site, &run, &error)) {
+		module_set_journal(run.module, run.journal);
 		run_watched(&run);
-	else
+	} else {
 		end_without_steps(record, error);
+	}
+	run_journal_close(&run);
 	if (whole)
 		unload_unit(site, &run);
 	site->doubted = record->verdict >= VERDICT_ERROR;

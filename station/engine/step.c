@@ -115,6 +115,11 @@ struct module *step_module(struct step_context *ctx)
 	return ctx->run->module;
 }
 
+char *step_writes_folder(const struct step_context *ctx)
+{
+	return run_journal_folder(ctx->run->config);
+}
+
 const struct firmware_policy *step_firmware(const struct step_context *ctx)
 {
 	return ctx->run->files->product->firmware;

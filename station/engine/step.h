@@ -106,6 +106,8 @@ double step_on_s(const struct step_context *ctx, const struct instrument *instru
 /* Expanded uncertainty (k = 2) of that instrument's readings as configured; NAN when unknown. */
 double step_uncertainty(const struct step_context *ctx, enum instrument_class class_id);
 struct module *step_module(struct step_context *ctx);
+/* Folder of the journals of writes (fixtures/write_history.h), of all units; free with g_free. */
+char *step_writes_folder(const struct step_context *ctx);
 const struct knob_map *step_knobs(const struct step_context *ctx);
 /* Which firmware the product may have; null: any. */
 const struct firmware_policy *step_firmware(const struct step_context *ctx);

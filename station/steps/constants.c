@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/number.h"
-#include "instruments/supply.h"
+#include "station/steps/power_cycle.h"
 #include "station/steps/steps.h"
 #include "station/steps/sweep.h"
 
@@ -155,7 +155,8 @@ static gboolean calibrate_begin(struct step_context *ctx, GError **error)
 	const struct knob *knobs;
 	guint n;
 
-	if (!constants_unlock(ctx, error))
+	if (!constants_unlock(ctx, error) ||
+	    !knobs_check_stored(step_module(ctx), map, step_bounds(ctx), error))
 		return FALSE;
 	knobs = knob_map_knobs(map, &n);
 	for (guint i = 0; i < n; i++) {
@@ -192,19 +193,12 @@ static gboolean is_latest(const struct run_record *record, guint i)
 	return TRUE;
 }
 
-static gboolean power_cycle(struct step_context *ctx, GError **error)
+static gboolean start_again(struct step_context *ctx, GError **error)
 {
-	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
 	struct module *module = step_module(ctx);
 	const struct bounds *bounds = step_bounds(ctx);
-	guint channel = step_site(ctx)->supply_channel;
 
-	return module_deactivate(module, bounds, error) && module_safe(module, bounds, error) &&
-	       supply_set_output(supply, channel, FALSE, bounds, error) &&
-	       clock_sleep_s(step_number(ctx, "off_time"), bounds, error) &&
-	       supply_set_output(supply, channel, TRUE, bounds, error) &&
-	       clock_sleep_s(step_number(ctx, "settle"), bounds, error) &&
-	       module_power_up(module, bounds, error) && module_identify(module, bounds, error) &&
+	return power_cycle(ctx, error) &&
 	       module_bring_up(module, step_count(ctx, "application"), NULL, bounds, error) &&
 	       module_set_pattern(module, CMIS_PATTERN_PRBS13Q, bounds, error) &&
 	       constants_unlock(ctx, error);
@@ -280,7 +274,7 @@ static gboolean store_values(struct step_context *ctx, GError **error)
 	return constants_unlock(ctx, error) && constants_try(ctx, STATUS_KNOB, 0, 0, error) &&
 	       constants_settle(ctx, DATE_KNOB, 0, date_s, &clock_of_station, &taken, error) &&
 	       knobs_commit(step_module(ctx), step_knobs(ctx), step_bounds(ctx), error) &&
-	       power_cycle(ctx, error);
+	       start_again(ctx, error);
 }
 
 static gboolean store_status(struct step_context *ctx, GError **error)

@@ -69,6 +69,20 @@ static void record_version(struct step_context *ctx)
 		g_strdup_printf("%u.%u", identity->firmware_major, identity->firmware_minor);
 }
 
+/* What the module tells of itself afterwards ends it, well or badly. */
+static gboolean end_store(struct step_context *ctx, guint id,
+                          const struct firmware_outcome *outcome, GError **error)
+{
+	struct write_journal *journal = module_journal(step_module(ctx));
+	g_autofree char *text = NULL;
+
+	write_journal_leave(journal, id);
+	if (!outcome->after_known)
+		return TRUE;
+	text = firmware_info_text(&outcome->after);
+	return write_journal_end(journal, id, WRITE_STORED, text, error);
+}
+
 static gboolean upgrade(struct step_context *ctx, const struct firmware_policy *policy,
                         GError **error)
 {
@@ -85,11 +99,17 @@ static gboolean upgrade(struct step_context *ctx, const struct firmware_policy *
 	};
 	struct firmware_outcome outcome;
 	double start_s = clock_now_s();
+	struct write_journal *journal = module_journal(step_module(ctx));
+	guint id = write_journal_begin(journal, "firmware", WRITE_COMMAND, NULL, NULL, error);
 	gboolean ok;
 
+	if (!id)
+		return FALSE;
 	run_record_add_file(step_record(ctx), "firmware", policy->path, policy->sha256);
 	ok = firmware_update(step_module(ctx), &order, &outcome, step_bounds(ctx), error);
 	record_outcome(ctx, &outcome);
+	if (!end_store(ctx, id, &outcome, error))
+		return FALSE;
 	if (!ok)
 		return FALSE;
 	record_version(ctx);

@@ -8,6 +8,7 @@ static const struct step_def *const steps[] = {
 	&step_self_test,
 	&step_warm_up,
 	&step_power_up,
+	&step_recover,
 	&step_identify,
 	&step_firmware_policy,
 	&step_set_corner,

@@ -12,6 +12,7 @@ extern const struct step_table steps_table;
 extern const struct step_def step_self_test;
 extern const struct step_def step_warm_up;
 extern const struct step_def step_power_up;
+extern const struct step_def step_recover;
 extern const struct step_def step_identify;
 extern const struct step_def step_firmware_policy;
 extern const struct step_def step_set_corner;
