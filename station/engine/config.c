@@ -58,6 +58,7 @@ void config_product_free(gpointer data)
 	g_strfreev(product->limits);
 	optical_type_free(product->optics);
 	firmware_policy_free(product->firmware);
+	personal_policy_free(product->personal);
 	g_free(product);
 }
 

@@ -8,6 +8,7 @@
 #include "limits/limit.h"
 #include "station/engine/firmware_policy.h"
 #include "station/engine/path_loss.h"
+#include "station/engine/personal_policy.h"
 #include "station/engine/type.h"
 
 #include <glib.h>
@@ -95,6 +96,7 @@ struct config_product {
 	double false_accept;  /* risk that guard bands are made for, 0.023; NAN or 0: none chosen */
 	enum limit_rule rule; /* what a value inside its guard band is */
 	struct firmware_policy *firmware; /* null: whatever it has is good */
+	struct personal_policy *personal; /* null: its modules are not to be personalised */
 };
 
 struct config {

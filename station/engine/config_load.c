@@ -242,6 +242,19 @@ static gboolean load_firmware(struct config *config, struct config_product *prod
 	return product->firmware != NULL;
 }
 
+static gboolean load_personal(struct config_product *product, const struct yaml_node *map,
+                              GError **error)
+{
+	const struct yaml_node *personal;
+
+	if (!yaml_map_or(map, "personalise", &personal, error))
+		return FALSE;
+	if (!personal)
+		return TRUE;
+	product->personal = personal_policy_load(personal, error);
+	return product->personal != NULL;
+}
+
 static gboolean load_product(struct config *config, const struct yaml_node *map, GError **error)
 {
 	struct config_product *product = g_new0(struct config_product, 1);
@@ -258,7 +271,8 @@ static gboolean load_product(struct config *config, const struct yaml_node *map,
 	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
 	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
 	    !config_load_decision(product, map, error) ||
-	    !load_firmware(config, product, map, error) || !yaml_done(map, error))
+	    !load_firmware(config, product, map, error) ||
+	    !load_personal(product, map, error) || !yaml_done(map, error))
 		return FALSE;
 	if (config_product(config, part)) {
 		yaml_error(map, error, "product \"%s\" is there twice", part);

@@ -125,6 +125,11 @@ const struct firmware_policy *step_firmware(const struct step_context *ctx)
 	return ctx->run->files->product->firmware;
 }
 
+const struct personal_policy *step_personal(const struct step_context *ctx)
+{
+	return ctx->run->files->product->personal;
+}
+
 const struct knob_map *step_knobs(const struct step_context *ctx)
 {
 	return ctx->run->files->knobs;

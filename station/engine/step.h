@@ -111,6 +111,8 @@ char *step_writes_folder(const struct step_context *ctx);
 const struct knob_map *step_knobs(const struct step_context *ctx);
 /* Which firmware the product may have; null: any. */
 const struct firmware_policy *step_firmware(const struct step_context *ctx);
+/* What its modules are told to be; null: the product does not allow it. */
+const struct personal_policy *step_personal(const struct step_context *ctx);
 
 /* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
 enum verdict step_so_far(const struct step_context *ctx);

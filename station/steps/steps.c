@@ -45,6 +45,7 @@ static const struct step_def *const steps[] = {
 	&step_module_power,
 	&step_eye_sweep,
 	&step_ber_sweep,
+	&step_personalise,
 	&step_power_down,
 };
 
