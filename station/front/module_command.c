@@ -5,7 +5,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/number.h"
+#include "base/suggest.h"
 #include "station/engine/firmware_hand.h"
+#include "station/front/memory_command.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -88,6 +90,19 @@ static int parse_words(int argc, char **argv, struct options *o, const char **si
 	return EXIT_CODE_OK;
 }
 
+/* Null: there was none. */
+static int refuse_action(const char *action)
+{
+	static const char *const names[] = {"firmware", "compare", "dump", "writes", NULL};
+	const char *near = action ? suggest_nearest(action, names) : NULL;
+
+	if (!action)
+		return front_usage(&cli_module, "module wants firmware, compare, dump or writes");
+	return front_usage(&cli_module, "module: there is no \"%s\"%s%s%s", action,
+	                   near ? "; did you mean \"" : ": firmware, compare, dump or writes",
+	                   near ? near : "", near ? "\"?" : "");
+}
+
 static int parse(int argc, char **argv, struct options *o)
 {
 	const char *site = NULL;
@@ -95,9 +110,7 @@ static int parse(int argc, char **argv, struct options *o)
 	int code;
 
 	if (argc < 2 || strcmp(argv[1], "firmware") != 0)
-		return front_usage(&cli_module, "module wants: firmware%s%s%s",
-		                   argc < 2 ? "" : ", not \"", argc < 2 ? "" : argv[1],
-		                   argc < 2 ? "" : "\"");
+		return refuse_action(argc < 2 ? NULL : argv[1]);
 	code = parse_words(argc, argv, o, &site);
 	if (code != EXIT_CODE_OK)
 		return code;
@@ -293,12 +306,15 @@ static gboolean take_files(const struct options *o, struct firmware_call *call, 
 static int run_module(struct front *front, int argc, char **argv)
 {
 	struct options options = {.deed = FIRMWARE_SHOW};
-	int code = parse(argc, argv, &options);
+	gboolean is_memory = argc > 1 && memory_command_is(argv[1]);
+	int code = is_memory ? EXIT_CODE_OK : parse(argc, argv, &options);
 	struct job job = {0};
 	g_autoptr(config) config = NULL;
 	g_autoptr(GBytes) file = NULL;
 	GError *error = NULL;
 
+	if (is_memory)
+		return memory_command(front, argc, argv);
 	if (code != EXIT_CODE_OK)
 		return code;
 	config = front_config(front, &code);
@@ -322,9 +338,10 @@ static int run_module(struct front *front, int argc, char **argv)
 
 const struct command cli_module = {
 	.name = "module",
-	.summary = "one module at a site, by hand: its firmware",
+	.summary = "one module by hand: its firmware; what a run changed in its memory",
 	.usage = "module firmware [show|download FILE|run|commit] --site N [--serial SN]\n"
-		 "       [--version X.Y] [--run] [--commit] [--password-file FILE]",
+		 "       [--version X.Y] [--run] [--commit] [--password-file FILE]\n"
+		 "or: module compare RUN | compare A B | dump A | writes RUN [--json] [-o FILE]",
 	.details =
 		"Switches the module's supply on, keeps it in low power, no laser on; at the end\n"
 		"it is off again. Takes site and supply from other stations meanwhile.\n\n"
@@ -349,6 +366,17 @@ const struct command cli_module = {
 		"committed image as it is: the module answers with it after its next power-on, "
 		"and\n"
 		"\"show\" says what the other holds. Download again then.\n\n"
+		"compare RUN   what the run changed in non-volatile memory: as it found the "
+		"module, as\n"
+		"              it left it, by the names of CMIS and of the knob map\n"
+		"compare A B   the same of two of these: a RUN (or a serial number's latest), as "
+		"it\n"
+		"              left the module; a FILE that dump wrote; site:N, the module there "
+		"now\n"
+		"dump A        the image of one of these, to be kept\n"
+		"writes RUN    what a run stored, and whether all of it is known to be whole\n"
+		"--json        compare: as JSON\n"
+		"-o FILE       write there instead of standard output\n\n"
 		"Exit code 0 done, 1 the module refused or failed, 2 usage, 3 configuration or "
 		"file,\n"
 		"4 station error, 5 in use by another station, 128+N ended by signal N.\n",
@@ -357,6 +385,10 @@ const struct command cli_module = {
 		    "--commit \\\n"
 		    "      --password-file ~/password\n"
 		    "  station module firmware download vb-1.5.bin --site 1   # and later:\n"
-		    "  station module firmware commit --site 1\n",
+		    "  station module firmware commit --site 1\n"
+		    "  station module compare SN0815             # what did its last run change?\n"
+		    "  station module dump site:1 -o sn0815.hex  # keep what it holds now\n"
+		    "  station module compare sn0815.hex site:1  # has it changed since?\n"
+		    "  station module writes SN0815              # was all of it completed?\n",
 	.run = run_module,
 };

@@ -91,7 +91,8 @@ static gboolean identify(struct step_context *ctx, GError **error)
 	check_text(ctx, "id_part_number", "part_number", identity->part_number,
 	           step_part_number(ctx));
 	check_text(ctx, "id_serial", "serial", identity->serial_number, step_serial(ctx));
-	return check_checksums(ctx, error);
+	return check_checksums(ctx, error) &&
+	       module_tell_found(step_module(ctx), step_bounds(ctx), error);
 }
 
 const struct step_def step_identify = {
