@@ -33,9 +33,8 @@ static const struct control_command *find_command(const char *name, GError **err
 
 static gboolean is_number(const char *member)
 {
-	static const char *const numbers[] = {"site", "count", "scale", "a", "b",
-	                                      "lane", "db",    "dbm",   "store", "part",
-	                                      NULL};
+	static const char *const numbers[] = {"site", "count", "scale", "a",    "b", "lane",
+	                                      "db",   "dbm",   "store", "part", NULL};
 	return g_strv_contains(numbers, member);
 }
 

@@ -184,7 +184,7 @@ struct sim_module {
 	struct vendor_pages commit; /* what is being stored */
 	gboolean commit_fails;      /* the power goes at commit_until_s, before it is done */
 	struct store_spoil store_spoil;
-	guint setting_writes;       /* WRITEs to page B0h since power-up */
+	guint setting_writes; /* WRITEs to page B0h since power-up */
 
 	struct module_vdm vdm;
 	struct module_cdb cdb;

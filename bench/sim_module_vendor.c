@@ -24,8 +24,7 @@
 static const struct {
 	guint page, first, last;
 } identity_rows[] = {
-	{0x00, 129, 199}, {0x00, 221, 255}, {0x01, 191, 222},
-	{0x01, 255, 255}, {0x02, 230, 255},
+	{0x00, 129, 199}, {0x00, 221, 255}, {0x01, 191, 222}, {0x01, 255, 255}, {0x02, 230, 255},
 };
 
 enum commit_status { COMMIT_DONE = 0x00, COMMIT_BUSY = 0x01, COMMIT_FAILED = 0x80 };
@@ -144,8 +143,7 @@ static void start_commit(struct sim_module *module)
 	module->commit_until_s = module->now_s + MODULE_COMMIT_S;
 	module->commit_fails = take_spoil(module);
 	if (module->commit_fails)
-		module->commit_until_s =
-			module->now_s + module->store_spoil.part * MODULE_COMMIT_S;
+		module->commit_until_s = module->now_s + module->store_spoil.part * MODULE_COMMIT_S;
 	gather_commit(module);
 }
 
@@ -234,8 +232,8 @@ void sim_vendor_store(struct sim_module *module, guint page, guint first, const 
 }
 
 /*
- * Page after page is erased and then written in the order of its bytes. What is read only is part of
- * the firmware.
+ * Page after page is erased and then written in the order of its bytes. What is read only is part
+ * of the firmware.
  */
 static void tear(struct sim_module *module, double part)
 {

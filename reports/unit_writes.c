@@ -19,8 +19,8 @@ static gboolean is_whole(const struct record_write *write)
 
 static void write_row(struct markup *markup, const struct record_write *write)
 {
-	const char *const cells[] = {write->what, write->step, write->time, write->address,
-	                             write->before, write->after};
+	const char *const cells[] = {write->what,    write->step,   write->time,
+	                             write->address, write->before, write->after};
 
 	markup_open(markup, "tr");
 	for (gsize c = 0; c < G_N_ELEMENTS(cells); c++)
@@ -56,13 +56,14 @@ void unit_writes(struct markup *markup, const struct run_record *record)
 	page_section(markup, "Written to the module's memory");
 	if (open > 0) {
 		markup_element(markup, "p", NULL,
-		               "Begun and not known to be complete: the module may hold half of it.");
+		               "Begun and not known to be complete: the module may hold half of "
+		               "it.");
 		write_table(markup, record, FALSE);
 	}
 	if (n > open) {
 		markup_open(markup, "details");
-		markup_elementf(markup, "summary", NULL, "%u places that were changed for good",
-		                n - open);
+		markup_elementf(markup, "summary", NULL, "%u place%s changed for good", n - open,
+		                n - open == 1 ? "" : "s");
 		write_table(markup, record, TRUE);
 		markup_close(markup);
 	}

@@ -271,8 +271,8 @@ static gboolean load_product(struct config *config, const struct yaml_node *map,
 	    !find_file(config, map, "plan", "plans", &product->plan, error) ||
 	    !find_file(config, map, "knobs", "modules", &product->knobs, error) ||
 	    !config_load_decision(product, map, error) ||
-	    !load_firmware(config, product, map, error) ||
-	    !load_personal(product, map, error) || !yaml_done(map, error))
+	    !load_firmware(config, product, map, error) || !load_personal(product, map, error) ||
+	    !yaml_done(map, error))
 		return FALSE;
 	if (config_product(config, part)) {
 		yaml_error(map, error, "product \"%s\" is there twice", part);

@@ -38,7 +38,8 @@ static gboolean load_site(const struct config *config, const char *what, struct 
 
 	if (!number_parse_int(what + strlen(SITE_PREFIX), 0, G_MAXINT, &site, NULL) ||
 	    !config_site(config, (int)site)) {
-		station_error_set(error, STATION_ERROR_CONFIG, "\"%s\": there is no such site", what);
+		station_error_set(error, STATION_ERROR_CONFIG, "\"%s\": there is no such site",
+		                  what);
 		return FALSE;
 	}
 	side->image = module_image_new();

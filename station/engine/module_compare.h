@@ -10,9 +10,9 @@
 
 /* What "station module" compares: an image of a module's memory, and whose it is. */
 struct module_side {
-	char *name;                 /* "run 0199..., 2026-11-22T17:00:00Z, left" */
+	char *name; /* "run 0199..., 2026-11-22T17:00:00Z, left" */
 	struct module_image *image;
-	char *part_number;          /* null: not known */
+	char *part_number;             /* null: not known */
 	struct write_history *history; /* of a run; else null */
 };
 void module_side_clear(struct module_side *side);
@@ -20,7 +20,8 @@ void module_side_clear(struct module_side *side);
 /*
  * "site:2": the module there, now, which is powered up for it and off again afterwards; a file: an
  * image saved before; else a run or a serial number's latest: what the run left in the module.
- * Errors: those of reading and of the module; STATION_ERROR_STORAGE also for a run without a journal.
+ * Errors: those of reading and of the module; STATION_ERROR_STORAGE also for a run without a
+ * journal.
  */
 gboolean module_side_load(const struct config *config, const char *what, struct module_side *side,
                           GError **error);

@@ -6,11 +6,11 @@
 #include "station/engine/module_compare.h"
 #include "station/engine/pool.h"
 
-#define SUPPLY_V      3.3
-#define SUPPLY_A      4.5
-#define SETTLE_S      0.1
-#define LOOK_LIMIT_S  60.0
-#define UNDO_LIMIT_S  10.0
+#define SUPPLY_V     3.3
+#define SUPPLY_A     4.5
+#define SETTLE_S     0.1
+#define LOOK_LIMIT_S 60.0
+#define UNDO_LIMIT_S 10.0
 
 struct look {
 	const struct config *config;

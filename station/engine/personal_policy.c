@@ -41,8 +41,7 @@ void personal_policy_free(struct personal_policy *policy)
 
 static char *today(void)
 {
-	g_autoptr(GDateTime) now =
-		g_date_time_new_from_unix_utc(clock_unix_us() / G_USEC_PER_SEC);
+	g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(clock_unix_us() / G_USEC_PER_SEC);
 
 	return g_date_time_format(now, "%y%m%d");
 }
@@ -54,8 +53,9 @@ static const char *value_of(const struct personal_unit *unit, const char *date, 
 	const struct {
 		const char *name, *value;
 	} rows[] = {
-		{"serial", unit->serial}, {"part_number", unit->part_number}, {"lot", unit->lot},
-		{"type", unit->type},     {"date", date},
+		{"serial", unit->serial}, {"part_number", unit->part_number},
+		{"lot", unit->lot},       {"type", unit->type},
+		{"date", date},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -116,8 +116,8 @@ static gboolean put_item(struct module_image *image, const struct personal_item 
 		return FALSE;
 	if (item->field)
 		return personal_put_field(image, item->field, text, error);
-	return personal_put_bytes(image, item->page, item->byte, (const guint8 *)text,
-	                          strlen(text), error);
+	return personal_put_bytes(image, item->page, item->byte, (const guint8 *)text, strlen(text),
+	                          error);
 }
 
 struct module_image *personal_policy_image(const struct personal_policy *policy,

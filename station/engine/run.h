@@ -49,7 +49,7 @@ struct run {
 	struct watch *watch;       /* null: nothing is watched */
 	struct run_record *record;
 	struct write_journal *journal; /* of what is written to the module; null between runs */
-	GPtrArray *undo;   /* struct undo_entry, the last is run first */
+	GPtrArray *undo;               /* struct undo_entry, the last is run first */
 	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */
 	guint done, total; /* actions */
 };
@@ -103,8 +103,8 @@ char *run_missing(const struct run *run);
 
 /*
  * The journal of what this run writes to its module (fixtures/write_journal.h), beside the store:
- * opened before anything is touched; at the end its stores go into the record, and a module of which
- * not all is known to be whole, by this run's journal or by an earlier one's, cannot PASS.
+ * opened before anything is touched; at the end its stores go into the record, and a module of
+ * which not all is known to be whole, by this run's journal or by an earlier one's, cannot PASS.
  */
 gboolean run_journal_open(struct run *run, GError **error);
 void run_journal_close(struct run *run);

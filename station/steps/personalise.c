@@ -58,13 +58,13 @@ static gboolean personalise(struct step_context *ctx, GError **error)
 		step_remark(ctx, "personalise: a step did not pass, nothing was written");
 		return TRUE;
 	}
-	if (!wanted_of(ctx, &wanted, error) ||
-	    !write_all(ctx, wanted, &n_written, &store, error) ||
+	if (!wanted_of(ctx, &wanted, error) || !write_all(ctx, wanted, &n_written, &store, error) ||
 	    (n_written && !verify(ctx, wanted, store, error)))
 		return FALSE;
-	step_remark(ctx, n_written ? "personalise: %u bytes written, read back, and read again "
-	                             "after a power cycle"
-	                           : "personalise: all was right, %u bytes written",
+	step_remark(ctx,
+	            n_written ? "personalise: %u bytes written, read back, and read again "
+	                        "after a power cycle"
+	                      : "personalise: all was right, %u bytes written",
 	            n_written);
 	step_record_identity(ctx);
 	step_check(ctx, "personalised", 0, TRUE, "%s", "");
@@ -79,7 +79,8 @@ static const struct step_param params[] = {
 
 const struct step_def step_personalise = {
 	.name = "personalise",
-	.help = "identity and user bytes as the product says, with checksums, read back after a power "
+	.help = "identity and user bytes as the product says, with checksums, read back after a "
+		"power "
 		"cycle",
 	.scope = STEP_UNIT,
 	.needs = 1u << INSTRUMENT_SUPPLY,

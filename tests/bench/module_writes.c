@@ -246,8 +246,8 @@ static void test_half_never_valid(void)
 	must_cycle(&stand);
 	unlock(&stand);
 	g_assert_cmpfloat(get(&stand, "cal_status", 0), ==, 51739);
-	g_assert_false(knobs_check_stored(stand.bed->module, stand.map, &stand.bed->bounds,
-	                                  &error));
+	g_assert_false(
+		knobs_check_stored(stand.bed->module, stand.map, &stand.bed->bounds, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_MODULE);
 	g_assert_cmpint(recover(&stand), ==, WRITE_RESTORED);
 	g_assert_cmpfloat(get(&stand, "cal_status", 0), ==, 0);

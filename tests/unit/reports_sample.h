@@ -413,6 +413,17 @@ static inline void sample_find(struct run_record *record, const char *id, enum v
 	}
 }
 
+static inline void sample_write(struct run_record *record, const char *what, const char *how,
+                                const char *address)
+{
+	struct record_write *write = run_record_add_write(record);
+	sample_text(&write->what, what);
+	sample_text(&write->step, "store-constants");
+	sample_text(&write->how, how);
+	sample_text(&write->address, address);
+	sample_text(&write->after, "033f");
+}
+
 static inline struct run_record *sample_record(void)
 {
 	static const double tdecq_db[] = {1.62, 2.2, 4.31, 3.31};
@@ -465,6 +476,8 @@ static inline struct run_record *sample_record(void)
 	sample_matrix(record, 1, 1);
 	sample_table(record, 2, 1);
 	sample_table(record, 2, 2);
+	sample_write(record, "constants", "stored", "9Fh:132-133");
+	sample_write(record, "firmware", "open", "");
 	sample_judge(record);
 	sample_find(record, "id_serial", VERDICT_PASS, NULL);
 	sample_find(record, "id_checksum", VERDICT_FAIL, "page 00h: checksum 0x12, computed 0x13");
