@@ -144,27 +144,29 @@ static gboolean hall_open(struct hall *hall, const char *step, const char *type,
 	return hall->engine != NULL;
 }
 
-static void hall_close(struct hall *hall)
+static void remove_tree(const char *path)
 {
-	g_autoptr(GDir) dir = NULL;
+	GDir *dir = g_dir_open(path, 0, NULL);
 	const char *name;
 
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *inner = g_build_filename(path, name, NULL);
+		remove_tree(inner);
+	}
+	g_clear_pointer(&dir, g_dir_close);
+	g_remove(path);
+}
+
+static void hall_close(struct hall *hall)
+{
 	event_queue_free(hall->events);
 	engine_free(hall->engine);
 	store_close(hall->store);
 	config_free(hall->config);
 	for (guint i = 0; i < 2; i++)
 		board_free(hall->boards[i]);
-	g_autofree char *type = g_build_filename(hall->folder, "types/t.yaml", NULL);
-	g_autofree char *types = g_path_get_dirname(type);
-	g_unlink(type);
-	g_rmdir(types);
-	dir = g_dir_open(hall->folder, 0, NULL);
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(hall->folder, name, NULL);
-		g_unlink(path);
-	}
-	g_assert_cmpint(g_rmdir(hall->folder), ==, 0);
+	remove_tree(hall->folder);
+	g_assert_false(g_file_test(hall->folder, G_FILE_TEST_EXISTS));
 	g_free(hall->folder);
 }
 
