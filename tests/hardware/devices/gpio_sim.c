@@ -15,6 +15,7 @@ struct gpio_sim {
 	char *lines;  /* the folder of sim_gpioN */
 	char *node;
 	guint n;
+	int *levels; /* the file of each line's level, open; looked at often */
 };
 
 gboolean gpio_sim_available(const char **reason)
@@ -74,6 +75,16 @@ static void make_line(const char *config, guint line, const char *name)
 	put(folder, "name", name);
 }
 
+static int open_level(const struct gpio_sim *sim, guint line)
+{
+	g_autofree char *path = g_strdup_printf("%s/sim_gpio%u/value", sim->lines, line);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		g_error("%s: %s", path, g_strerror(errno));
+	return fd;
+}
+
 struct gpio_sim *gpio_sim_new(const char *label, const char *const *names)
 {
 	struct gpio_sim *sim = g_new0(struct gpio_sim, 1);
@@ -93,6 +104,9 @@ struct gpio_sim *gpio_sim_new(const char *label, const char *const *names)
 	g_autofree char *device = get(sim->config, "dev_name");
 	sim->node = g_build_filename("/dev", chip, NULL);
 	sim->lines = g_build_filename("/sys/devices/platform", device, chip, NULL);
+	sim->levels = g_new(int, sim->n);
+	for (guint i = 0; i < sim->n; i++)
+		sim->levels[i] = open_level(sim, i);
 	return sim;
 }
 
@@ -101,6 +115,8 @@ void gpio_sim_free(struct gpio_sim *sim)
 	if (!sim)
 		return;
 	g_autofree char *bank = g_build_filename(sim->config, "bank0", NULL);
+	for (guint i = 0; i < sim->n; i++)
+		close(sim->levels[i]);
 	put(sim->config, "live", "0");
 	for (guint i = 0; i < sim->n; i++) {
 		g_autofree char *line = g_strdup_printf("%s/line%u", bank, i);
@@ -112,6 +128,7 @@ void gpio_sim_free(struct gpio_sim *sim)
 	g_free(sim->config);
 	g_free(sim->lines);
 	g_free(sim->node);
+	g_free(sim->levels);
 	g_free(sim);
 }
 
@@ -120,22 +137,20 @@ const char *gpio_sim_node(const struct gpio_sim *sim)
 	return sim->node;
 }
 
-static char *line_folder(const struct gpio_sim *sim, guint line)
-{
-	g_assert_cmpuint(line, <, sim->n);
-	return g_strdup_printf("%s/sim_gpio%u", sim->lines, line);
-}
-
 gboolean gpio_sim_level(const struct gpio_sim *sim, guint line)
 {
-	g_autofree char *folder = line_folder(sim, line);
-	g_autofree char *value = get(folder, "value");
+	char level = 0;
 
-	return g_str_equal(value, "1");
+	g_assert_cmpuint(line, <, sim->n);
+	if (pread(sim->levels[line], &level, 1, 0) != 1)
+		g_error("line %u of %s cannot be read: %s", line, sim->node, g_strerror(errno));
+	return level == '1';
 }
 
 void gpio_sim_pull(const struct gpio_sim *sim, guint line, gboolean high)
 {
-	g_autofree char *folder = line_folder(sim, line);
+	g_autofree char *folder = g_strdup_printf("%s/sim_gpio%u", sim->lines, line);
+
+	g_assert_cmpuint(line, <, sim->n);
 	put(folder, "pull", high ? "pull-up" : "pull-down");
 }

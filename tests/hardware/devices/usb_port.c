@@ -57,7 +57,8 @@ struct usb_port {
 	int wake;
 	gboolean leaves; /* told by wake; atomic */
 	GThread *thread;
-	guint8 *bytes; /* of one transfer */
+	guint8 *answer; /* a message with the bytes of one transfer behind it, */
+	guint8 *bytes;  /* which are these */
 	struct waiting waiting[WAITING_MAX];
 	guint n_waiting;
 };
@@ -86,15 +87,15 @@ static gboolean give(int fd, const void *from, gsize len)
 	return TRUE;
 }
 
-/* n: bytes moved, or what went wrong. */
+/* n: bytes moved, or what went wrong. At once: the kernel wakes up for each piece. */
 static gboolean reply(struct usb_port *port, guint32 sequence, gboolean is_in, int n)
 {
 	struct message message = {g_htonl(RET_SUBMIT), g_htonl(sequence)};
 
 	message.returned.status = g_htonl((guint32)MIN(n, 0));
 	message.returned.len = g_htonl((guint32)MAX(n, 0));
-	return give(port->socket, &message, sizeof message) &&
-	       (!is_in || n <= 0 || give(port->socket, port->bytes, (gsize)n));
+	memcpy(port->answer, &message, sizeof message);
+	return give(port->socket, port->answer, sizeof message + (is_in ? (gsize)MAX(n, 0) : 0));
 }
 
 /* ---- transfers ---- */
@@ -272,7 +273,8 @@ struct usb_port *usb_port_plug(const struct usb_device *device)
 	port->description.configuration = g_memdup2(device->description->configuration,
 	                                            device->description->configuration_len);
 	port->device.description = &port->description;
-	port->bytes = g_malloc(TRANSFER_MAX);
+	port->answer = g_malloc(sizeof(struct message) + TRANSFER_MAX);
+	port->bytes = port->answer + sizeof(struct message);
 	port->wake = eventfd(0, EFD_CLOEXEC);
 	port->socket = vhci_attach(DEVICE_ID, (int)device->description->speed, &port->place);
 	port->thread = g_thread_new("usb device", port_main, port);
@@ -295,7 +297,7 @@ void usb_port_unplug(struct usb_port *port)
 	vhci_wait_free(&port->place);
 	vhci_place_clear(&port->place);
 	g_free((gpointer)port->description.configuration);
-	g_free(port->bytes);
+	g_free(port->answer);
 	g_free(port);
 }
 
