@@ -217,7 +217,10 @@ hardware_conformance := $(call in_kernel,$(patsubst %.c,%,$(shell \
 hardware_unit := $(call in_kernel,tests/unit/instruments_link_usbtmc \
                  tests/unit/instruments_link_usbtmc_faults tests/bench/module_bridge)
 hardware_own  := $(call in_kernel,$(patsubst %.c,%,$(wildcard tests/hardware/*.c)))
-hardware_tests := $(hardware_unit) $(hardware_conformance) $(hardware_own)
+# the longest first
+hardware_long  := $(call in_kernel,tests/hardware/whole_unit tests/hardware/lot_faults)
+hardware_tests := $(hardware_long) $(filter-out $(hardware_long),$(hardware_unit) \
+                  $(hardware_conformance) $(hardware_own))
 $(hardware_conformance) $(hardware_own): $(B)/in-kernel/tests/bench/conformance.o
 $(hardware_tests): %: %.o $(B)/in-kernel/libdevices.a $(B)/libbench.a \
                    $(call archive,fixtures instruments base)
