@@ -202,6 +202,38 @@ static void test_rate(void)
 	g_assert_cmpfloat_with_epsilon(found.slip_symbols, 0.02, 0.01);
 }
 
+/* Nothing slips where the eye is so closed that no piece of it tells where a symbol is; half of a
+ * waveform that is a symbol late does. */
+static void test_no_rate(void)
+{
+	g_autofree guint8 *symbols = NULL;
+	struct maker maker = maker_of(PATTERN_SSPRQ, &symbols);
+	g_autoptr(waveform) wave = NULL;
+	gsize length;
+
+	maker.spu = 8;
+	wave = maker_run(&maker);
+	length = waveform_length(wave);
+	for (guint seed = 1; seed <= 24; seed++) {
+		g_autoptr(waveform) closed =
+			waveform_new(wave->n_symbols, maker.spu, maker_baud, NULL);
+		struct pam4_alignment found;
+
+		/* an echo as strong as the light itself, a symbol behind it */
+		for (gsize i = 0; i < length; i++)
+			closed->power_w[i] = wave->power_w[i] +
+			                     wave->power_w[(i + length - maker.spu) % length] -
+			                     0.5e-3f;
+		maker_add_noise(closed, 0.4e-3, seed);
+		pam4_align(closed, symbols, maker.n_symbols, &found, NULL);
+		g_test_message("slip %.2f", found.slip_symbols);
+		g_assert_cmpint(found.status, !=, SIGNAL_WRONG_RATE);
+	}
+	memmove(wave->power_w + length / 2 + maker.spu, wave->power_w + length / 2,
+	        (length / 2 - maker.spu) * sizeof *wave->power_w);
+	expect(wave, symbols, maker.n_symbols, SIGNAL_WRONG_RATE, "slips");
+}
+
 static void test_coding(void)
 {
 	g_autofree guint8 *symbols = NULL, *other = NULL;
@@ -306,6 +338,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signal/align/form", test_form);
 	g_test_add_func("/signal/align/coarse", test_coarse);
 	g_test_add_func("/signal/align/rate", test_rate);
+	g_test_add_func("/signal/align/no-rate", test_no_rate);
 	g_test_add_func("/signal/align/coding", test_coding);
 	g_test_add_func("/signal/align/pattern", test_pattern);
 	g_test_add_func("/signal/align/clipped", test_clipped);
