@@ -40,6 +40,8 @@ static gboolean ask(struct run *run, attend_read read, gboolean wanted, const ch
 		return FALSE;
 	if (state == wanted)
 		return TRUE;
+	/* whoever reads the words finds the lamp lit */
+	attend_show(run->fixture, ATTEND_WAITING);
 	event_set_text(&event, text);
 	run_publish(run, &event);
 	return attend_wait(run, read, wanted, text, poll_s, bounds, error);
