@@ -254,7 +254,7 @@ static gboolean take_aim(char **text)
 	static const char *const gs1[] = {"]C1", "]d2", "]Q3", "]e0"};
 	gboolean is_gs1 = FALSE;
 
-	if ((*text)[0] != ']' || strlen(*text) < 3 || !g_ascii_isalpha((*text)[1]))
+	if ((*text)[0] != ']' || !g_ascii_isalpha((*text)[1]) || !g_ascii_isalnum((*text)[2]))
 		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(gs1); i++)
 		is_gs1 = is_gs1 || g_str_has_prefix(*text, gs1[i]);

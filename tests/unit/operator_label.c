@@ -34,6 +34,8 @@ static void test_understood(void)
 		{"  DR400123 ", "plain=DR400123"},
 		{"#DR400123$", "plain=DR400123"},
 		{"]A0DR400123", "plain=DR400123"},
+		/* no identifier: the third of them is half a character */
+		{"]C\u00e9A1", "plain=]C\u00e9A1"},
 		{"#]C0DR400123$", "plain=DR400123"},
 		{"cmd:retest", "command=RETEST"},
 		{"SITE:2", "site=2"},
