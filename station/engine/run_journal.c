@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "fixtures/write_history.h"
+#include "fixtures/write_line.h"
 #include "station/engine/run.h"
 
 #include <string.h>
@@ -59,9 +60,7 @@ static void record_store(struct run_record *record, const struct write_store *st
 	g_autofree char *after = run ? bytes_text(store->after, run) : g_strdup("");
 
 	record_text(&out->what, store->what);
-	record_text(&out->way, store->way == WRITE_DIRECT   ? "direct"
-	                       : store->way == WRITE_COMMIT ? "commit"
-	                                                    : "command");
+	record_text(&out->way, write_way_name(store->way));
 	record_text(&out->step, store->step);
 	record_text(&out->time, store->time);
 	record_text(&out->how, write_how_name(store->how));
@@ -102,6 +101,8 @@ static gboolean record_file(struct run *run, const char *path, GError **error)
 
 /* --- the verdict ------------------------------------------------------------------------------ */
 
+/* Damage was seen in the module. A store whose end nobody saw, the station's own fault perhaps, is
+ * nothing that anybody could judge. */
 static void condemn(struct run_record *record, const struct write_history *history,
                     const struct write_store *store, gboolean is_own)
 {
@@ -114,7 +115,7 @@ static void condemn(struct run_record *record, const struct write_history *histo
 	run_record_add_note(record, "%s", words);
 	if (record->verdict != VERDICT_PASS)
 		return;
-	record->verdict = VERDICT_FAIL;
+	record->verdict = store->how == WRITE_DAMAGED ? VERDICT_FAIL : VERDICT_ERROR;
 	record->marginal = FALSE;
 	g_free(record->reason);
 	record->reason = g_strdup(words);

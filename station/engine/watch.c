@@ -56,8 +56,7 @@ static void look(struct watch *watch)
 		if (now_us - watch->seen_us > (gint64)(WATCH_BLIND_S * 1e6))
 			trip(watch, STATION_ERROR_FIXTURE,
 			     "fixture of site %d: the lid cannot be watched, light is out; "
-			     "reconnect "
-			     "the fixture: %s",
+			     "reconnect the fixture: %s",
 			     watch->site, error->message);
 		return;
 	}

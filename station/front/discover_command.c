@@ -2,11 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/discover_text.h"
 #include "station/front/front.h"
+#include "station/front/stoppable.h"
 
 #include "base/number.h"
 
-#include <glib-unix.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,68 +90,17 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 struct search {
 	const struct discover_options *options;
 	GCancellable *stop;
-	GMainLoop *loop;
 	GPtrArray *notes;
 	GPtrArray *found;
 	GError *error;
 	int signal; /* that ended it; 0: none */
 };
 
-static gboolean all_done(gpointer data)
-{
-	struct search *search = data;
-
-	g_main_loop_quit(search->loop);
-	return G_SOURCE_REMOVE;
-}
-
-static gpointer search_main(gpointer data)
+static void do_search(gpointer data)
 {
 	struct search *search = data;
 
 	search->found = discover(search->options, search->stop, search->notes, &search->error);
-	g_idle_add(all_done, search);
-	return NULL;
-}
-
-static gboolean end_search(struct search *search, int number)
-{
-	search->signal = number;
-	g_cancellable_cancel(search->stop);
-	return G_SOURCE_CONTINUE;
-}
-
-static gboolean on_interrupt(gpointer search)
-{
-	return end_search(search, SIGINT);
-}
-
-static gboolean on_terminate(gpointer search)
-{
-	return end_search(search, SIGTERM);
-}
-
-static gboolean on_hangup(gpointer search)
-{
-	return end_search(search, SIGHUP);
-}
-
-static void run_search(struct search *search)
-{
-	guint signals[] = {
-		g_unix_signal_add(SIGINT, on_interrupt, search),
-		g_unix_signal_add(SIGTERM, on_terminate, search),
-		g_unix_signal_add(SIGHUP, on_hangup, search),
-	};
-	GThread *thread;
-
-	search->loop = g_main_loop_new(NULL, FALSE);
-	thread = g_thread_new("discover", search_main, search);
-	g_main_loop_run(search->loop);
-	g_thread_join(thread);
-	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		g_source_remove(signals[i]);
-	g_main_loop_unref(search->loop);
 }
 
 static int print_found(const struct options *options, const GPtrArray *found)
@@ -178,7 +126,7 @@ static int run_discover(struct front *front, int argc, char **argv)
 
 	if (!parse_options(argc, argv, &options, &wrong))
 		return front_usage(&cli_discover, "discover takes no \"%s\"", wrong);
-	run_search(&search);
+	search.signal = stoppable_run("discover", do_search, &search, stop, NULL);
 	if (search.signal) {
 		g_clear_error(&search.error);
 		g_clear_pointer(&search.found, g_ptr_array_unref);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/front.h"
+#include "station/front/stoppable.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -9,8 +10,6 @@
 #include "station/engine/firmware_hand.h"
 #include "station/front/memory_command.h"
 
-#include <glib-unix.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,7 +131,6 @@ struct job {
 	struct firmware_call call;
 	struct firmware_told told;
 	GCancellable *stop;
-	GMainLoop *loop;
 	GError *error;
 	gboolean ok;
 	int signal;
@@ -156,62 +154,19 @@ static void progress(enum firmware_phase phase, gsize done, gsize total, gpointe
 	}
 }
 
-static gboolean all_done(gpointer data)
-{
-	g_main_loop_quit(((struct job *)data)->loop);
-	return G_SOURCE_REMOVE;
-}
-
-static gpointer job_main(gpointer data)
+static void do_job(gpointer data)
 {
 	struct job *job = data;
 	const struct bounds bounds = {deadline_in_s(LIMIT_S), job->stop};
 
 	job->ok = firmware_by_hand(&job->call, &job->told, &bounds, &job->error);
-	g_idle_add(all_done, job);
-	return NULL;
-}
-
-static gboolean end_job(struct job *job, int number)
-{
-	job->signal = number;
-	g_cancellable_cancel(job->stop);
-	fputs("station: ends, and leaves the module with what it ran\n", stderr);
-	return G_SOURCE_CONTINUE;
-}
-
-static gboolean on_interrupt(gpointer job)
-{
-	return end_job(job, SIGINT);
-}
-
-static gboolean on_terminate(gpointer job)
-{
-	return end_job(job, SIGTERM);
-}
-
-static gboolean on_hangup(gpointer job)
-{
-	return end_job(job, SIGHUP);
 }
 
 static void run_job(struct job *job)
 {
-	guint signals[] = {
-		g_unix_signal_add(SIGINT, on_interrupt, job),
-		g_unix_signal_add(SIGTERM, on_terminate, job),
-		g_unix_signal_add(SIGHUP, on_hangup, job),
-	};
-	GThread *thread;
-
 	job->stop = g_cancellable_new();
-	job->loop = g_main_loop_new(NULL, FALSE);
-	thread = g_thread_new("module", job_main, job);
-	g_main_loop_run(job->loop);
-	g_thread_join(thread);
-	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		g_source_remove(signals[i]);
-	g_main_loop_unref(job->loop);
+	job->signal = stoppable_run("module", do_job, job, job->stop,
+	                            "station: ends, and leaves the module with what it ran\n");
 	g_object_unref(job->stop);
 }
 

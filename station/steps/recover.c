@@ -122,8 +122,7 @@ static const struct step_param params[] = {
 const struct step_def step_recover = {
 	.name = "recover",
 	.help = "what an earlier run began to write to the module's memory and did not complete, "
-		"made "
-		"good",
+		"made good",
 	.scope = STEP_UNIT,
 	.needs = 1u << INSTRUMENT_SUPPLY,
 	.limit_s = 120,
