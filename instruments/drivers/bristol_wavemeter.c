@@ -128,7 +128,10 @@ static gboolean read_line(struct instrument *meter, char **line, const struct bo
 	return *line != NULL;
 }
 
-/* Its lines may come one by one: it is over when nothing has come for a while after one. */
+/*
+ * Lets the banner end before anything is said. Its lines may come one by one, so this is a guess:
+ * what comes later is passed over by read_identity.
+ */
 static gboolean skip_banner(struct instrument *meter, const struct bounds *bounds, GError **error)
 {
 	struct link *link = scpi_link(meter->scpi);
@@ -182,7 +185,7 @@ static gboolean greet(struct instrument *meter, const struct bounds *bounds, GEr
 	g_autofree char *identity = NULL;
 	state->echoes = FALSE;
 	if (!skip_banner(meter, bounds, error) ||
-	    !link_write(scpi_link(meter->scpi), query, strlen(query), bounds, error) ||
+	    !link_greet(scpi_link(meter->scpi), query, strlen(query), bounds, error) ||
 	    !read_identity(meter, &identity, bounds, error))
 		return FALSE;
 	if (state->identity && strcmp(identity, state->identity) != 0) {

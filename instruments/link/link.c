@@ -171,13 +171,14 @@ static gboolean keep_gap(const struct link *link, const struct bounds *bounds, G
 }
 
 /* What comes before anything goes into the stream of messages. */
-static gboolean begin_sending(struct link *link, const struct bounds *bounds, GError **error)
+static gboolean begin_sending(struct link *link, gboolean greets, const struct bounds *bounds,
+                              GError **error)
 {
 	if (!bounds_check(bounds, "send", error))
 		return FALSE;
 	if (link->dirty && !link_clear(link, bounds, error))
 		return FALSE;
-	gsize unread = link->ops->unread(link);
+	gsize unread = greets ? 0 : link->ops->unread(link);
 	if (unread > 0) {
 		station_error_set(error, STATION_ERROR_PROTOCOL,
 		                  "%" G_GSIZE_FORMAT " bytes came that nobody asked for", unread);
@@ -186,16 +187,28 @@ static gboolean begin_sending(struct link *link, const struct bounds *bounds, GE
 	return keep_gap(link, bounds, error);
 }
 
-gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
-                    GError **error)
+static gboolean send_message(struct link *link, gboolean greets, const void *data, gsize len,
+                             const struct bounds *bounds, GError **error)
 {
-	if (!begin_sending(link, bounds, error))
+	if (!begin_sending(link, greets, bounds, error))
 		return FALSE;
 	g_autoptr(GByteArray) message = g_byte_array_sized_new((guint)len + 2);
 	g_byte_array_append(message, data, (guint)len);
 	gsize end_len = frame_append_end(message, link->settings->write_end);
 	return end_operation(link, link->ops->write(link, message->data, message->len, end_len,
 	                                            bounds, error));
+}
+
+gboolean link_write(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error)
+{
+	return send_message(link, FALSE, data, len, bounds, error);
+}
+
+gboolean link_greet(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error)
+{
+	return send_message(link, TRUE, data, len, bounds, error);
 }
 
 static gboolean read_frame(struct link *link, const struct link_frame *frame, GByteArray *reply,
@@ -303,7 +316,7 @@ gboolean link_trigger(struct link *link, const struct bounds *bounds, GError **e
 {
 	if (!link->ops->trigger)
 		return unsupported(link, "trigger", error);
-	if (!begin_sending(link, bounds, error))
+	if (!begin_sending(link, FALSE, bounds, error))
 		return FALSE;
 	GError *cause = NULL;
 	gboolean ok = link->ops->trigger(link, bounds, &cause);

@@ -155,6 +155,13 @@ gboolean link_write(struct link *link, const void *data, gsize len, const struct
                     GError **error);
 
 /*
+ * link_write to an instrument that speaks first: what it has said is left to be read, and may still
+ * be on its way. The caller knows the answer when it comes.
+ */
+gboolean link_greet(struct link *link, const void *data, gsize len, const struct bounds *bounds,
+                    GError **error);
+
+/*
  * Receives one whole message into reply (emptied first), without its end. More than max_len bytes
  * are STATION_ERROR_PROTOCOL; nothing is cut. On failure reply is empty and the link dirty. Bytes
  * after the end stay in the link for the next link_read. An indefinite block ("#0…") is

@@ -216,6 +216,26 @@ static void test_unread(void)
 	peer_stop(&peer);
 }
 
+/* Who expects it to speak first is not disturbed by what it has said. */
+static void test_greet(void)
+{
+	struct peer peer;
+	struct bounds bounds = {.deadline = deadline_in_s(10)};
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	g_autoptr(GError) error = NULL;
+	peer_start(&peer, serve_twice, NULL);
+	struct link *link = open_link(&peer);
+	assert_answer(link, "A?", "A?");
+	g_assert_cmpuint(link_unread(link), ==, 5);
+	g_assert_true(link_greet(link, "B?", 2, &bounds, &error));
+	g_assert_true(link_read(link, reply, 100, &bounds, &error));
+	g_assert_cmpmem(reply->data, reply->len, "more", 4);
+	g_assert_true(link_read(link, reply, 100, &bounds, &error));
+	g_assert_cmpmem(reply->data, reply->len, "B?", 2);
+	link_close(link);
+	peer_stop(&peer);
+}
+
 /* Several lines to one command are fine when all are read. */
 static void test_several_lines(void)
 {
@@ -423,6 +443,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/link/tcp/stall", test_stall);
 	g_test_add_func("/link/tcp/flood", test_flood);
 	g_test_add_func("/link/tcp/unread", test_unread);
+	g_test_add_func("/link/tcp/greet", test_greet);
 	g_test_add_func("/link/tcp/several-lines", test_several_lines);
 	g_test_add_func("/link/tcp/bad-answers", test_bad_answers);
 	g_test_add_func("/link/tcp/indefinite", test_indefinite);
