@@ -3,7 +3,7 @@
 #include "station/front/event_json.h"
 #include "station/front/front.h"
 #include "station/front/lot_calibration.h"
-#include "station/front/lot_file.h"
+#include "station/engine/lot_file.h"
 #include "station/front/lot_record.h"
 #include "station/front/lot_reports.h"
 #include "station/front/lot_view.h"

@@ -4,7 +4,7 @@
 #define STATION_FRONT_LOT_RECORD_H
 
 #include "station/engine/config.h"
-#include "station/front/lot_file.h"
+#include "station/engine/lot_file.h"
 
 /*
  * A lot whose traffic is written to a folder, and the same lot played back from it without any

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/front/lot_file.h"
+#include "station/engine/lot_file.h"
 
 #include "base/csv.h"
 #include "base/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#ifndef STATION_FRONT_LOT_FILE_H
-#define STATION_FRONT_LOT_FILE_H
+#ifndef STATION_ENGINE_LOT_FILE_H
+#define STATION_ENGINE_LOT_FILE_H
 
 #include "station/engine/config.h"
 
