@@ -85,6 +85,7 @@ void config_free(struct config *config)
 	g_clear_pointer(&config->instruments, g_ptr_array_unref);
 	g_clear_pointer(&config->sites, g_ptr_array_unref);
 	g_clear_pointer(&config->products, g_ptr_array_unref);
+	operator_policy_free(config->operator_policy);
 	g_free(config);
 }
 

@@ -7,6 +7,7 @@
 #include "instruments/instrument.h"
 #include "limits/limit.h"
 #include "station/engine/firmware_policy.h"
+#include "station/engine/operator_policy.h"
 #include "station/engine/path_loss.h"
 #include "station/engine/personal_policy.h"
 #include "station/engine/type.h"
@@ -113,6 +114,7 @@ struct config {
 	GPtrArray *instruments;       /* struct config_instrument, owning */
 	GPtrArray *sites;             /* struct config_site, owning */
 	GPtrArray *products;          /* struct config_product, owning */
+	struct operator_policy *operator_policy; /* owned; always there */
 };
 typedef struct config config; /* for g_autoptr(config) only */
 

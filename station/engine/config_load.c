@@ -299,6 +299,16 @@ static gboolean load_each(struct config *config, const struct yaml_node *root, c
 	return TRUE;
 }
 
+static gboolean load_operator(struct config *config, const struct yaml_node *root, GError **error)
+{
+	const struct yaml_node *map;
+
+	if (!yaml_map_or(root, "operator", &map, error))
+		return FALSE;
+	config->operator_policy = operator_policy_load(map, config->path, error);
+	return config->operator_policy != NULL;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -331,7 +341,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	return config_load_source(config, root, error) &&
 	       load_each(config, root, "instruments", load_instrument, error) &&
 	       load_each(config, root, "sites", config_load_site, error) &&
-	       load_each(config, root, "products", load_product, error) && yaml_done(root, error);
+	       load_each(config, root, "products", load_product, error) &&
+	       load_operator(config, root, error) && yaml_done(root, error);
 }
 
 /* Beside the configuration, or the one that is installed; a station can do without. */

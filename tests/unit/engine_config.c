@@ -104,6 +104,7 @@ static void test_example(void)
 	g_assert_true(isnan(config_instrument(config, "bert1")->uncertainty));
 	g_assert_null(config_expired(config));
 	g_assert_nonnull(config_product(config, "VB-QDD-DR4-500"));
+	g_assert_cmpuint(config->operator_policy->retests, ==, 1);
 	g_assert_true(g_str_has_prefix(config->store_path, place.folder));
 	place_done(&place);
 }
@@ -249,6 +250,8 @@ static void test_refused(void)
 		{"name: attenuator1", "name: meter1", "there twice"},
 		{"2099-12-31", "31.12.2099", "is not a date"},
 		{"2099-12-31", "2099-W53-4", "is not a date"},
+		{"station.db\n", "station.db\noperator: {retest: 2}\n",
+	         "did you mean \"retests\"?"},
 		{"limits: [400gbase-dr4.csv", "limits: [400gbase-xx4.csv", "400gbase-xx4.csv"},
 		{"plan: 400g.yaml", "plan: absent.yaml", "absent.yaml"},
 		{"ed_channels: [1, 2]", "ed_channels: []", "one or two channels"},
