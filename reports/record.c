@@ -140,6 +140,13 @@ struct record_write *run_record_add_write(struct run_record *record)
 	return add(record->writes, &shape_write);
 }
 
+struct record_answer *run_record_add_answer(struct run_record *record, guint step)
+{
+	struct record_answer *answer = add(record->answers, &shape_answer);
+	answer->step = step;
+	return answer;
+}
+
 void run_record_add_note(struct run_record *record, const char *format, ...)
 {
 	va_list args;

@@ -169,6 +169,14 @@ struct record_write {
 	char *before, *after; /* hexadecimal; before "" when it is not known */
 };
 
+/* What a person was asked during a run, and said. */
+struct record_answer {
+	guint step; /* index into steps */
+	char *question, *answer;
+	char *who;     /* "" when nobody was there and the plan's own answer was taken */
+	double wait_s; /* from the question to the answer, real time */
+};
+
 struct run_record {
 	char *run_id; /* UUID version 7 */
 	char *station_id, *station_version;
@@ -190,6 +198,7 @@ struct run_record {
 	GPtrArray *eyes;         /* struct record_eye */
 	GPtrArray *constants;    /* struct record_constant */
 	GPtrArray *writes;       /* struct record_write; bytes that changed */
+	GPtrArray *answers;      /* struct record_answer */
 	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
 };
 typedef struct run_record run_record; /* for g_autoptr(run_record) only */
@@ -219,6 +228,7 @@ struct record_eye *run_record_add_eye(struct run_record *record, const char *id,
 struct record_constant *run_record_add_constant(struct run_record *record, const char *knob,
                                                 guint step, int lane);
 struct record_write *run_record_add_write(struct run_record *record);
+struct record_answer *run_record_add_answer(struct run_record *record, guint step);
 void run_record_add_note(struct run_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Puts a copy of a text (null is allowed) in the place of an owned one of a record. */

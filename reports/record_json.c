@@ -446,11 +446,14 @@ static gboolean check_arrays(const struct run_record *record, GError **error)
 
 static gboolean check_steps(const struct run_record *record, GError **error)
 {
-	const GPtrArray *lists[] = {record->measurements, record->series, record->maps,
-	                            record->eyes, record->constants};
+	const GPtrArray *lists[] = {record->measurements, record->series,    record->maps,
+	                            record->eyes,         record->constants, record->answers};
 	gsize at[] = {offsetof(struct record_measurement, step),
-	              offsetof(struct record_series, step), offsetof(struct record_map, step),
-	              offsetof(struct record_eye, step), offsetof(struct record_constant, step)};
+	              offsetof(struct record_series, step),
+	              offsetof(struct record_map, step),
+	              offsetof(struct record_eye, step),
+	              offsetof(struct record_constant, step),
+	              offsetof(struct record_answer, step)};
 	for (gsize l = 0; l < G_N_ELEMENTS(lists); l++) {
 		for (guint i = 0; i < lists[l]->len; i++) {
 			guint step = *(const guint *)G_STRUCT_MEMBER_P(lists[l]->pdata[i], at[l]);

@@ -46,6 +46,7 @@ static void map_free(gpointer object);
 static void eye_free(gpointer object);
 static void constant_free(gpointer object);
 static void write_free(gpointer object);
+static void answer_free(gpointer object);
 
 /* clang-format off */
 static const struct shape_field file_fields[] = {
@@ -226,6 +227,14 @@ static const struct shape_field write_fields[] = {
 	FIELD(record_write, after,   SHAPE_TEXT),
 };
 
+static const struct shape_field answer_fields[] = {
+	FIELD(record_answer, step,     SHAPE_UINT),
+	FIELD(record_answer, question, SHAPE_TEXT),
+	FIELD(record_answer, answer,   SHAPE_TEXT),
+	FIELD(record_answer, who,      SHAPE_TEXT),
+	FIELD(record_answer, wait_s,   SHAPE_NUMBER),
+};
+
 static const struct shape_field run_fields[] = {
 	FIELD(run_record, run_id,          SHAPE_TEXT),
 	FIELD(run_record, station_id,      SHAPE_TEXT),
@@ -255,6 +264,7 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, measurements,     SHAPE_LIST, &shape_measurement),
 	PART(run_record, constants,        SHAPE_LIST, &shape_constant),
 	LATE_PART(run_record, writes,      SHAPE_LIST, &shape_write),
+	LATE_PART(run_record, answers,     SHAPE_LIST, &shape_answer),
 	FIELD(run_record, notes,           SHAPE_TEXTS),
 	PART(run_record, series,           SHAPE_LIST, &shape_series),
 	NEW_PART(run_record, maps,         SHAPE_LIST, &shape_map),
@@ -277,6 +287,7 @@ const struct shape shape_eye = SHAPE("eye", record_eye, eye_free, eye_fields);
 const struct shape shape_constant =
 	SHAPE("constant", record_constant, constant_free, constant_fields);
 const struct shape shape_write = SHAPE("write", record_write, write_free, write_fields);
+const struct shape shape_answer = SHAPE("answer", record_answer, answer_free, answer_fields);
 const struct shape shape_run =
 	SHAPE("run", run_record, (GDestroyNotify)run_record_free, run_fields);
 
@@ -379,6 +390,11 @@ static void constant_free(gpointer object)
 static void write_free(gpointer object)
 {
 	free_as(&shape_write, object);
+}
+
+static void answer_free(gpointer object)
+{
+	free_as(&shape_answer, object);
 }
 
 void run_record_free(struct run_record *record)

@@ -52,7 +52,7 @@ struct shape {
 
 extern const struct shape shape_run, shape_identity, shape_file, shape_instrument, shape_step,
 	shape_measurement, shape_judgement, shape_series, shape_map, shape_eye, shape_constant,
-	shape_write;
+	shape_write, shape_answer;
 
 /* A new struct with texts "", arrays empty, numbers as above. Free with the shape's free. */
 gpointer shape_new(const struct shape *shape);

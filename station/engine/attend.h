@@ -22,6 +22,25 @@ gboolean attend_wait(struct run *run, attend_read read, gboolean wanted, const c
  */
 gboolean attend_ready(struct run *run, const struct bounds *bounds, GError **error);
 
+/* How long a person may take for an answer: a walk to the microscope and back. */
+#define ATTEND_ANSWER_S 1800.0
+
+struct attend_question {
+	guint step; /* of the record */
+	const char *text;
+	const char *const *answers; /* null-terminated; none: any words */
+	const char *unattended; /* taken where nobody is there to answer; null: that is an error */
+};
+
+/*
+ * Asks whoever attends the station (EVENT_QUESTION), waits for the answer within the bounds and
+ * puts it into the record, with a note. The answer is to be cleared (answer_clear) in any case.
+ * STATION_ERROR_REFUSED when nobody is there, STATION_ERROR_CONFIG when the question or its answers
+ * are longer than an event can tell.
+ */
+gboolean attend_ask(struct run *run, const struct attend_question *question,
+                    const struct bounds *bounds, struct answer *answer, GError **error);
+
 enum attend_state {
 	ATTEND_IDLE,    /* dark: no station runs here, or nothing was tested yet */
 	ATTEND_WAITING, /* blue: somebody has to do something */

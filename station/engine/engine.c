@@ -120,6 +120,7 @@ struct engine *engine_new_to_check(const struct config *config, const struct ste
 	engine->shared.store = store;
 	engine->shared.pool = pool_new(config);
 	engine->shared.bus = event_bus_new();
+	pool_tell(engine->shared.pool, engine->shared.bus);
 	engine->sites = g_ptr_array_new();
 	for (guint i = 0; i < config->sites->len; i++)
 		g_ptr_array_add(engine->sites,
@@ -179,19 +180,24 @@ gboolean engine_is_ready(struct engine *engine, GError **error)
 	return !engine->refusal;
 }
 
+static struct site *site_of(const struct engine *engine, int number)
+{
+	for (guint i = 0; i < engine->sites->len; i++)
+		if (site_number(g_ptr_array_index(engine->sites, i)) == number)
+			return g_ptr_array_index(engine->sites, i);
+	return NULL;
+}
+
 gboolean engine_run_unit(struct engine *engine, int number, const struct engine_unit *unit,
                          GError **error)
 {
 	const struct config_product *product;
-	struct site *site = NULL;
+	struct site *site = site_of(engine, number);
 	struct unit_request *request;
 	g_autofree char *misfit = NULL;
 
 	if (!engine_is_ready(engine, error))
 		return FALSE;
-	for (guint i = 0; i < engine->sites->len; i++)
-		if (site_number(g_ptr_array_index(engine->sites, i)) == number)
-			site = g_ptr_array_index(engine->sites, i);
 	if (!site) {
 		station_error_set(error, STATION_ERROR_CONFIG, "there is no site %d", number);
 		return FALSE;
@@ -228,6 +234,43 @@ guint engine_abort(struct engine *engine)
 	for (guint i = 0; i < engine->sites->len; i++)
 		dropped += site_abort(g_ptr_array_index(engine->sites, i));
 	return dropped;
+}
+
+guint engine_abort_site(struct engine *engine, int number)
+{
+	struct site *site = site_of(engine, number);
+
+	return site ? site_abort(site) : 0;
+}
+
+void engine_watch_presence(struct engine *engine, gboolean on)
+{
+	for (guint i = 0; i < engine->sites->len; i++)
+		site_watch_presence(g_ptr_array_index(engine->sites, i), on);
+}
+
+void engine_set_attended(struct engine *engine, gboolean attended)
+{
+	for (guint i = 0; i < engine->sites->len; i++)
+		question_attend(site_question(g_ptr_array_index(engine->sites, i)), attended);
+}
+
+gboolean engine_answer(struct engine *engine, int number, const char *answer, const char *who,
+                       GError **error)
+{
+	struct site *site = site_of(engine, number);
+
+	if (site)
+		return question_answer(site_question(site), answer, who, error);
+	station_error_set(error, STATION_ERROR_REFUSED, "there is no site %d", number);
+	return FALSE;
+}
+
+const struct live_eye *engine_eye(struct engine *engine, int number)
+{
+	struct site *site = site_of(engine, number);
+
+	return site ? site_eye(site) : NULL;
 }
 
 /* --- station check ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include "station/engine/config.h"
 #include "station/engine/event.h"
+#include "station/engine/live_eye.h"
 #include "station/engine/step.h"
 #include "station/store/store.h"
 
@@ -55,6 +56,31 @@ gboolean engine_run_unit(struct engine *engine, int site, const struct engine_un
  * ABORTED. Returns at once how many were dropped from the queues: for those no event comes any
  * more. May be called from any thread. */
 guint engine_abort(struct engine *engine);
+
+/* The same at one site; the others go on. 0 too when there is no such site. */
+guint engine_abort_site(struct engine *engine, int site);
+
+/*
+ * Whether sites that are idle look for a module in their sockets, every half second, and tell it by
+ * EVENT_UNIT_PRESENT: at the first look and at each change; that a fixture does not answer is told
+ * once by an EVENT_NOTE. Off at first, and under record and replay. Opens fixtures; delays neither
+ * units nor the end by more than the request that is on its way.
+ */
+void engine_watch_presence(struct engine *engine, gboolean on);
+
+/*
+ * Whether somebody answers what runs ask (EVENT_QUESTION, engine_answer); nobody does at first.
+ * FALSE ends questions that wait: the unattended answer is not taken then, the step is an ERROR.
+ */
+void engine_set_attended(struct engine *engine, gboolean attended);
+
+/* Answers what the run at that site asks; who may be null. STATION_ERROR_REFUSED when nothing is
+ * asked there, or the answer is none of those offered. */
+gboolean engine_answer(struct engine *engine, int site, const char *answer, const char *who,
+                       GError **error);
+
+/* The latest eye of a site, with a reference (live_eye_unref); null: none yet. From any thread. */
+const struct live_eye *engine_eye(struct engine *engine, int site);
 
 /* What `station check` shows: connects to everything once, in text lines by `line`. TRUE when all
  * is well. *expired is set when an instrument's calibration is over. */

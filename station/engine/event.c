@@ -4,6 +4,8 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 struct event_bus {
 	GMutex lock;
@@ -18,6 +20,7 @@ struct event_queue {
 	guint droppable; /* how many of them may be dropped */
 	guint capacity;
 	guint lost; /* dropped since the last event taken */
+	int fd;     /* readable while events wait; -1: nobody has asked for it */
 };
 
 static const struct {
@@ -36,6 +39,13 @@ static const struct {
 	[EVENT_SITE_DOWN] = {"site-down", FALSE},
 	[EVENT_RUN_END] = {"run-end", FALSE},
 	[EVENT_RUN_LOST] = {"run-lost", FALSE},
+	[EVENT_UNIT_PRESENT] = {"unit-present", FALSE},
+	[EVENT_QUESTION] = {"question", FALSE},
+	[EVENT_ANSWER] = {"answer", FALSE},
+	[EVENT_EYE] = {"eye", TRUE},
+	[EVENT_POINT] = {"point", TRUE},
+	[EVENT_INSTRUMENT] = {"instrument", TRUE},
+	[EVENT_CONDITION] = {"condition", TRUE},
 	[EVENT_LOST] = {"lost", TRUE},
 };
 
@@ -52,6 +62,7 @@ struct event event_make(enum event_kind kind, int site, const char *serial)
 	event.kind = kind;
 	event.site = site;
 	event.value = event.low = event.high = event.fraction = event.seconds = NAN;
+	event.x = event.line = NAN;
 	g_strlcpy(event.serial, serial ? serial : "", sizeof event.serial);
 	return event;
 }
@@ -87,6 +98,20 @@ void event_bus_free(struct event_bus *bus)
 	g_free(bus);
 }
 
+/* Under the bus lock. The descriptor is readable exactly while there is something to be taken. */
+static void queue_show(struct event_queue *queue)
+{
+	eventfd_t count;
+
+	if (queue->fd < 0)
+		return;
+	/* neither waits: it does not block, and a counter of 1 is far from full */
+	if (queue->lost || queue->events.length)
+		(void)eventfd_write(queue->fd, 1);
+	else
+		(void)eventfd_read(queue->fd, &count);
+}
+
 /* Under the bus lock. The newest is what a screen needs, so the oldest droppable one goes. */
 static void queue_push(struct event_queue *queue, const struct event *event)
 {
@@ -107,6 +132,8 @@ static void queue_push(struct event_queue *queue, const struct event *event)
 	}
 	g_queue_push_tail(&queue->events, g_memdup2(event, sizeof *event));
 	g_cond_signal(&queue->arrived);
+	if (queue->events.length == 1)
+		queue_show(queue);
 }
 
 void event_publish(struct event_bus *bus, struct event *event)
@@ -125,6 +152,7 @@ struct event_queue *event_queue_new(struct event_bus *bus, guint capacity)
 
 	queue->bus = bus;
 	queue->capacity = MAX(capacity, 1);
+	queue->fd = -1;
 	g_queue_init(&queue->events);
 	g_cond_init(&queue->arrived);
 	g_mutex_lock(&bus->lock);
@@ -142,6 +170,8 @@ void event_queue_free(struct event_queue *queue)
 	g_mutex_unlock(&queue->bus->lock);
 	g_queue_clear_full(&queue->events, g_free);
 	g_cond_clear(&queue->arrived);
+	if (queue->fd >= 0)
+		close(queue->fd);
 	g_free(queue);
 }
 
@@ -175,6 +205,32 @@ gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct eve
 	while (!(got = queue_take(queue, event)))
 		if (!g_cond_wait_until(&queue->arrived, &queue->bus->lock, end))
 			break;
+	if (!queue->events.length)
+		queue_show(queue);
 	g_mutex_unlock(&queue->bus->lock);
 	return got;
+}
+
+int event_queue_fd(struct event_queue *queue)
+{
+	int fd;
+
+	g_mutex_lock(&queue->bus->lock);
+	if (queue->fd < 0) {
+		queue->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		queue_show(queue);
+	}
+	fd = queue->fd;
+	g_mutex_unlock(&queue->bus->lock);
+	return fd;
+}
+
+gboolean event_bus_is_heard(struct event_bus *bus)
+{
+	gboolean heard;
+
+	g_mutex_lock(&bus->lock);
+	heard = bus->queues->len > 0;
+	g_mutex_unlock(&bus->lock);
+	return heard;
 }

@@ -9,9 +9,10 @@
 
 /*
  * What the engine tells its faces: small structs by value. A face makes a queue, reads it at its
- * own pace and folds the events into what it shows. Step starts and ends, progress and measurements
- * may be dropped when a queue is full (an EVENT_LOST tells how many); run starts and ends, waits,
- * prompts, notes and what an undo came to never.
+ * own pace and folds the events into what it shows. Step starts and ends, progress, measurements,
+ * points, eyes and what instruments do may be dropped when a queue is full (an EVENT_LOST tells how
+ * many); run starts and ends, presence, waits, prompts, questions, notes and what an undo came to
+ * never.
  */
 enum event_kind {
 	EVENT_UNIT_WAIT,   /* text: what a person or loader should do with which unit */
@@ -27,7 +28,16 @@ enum event_kind {
 	                    why */
 	EVENT_RUN_END,   /* after the record is stored: verdict, marginal, seconds, text = reason */
 	EVENT_RUN_LOST,  /* the record could not be stored: no verdict; text = why */
-	EVENT_LOST,      /* done = number of events dropped before this one */
+	EVENT_UNIT_PRESENT, /* done: 1 a module is in the socket, 0 none (engine_watch_presence) */
+	EVENT_QUESTION,     /* text = question, name = answers with | between, "": any words */
+	EVENT_ANSWER,     /* the question is over: text = answer, name = who gave it, seconds; text
+	                   * "": nobody answered it */
+	EVENT_EYE,        /* name = id, lane, corner, text = words below it: engine_eye has it */
+	EVENT_POINT,      /* an error ratio: name = series, lane, corner, x, text = what x is, value
+	                   * (0: none was seen, then high is the bound), low, high, line */
+	EVENT_INSTRUMENT, /* name as configured, text = "idle", "site N" or "lost: why"; site 0 */
+	EVENT_CONDITION,  /* value = case temperature as the module tells it, text = in words */
+	EVENT_LOST,       /* done = number of events dropped before this one */
 	EVENT_N_KINDS,
 };
 
@@ -46,6 +56,7 @@ struct event {
 	guint done, total;
 	double fraction;
 	double value, low, high; /* NAN: none */
+	double x, line;          /* of an EVENT_POINT: where, and the limit; NAN: none */
 	char unit[12];
 	enum verdict verdict;
 	gboolean marginal;
@@ -78,5 +89,14 @@ void event_queue_free(struct event_queue *queue);
 
 /* Waits up to timeout_s (real) for the next event; FALSE when none came. */
 gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct event *event);
+
+/*
+ * A descriptor that is readable while events wait, to be polled beside others and for nothing else;
+ * the queue owns it, and it stays the same. -1 when there is none to be had.
+ */
+int event_queue_fd(struct event_queue *queue);
+
+/* Whether anybody listens at all: what is costly to tell need not be made else. */
+gboolean event_bus_is_heard(struct event_bus *bus);
 
 #endif

@@ -15,7 +15,8 @@ struct slot {
 	gint64 on_since_us;            /* first seen switched on */
 	GError *refusal;               /* why it must not be used, as far as is known */
 	gboolean taken;
-	gboolean lost; /* under the lock; pool_is_lost */
+	gboolean lost;  /* under the lock; pool_is_lost */
+	char told[240]; /* under the lock; what it does, as it was told; "": not yet */
 };
 
 struct waiter {
@@ -26,6 +27,7 @@ struct waiter {
 struct pool {
 	const struct config *config;
 	struct exclusive *exclusive;
+	struct event_bus *bus; /* null: nobody is told */
 	GMutex lock;
 	GCond given;
 	GPtrArray *slots; /* struct slot */
@@ -74,6 +76,24 @@ void pool_free(struct pool *pool)
 	g_cond_clear(&pool->given);
 	g_mutex_clear(&pool->lock);
 	g_free(pool);
+}
+
+void pool_tell(struct pool *pool, struct event_bus *bus)
+{
+	pool->bus = bus;
+}
+
+/* Under the lock, so that it is told in the order in which it happens. */
+static void tell(struct pool *pool, struct slot *slot, const char *text)
+{
+	struct event event = event_make(EVENT_INSTRUMENT, 0, NULL);
+
+	event_set_text(&event, text);
+	if (!pool->bus || strcmp(event.text, slot->told) == 0)
+		return;
+	g_strlcpy(slot->told, event.text, sizeof slot->told);
+	g_strlcpy(event.name, slot->config->config.name, sizeof event.name);
+	event_publish(pool->bus, &event);
 }
 
 static struct slot *slot_find(const struct pool *pool, const char *name)
@@ -167,6 +187,18 @@ static gboolean open_slot(struct pool *pool, struct slot *slot, const struct bou
 	return FALSE;
 }
 
+/* Nobody has it, and that is not because somebody lost patience. */
+static void tell_lost(struct pool *pool, struct slot *slot, const GError *cause)
+{
+	g_autofree char *text = g_strdup_printf("lost: %s", cause->message);
+
+	if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_CANCELLED))
+		return;
+	g_mutex_lock(&pool->lock);
+	tell(pool, slot, text);
+	g_mutex_unlock(&pool->lock);
+}
+
 /* Not that it does not answer: that it is somebody else's, or not the one that was meant. */
 static gboolean is_refusal(const GError *error)
 {
@@ -197,12 +229,30 @@ static gboolean connect_slot(struct pool *pool, struct slot *slot, const struct 
 		slot->refusal = g_error_copy(cause);
 	else if (!g_error_matches(cause, STATION_ERROR, STATION_ERROR_CANCELLED))
 		exclusive_seen_off(pool->exclusive, config->resource);
+	tell_lost(pool, slot, cause);
 	g_propagate_error(error, cause);
 	return FALSE;
 }
 
+static void tell_taken(struct pool *pool, int site, const char *const *names, guint n)
+{
+	char text[32];
+
+	g_snprintf(text, sizeof text, "site %d", site);
+	g_mutex_lock(&pool->lock);
+	for (guint i = 0; i < n; i++)
+		tell(pool, slot_find(pool, names[i]), text);
+	g_mutex_unlock(&pool->lock);
+}
+
 gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
                    const struct bounds *bounds, GError **error)
+{
+	return pool_take_for(pool, 0, names, n, out, bounds, error);
+}
+
+gboolean pool_take_for(struct pool *pool, int site, const char *const *names, guint n,
+                       struct instrument **out, const struct bounds *bounds, GError **error)
 {
 	struct waiter waiter = {.names = names, .n = n};
 
@@ -217,6 +267,8 @@ gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct 
 		}
 		out[i] = slot->instrument;
 	}
+	if (site)
+		tell_taken(pool, site, names, n);
 	return TRUE;
 }
 
@@ -231,6 +283,10 @@ void pool_give(struct pool *pool, const char *const *names, guint n, gboolean gi
 		slot->taken = FALSE;
 		/* one that never was there is no more lost than before */
 		slot->lost = !slot->instrument && (give_up || slot->lost);
+		if (slot->instrument)
+			tell(pool, slot, "idle");
+		else if (give_up)
+			tell(pool, slot, "lost: its session is not trusted any more");
 	}
 	g_cond_broadcast(&pool->given);
 	g_mutex_unlock(&pool->lock);

@@ -4,6 +4,7 @@
 #define STATION_ENGINE_POOL_H
 
 #include "station/engine/config.h"
+#include "station/engine/event.h"
 #include "station/engine/exclusive.h"
 
 #include <glib.h>
@@ -22,6 +23,10 @@ struct pool *pool_new(const struct config *config);
 /* Closes every connection. Nothing may be taken. Null is allowed. */
 void pool_free(struct pool *pool);
 
+/* From now on what becomes of instruments is told by EVENT_INSTRUMENT, whenever it changes. The bus
+ * is borrowed and must live longer. */
+void pool_tell(struct pool *pool, struct event_bus *bus);
+
 #define POOL_TAKE_MAX INSTRUMENT_N_CLASSES
 
 /*
@@ -33,6 +38,10 @@ void pool_free(struct pool *pool);
  */
 gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct instrument **out,
                    const struct bounds *bounds, GError **error);
+
+/* The same for a site, which is told of. */
+gboolean pool_take_for(struct pool *pool, int site, const char *const *names, guint n,
+                       struct instrument **out, const struct bounds *bounds, GError **error);
 
 /* Gives them back. give_up: their sessions cannot be trusted any more; they are connected anew when
  * taken next. */

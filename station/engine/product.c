@@ -65,3 +65,20 @@ void unit_request_free(struct unit_request *request)
 	g_free(request->operator_name);
 	g_free(request);
 }
+
+const struct product_files *product_files_for(GPtrArray *loaded,
+                                              const struct config_product *product,
+                                              const struct step_table *steps, GError **error)
+{
+	struct product_files *files;
+
+	for (guint i = 0; i < loaded->len; i++) {
+		files = g_ptr_array_index(loaded, i);
+		if (files->product == product)
+			return files;
+	}
+	files = product_files_load(product, steps, error);
+	if (files)
+		g_ptr_array_add(loaded, files);
+	return files;
+}

@@ -73,7 +73,8 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 		                  instrument_class_name(classes[i]));
 		return FALSE;
 	}
-	if (!pool_take(ctx->run->pool, names, n, taken, &ctx->bounds, error))
+	if (!pool_take_for(ctx->run->pool, ctx->run->site->site, names, n, taken, &ctx->bounds,
+	                   error))
 		return FALSE;
 	ctx->needs = needs;
 	for (guint i = 0; i < n; i++) {

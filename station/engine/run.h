@@ -4,9 +4,11 @@
 #define STATION_ENGINE_RUN_H
 
 #include "station/engine/event.h"
+#include "station/engine/live_eye.h"
 #include "station/engine/loader.h"
 #include "station/engine/plan.h"
 #include "station/engine/pool.h"
+#include "station/engine/question.h"
 #include "station/engine/watch.h"
 #include "station/store/store.h"
 
@@ -28,6 +30,10 @@ struct product_files {
 struct product_files *product_files_load(const struct config_product *product,
                                          const struct step_table *steps, GError **error);
 void product_files_free(struct product_files *files); /* null is allowed */
+/* The one that is among those loaded already, or it is loaded and added. Borrowed. */
+const struct product_files *product_files_for(GPtrArray *loaded,
+                                              const struct config_product *product,
+                                              const struct step_table *steps, GError **error);
 
 /* What a run is about. */
 struct unit_request {
@@ -47,6 +53,8 @@ struct run {
 	struct module *module;
 	GCancellable *cancellable; /* triggered by an abort or by the watch */
 	struct watch *watch;       /* null: nothing is watched */
+	struct question *question; /* of the site; null: nobody can be asked */
+	struct eye_slot *eye;      /* likewise; null: nobody looks */
 	struct run_record *record;
 	struct write_journal *journal; /* of what is written to the module; null between runs */
 	GPtrArray *undo;               /* struct undo_entry, the last is run first */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "station/engine/attend.h"
 #include "station/engine/links.h"
+#include "station/engine/presence.h"
 
 #include <string.h>
 
@@ -19,9 +20,12 @@ struct site {
 	GThread *thread;
 	GMutex lock;
 	GCond changed;
-	GQueue requests;         /* struct unit_request, under the lock */
-	GCancellable *running;   /* of the present run, under the lock; null between runs */
-	gboolean stopping;       /* under the lock */
+	GQueue requests;          /* struct unit_request, under the lock */
+	GCancellable *running;    /* of the present run, under the lock; null between runs */
+	gboolean stopping;        /* under the lock */
+	struct presence presence; /* under the lock */
+	struct question *question;
+	struct eye_slot eye;
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
 	GPtrArray *products; /* struct product_files that were used */
@@ -31,23 +35,6 @@ struct site {
 	gboolean had_fixture; /* it was open before: then it is waited for */
 	gboolean occupied;    /* by a unit that has been run and that no loader took out */
 };
-
-static const struct product_files *product_for(struct site *site, const char *part_number,
-                                               GError **error)
-{
-	const struct config_product *product = config_product(site->shared->config, part_number);
-	struct product_files *files;
-
-	for (guint i = 0; i < site->products->len; i++) {
-		files = g_ptr_array_index(site->products, i);
-		if (files->product == product)
-			return files;
-	}
-	files = product_files_load(product, site->shared->steps, error);
-	if (files)
-		g_ptr_array_add(site->products, files);
-	return files;
-}
 
 /* --- the unit in and out ------------------------------------------------------------------------
  */
@@ -308,6 +295,8 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 		.pool = site->shared->pool,
 		.bus = site->shared->bus,
 		.cancellable = cancellable,
+		.question = site->question,
+		.eye = &site->eye,
 	};
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();
@@ -317,7 +306,9 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	run.record = record;
 	run.undo = undo;
 	run.left = site->left;
-	run.files = product_for(site, request->part_number, &error);
+	run.files =
+		product_files_for(site->products, config_product(run.config, request->part_number),
+	                          site->shared->steps, &error);
 	begin_record(&run);
 	publish_run_start(&run);
 	whole = run.files && store_check(site->shared->store, &error) &&
@@ -335,6 +326,58 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	finish(site, &run);
 }
 
+/* --- between runs -------------------------------------------------------------------------------
+ */
+
+/* The outputs of one that does not answer are its own matter. */
+static void drop_fixture(struct site *site)
+{
+	g_clear_pointer(&site->module, module_free);
+	g_clear_pointer(&site->fixture, fixture_close);
+}
+
+static gboolean is_present(struct site *site, gboolean *present, const struct bounds *bounds,
+                           GError **error)
+{
+	if (!open_fixture(site, bounds, error))
+		return FALSE;
+	if (fixture_module_present(site->fixture, present, bounds, error))
+		return TRUE;
+	if (!g_error_matches(*error, STATION_ERROR, STATION_ERROR_CANCELLED))
+		drop_fixture(site);
+	return FALSE;
+}
+
+/* Under the lock, which is not held during the look; a unit or the end cancels it. */
+static void look_for_unit(struct site *site)
+{
+	g_autoptr(GCancellable) look = presence_begin(&site->presence);
+	struct bounds bounds = {deadline_in_s(FIXTURE_LIMIT_S), look};
+	gboolean present = FALSE;
+	GError *error = NULL;
+
+	g_mutex_unlock(&site->lock);
+	is_present(site, &present, &bounds, &error);
+	/* what is tested next is another one */
+	site->occupied = site->occupied && (error || present);
+	g_mutex_lock(&site->lock);
+	presence_end(&site->presence, present, error, site->shared->bus, site->config->site);
+	g_clear_error(&error);
+}
+
+/* Under the lock: until there is something to be done, or a look is due. */
+static void be_idle(struct site *site)
+{
+	gint64 next_us = presence_next_us(&site->presence, site->config);
+
+	if (next_us == PRESENCE_NEVER)
+		g_cond_wait(&site->changed, &site->lock);
+	else if (next_us > g_get_monotonic_time())
+		g_cond_wait_until(&site->changed, &site->lock, next_us);
+	else
+		look_for_unit(site);
+}
+
 static gpointer site_main(gpointer data)
 {
 	struct site *site = data;
@@ -346,7 +389,7 @@ static gpointer site_main(gpointer data)
 		GPollFD kept;
 
 		if (!request) {
-			g_cond_wait(&site->changed, &site->lock);
+			be_idle(site);
 			continue;
 		}
 		cancellable = g_cancellable_new();
@@ -382,6 +425,8 @@ struct site *site_start(const struct site_shared *shared, const struct config_si
 	g_mutex_init(&site->lock);
 	g_cond_init(&site->changed);
 	g_queue_init(&site->requests);
+	site->question = question_new();
+	g_mutex_init(&site->eye.lock);
 	site->left = g_ptr_array_new();
 	site->products = g_ptr_array_new_with_free_func((GDestroyNotify)product_files_free);
 	site->thread = g_thread_new(name, site_main, site);
@@ -397,8 +442,27 @@ void site_queue(struct site *site, struct unit_request *request)
 {
 	g_mutex_lock(&site->lock);
 	g_queue_push_tail(&site->requests, request);
+	presence_hurry(&site->presence);
 	g_cond_signal(&site->changed);
 	g_mutex_unlock(&site->lock);
+}
+
+void site_watch_presence(struct site *site, gboolean on)
+{
+	g_mutex_lock(&site->lock);
+	presence_watch(&site->presence, on);
+	g_cond_signal(&site->changed);
+	g_mutex_unlock(&site->lock);
+}
+
+struct question *site_question(struct site *site)
+{
+	return site->question;
+}
+
+const struct live_eye *site_eye(struct site *site)
+{
+	return eye_slot_get(&site->eye);
 }
 
 guint site_abort(struct site *site)
@@ -422,11 +486,14 @@ void site_stop(struct site *site)
 {
 	g_mutex_lock(&site->lock);
 	site->stopping = TRUE;
+	presence_hurry(&site->presence);
 	g_cond_signal(&site->changed);
 	g_mutex_unlock(&site->lock);
 	site_abort(site);
 	g_thread_join(site->thread);
 	g_ptr_array_unref(site->products);
+	question_free(site->question);
+	eye_slot_clear(&site->eye);
 	g_cond_clear(&site->changed);
 	g_mutex_clear(&site->lock);
 	g_free(site);

@@ -27,6 +27,12 @@ void site_stop(struct site *site);
 int site_number(const struct site *site);
 /* Takes the request over. */
 void site_queue(struct site *site, struct unit_request *request);
+/* Whether the thread, when idle, tells who comes and goes in its socket (presence.h). */
+void site_watch_presence(struct site *site, gboolean on);
+/* Questions of this site's runs; borrowed. */
+struct question *site_question(struct site *site);
+/* A reference to the latest eye of this site's runs, or null. */
+const struct live_eye *site_eye(struct site *site);
 /* Drops what is queued, triggers the abort of the present run and tells how many were dropped. From
  * any thread. */
 guint site_abort(struct site *site);

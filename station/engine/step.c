@@ -3,6 +3,7 @@
 #include "station/engine/step.h"
 
 #include "base/error.h"
+#include "station/engine/attend.h"
 #include "station/engine/run.h"
 
 #include <math.h>
@@ -256,6 +257,65 @@ void step_progress(struct step_context *ctx, double fraction, const char *words)
 	event_set_text(&event, words);
 	g_strlcpy(event.name, ctx->item->name, sizeof event.name);
 	run_publish(ctx->run, &event);
+}
+
+/* --- for who watches -------------------------------------------------------------------------- */
+
+void step_show_point(struct step_context *ctx, const struct step_point *point)
+{
+	struct event event = event_make(EVENT_POINT, 0, NULL);
+	gboolean has_unit = strcmp(point->x_unit, "1") != 0;
+	g_autofree char *text = NULL;
+
+	text = g_strdup_printf(has_unit ? "%s (%s)" : "%s", point->x_name, point->x_unit);
+	event_set_text(&event, text);
+	g_strlcpy(event.name, point->series, sizeof event.name);
+	g_strlcpy(event.corner, ctx->corner->name, sizeof event.corner);
+	event.lane = point->lane;
+	event.x = point->x;
+	event.value = point->value;
+	event.low = point->low;
+	event.high = point->high;
+	event.line = point->line;
+	run_publish(ctx->run, &event);
+}
+
+void step_show_eye(struct step_context *ctx, const struct record_eye *eye)
+{
+	struct event event = event_make(EVENT_EYE, 0, NULL);
+
+	if (!event_bus_is_heard(ctx->run->bus))
+		return;
+	if (ctx->run->eye)
+		eye_slot_put(ctx->run->eye, live_eye_new(eye));
+	g_strlcpy(event.name, eye->id, sizeof event.name);
+	g_strlcpy(event.corner, eye->corner, sizeof event.corner);
+	event.lane = eye->lane;
+	event_set_text(&event, eye->note);
+	run_publish(ctx->run, &event);
+}
+
+void step_show_condition(struct step_context *ctx, double case_degc, const char *words)
+{
+	struct event event = event_make(EVENT_CONDITION, 0, NULL);
+
+	event.value = case_degc;
+	g_strlcpy(event.corner, ctx->corner->name, sizeof event.corner);
+	event_set_text(&event, words);
+	run_publish(ctx->run, &event);
+}
+
+char *step_ask(struct step_context *ctx, const struct step_question *question, GError **error)
+{
+	const struct attend_question asked = {ctx->step_index, question->text, question->answers,
+	                                      question->unattended};
+	struct answer answer;
+	char *text = NULL;
+
+	if (attend_ask(ctx->run, &asked, &ctx->bounds, &answer, error))
+		text = g_steal_pointer(&answer.text);
+	answer_clear(&answer);
+	return text;
 }
 
 void step_undo(struct step_context *ctx, guint needs, const char *name,

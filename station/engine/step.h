@@ -143,6 +143,36 @@ void step_remark(struct step_context *ctx, const char *format, ...) G_GNUC_PRINT
 /* Progress inside a long step, 0..1, with a few words; may be dropped on the way to a screen. */
 void step_progress(struct step_context *ctx, double fraction, const char *words);
 
+/* An error ratio that was just found, for who watches; what stays is the series that it is of. */
+struct step_point {
+	const char *series; /* id, with a label behind it where the step has several */
+	int lane;
+	const char *x_name, *x_unit; /* unit "1": none */
+	double x, value;             /* value 0: none was seen, then high is the bound */
+	double low, high;            /* confidence bounds */
+	double line;                 /* the limit; NAN: none */
+};
+void step_show_point(struct step_context *ctx, const struct step_point *point);
+/* An eye of the record, once everything is in it; costs nothing when nobody watches. */
+void step_show_eye(struct step_context *ctx, const struct record_eye *eye);
+/* How the unit fares on the way to a corner: case temperature as it tells it (NAN: not known) and
+ * words. */
+void step_show_condition(struct step_context *ctx, double case_degc, const char *words);
+
+/* A question to whoever attends the station. */
+struct step_question {
+	const char *text;
+	const char *const *answers; /* null-terminated; none: any words */
+	const char *unattended;     /* taken where nobody is there; null: then it is an error */
+};
+/*
+ * Asks it, waits within the step's bounds and keeps question, answer, who gave it and how long it
+ * took in the record. Null with error set: STATION_ERROR_REFUSED nobody is there,
+ * STATION_ERROR_TIMEOUT nobody answered, STATION_ERROR_CONFIG too long for a screen. Free with
+ * g_free.
+ */
+char *step_ask(struct step_context *ctx, const struct step_question *question, GError **error);
+
 /*
  * Registers what undoes what is about to be done; call it before energising. Undo steps run last
  * in, first out when the run ends in any way, each attempted even if another failed, with bounds of

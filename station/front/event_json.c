@@ -40,6 +40,51 @@ static void add_measurement(JsonBuilder *b, const struct event *event)
 	add_number(b, "high", event->high);
 }
 
+/* x and what it is, the ratio with its bounds, and the limit. */
+static void add_point(JsonBuilder *b, const struct event *event)
+{
+	add_number(b, "x", event->x);
+	add_number(b, "value", event->value);
+	add_number(b, "low", event->low);
+	add_number(b, "high", event->high);
+	add_number(b, "line", event->line);
+}
+
+/* None: any words will do. */
+static void add_answers(JsonBuilder *b, const struct event *event)
+{
+	g_auto(GStrv) answers = g_strsplit(event->name, "|", -1);
+
+	json_builder_set_member_name(b, "answers");
+	json_builder_begin_array(b);
+	for (guint i = 0; answers[i]; i++)
+		json_builder_add_string_value(b, answers[i]);
+	json_builder_end_array(b);
+}
+
+static void add_name(JsonBuilder *b, const struct event *event)
+{
+	if (event->kind == EVENT_QUESTION)
+		add_answers(b, event);
+	else
+		add_text(b, event->kind == EVENT_ANSWER ? "who" : "name", event->name);
+}
+
+/* What only some kinds have. */
+static void add_values(JsonBuilder *b, const struct event *event)
+{
+	if (event->kind == EVENT_MEASUREMENT)
+		add_measurement(b, event);
+	else if (event->kind == EVENT_POINT)
+		add_point(b, event);
+	else if (event->kind == EVENT_CONDITION)
+		add_number(b, "value", event->value);
+	if (event->kind != EVENT_UNIT_PRESENT)
+		return;
+	json_builder_set_member_name(b, "present");
+	json_builder_add_boolean_value(b, event->done);
+}
+
 static char *to_line(JsonBuilder *b)
 {
 	g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -73,7 +118,7 @@ char *event_json(const struct event *event)
 		add_int(b, "site", event->site);
 	add_text(b, "serial", event->serial);
 	add_text(b, "run_id", event->run_id);
-	add_text(b, "name", event->name);
+	add_name(b, event);
 	add_text(b, "group", event->group);
 	add_text(b, "corner", event->corner);
 	if (event->lane)
@@ -84,8 +129,7 @@ char *event_json(const struct event *event)
 		add_int(b, "done", event->done);
 		add_int(b, "total", event->total);
 	}
-	if (event->kind == EVENT_MEASUREMENT)
-		add_measurement(b, event);
+	add_values(b, event);
 	add_number(b, "fraction", event->fraction);
 	if (event->verdict != VERDICT_NONE) {
 		add_text(b, "verdict", verdict_name(event->verdict));

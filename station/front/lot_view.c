@@ -209,12 +209,37 @@ static void begin_step(struct site_line *site, const struct event *event)
 /* --- events -------------------------------------------------------------------------------------
  */
 
+/* Comes in the middle of a step, the notes of which are told when it has ended. */
+static gboolean is_within_step(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_NOTE:
+	case EVENT_MEASUREMENT:
+	case EVENT_PROGRESS:
+	case EVENT_EYE:
+	case EVENT_POINT:
+	case EVENT_INSTRUMENT:
+	case EVENT_CONDITION:
+	case EVENT_ANSWER:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+static void ask(struct lot_view *view, const struct event *event)
+{
+	g_autofree char *text = g_strdup_printf("%s%s%s%s", event->text, *event->name ? " (" : "",
+	                                        event->name, *event->name ? ")" : "");
+
+	say(view, event->site, "question", text);
+}
+
 void lot_view_event(struct lot_view *view, const struct event *event)
 {
 	struct site_line *site = &view->sites[CLAMP(event->site, 0, SITES_MAX - 1)];
 
-	if (event->kind != EVENT_NOTE && event->kind != EVENT_MEASUREMENT &&
-	    event->kind != EVENT_PROGRESS)
+	if (!is_within_step(event->kind))
 		tell_notes(view, site, event->site);
 	switch (event->kind) {
 	case EVENT_STEP_START:
@@ -222,6 +247,9 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 		break;
 	case EVENT_PROMPT:
 		say(view, event->site, "", event->text);
+		break;
+	case EVENT_QUESTION:
+		ask(view, event);
 		break;
 	case EVENT_NOTE:
 		note(view, site, event);

@@ -21,6 +21,7 @@
 
 #define CONFIDENCE 0.95
 #define FIT_POINTS 40
+#define SERIES     "ber_sweep_waterfall"
 
 struct tally {
 	guint64 bits, errors; /* no bits: not measured, or no lock */
@@ -175,6 +176,26 @@ static gboolean count_point(struct step_context *ctx, struct ber_sweep *bers, gu
 	return TRUE;
 }
 
+/* Patterns have no place of their own on an axis: they are numbered as in the plan. */
+static double place_of(const struct sweep_axis *x, guint i)
+{
+	return x->kind == SWEEP_PATTERN ? i + 1 : x->value[i];
+}
+
+static void show_point(struct step_context *ctx, const struct ber_sweep *bers,
+                       const struct sweep_point *point)
+{
+	const struct sweep_axis *x = &bers->sweep.axis[0], *y = &bers->sweep.axis[1];
+	g_autofree char *label = sweep_value_text(y, point->at[1]);
+	g_autofree char *series = g_strdup_printf(SERIES "%s%s", *label ? " " : "", label);
+	const struct rx_points_place place = {series, x->name, x->unit, place_of(x, point->at[0])};
+
+	for (guint l = 0; l < step_n_lanes(ctx); l++) {
+		const struct tally *tally = tally_at(bers, l, sweep_index(&bers->sweep, point));
+		rx_points_show(ctx, (int)l + 1, &place, tally->bits, tally->errors);
+	}
+}
+
 static gboolean measure(struct step_context *ctx, const struct sweep *sweep,
                         const struct sweep_point *point, guint changed, gpointer data,
                         GError **error)
@@ -192,13 +213,15 @@ static gboolean measure(struct step_context *ctx, const struct sweep *sweep,
 		    !rx_path_pattern_on(ctx, (enum bert_pattern)axis->value[point->at[a]], error))
 			return FALSE;
 	}
-	return (!is_case || align(ctx, bers, error)) && set_power(ctx, bers, point->at[0], error) &&
-	       count_point(ctx, bers, sweep_index(sweep, point), error);
+	if ((is_case && !align(ctx, bers, error)) || !set_power(ctx, bers, point->at[0], error) ||
+	    !count_point(ctx, bers, sweep_index(sweep, point), error))
+		return FALSE;
+	show_point(ctx, bers, point);
+	return TRUE;
 }
 
 /* --- report ----------------------------------------------------------------------------------- */
 
-/* Patterns have no place of their own on an axis: they are numbered as in the plan. */
 static char *name_of_x(const struct sweep_axis *x)
 {
 	g_autoptr(GString) name = g_string_new(x->name);
@@ -242,7 +265,7 @@ static gboolean record_points(struct step_context *ctx, const struct ber_sweep *
 	series->y_high = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint i = 0; i < x->n; i++) {
 		const struct tally *tally = tally_at(bers, l, y * x->n + i);
-		double at = x->kind == SWEEP_PATTERN ? i + 1 : x->value[i];
+		double at = place_of(x, i);
 		struct ber_estimate ber;
 
 		if (!tally->bits)
@@ -299,7 +322,7 @@ static gboolean report_case(struct step_context *ctx, const struct ber_sweep *be
 
 	if (!is_any(bers, l, y))
 		return TRUE;
-	series = step_series(ctx, "ber_sweep_waterfall", (int)l + 1);
+	series = step_series(ctx, SERIES, (int)l + 1);
 	readings_name(series, name, x->unit, "pre-FEC bit error ratio", "1");
 	g_free(series->label);
 	series->label = sweep_value_text(&bers->sweep.axis[1], y);

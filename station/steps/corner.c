@@ -104,6 +104,7 @@ static gboolean look(struct step_context *ctx, struct soak *soak, GError **error
 	                fabs(soak->head_degc - soak->target_degc) <= 2 * step_number(ctx, "window");
 	if (!soak->arrived) { /* until then the module's sensor decides nothing */
 		soak->rest = (struct corner_rest){0};
+		soak->module_degc = NAN;
 		return TRUE;
 	}
 	if (!read_module(ctx, &soak->module_degc, error))
@@ -113,6 +114,19 @@ static gboolean look(struct step_context *ctx, struct soak *soak, GError **error
 		corner_is_at_rest(&soak->rest, soak->start_s + soak->waited_s, soak->module_degc,
 	                          step_number(ctx, "drift"), step_number(ctx, "drift_time"));
 	return TRUE;
+}
+
+/* What is known of the unit now; the module's sensor is read once the head has arrived. */
+static void tell_condition(struct step_context *ctx, const struct soak *soak)
+{
+	char words[64];
+
+	if (isnan(soak->module_degc))
+		g_snprintf(words, sizeof words, "head %.1f degC", soak->head_degc);
+	else
+		g_snprintf(words, sizeof words, "head %.1f degC, case %.1f degC", soak->head_degc,
+		           soak->module_degc);
+	step_show_condition(ctx, soak->module_degc, words);
 }
 
 /* The time left if the head goes on as fast as so far; at most the limit before it has moved. */
@@ -167,7 +181,7 @@ static gboolean too_late(struct step_context *ctx, struct soak *soak, GError **e
 
 gboolean corner_wait(struct step_context *ctx, double case_degc, GError **error)
 {
-	struct soak soak = {.target_degc = case_degc, .start_s = clock_now_s()};
+	struct soak soak = {.target_degc = case_degc, .start_s = clock_now_s(), .module_degc = NAN};
 
 	if (!thermal_read_degc(step_instrument(ctx, INSTRUMENT_THERMAL), &soak.start_degc,
 	                       step_bounds(ctx), error))
@@ -175,6 +189,7 @@ gboolean corner_wait(struct step_context *ctx, double case_degc, GError **error)
 	for (;;) {
 		if (!look(ctx, &soak, error))
 			return FALSE;
+		tell_condition(ctx, &soak);
 		if (soak.settled)
 			return TRUE;
 		if (soak.waited_s > step_number(ctx, "limit"))

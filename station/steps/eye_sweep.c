@@ -270,6 +270,7 @@ static gboolean draw(struct step_context *ctx, const struct eye_sweep *eyes, int
 	eye->x_span_ui = EYE_SPAN_UI;
 	eye->y_min_w = density->bottom_w;
 	eye->y_max_w = density->top_w;
+	step_show_eye(ctx, eye);
 	return TRUE;
 }
 

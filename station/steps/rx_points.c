@@ -11,6 +11,8 @@
 #include <math.h>
 
 #define FIT_POINTS 40
+#define CONFIDENCE 0.95
+#define OMA_NAME   "OMAouter at the receiver"
 #define INPUTS_MAX (2 * CONFIG_LANES_MAX)
 
 gboolean rx_points_align_lane(struct step_context *ctx, int lane, gboolean *aligned, GError **error)
@@ -70,12 +72,37 @@ gboolean rx_points_count(struct step_context *ctx, double gate_s,
 	return TRUE;
 }
 
-void rx_points_add(struct rx_points *points, double oma_dbm, const struct rx_count *count)
+void rx_points_show(struct step_context *ctx, int lane, const struct rx_points_place *place,
+                    guint64 bits, guint64 errors)
 {
+	struct ber_estimate ber;
+
+	if (!ber_from_counts(bits, errors, CONFIDENCE, &ber, NULL))
+		return;
+	const struct step_point point = {
+		.series = place->series,
+		.lane = lane,
+		.x_name = place->x_name,
+		.x_unit = place->x_unit,
+		.x = place->x,
+		.value = ber.ber,
+		.low = ber.lower,
+		.high = ber.upper,
+		.line = step_type(ctx)->ber_limit,
+	};
+	step_show_point(ctx, &point);
+}
+
+void rx_points_add(struct step_context *ctx, int lane, const char *series, struct rx_points *points,
+                   double oma_dbm, const struct rx_count *count)
+{
+	const struct rx_points_place place = {series, OMA_NAME, "dBm", oma_dbm};
+
 	g_return_if_fail(points->n < RX_POINTS_MAX);
-	if (count->lock)
-		points->points[points->n++] =
-			(struct ber_point){oma_dbm, count->bits, count->errors};
+	if (!count->lock)
+		return;
+	points->points[points->n++] = (struct ber_point){oma_dbm, count->bits, count->errors};
+	rx_points_show(ctx, lane, &place, count->bits, count->errors);
 }
 
 /* The fit between the first and the last point, with its band where there is one. */
@@ -105,14 +132,14 @@ static gboolean draw(struct step_context *ctx, int lane, const struct rx_points 
 {
 	struct record_series *series = step_series(ctx, report->series_id, lane);
 
-	readings_name(series, "OMAouter at the receiver", "dBm", "pre-FEC bit error ratio", "1");
+	readings_name(series, OMA_NAME, "dBm", "pre-FEC bit error ratio", "1");
 	series->y_low = g_array_new(FALSE, FALSE, sizeof(double));
 	series->y_high = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint i = 0; i < taken->n; i++) {
 		struct ber_estimate ber;
 
-		if (!ber_from_counts(taken->points[i].bits, taken->points[i].errors, 0.95, &ber,
-		                     error))
+		if (!ber_from_counts(taken->points[i].bits, taken->points[i].errors, CONFIDENCE,
+		                     &ber, error))
 			return FALSE;
 		g_array_append_val(series->x, taken->points[i].oma_dbm);
 		g_array_append_val(series->y, ber.ber);

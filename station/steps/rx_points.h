@@ -39,8 +39,19 @@ gboolean rx_points_align(struct step_context *ctx, gboolean aligned[CONFIG_LANES
 gboolean rx_points_count(struct step_context *ctx, double gate_s,
                          struct rx_count counts[CONFIG_LANES_MAX], GError **error);
 
-/* Appends a point when the count has a lock. */
-void rx_points_add(struct rx_points *points, double oma_dbm, const struct rx_count *count);
+/* Where on which curve an error ratio was counted. */
+struct rx_points_place {
+	const char *series;
+	const char *x_name, *x_unit;
+	double x;
+};
+/* Shows who watches what was counted of a lane, against the type's limit; nothing without bits. */
+void rx_points_show(struct step_context *ctx, int lane, const struct rx_points_place *place,
+                    guint64 bits, guint64 errors);
+
+/* Appends a point when the count has a lock, and shows it. */
+void rx_points_add(struct step_context *ctx, int lane, const char *series, struct rx_points *points,
+                   double oma_dbm, const struct rx_count *count);
 
 /* What is made of the points of a lane. */
 struct rx_points_report {

@@ -16,6 +16,7 @@
 #define UNSTRESSED_SECQ_DB 0.9
 /* A power is what was asked for within this. */
 #define SAME_POWER_DB 0.05
+#define SERIES        "rx_stressed_waterfall"
 
 /* Interference and noise that the search begins with and never exceeds; noise beyond this would
  * close any eye. */
@@ -201,7 +202,7 @@ static gboolean take_points(struct step_context *ctx, int lane, double from_dbm,
 		    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
 		    !rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
 			return FALSE;
-		rx_points_add(points, oma_dbm, &counts[lane - 1]);
+		rx_points_add(ctx, lane, SERIES, points, oma_dbm, &counts[lane - 1]);
 	}
 	return TRUE;
 }
@@ -211,7 +212,7 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct rx_
 {
 	const struct rx_points_report report = {
 		.value_id = "rx_stressed",
-		.series_id = "rx_stressed_waterfall",
+		.series_id = SERIES,
 		.check_id = "rx_stressed_fitted",
 		.target_ber = step_type(ctx)->ber_limit,
 		.repeatability_db = step_number(ctx, "repeatability"),

@@ -14,6 +14,8 @@
 /* A power is what was asked for within this. */
 #define SAME_POWER_DB 0.05
 
+#define SERIES "rx_waterfall"
+
 struct overload {
 	gboolean tried;
 	double oma_dbm[CONFIG_LANES_MAX]; /* that was given */
@@ -38,7 +40,7 @@ static gboolean take_points(struct step_context *ctx, struct rx_points *lanes, G
 		    !rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
 			return FALSE;
 		for (guint l = 0; l < step_n_lanes(ctx); l++)
-			rx_points_add(&lanes[l], oma_dbm, &counts[l]);
+			rx_points_add(ctx, (int)l + 1, SERIES, &lanes[l], oma_dbm, &counts[l]);
 		step_progress(ctx, (i + 1.0) / n, "bit error ratios");
 	}
 	return TRUE;
@@ -101,7 +103,7 @@ static gboolean report_lane(struct step_context *ctx, int lane, const struct rx_
 {
 	const struct rx_points_report report = {
 		.value_id = "rx_sensitivity",
-		.series_id = "rx_waterfall",
+		.series_id = SERIES,
 		.check_id = "rx_waterfall_fitted",
 		.target_ber = step_type(ctx)->ber_limit,
 		.repeatability_db = step_number(ctx, "repeatability"),

@@ -46,6 +46,7 @@ static const struct step_def *const steps[] = {
 	&step_eye_sweep,
 	&step_ber_sweep,
 	&step_personalise,
+	&step_operator_question,
 	&step_power_down,
 };
 

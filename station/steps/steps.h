@@ -48,6 +48,7 @@ extern const struct step_def step_module_ber;
 extern const struct step_def step_module_vdm;
 extern const struct step_def step_module_power;
 extern const struct step_def step_personalise;
+extern const struct step_def step_operator_question;
 extern const struct step_def step_power_down;
 
 /* What the module says of itself, as it was identified, into the record. */

@@ -124,8 +124,11 @@ gboolean tx_eye_record(struct step_context *ctx, const struct waveform *wave,
 		widen(&scale, equalised);
 	}
 	eye = add_eye(ctx, wave, how, result, &scale, error);
-	if (!eye || !equalised)
-		return eye != NULL;
+	if (!eye)
+		return FALSE;
+	step_show_eye(ctx, eye);
+	if (!equalised)
+		return TRUE;
 	mark_decision(eye, &settings, tdecq);
 	eye = add_eye(ctx, equalised, how, result, &scale, error);
 	if (!eye)
@@ -133,5 +136,6 @@ gboolean tx_eye_record(struct step_context *ctx, const struct waveform *wave,
 	record_text(&eye->kind, "equalised");
 	g_array_append_vals(eye->taps, tdecq->taps, tdecq->n_taps);
 	mark_decision(eye, &settings, tdecq);
+	step_show_eye(ctx, eye);
 	return TRUE;
 }
