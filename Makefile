@@ -31,7 +31,7 @@ opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
 packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport \
-            libusb-1.0 libgpiod cairo
+            libusb-1.0 libgpiod cairo ncursesw
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
@@ -202,6 +202,10 @@ $(conformance_tests): $(B)/%: $(B)/%.o $(B)/tests/bench/conformance.o $(B)/libbe
 $(module_tests): $(B)/%: $(B)/%.o $(call archive,fixtures) $(B)/libbench.a $(call archive,base)
 $(long_tests): $(B)/%: $(B)/%.o $(B)/libreference.a $(call archive,$(LAYERS))
 
+# run by tests inside of a terminal
+screen_show := $(B)/tests/screen/show
+$(screen_show): $(B)/tests/screen/show.o $(call archive,station/operator base)
+
 # For a kernel of their own: what is in $(B)/in-kernel was compiled with TESTS_IN_KERNEL, tests of
 # other folders once more. The emulated devices are an archive.
 in_kernel = $(addprefix $(B)/in-kernel/,$(1))
@@ -232,14 +236,15 @@ speed_io := $(B)/tests/speed/io
 $(speed_io): $(call objects,$(wildcard tests/speed/io*.c)) $(call archive,instruments) \
              $(B)/libbench.a $(call archive,base)
 
-$(programs) $(test_programs) $(long_tests) $(speed_signal) $(speed_io): $(tsan_object)
+$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io): $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
 fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) $(guest_init):
+$(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) \
+$(guest_init):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -254,7 +259,7 @@ $(B)/tests/gpiod$(1)/pins_gpiod$(1).o: fixtures/pins_gpiod$(1).c $(B)/flags
 endef
 $(foreach v,$(gpiod_versions),$(eval $(call gpiod_rule,$(v))))
 
-tests: $(test_programs) $(gpiod_files)
+tests: $(test_programs) $(screen_show) $(gpiod_files)
 
 test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            STATION_DATADIR='$(abspath $(datadir))' STATION_BUILD='$(abspath $(B))' \

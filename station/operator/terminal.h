@@ -4,7 +4,7 @@
 #define STATION_OPERATOR_TERMINAL_H
 
 #include "station/operator/canvas.h"
-#include "station/operator/scan.h"
+#include "station/operator/keys.h"
 #include "station/operator/theme.h"
 
 /*
@@ -12,31 +12,6 @@
  * that knows curses. One at a time; all calls from one thread. Whatever ends the process (exit, a
  * signal, a crash), the terminal is given back as it was found; only SIGKILL cannot be helped.
  */
-
-enum terminal_kind {
-	TERMINAL_TIMEOUT,   /* the time is over */
-	TERMINAL_OTHER,     /* the other descriptor can be read */
-	TERMINAL_CHARACTER, /* c is a character or one of enum scan_key: for scanner_key */
-	TERMINAL_FUNCTION,  /* number is 1..12 */
-	TERMINAL_UP,
-	TERMINAL_DOWN,
-	TERMINAL_LEFT,
-	TERMINAL_RIGHT,
-	TERMINAL_PAGE_UP,
-	TERMINAL_PAGE_DOWN,
-	TERMINAL_HOME,
-	TERMINAL_END,
-	TERMINAL_RESIZE,    /* terminal_size has changed; draw anew */
-	TERMINAL_INTERRUPT, /* Ctrl-C, SIGINT or SIGTERM: somebody wants us to end */
-	TERMINAL_HANGUP, /* the terminal is gone; from now on this is all that is read, at once */
-};
-
-struct terminal_key {
-	enum terminal_kind kind;
-	gunichar c;
-	int number;
-	gint64 time_us; /* g_get_monotonic_time() when it was read */
-};
 
 struct terminal;
 
