@@ -164,7 +164,7 @@ static struct reading read_utf8(const struct keys *keys, gboolean over)
 	if (c == (gunichar)-1 || c == (gunichar)-2)
 		return character(1, REPLACEMENT);
 	/* the upper control characters */
-	if (c < 0xa0)
+	if (c >= 0x80 && c < 0xa0)
 		return dropped(2);
 	return character((gsize)g_unichar_to_utf8(c, NULL), c);
 }

@@ -194,7 +194,6 @@ static gboolean start_curses(struct terminal *terminal, GError **error)
 	int fd = memfd_create("drawing", MFD_CLOEXEC);
 
 	terminal->drawing = fd >= 0 ? fdopen(fd, "w") : NULL;
-	use_env(FALSE);
 	if (terminal->drawing)
 		terminal->screen = newterm(NULL, terminal->drawing, stdin);
 	if (!terminal->screen) {
