@@ -76,8 +76,6 @@ struct desk_setup {
 	const struct config *config; /* borrowed */
 	const struct desk_world *world;
 	gpointer world_data;
-	/* the outline of a product's plan, null unknown; borrowed, asked once a run */
-	const struct outline *(*outline)(gpointer data, const char *part_number);
 };
 
 struct desk {
@@ -94,12 +92,14 @@ struct desk {
 	gboolean needs_login;      /* there are users */
 	struct desk_person person; /* badge "": nobody */
 	char badge[48];            /* of who is logging in */
+	char refusal[160];         /* why the last one was not let in */
 	gboolean checking_pin;
 	gint64 shift_start_us; /* UTC */
 	struct lot_file *lot;  /* null: none is chosen */
 	char **lots;           /* to choose from, null-terminated; null: not asked */
 	guint choice;          /* in a list: the line that is chosen */
 	guint scroll;          /* first line that is shown of a long page */
+	guint scroll_most;     /* the last that shows anything new; of who draws it */
 	struct store_counts shift, lot_counts;
 	GArray *causes;         /* struct desk_cause, of the lot */
 	GPtrArray *units;       /* struct store_run_row, owning, newest first; null: not known */
@@ -141,8 +141,6 @@ void desk_counts(struct desk *desk, const struct store_counts *shift,
 void desk_units(struct desk *desk, GPtrArray *units);
 void desk_why(struct desk *desk, struct run_record *record);
 void desk_eye(struct desk *desk, int site, const struct desk_eye *eye);
-/* How long the run still takes, from its present step on; NAN unknown. */
-void desk_pace(struct desk *desk, int site, double left_s);
 /* Something that people should read; of the world's own work. */
 void desk_say(struct desk *desk, enum look look, const char *words);
 

@@ -42,6 +42,7 @@ struct desk_site {
 	struct site_view *view;
 	char part_number[48], lot[48];
 	gboolean wanted;   /* a unit was scanned, and the store is asked about it */
+	gboolean aborting; /* was told to end; not at rest yet */
 	gboolean present;  /* a module is in */
 	gint64 present_us; /* when it came, process time; 0: before the start, or none */
 	char down[240];    /* why no unit can be begun here; "": one can */

@@ -5,6 +5,7 @@
 
 #include "station/engine/engine.h"
 #include "station/engine/lot_file.h"
+#include "station/operator/desk_site.h"
 
 #include <glib.h>
 
@@ -28,8 +29,11 @@ struct desk_world {
 	void (*ask_counts)(gpointer data, const char *lot); /* of the shift and of the lot */
 	void (*ask_units)(gpointer data);                   /* the last units of the station */
 	void (*ask_why)(gpointer data, const char *run_id);
-	/* The time that a unit like this one needed from each step on; desk_pace. */
-	void (*ask_pace)(gpointer data, int site, const char *part_number);
+	/* How long a run still takes when a step of it begins, from past runs; NAN unknown. */
+	double (*left_s)(gpointer data, const char *part_number, const char *step, int lane,
+	                 const char *corner);
+	/* The outline of a product's plan, null unknown; borrowed. */
+	const struct outline *(*outline)(gpointer data, const char *part_number);
 	void (*print)(gpointer data, const char *run_id); /* the unit's label, once more */
 	/* for the log of what people did */
 	void (*log)(gpointer data, const char *who, const char *what, const char *text);

@@ -43,7 +43,7 @@ static void clear_run(struct site_view *view)
 	g_array_set_size(view->steps, 0);
 	g_array_set_size(view->rows, 0);
 	view->serial[0] = view->run_id[0] = view->progress[0] = view->prompt[0] = '\0';
-	view->reason[0] = view->failing_step[0] = '\0';
+	view->reason[0] = view->failing_step[0] = view->undone[0] = '\0';
 	view->number = view->of = view->done = view->total = view->lost = 0;
 	view->start_us = 0;
 	view->seconds = 0;
@@ -57,6 +57,15 @@ void site_view_begin(struct site_view *view, const char *serial)
 	clear_run(view);
 	view->state = SITE_CHECKING;
 	g_strlcpy(view->serial, serial, sizeof view->serial);
+}
+
+gboolean site_view_refuse(struct site_view *view)
+{
+	if (view->state == SITE_RUNNING)
+		return FALSE;
+	clear_run(view);
+	view->state = SITE_IDLE;
+	return TRUE;
 }
 
 gboolean site_view_acknowledge(struct site_view *view)
@@ -210,6 +219,17 @@ static void on_progress(struct site_view *view, const struct event *event)
 	g_strlcpy(view->progress, event->text, sizeof view->progress);
 }
 
+static void on_undo(struct site_view *view, const struct event *event)
+{
+	if (event->text[0] != '\0') {
+		view->undo_failed = TRUE;
+		return;
+	}
+	if (view->undone[0] != '\0')
+		g_strlcat(view->undone, ", ", sizeof view->undone);
+	g_strlcat(view->undone, event->name, sizeof view->undone);
+}
+
 void site_view_event(struct site_view *view, const struct event *event)
 {
 	if (event->kind == EVENT_LOST)
@@ -237,7 +257,7 @@ void site_view_event(struct site_view *view, const struct event *event)
 		on_step_end(view, event);
 		break;
 	case EVENT_UNDO:
-		view->undo_failed = view->undo_failed || event->text[0] != '\0';
+		on_undo(view, event);
 		break;
 	case EVENT_RUN_END:
 	case EVENT_RUN_LOST:

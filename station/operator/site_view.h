@@ -69,6 +69,7 @@ struct site_view {
 	gboolean marginal;
 	gboolean acknowledged; /* of FAIL and ERROR */
 	gboolean stored;       /* FALSE in SITE_ERROR: the record could not be written */
+	char undone[240];      /* what was made safe in this run: "light off, supply off" */
 	gboolean undo_failed;  /* something may not be in its safe state */
 	guint lost;            /* events that were dropped: rows and steps may lack something */
 };
@@ -82,6 +83,8 @@ void site_view_event(struct site_view *view, const struct event *event);
 
 /* A unit was scanned for this site; what the run before left is gone. */
 void site_view_begin(struct site_view *view, const char *serial);
+/* What site_view_begin began is not done: back to SITE_IDLE. FALSE when a run goes on. */
+gboolean site_view_refuse(struct site_view *view);
 /* FAIL or ERROR has been seen by the operator. FALSE when there is nothing to acknowledge. */
 gboolean site_view_acknowledge(struct site_view *view);
 /* Back to SITE_IDLE, unless something runs or waits to be acknowledged (FALSE). */
