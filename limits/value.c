@@ -24,6 +24,13 @@ char *value_text(double value, const char *unit, int extra)
 	return g_strdup_printf("%s %s", number + minus_zero, unit);
 }
 
+char *value_uncertainty_text(double uncertainty, const char *unit)
+{
+	if (g_strv_contains(decimal_units, unit))
+		return value_text(uncertainty, strcmp(unit, "dBm") == 0 ? "dB" : unit, 0);
+	return unit_format(uncertainty, unit, 2);
+}
+
 char *value_compare_text(double value, const char *sign, double bound, const char *unit)
 {
 	for (int extra = 0;; extra++) {

@@ -12,6 +12,10 @@
  */
 char *value_text(double value, const char *unit, int extra);
 
+/* Its expanded uncertainty: two digits, which say enough; dB, % and degC have their two decimals
+ * already, and that of dBm is in dB. Free with g_free. */
+char *value_uncertainty_text(double uncertainty, const char *unit);
+
 /* "4.31 dB > 3.40 dB", with digits enough that both sides differ. Free with g_free. */
 char *value_compare_text(double value, const char *sign, double bound, const char *unit);
 

@@ -65,15 +65,6 @@ gboolean matrix_is_finding(const struct record_measurement *measurement)
 	       (measurement->value == 0 || measurement->value == 1);
 }
 
-/* Two digits say enough of an uncertainty; dB, % and degC have their two decimals already. */
-static char *uncertainty_text(double uncertainty, const char *unit)
-{
-	static const char *const decimal[] = {"dB", "dBm", "%", "degC", NULL};
-	if (g_strv_contains(decimal, unit))
-		return value_text(uncertainty, strcmp(unit, "dBm") == 0 ? "dB" : unit, 0);
-	return unit_format(uncertainty, unit, 2);
-}
-
 static void write_value(struct markup *markup, const struct record_measurement *measurement)
 {
 	markup_open(markup, "div");
@@ -88,7 +79,7 @@ static void write_value(struct markup *markup, const struct record_measurement *
 	}
 	if (isfinite(measurement->value) && isfinite(measurement->uncertainty)) {
 		g_autofree char *text =
-			uncertainty_text(measurement->uncertainty, measurement->unit);
+			value_uncertainty_text(measurement->uncertainty, measurement->unit);
 		markup_elementf(markup, "span", NULL, " \xC2\xB1 %s", text);
 	}
 	markup_close(markup);

@@ -59,8 +59,7 @@ static char *value_line(const struct run_record *record,
 	return more > 0 ? g_strdup_printf("%s, +%u more", shown, more) : g_steal_pointer(&shown);
 }
 
-/* True for a value that has no fault of its own: what its limit is computed from has no value. */
-static gboolean is_consequence(const struct record_measurement *measurement)
+gboolean reason_is_consequence(const struct record_measurement *measurement)
 {
 	const struct judgement *decisive = record_measurement_decisive(measurement);
 	return decisive && isfinite(measurement->value) && isnan(decisive->margin);
@@ -76,7 +75,7 @@ char *reason_line(const struct run_record *record)
 		const struct record_measurement *measurement = record->measurements->pdata[i];
 		if (measurement->verdict != VERDICT_FAIL || !phase_counts(record, measurement))
 			continue;
-		if (!first || (is_consequence(first) && !is_consequence(measurement)))
+		if (!first || (reason_is_consequence(first) && !reason_is_consequence(measurement)))
 			first = measurement;
 		n++;
 	}

@@ -14,6 +14,9 @@
  */
 char *reason_line(const struct run_record *record);
 
+/* True for a value that has no fault of its own: what its limit is computed from has no value. */
+gboolean reason_is_consequence(const struct record_measurement *measurement);
+
 /* A text of at most `most` characters; what is cut off ends in "...". Free with g_free. */
 char *reason_cut(const char *text, guint most);
 

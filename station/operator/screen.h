@@ -13,6 +13,9 @@ enum { SCREEN_COLUMNS_MIN = 80, SCREEN_ROWS_MIN = 24 };
  */
 void screen_draw(const struct desk *desk, struct canvas *canvas);
 
+/* What desk->scroll_most is of the page that is shown, on a canvas of that size. */
+guint screen_scroll_most(const struct desk *desk, int columns, int rows);
+
 /* --- pieces, in files of their own -------------------------------------------------------------
  */
 
