@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/operator/action.h"
+#include "station/operator/screen.h"
+#include "station/operator/words.h"
+
+#include <string.h>
+
+enum { GAP = 2 };
+
+/* --- who, what, when ----------------------------------------------------------------------------
+ */
+
+static char *clock_text(const struct desk *desk)
+{
+	gint64 local_s = desk->now_utc_us / G_USEC_PER_SEC + desk->utc_offset_s;
+	gint64 day_s = ((local_s % 86400) + 86400) % 86400;
+
+	return g_strdup_printf("%02d:%02d:%02d", (int)(day_s / 3600), (int)(day_s / 60 % 60),
+	                       (int)(day_s % 60));
+}
+
+/* The plan of the zoomed site, or of the only one that has any. */
+static const struct outline *plan_shown(const struct desk *desk)
+{
+	const struct desk_site *site = desk_zoomed(desk);
+
+	return site ? site->outline : NULL;
+}
+
+/* A name may be long, its revision is not to be lost. */
+static void draw_plan(struct canvas *canvas, struct area area, const struct outline *plan)
+{
+	if (!plan) {
+		canvas_text(canvas, area, 0, 0, LOOK_TITLE, "-");
+		return;
+	}
+	g_autofree char *revision = g_strdup_printf(_("r%s"), plan->revision);
+	struct area name = area;
+	int needs = text_columns(revision) + 1;
+	name.width = MAX(0, area.width - needs);
+	int end = canvas_text_cut(canvas, name, 0, 0, LOOK_TITLE, plan->name);
+	canvas_text_cut(canvas, area, end + 1, 0, LOOK_TITLE, revision);
+}
+
+static void draw_first(const struct desk *desk, struct canvas *canvas, struct area row)
+{
+	g_autofree char *clock = clock_text(desk);
+	const char *person = desk->person.badge[0] ? (desk->person.name[0] ? desk->person.name
+	                                                                   : desk->person.badge)
+	                                           : "-";
+	const char *lot = desk->lot ? desk->lot->name : "-";
+	g_autofree char *operator= g_strdup_printf(_("Operator %s"), person);
+	g_autofree char *lot_text = g_strdup_printf(_("Lot %s"), lot);
+	const char *station = desk->setup.config->station_id;
+	int most = row.width * 2 / 9;
+	struct area field;
+
+	canvas_fill(canvas, row, ' ', LOOK_TITLE, FALSE);
+	area_take_left(&row, 1);
+	area_take_right(&row, 1);
+	field = area_take_left(&row, MIN(text_columns(station), most) + GAP);
+	field.width -= GAP;
+	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, station);
+	canvas_text_right(canvas, area_take_right(&row, text_columns(clock) + GAP), 0, LOOK_TITLE,
+	                  clock);
+	field = area_take_right(&row, MIN(text_columns(lot_text), most) + GAP);
+	area_take_left(&field, GAP);
+	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, lot_text);
+	field = area_take_right(&row, MIN(text_columns(operator), most) + GAP);
+	area_take_left(&field, GAP);
+	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, operator);
+	draw_plan(canvas, row, plan_shown(desk));
+}
+
+/* --- the shift ----------------------------------------------------------------------------------
+ */
+
+static char *yield_text(const struct store_counts *counts)
+{
+	if (!counts->first_tries)
+		return g_strdup("-");
+	return g_strdup_printf("%.1f %%", 100.0 * counts->first_passed / counts->first_tries);
+}
+
+/* With little room the date alone: it is the last word. */
+static void draw_calibration(const struct desk *desk, struct canvas *canvas, struct area *row)
+{
+	const char *date = strrchr(desk->calibration, ' ');
+	enum look look = desk->calibration_over ? LOOK_WARNING : LOOK_TEXT;
+	g_autofree char *whole =
+		g_strdup_printf(_("Cal %s"), desk->calibration[0] ? desk->calibration : "-");
+	g_autofree char *narrow = g_strdup_printf(_("Cal %s"), date ? date + 1 : desk->calibration);
+	const char *text = text_columns(whole) + GAP <= row->width / 3 || !date ? whole : narrow;
+	struct area field = area_take_right(row, MIN(text_columns(text), row->width / 2) + GAP);
+
+	area_take_left(&field, GAP);
+	canvas_text_cut(canvas, field, 0, 0, look, text);
+	if (desk->calibration_over)
+		canvas_reverse(canvas, field);
+}
+
+static void draw_store(const struct desk *desk, struct canvas *canvas, struct area row)
+{
+	if (!desk->store_fault[0]) {
+		canvas_text(canvas, row, 0, 0, LOOK_TEXT, _("Store ok"));
+		return;
+	}
+	g_autofree char *text = g_strdup_printf(_("Store: %s"), desk->store_fault);
+	int end = canvas_text_cut(canvas, row, 0, 0, LOOK_ERROR, text);
+	canvas_reverse(canvas, area_take_left(&row, end));
+}
+
+static void draw_second(const struct desk *desk, struct canvas *canvas, struct area row)
+{
+	const struct store_counts *shift = &desk->shift;
+	g_autofree char *yield = yield_text(shift);
+	char *fields[] = {
+		g_strdup_printf(_("Units %u"), shift->units),
+		g_strdup_printf(_("Pass %u"), shift->passed),
+		g_strdup_printf(_("Fail %u"), shift->failed),
+		g_strdup_printf(_("Error %u"), shift->errors),
+		g_strdup_printf(_("FPY %s"), yield),
+	};
+
+	area_take_left(&row, 1);
+	area_take_right(&row, 1);
+	struct area whole = row;
+	draw_calibration(desk, canvas, &whole);
+	row.width = whole.width;
+	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+		int end = canvas_text(canvas, row, 0, 0, LOOK_TEXT, fields[i]);
+		area_take_left(&row, end + GAP);
+		g_free(fields[i]);
+	}
+	draw_store(desk, canvas, row);
+}
+
+/* --- below --------------------------------------------------------------------------------------
+ */
+
+static gboolean is_loud(enum look look)
+{
+	return look == LOOK_WARNING || look == LOOK_FAIL || look == LOOK_ERROR ||
+	       look == LOOK_LOCKED;
+}
+
+/* What is being typed, at the right end; gives it off *row. */
+static void draw_input(const struct desk *desk, struct canvas *canvas, struct area *row)
+{
+	const char *line = desk->dialog == DIALOG_NONE ? scanner_line(desk->scanner) : "";
+	g_autofree char *site =
+		desk->named_site ? g_strdup_printf(_("Site %d"), desk->named_site) : g_strdup("");
+
+	if (!line[0] && !desk->named_site)
+		return;
+	g_autofree char *text = g_strdup_printf("%s> %s_", site, line);
+	/* the end of a long line tells more than its beginning */
+	const char *shown = text;
+	while (text_columns(shown) > row->width * 2 / 3)
+		shown = g_utf8_next_char(shown);
+	struct area field = area_take_right(row, text_columns(shown) + GAP);
+	area_take_left(&field, GAP);
+	canvas_text(canvas, field, 0, 0, LOOK_INPUT, shown);
+}
+
+static void draw_message(const struct desk *desk, struct canvas *canvas, struct area row)
+{
+	const struct desk_site *site = desk_zoomed(desk);
+
+	area_take_left(&row, 1);
+	area_take_right(&row, 1);
+	draw_input(desk, canvas, &row);
+	if (desk->message[0]) {
+		canvas_text_cut(canvas, row, 0, 0, desk->message_look, desk->message);
+		if (is_loud(desk->message_look))
+			canvas_reverse(canvas, row);
+	} else if (site && site->view->prompt[0]) {
+		canvas_text_cut(canvas, row, 0, 0, LOOK_INPUT, site->view->prompt);
+	}
+}
+
+static void draw_keys(const struct desk *desk, struct canvas *canvas, struct area row)
+{
+	area_take_left(&row, 1);
+	for (guint i = 0; i < n_actions; i++) {
+		const struct action *action = &actions[i];
+		if (!action->key || !action->key_name || !action->is_open(desk))
+			continue;
+		const char *word = _(action->word);
+		if (text_columns(action->key_name) + 1 + text_columns(word) > row.width)
+			return;
+		int end = canvas_text(canvas, row, 0, 0, LOOK_KEY, action->key_name);
+		end = canvas_text(canvas, row, end + 1, 0, LOOK_TEXT, word);
+		area_take_left(&row, end + GAP);
+	}
+}
+
+struct area screen_bars(const struct desk *desk, struct canvas *canvas)
+{
+	struct area area = canvas_area(canvas);
+
+	draw_first(desk, canvas, area_take_top(&area, 1));
+	draw_second(desk, canvas, area_take_top(&area, 1));
+	draw_keys(desk, canvas, area_take_bottom(&area, 1));
+	draw_message(desk, canvas, area_take_bottom(&area, 1));
+	return area;
+}
