@@ -14,14 +14,22 @@ struct json_text json_text_begin(void)
 	return (struct json_text){.out = g_string_new(NULL)};
 }
 
+struct json_text json_text_begin_line(void)
+{
+	return (struct json_text){.out = g_string_new(NULL), .one_line = TRUE};
+}
+
 char *json_text_end(struct json_text *json)
 {
-	g_string_append_c(json->out, '\n');
+	if (!json->one_line)
+		g_string_append_c(json->out, '\n');
 	return g_string_free(g_steal_pointer(&json->out), FALSE);
 }
 
 static void break_line(struct json_text *json)
 {
+	if (json->one_line)
+		return;
 	g_string_append_c(json->out, '\n');
 	for (int i = 0; i < json->depth; i++)
 		g_string_append(json->out, "  ");
@@ -56,7 +64,7 @@ static void begin_value(struct json_text *json, const char *key)
 	if (!key)
 		return;
 	append_string(json->out, key);
-	g_string_append(json->out, ": ");
+	g_string_append(json->out, json->one_line ? ":" : ": ");
 }
 
 void json_text_open(struct json_text *json, const char *key, char open)

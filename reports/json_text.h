@@ -13,11 +13,14 @@
 struct json_text {
 	GString *out;
 	int depth;
-	gboolean any; /* something was written at this depth */
+	gboolean any;      /* something was written at this depth */
+	gboolean one_line; /* no breaks, no blanks */
 };
 
 /* An empty text; json_text_end gives the result, to be freed with g_free. */
 struct json_text json_text_begin(void);
+/* The same on one line, without a newline at its end. */
+struct json_text json_text_begin_line(void);
 char *json_text_end(struct json_text *json);
 
 /* `open` is '{' or '[', `close` the other. */

@@ -3,6 +3,7 @@
 #include "station/engine/event.h"
 
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 
 static void publish(struct event_bus *bus, enum event_kind kind, guint done)
@@ -66,8 +67,9 @@ static void test_overflow(void)
 /* What an operator must know is not dropped either. */
 static void test_kept(void)
 {
-	static const enum event_kind kept[] = {EVENT_UNDO, EVENT_NOTE, EVENT_PROMPT,
-	                                       EVENT_RUN_LOST};
+	static const enum event_kind kept[] = {EVENT_UNDO,        EVENT_NOTE,     EVENT_PROMPT,
+	                                       EVENT_RUN_LOST,    EVENT_QUESTION, EVENT_ANSWER,
+	                                       EVENT_UNIT_PRESENT};
 
 	for (guint k = 0; k < G_N_ELEMENTS(kept); k++) {
 		struct event_bus *bus = event_bus_new();
@@ -86,6 +88,51 @@ static void test_kept(void)
 		event_queue_free(queue);
 		event_bus_free(bus);
 	}
+}
+
+static gboolean is_readable(int fd)
+{
+	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
+
+	return poll(&pollfd, 1, 0) == 1;
+}
+
+/* Readable exactly while there is something to be taken, lost ones too. */
+static void test_fd(void)
+{
+	struct event_bus *bus = event_bus_new();
+	struct event_queue *queue, *early;
+	struct event event;
+
+	g_assert_false(event_bus_is_heard(bus));
+	queue = event_queue_new(bus, 2);
+	g_assert_true(event_bus_is_heard(bus));
+	int fd = event_queue_fd(queue);
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_false(is_readable(fd));
+	for (guint round = 0; round < 3; round++) {
+		for (guint i = 0; i < 5; i++) {
+			publish(bus, EVENT_PROGRESS, i);
+			g_assert_true(is_readable(fd));
+		}
+		publish(bus, EVENT_RUN_END, 0);
+		/* the loss, two of five, the end */
+		for (guint i = 0; i < 4; i++) {
+			g_assert_true(is_readable(fd));
+			g_assert_true(event_queue_pop(queue, 0, &event));
+		}
+		g_assert_false(is_readable(fd));
+		g_assert_false(event_queue_pop(queue, 0, &event));
+		g_assert_false(is_readable(fd));
+	}
+	g_assert_cmpint(event_queue_fd(queue), ==, fd);
+	/* asked for when something waits already */
+	early = event_queue_new(bus, 2);
+	publish(bus, EVENT_NOTE, 0);
+	g_assert_true(is_readable(event_queue_fd(early)));
+	event_queue_free(early);
+	event_queue_free(queue);
+	event_bus_free(bus);
 }
 
 struct producer {
@@ -135,6 +182,7 @@ static void test_names(void)
 			g_assert_cmpstr(event_kind_name(i), !=, event_kind_name(k));
 	}
 	g_assert_true(isnan(event.value) && isnan(event.low) && isnan(event.high));
+	g_assert_true(isnan(event.x) && isnan(event.line));
 	g_assert_cmpstr(event.serial, ==, "");
 }
 
@@ -163,6 +211,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/event/order", test_order);
 	g_test_add_func("/event/overflow", test_overflow);
 	g_test_add_func("/event/kept", test_kept);
+	g_test_add_func("/event/fd", test_fd);
 	g_test_add_func("/event/threads", test_threads);
 	g_test_add_func("/event/names", test_names);
 	g_test_add_func("/event/text", test_text);

@@ -43,6 +43,7 @@ struct stand {
 	struct unit_request request;
 	struct event_queue *events;
 	GString *log;
+	double patience_s; /* how long an event is waited for */
 	gboolean mended;   /* the undo that is broken works again */
 	GHashTable *calls; /* struct plan_item * to how often it was called */
 };
@@ -241,7 +242,8 @@ static void stand_add_limits(struct stand *stand, const char *text)
 	g_unlink(path);
 }
 
-static void stand_add_plan(struct stand *stand, const char *sections)
+static void stand_add_plan(struct stand *stand, const char *sections,
+                           const struct step_table *table)
 {
 	GError *error = NULL;
 	g_autofree char *path = g_build_filename(stand->folder, "plan.yaml", NULL);
@@ -252,13 +254,15 @@ static void stand_add_plan(struct stand *stand, const char *sections)
 	                    sections, NULL);
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	stand->files.plan = plan_load(path, &act_table, &error);
+	stand->files.plan = plan_load(path, table, &error);
 	g_assert_no_error(error);
 	g_unlink(path);
 }
 
-/* `limits` and `sections` are the texts of a limits file and of the sections of a plan. */
-static struct stand *stand_new(const char *limits, const char *sections)
+/* `limits` and `sections` are the texts of a limits file and of the sections of a plan, whose steps
+ * are of the table. */
+static struct stand *stand_new_with(const char *limits, const char *sections,
+                                    const struct step_table *table)
 {
 	struct stand *stand = g_new0(struct stand, 1);
 	struct run *run = &stand->run;
@@ -271,7 +275,7 @@ static struct stand *stand_new(const char *limits, const char *sections)
 	stand->files.type = &stand->type;
 	stand->files.limits = g_ptr_array_new_with_free_func((GDestroyNotify)limit_set_free);
 	stand_add_limits(stand, limits);
-	stand_add_plan(stand, sections);
+	stand_add_plan(stand, sections, table);
 	stand->request.serial = g_strdup("SN1");
 	stand->log = g_string_new(NULL);
 	stand->calls = g_hash_table_new(NULL, NULL);
@@ -286,6 +290,11 @@ static struct stand *stand_new(const char *limits, const char *sections)
 	run->undo = g_ptr_array_new();
 	stand->events = event_queue_new(run->bus, 10000);
 	return stand;
+}
+
+G_GNUC_UNUSED static struct stand *stand_new(const char *limits, const char *sections)
+{
+	return stand_new_with(limits, sections, &act_table);
 }
 
 static void stand_free(struct stand *stand)
@@ -353,7 +362,7 @@ G_GNUC_UNUSED static struct event stand_event(struct stand *stand, enum event_ki
 	struct event event;
 
 	do
-		g_assert_true(event_queue_pop(stand->events, 0, &event));
+		g_assert_true(event_queue_pop(stand->events, stand->patience_s, &event));
 	while (event.kind != kind);
 	return event;
 }

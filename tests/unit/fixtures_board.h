@@ -45,6 +45,7 @@ struct board {
 	GPtrArray *heard; /* bodies of requests, without HELLO */
 	guint connections;
 	const char *hello;
+	gboolean empty;   /* under the lock: no module is in */
 	const char *pins; /* answer to PINS?, which is neither heard nor spoilt; null: a socket's */
 };
 
@@ -64,8 +65,12 @@ static inline char *answer(struct board *board, const char *body)
 		                            : "OK ResetL=0 LPMode=1 ModSelL=1 ModPrsL=0 IntL=1");
 	if (g_str_equal(body, "COUNT?"))
 		return g_strdup("OK 17");
-	if (g_str_equal(body, "PIN? ModPrsL"))
-		return g_strdup("OK 0");
+	if (g_str_equal(body, "PIN? ModPrsL")) {
+		g_mutex_lock(&board->lock);
+		gboolean empty = board->empty;
+		g_mutex_unlock(&board->lock);
+		return g_strdup(empty ? "OK 1" : "OK 0");
+	}
 	if (g_str_equal(body, "READ 50 3") || g_str_equal(body, "XFER 50 80 3"))
 		return g_strdup("OK 18520A");
 	if (g_str_equal(body, "WRITE 50 1A40"))
@@ -243,6 +248,13 @@ static inline void board_will(struct board *board, enum mischief mischief, gsize
 
 	g_mutex_lock(&board->lock);
 	g_queue_push_tail(&board->turns, g_memdup2(&turn, sizeof(turn)));
+	g_mutex_unlock(&board->lock);
+}
+
+static inline void board_seat(struct board *board, gboolean seated)
+{
+	g_mutex_lock(&board->lock);
+	board->empty = !seated;
 	g_mutex_unlock(&board->lock);
 }
 

@@ -57,6 +57,23 @@ static void test_measurement(void)
 	g_assert_false(json_object_has_member(o, "text"));
 }
 
+/* The shortest form that reads back, whatever its size. */
+static void test_numbers(void)
+{
+	static const double values[] = {0,     3e-9, -3e-9, 1e22,      5,     -2.2,
+	                                1e-12, 0.1,  1e300, 2.6562e10, 5e-324};
+
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+		struct event event = event_make(EVENT_MEASUREMENT, 1, "A");
+
+		event.value = values[i];
+		g_autoptr(JsonNode) root = read_event(&event);
+		g_assert_cmpfloat(json_object_get_double_member(json_node_get_object(root),
+		                                                "value"),
+		                  ==, values[i]);
+	}
+}
+
 /* JSON knows no NaN: a value that was looked for and is not there is null. */
 static void test_no_value(void)
 {
@@ -85,6 +102,9 @@ static void test_kinds(void)
 		g_assert_false(json_object_has_member(o, "site"));
 		g_assert_false(json_object_has_member(o, "verdict"));
 		g_assert_cmpint(json_object_has_member(o, "value"), ==, kind == EVENT_MEASUREMENT);
+		g_assert_cmpint(json_object_has_member(o, "present"), ==,
+		                kind == EVENT_UNIT_PRESENT);
+		g_assert_cmpint(json_object_has_member(o, "answers"), ==, kind == EVENT_QUESTION);
 		g_assert_cmpint(json_object_has_member(o, "done"), ==, kind == EVENT_LOST);
 	}
 }
@@ -104,6 +124,77 @@ static void test_run_end(void)
 	g_assert_cmpfloat(json_object_get_double_member(o, "seconds"), ==, 12.25);
 }
 
+static void test_question(void)
+{
+	static const struct {
+		const char *name;
+		guint n;
+	} cases[] = {{"done|cannot", 2}, {"done", 1}, {"", 0}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct event event = event_make(EVENT_QUESTION, 1, "A");
+
+		event_set_text(&event, "turn the fibre");
+		g_strlcpy(event.name, cases[i].name, sizeof event.name);
+		g_autoptr(JsonNode) root = read_event(&event);
+		JsonObject *o = json_node_get_object(root);
+		JsonArray *answers = json_object_get_array_member(o, "answers");
+
+		g_assert_cmpstr(json_object_get_string_member(o, "text"), ==, "turn the fibre");
+		g_assert_false(json_object_has_member(o, "name"));
+		g_assert_cmpuint(json_array_get_length(answers), ==, cases[i].n);
+		if (cases[i].n)
+			g_assert_cmpstr(json_array_get_string_element(answers, 0), ==, "done");
+	}
+}
+
+static void test_answer(void)
+{
+	struct event event = event_make(EVENT_ANSWER, 1, "A");
+
+	event_set_text(&event, "done");
+	g_strlcpy(event.name, "Li Wei", sizeof event.name);
+	event.seconds = 3;
+	g_autoptr(JsonNode) root = read_event(&event);
+	JsonObject *o = json_node_get_object(root);
+	g_assert_cmpstr(json_object_get_string_member(o, "text"), ==, "done");
+	g_assert_cmpstr(json_object_get_string_member(o, "who"), ==, "Li Wei");
+	g_assert_cmpfloat(json_object_get_double_member(o, "seconds"), ==, 3);
+}
+
+/* A ratio without errors is 0, with the bound that it has. */
+static void test_point(void)
+{
+	struct event event = event_make(EVENT_POINT, 1, "A");
+
+	event.x = -5.5;
+	event.value = event.low = 0;
+	event.high = 3e-9;
+	event.line = 2.4e-4;
+	event.lane = 2;
+	g_strlcpy(event.name, "rx_waterfall", sizeof event.name);
+	g_autoptr(JsonNode) root = read_event(&event);
+	JsonObject *o = json_node_get_object(root);
+	g_assert_cmpfloat(json_object_get_double_member(o, "x"), ==, -5.5);
+	g_assert_cmpfloat(json_object_get_double_member(o, "value"), ==, 0);
+	g_assert_cmpfloat(json_object_get_double_member(o, "high"), ==, 3e-9);
+	g_assert_cmpfloat(json_object_get_double_member(o, "line"), ==, 2.4e-4);
+	g_assert_cmpstr(json_object_get_string_member(o, "name"), ==, "rx_waterfall");
+}
+
+static void test_presence(void)
+{
+	for (guint present = 0; present < 2; present++) {
+		struct event event = event_make(EVENT_UNIT_PRESENT, 2, NULL);
+
+		event.done = present;
+		g_autoptr(JsonNode) root = read_event(&event);
+		JsonObject *o = json_node_get_object(root);
+		g_assert_cmpint(json_object_get_boolean_member(o, "present"), ==, (int)present);
+		g_assert_false(json_object_has_member(o, "done"));
+	}
+}
+
 static void test_head(void)
 {
 	g_autofree char *line = event_json_head("LOT \"7\"", 8);
@@ -120,8 +211,13 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/event-json/measurement", test_measurement);
 	g_test_add_func("/event-json/no-value", test_no_value);
+	g_test_add_func("/event-json/numbers", test_numbers);
 	g_test_add_func("/event-json/kinds", test_kinds);
 	g_test_add_func("/event-json/run-end", test_run_end);
+	g_test_add_func("/event-json/question", test_question);
+	g_test_add_func("/event-json/answer", test_answer);
+	g_test_add_func("/event-json/point", test_point);
+	g_test_add_func("/event-json/presence", test_presence);
 	g_test_add_func("/event-json/head", test_head);
 	return g_test_run();
 }

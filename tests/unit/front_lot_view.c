@@ -120,6 +120,33 @@ static void test_notes(void)
 	screen_done(&s);
 }
 
+/* A question is there at once, and so is what was noted before it; what is only for a screen says
+ * nothing here. */
+static void test_question(void)
+{
+	static const enum event_kind silent[] = {EVENT_EYE, EVENT_POINT, EVENT_CONDITION,
+	                                         EVENT_ANSWER, EVENT_INSTRUMENT};
+	struct event event = event_make(EVENT_QUESTION, 1, "SN1");
+	struct screen s;
+
+	screen_init(&s, 1, FALSE, FALSE);
+	note(&s, 1, "lane 7: hot");
+	for (guint i = 0; i < G_N_ELEMENTS(silent); i++) {
+		struct event other = event_make(silent[i], 1, "SN1");
+		lot_view_event(s.view, &other);
+	}
+	g_assert_cmpstr(screen_text(&s), ==, "");
+	event_set_text(&event, "turn the fibre");
+	lot_view_event(s.view, &event);
+	g_strlcpy(event.name, "done|cannot", sizeof event.name);
+	lot_view_event(s.view, &event);
+	g_assert_cmpstr(screen_text(&s), ==,
+	                "site 1: lane 7: hot\n"
+	                "site 1: question: turn the fibre\n"
+	                "site 1: question: turn the fibre (done|cannot)\n");
+	screen_done(&s);
+}
+
 /* Site numbers beyond all and silly totals do not lead outside. */
 static void test_odd_events(void)
 {
@@ -238,6 +265,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/lot-view/odd-events", test_odd_events);
 	g_test_add_func("/lot-view/warnings", test_warnings);
 	g_test_add_func("/lot-view/notes", test_notes);
+	g_test_add_func("/lot-view/question", test_question);
 	g_test_add_func("/lot-view/sorted", test_sorted);
 	g_test_add_func("/lot-view/summary", test_summary);
 	return g_test_run();
