@@ -45,7 +45,7 @@ static void put_commands(void)
 {
 	static const struct command *const commands[] = {
 		&cli_lot,  &cli_check,  &cli_discover, &cli_module,
-		&cli_plan, &cli_report, &cli_waveform,
+		&cli_plan, &cli_report, &cli_users,    &cli_waveform,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {

@@ -14,9 +14,10 @@ enum exit_code {
 	EXIT_CODE_OK = 0,
 	EXIT_CODE_FAIL = 1, /* a unit failed */
 	EXIT_CODE_USAGE = 2,
-	EXIT_CODE_CONFIG = 3,  /* configuration, plan, limits or lot invalid */
-	EXIT_CODE_ERROR = 4,   /* station error, a unit was not judged */
-	EXIT_CODE_REFUSED = 5, /* by a pre-check */
+	EXIT_CODE_CONFIG = 3,    /* configuration, plan, limits or lot invalid */
+	EXIT_CODE_ERROR = 4,     /* station error, a unit was not judged */
+	EXIT_CODE_REFUSED = 5,   /* by a pre-check */
+	EXIT_CODE_AUTHORITY = 6, /* not authorised */
 	EXIT_CODE_STORAGE = 7,
 	EXIT_CODE_EXPIRED = 8,  /* calibration expired */
 	EXIT_CODE_SIGNAL = 128, /* plus the signal's number */
@@ -43,6 +44,7 @@ extern const struct command cli_discover;
 extern const struct command cli_module;
 extern const struct command cli_plan;
 extern const struct command cli_report;
+extern const struct command cli_users;
 extern const struct command cli_waveform;
 
 /* Parses the common options, finds the command and runs it; returns the process's exit code. */

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
+#include "station/operator/tries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,21 +16,14 @@
 
 #define FIRST_LINE "# Written by \"station users\"; comments are not kept."
 
-enum { FILE_MAX = 1 << 20, PASSES_MAX = 8, MEMORY_MAX_KIB = 1 << 20, STRANGERS_MAX = 256 };
+enum { FILE_MAX = 1 << 20, PASSES_MAX = 8, MEMORY_MAX_KIB = 1 << 20 };
 
 G_STATIC_ASSERT(USER_HASH_SIZE == crypto_pwhash_STRBYTES);
-
-/* Of a badge, whether anybody has it or not. */
-struct tries {
-	guint wrong; /* in a row; one that is being looked at counts as wrong */
-	gint64 refused_until_us;
-};
 
 struct users {
 	GPtrArray *list; /* struct user */
 	gboolean comments;
-	GMutex lock;
-	GHashTable *tries; /* badge -> struct tries; under the lock */
+	struct tries *tries;
 };
 
 /* --- the list --------------------------------------------------------------------------------- */
@@ -48,8 +42,7 @@ struct users *users_new(void)
 	struct users *users = g_new0(struct users, 1);
 
 	users->list = g_ptr_array_new_with_free_func(user_free);
-	users->tries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_mutex_init(&users->lock);
+	users->tries = tries_new();
 	return users;
 }
 
@@ -58,8 +51,7 @@ void users_free(struct users *users)
 	if (!users)
 		return;
 	g_ptr_array_unref(users->list);
-	g_hash_table_unref(users->tries);
-	g_mutex_clear(&users->lock);
+	tries_free(users->tries);
 	g_free(users);
 }
 
@@ -459,48 +451,15 @@ gboolean users_remove(struct users *users, const char *badge, GError **error)
 
 /* --- who is there ----------------------------------------------------------------------------- */
 
-/* Somebody who tries badge after badge must not fill the memory; those of nobody are forgotten. */
-static gboolean is_stranger(gpointer badge, gpointer tries, gpointer users)
+static gboolean begin_try(struct users *users, const char *badge, gboolean is_known, gint64 now_us,
+                          GError **error)
 {
-	return !users_find(users, badge);
-}
+	int wait_s = tries_begin(users->tries, badge, is_known, now_us);
 
-static struct tries *tries_of(struct users *users, const char *badge)
-{
-	struct tries *tries = g_hash_table_lookup(users->tries, badge);
-
-	if (tries)
-		return tries;
-	if (g_hash_table_size(users->tries) >= users->list->len + STRANGERS_MAX)
-		g_hash_table_foreach_remove(users->tries, is_stranger, users);
-	tries = g_new0(struct tries, 1);
-	g_hash_table_insert(users->tries, g_strdup(badge), tries);
-	return tries;
-}
-
-/* Counts a try as wrong before it is looked at, so that many at once are no way around. */
-static gboolean begin_try(struct users *users, const char *badge, gint64 now_us, GError **error)
-{
-	struct tries *tries;
-	gint64 left_us;
-
-	g_mutex_lock(&users->lock);
-	tries = tries_of(users, badge);
-	left_us = tries->refused_until_us - now_us;
-	if (left_us <= 0 && ++tries->wrong >= USERS_TRIES)
-		tries->refused_until_us = now_us + USERS_REFUSED_S * G_USEC_PER_SEC;
-	g_mutex_unlock(&users->lock);
-	if (left_us > 0)
+	if (wait_s)
 		station_error_set(error, STATION_ERROR_REFUSED, "too many wrong PINs: wait %d s",
-		                  (int)((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
-	return left_us <= 0;
-}
-
-static void forget_tries(struct users *users, const char *badge)
-{
-	g_mutex_lock(&users->lock);
-	g_hash_table_remove(users->tries, badge);
-	g_mutex_unlock(&users->lock);
+		                  wait_s);
+	return !wait_s;
 }
 
 gboolean users_check(struct users *users, const char *badge, char *pin, gint64 now_us,
@@ -514,7 +473,7 @@ gboolean users_check(struct users *users, const char *badge, char *pin, gint64 n
 	gboolean right = FALSE;
 
 	*user = NULL;
-	if (ready(error) && begin_try(users, badge, now_us, error)) {
+	if (ready(error) && begin_try(users, badge, found != NULL, now_us, error)) {
 		right = crypto_pwhash_str_verify(found ? found->hash : nobodys, pin, strlen(pin)) ==
 		                0 &&
 		        found;
@@ -523,7 +482,7 @@ gboolean users_check(struct users *users, const char *badge, char *pin, gint64 n
 	}
 	users_wipe(pin);
 	if (right) {
-		forget_tries(users, badge);
+		tries_forget(users->tries, badge);
 		*user = found;
 	}
 	return right;

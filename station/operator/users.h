@@ -21,8 +21,6 @@ enum { USERS_MAX = 1000, USER_BADGE_MAX = 32, USER_NAME_MAX = 64, USER_PIN_MIN =
 enum { USER_PIN_MAX = 64 }; /* bytes, as the others */
 enum { USER_HASH_SIZE = 128 };
 
-enum { USERS_TRIES = 3, USERS_REFUSED_S = 30 };
-
 enum user_role { USER_OPERATOR, USER_ENGINEER };
 
 struct user {
@@ -60,9 +58,9 @@ gboolean users_had_comments(const struct users *users);
 /*
  * Whether somebody with that badge and PIN may work; STATION_ERROR_REFUSED with words for the
  * screen when not. They are the same for a badge that nobody has and for a wrong PIN, and so is the
- * time it takes (0.1 to 0.2 s: not for the thread of the screen). After USERS_TRIES wrong PINs in a
- * row for a badge, and after each further one, it is refused for USERS_REFUSED_S, the right PIN
- * too. now_us: a clock that is never set back. May be called from several threads at once.
+ * time it takes (0.1 to 0.2 s: not for the thread of the screen). After three wrong PINs in a row
+ * for a badge, and after each further one, it is refused for half a minute, the right PIN too
+ * (tries.h). now_us: a clock that is never set back. May be called from several threads at once.
  */
 gboolean users_check(struct users *users, const char *badge, char *pin, gint64 now_us,
                      const struct user **user, GError **error);

@@ -126,7 +126,7 @@ static void place_done(struct place *place)
 
 static void test_help(void)
 {
-	static const char *const commands[] = {"--lot", "check", "plan", "report"};
+	static const char *const commands[] = {"--lot", "check", "plan", "report", "users"};
 	struct said said;
 
 	expect(WORDS("--help"), EXIT_CODE_OK, "usage: station");
@@ -158,6 +158,10 @@ static void test_wrong_calls(void)
 	expect(WORDS("plan"), EXIT_CODE_USAGE, "plan wants");
 	expect(WORDS("plan", "look", "x"), EXIT_CODE_USAGE, "plan wants");
 	expect(WORDS("plan", "check", "x", "y"), EXIT_CODE_USAGE, "plan wants");
+	expect(WORDS("users"), EXIT_CODE_USAGE, "users wants");
+	expect(WORDS("users", "list", "4711"), EXIT_CODE_USAGE, "takes no more words");
+	expect(WORDS("users", "remove"), EXIT_CODE_USAGE, "wants a badge");
+	expect(WORDS("users", "add", "4711", "--role", "boss"), EXIT_CODE_USAGE, "engineer");
 	expect(WORDS("report"), EXIT_CODE_USAGE, "report wants");
 	expect(WORDS("report", "a", "b"), EXIT_CODE_USAGE, "report wants");
 	expect(WORDS("report", "a", "--format"), EXIT_CODE_USAGE, "report wants");

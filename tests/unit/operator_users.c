@@ -3,6 +3,7 @@
 #include "station/operator/users.h"
 
 #include "base/error.h"
+#include "station/operator/tries.h"
 #include "station/operator/users_edit.h"
 
 #include <glib/gstdio.h>
@@ -217,7 +218,7 @@ static void test_too_many(void)
 {
 	g_autoptr(users) users = load(BOTH, NULL);
 
-	for (guint i = 0; i < USERS_TRIES; i++)
+	for (guint i = 0; i < TRIES_MAX; i++)
 		expect(users, "4711", "9", 10 * S + i, "badge or PIN is wrong");
 	expect(users, "4711", "1234", 10 * S + 3, "too many wrong PINs: wait 30 s");
 	expect(users, "4711", "1234", 39 * S + 3, "too many wrong PINs: wait 1 s");
@@ -236,9 +237,28 @@ static void test_too_many_of_nobody(void)
 {
 	g_autoptr(users) users = load(BOTH, NULL);
 
-	for (guint i = 0; i < USERS_TRIES; i++)
+	for (guint i = 0; i < TRIES_MAX; i++)
 		expect(users, "nobody", "9", 0, "badge or PIN is wrong");
 	expect(users, "nobody", "9", 1, "too many wrong PINs: wait 30 s");
+}
+
+/* Badge after badge fills no memory, and frees nobody whose badge is known. */
+static void test_strangers(void)
+{
+	struct tries *tries = tries_new();
+
+	for (guint i = 0; i < TRIES_MAX; i++)
+		g_assert_cmpint(tries_begin(tries, "4711", TRUE, 1), ==, 0);
+	for (guint i = 0; i < TRIES_MAX; i++)
+		g_assert_cmpint(tries_begin(tries, "first", FALSE, 1), ==, 0);
+	g_assert_cmpint(tries_begin(tries, "first", FALSE, 1), ==, TRIES_PAUSE_S);
+	for (guint i = 0; i < 1000; i++) {
+		g_autofree char *badge = g_strdup_printf("%u", i);
+		g_assert_cmpint(tries_begin(tries, badge, FALSE, 1), ==, 0);
+	}
+	g_assert_cmpint(tries_begin(tries, "4711", TRUE, 1), ==, TRIES_PAUSE_S);
+	g_assert_cmpint(tries_begin(tries, "first", FALSE, 1), ==, 0);
+	tries_free(tries);
 }
 
 static gpointer try_wrong(gpointer users)
@@ -262,7 +282,7 @@ static void test_threads(void)
 		threads[i] = g_thread_new("try", try_wrong, users);
 	for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
 		looked_at += g_thread_join(threads[i]) != NULL;
-	g_assert_cmpuint(looked_at, ==, USERS_TRIES);
+	g_assert_cmpuint(looked_at, ==, TRIES_MAX);
 }
 
 /* --- changes ---------------------------------------------------------------------------------- */
@@ -413,6 +433,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/users/check", test_check);
 	g_test_add_func("/users/too-many", test_too_many);
 	g_test_add_func("/users/too-many-of-nobody", test_too_many_of_nobody);
+	g_test_add_func("/users/strangers", test_strangers);
 	g_test_add_func("/users/threads", test_threads);
 	g_test_add_func("/users/edit", test_edit);
 	g_test_add_func("/users/edit-refused", test_edit_refused);
