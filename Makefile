@@ -163,6 +163,15 @@ endef
 $(foreach d,$(data_folders),$(foreach f,$(data.$(d)),$(eval $(call data_rule,$(d),$(f)))))
 share: $(data_files)
 
+# texts in other languages, beside the data
+languages  := $(patsubst station/po/%.po,%,$(wildcard station/po/*.po))
+catalogue   = $(1)/locale/$(2)/LC_MESSAGES/station.mo
+catalogues := $(foreach l,$(languages),$(call catalogue,$(B)/share,$(l)))
+$(catalogues): $(call catalogue,$(B)/share,%): station/po/%.po
+	@mkdir -p $(@D)
+	$(call say,MSGFMT,$@)msgfmt --check-format --output-file=$@ $<
+share: $(catalogues)
+
 # --- manual pages: what the tables of the program know comes from them -------------------------
 
 man_pages := $(patsubst docs/man/%.in,$(B)/man/%,$(wildcard docs/man/*.in))
@@ -364,6 +373,12 @@ check-format:
 format:
 	@tools/format
 
+# the catalogues by what the sources say
+po:
+	@tools/po
+check-words:
+	@tools/po --check
+
 lint: compile_commands.json
 	@tools/deps lint
 	@JOBS=$(JOBS) tools/lint
@@ -388,6 +403,8 @@ install: all
 		install -m 644 $(data.$(d)) '$(sharedir)/station/$(d)' &&)) :
 	$(Q)$(foreach m,$(man_pages),\
 		install -D -m 644 $(m) '$(call man_place,$(m))' &&) :
+	$(Q)$(foreach l,$(languages),install -D -m 644 $(call catalogue,$(B)/share,$(l)) \
+		'$(call catalogue,$(sharedir),$(l))' &&) :
 	$(Q)install -d '$(rulesdir)'
 	$(Q)install -m 644 $(udev_rules) '$(rulesdir)'
 	@echo 'installed in $(DESTDIR)$(PREFIX)'
@@ -396,7 +413,8 @@ install: all
 uninstall:
 	$(Q)rm -f $(foreach p,$(programs),'$(bindir)/$(notdir $(p))') \
 		$(foreach m,$(man_pages),'$(call man_place,$(m))') \
-		$(foreach r,$(udev_rules),'$(rulesdir)/$(notdir $(r))')
+		$(foreach r,$(udev_rules),'$(rulesdir)/$(notdir $(r))') \
+		$(foreach l,$(languages),'$(call catalogue,$(sharedir),$(l))')
 	$(Q)rm -f $(foreach d,$(data_folders),\
 		$(foreach f,$(data.$(d)),'$(sharedir)/station/$(d)/$(notdir $(f))'))
 	$(Q)rmdir $(foreach d,$(data_folders),'$(sharedir)/station/$(d)') '$(sharedir)/station' \
@@ -416,8 +434,9 @@ make bench-signal    how fast signal/ is here, each kernel against plain C and a
 make bench-io        how fast messages pass the links here, beside plain sockets
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
 make check-hardware  USB, serial lines, I2C and GPIO through a real Linux kernel without hardware
-make check-style check-layers check-headers check-format
+make check-style check-layers check-headers check-format check-words
                      one checker alone
+make po              brings the texts to translate (station/po) up to date with the sources
 make install         DESTDIR= and PREFIX= (now $(PREFIX)) as usual; make uninstall takes it away
 make format          lays out the sources; clang-format 14
 make lint            clang-tidy and cppcheck
@@ -437,5 +456,5 @@ help:
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         check-escapes run-check-escapes bench-signal run-bench-signal \
         bench-io run-bench-io check-interop run-check-interop check-hardware run-check-hardware \
-        fuzz torture coverage check-style check-layers check-headers check-format format lint \
-        install uninstall clean help FORCE
+        fuzz torture coverage check-style check-layers check-headers check-format check-words \
+        format po lint install uninstall clean help FORCE

@@ -2,13 +2,16 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/site_view.h"
 
+#include "station/operator/words.h"
+
 #include <math.h>
 #include <string.h>
 
 static const char *const state_names[SITE_STATES] = {
-	[SITE_IDLE] = "READY",      [SITE_CHECKING] = "CHECKING", [SITE_RUNNING] = "RUNNING",
-	[SITE_PASS] = "PASS",       [SITE_FAIL] = "FAIL",         [SITE_ERROR] = "ERROR",
-	[SITE_ABORTED] = "ABORTED", [SITE_LOCKED] = "LOCKED",
+	[SITE_IDLE] = N_("READY"),      [SITE_CHECKING] = N_("CHECKING"),
+	[SITE_RUNNING] = N_("RUNNING"), [SITE_PASS] = N_("PASS"),
+	[SITE_FAIL] = N_("FAIL"),       [SITE_ERROR] = N_("ERROR"),
+	[SITE_ABORTED] = N_("ABORTED"), [SITE_LOCKED] = N_("LOCKED"),
 };
 
 const char *site_state_name(enum site_state state)
