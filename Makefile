@@ -245,7 +245,8 @@ speed_io := $(B)/tests/speed/io
 $(speed_io): $(call objects,$(wildcard tests/speed/io*.c)) $(call archive,instruments) \
              $(B)/libbench.a $(call archive,base)
 
-$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io): $(tsan_object)
+$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io): \
+                                                              $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
 fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)

@@ -3,6 +3,7 @@
 #include "station/operator/terminal.h"
 
 #include "base/error.h"
+#include "station/operator/signs.h"
 #include "station/operator/tty.h"
 
 #include <langinfo.h>
@@ -266,28 +267,7 @@ void terminal_size(const struct terminal *terminal, int *columns, int *rows)
 
 enum signs terminal_signs(const struct terminal *terminal)
 {
-	/* terminals without a font for more, by how their names begin */
-	static const struct {
-		const char *name;
-		enum signs signs;
-	} types[] = {
-		{"linux", SIGNS_BLOCKS}, {"cons25", SIGNS_BLOCKS}, {"wsvt25", SIGNS_BLOCKS},
-		{"vt1", SIGNS_ASCII},    {"vt2", SIGNS_ASCII},     {"vt3", SIGNS_ASCII},
-		{"vt4", SIGNS_ASCII},    {"vt5", SIGNS_ASCII},     {"ansi", SIGNS_ASCII},
-		{"sun", SIGNS_ASCII},    {"pcansi", SIGNS_ASCII},  {"cygwin", SIGNS_ASCII},
-	};
-	static const char *const names[] = {"ascii", "blocks", "braille", NULL};
-	const char *wish = g_getenv("STATION_SIGNS"), *type = g_getenv("TERM");
-
-	for (int i = 0; wish && names[i]; i++)
-		if (strcmp(wish, names[i]) == 0)
-			return (enum signs)i;
-	if (!terminal->is_utf8)
-		return SIGNS_ASCII;
-	for (gsize i = 0; type && i < G_N_ELEMENTS(types); i++)
-		if (g_str_has_prefix(type, types[i].name))
-			return types[i].signs;
-	return SIGNS_BRAILLE;
+	return signs_of(g_getenv("TERM"), terminal->is_utf8, g_getenv("STATION_SIGNS"));
 }
 
 gboolean terminal_has_colours(const struct terminal *terminal)

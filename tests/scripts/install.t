@@ -37,6 +37,7 @@ prefix=$out$(cat "$STATION_BUILD/prefix")
 for file in bin/station bin/virtual-bench share/man/man1/station.1 share/man/man5/station-plan.5 \
 	share/station/plans/400g.yaml share/station/limits/400gbase-dr4.csv \
 	share/station/modules/vb-qdd-dr4.yaml share/station/boards/qsfp-dd-pair.yaml \
+	share/locale/zh_CN/LC_MESSAGES/station.mo \
 	lib/udev/rules.d/60-station.rules share/man/man5/station-board.5 \
 	share/station/examples/virtual-bench.yaml.in; do
 	[ -s "$prefix/$file" ]
