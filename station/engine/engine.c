@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "instruments/address.h"
-#include "station/engine/site.h"
+#include "station/engine/recover.h"
 
 #include <string.h>
 
@@ -13,8 +13,9 @@
 
 struct engine {
 	struct site_shared shared;
-	GPtrArray *sites; /* struct site */
-	GError *refusal;  /* of engine_is_ready; null: none */
+	GPtrArray *sites;  /* struct site */
+	GError *refusal;   /* of engine_is_ready; null: none */
+	gboolean is_owner; /* of instruments and fixtures */
 };
 
 /* The first step of the plan that measures through the fibre; null when none does. */
@@ -133,7 +134,10 @@ struct engine *engine_new(const struct config *config, const struct step_table *
 {
 	struct engine *engine = engine_new_to_check(config, steps, store, error);
 
-	if (engine && !pool_take_all_for_itself(engine->shared.pool, error))
+	if (!engine)
+		return NULL;
+	engine->is_owner = pool_take_all_for_itself(engine->shared.pool, error);
+	if (!engine->is_owner)
 		g_clear_pointer(&engine, engine_free);
 	return engine;
 }
@@ -178,6 +182,17 @@ gboolean engine_is_ready(struct engine *engine, GError **error)
 	if (engine->refusal)
 		g_propagate_error(error, g_error_copy(engine->refusal));
 	return !engine->refusal;
+}
+
+gboolean engine_recover(struct engine *engine, GError **error)
+{
+	if (engine->shared.config->is_replayed)
+		return TRUE;
+	if (engine->is_owner)
+		return recover_runs(&engine->shared, engine->sites, error);
+	station_error_set(error, STATION_ERROR_INTERNAL,
+	                  "only who owns the instruments may close what was left open");
+	return FALSE;
 }
 
 static struct site *site_of(const struct engine *engine, int number)

@@ -41,6 +41,13 @@ void engine_prepare(struct engine *engine);
  * then. */
 gboolean engine_is_ready(struct engine *engine, GError **error);
 
+/*
+ * After engine_is_ready, while no unit is queued or running: makes safe and closes what an earlier
+ * start of this station left open, see recover.h. STATION_ERROR_STORAGE when the store cannot take
+ * it; INTERNAL when this engine does not own the instruments. Does nothing when recordings answer.
+ */
+gboolean engine_recover(struct engine *engine, GError **error);
+
 /* One unit to be run. Strings are copied. */
 struct engine_unit {
 	const char *serial, *part_number, *lot, *lot_sha256, *operator_name;

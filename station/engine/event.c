@@ -37,6 +37,7 @@ static const struct {
 	[EVENT_UNDO] = {"undo", FALSE},
 	[EVENT_NOTE] = {"note", FALSE},
 	[EVENT_SITE_DOWN] = {"site-down", FALSE},
+	[EVENT_RECOVERED] = {"recovered", FALSE},
 	[EVENT_RUN_END] = {"run-end", FALSE},
 	[EVENT_RUN_LOST] = {"run-lost", FALSE},
 	[EVENT_UNIT_PRESENT] = {"unit-present", FALSE},

@@ -11,8 +11,8 @@
  * What the engine tells its faces: small structs by value. A face makes a queue, reads it at its
  * own pace and folds the events into what it shows. Step starts and ends, progress, measurements,
  * points, eyes and what instruments do may be dropped when a queue is full (an EVENT_LOST tells how
- * many); run starts and ends, presence, waits, prompts, questions, notes and what an undo came to
- * never.
+ * many); run starts and ends, presence, waits, prompts, questions, notes, what an undo came to
+ * and what was left by an earlier start never.
  */
 enum event_kind {
 	EVENT_UNIT_WAIT,   /* text: what a person or loader should do with which unit */
@@ -26,6 +26,8 @@ enum event_kind {
 	EVENT_NOTE,        /* text */
 	EVENT_SITE_DOWN, /* before the end of a run that could not begin: no unit can there; text =
 	                    why */
+	EVENT_RECOVERED, /* an earlier start's run, closed and stored now: serial, run_id, name =
+	                    first failing step, verdict, marginal, seconds, text */
 	EVENT_RUN_END,   /* after the record is stored: verdict, marginal, seconds, text = reason */
 	EVENT_RUN_LOST,  /* the record could not be stored: no verdict; text = why */
 	EVENT_UNIT_PRESENT, /* done: 1 a module is in the socket, 0 none (engine_watch_presence) */

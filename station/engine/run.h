@@ -42,6 +42,8 @@ struct unit_request {
 };
 void unit_request_free(struct unit_request *request);
 
+struct open_run;
+
 struct run {
 	const struct config *config;
 	const struct config_site *site;
@@ -56,6 +58,7 @@ struct run {
 	struct question *question; /* of the site; null: nobody can be asked */
 	struct eye_slot *eye;      /* likewise; null: nobody looks */
 	struct run_record *record;
+	struct open_run *open;         /* the record until it is stored; null: not kept */
 	struct write_journal *journal; /* of what is written to the module; null between runs */
 	GPtrArray *undo;               /* struct undo_entry, the last is run first */
 	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */
@@ -65,7 +68,7 @@ struct run {
 struct undo_entry {
 	char *name;
 	guint needs;                       /* instruments that it uses */
-	const struct product_files *files; /* of the run that registered it */
+	const struct product_files *files; /* of the run that registered it; null: of none */
 	gboolean (*undo)(struct step_context *ctx, const struct bounds *bounds, GError **error);
 };
 
@@ -92,6 +95,9 @@ gboolean run_session_broken(const GError *error);
  * to run->left; TRUE when every step succeeded. */
 gboolean run_undo(struct run *run);
 void undo_entry_free(struct undo_entry *entry);
+
+/* Writes into the record what is known before the run: unit, product, plan, files, instruments. */
+void run_begin_record(struct run *run);
 
 /*
  * Runs the whole plan and fills the record: verdict, reason, steps, values. Never fails: what goes

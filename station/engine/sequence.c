@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/open_run.h"
 #include "station/engine/run.h"
 
 #include "base/clock.h"
@@ -209,6 +210,7 @@ static struct record_step *begin_step(struct run *run, const struct plan_action 
 	step->lane = action->lane;
 	step->attempt = attempt;
 	step->start_us = clock_unix_us();
+	open_run_keep(run->open, run->record);
 	publish_start(run, action, attempt);
 	return step;
 }
@@ -391,6 +393,7 @@ void run_plan(struct run *run)
 		                      (action->item->stop_on_fail || verdict == VERDICT_ERROR ||
 		                       strcmp(action->group, "setup") == 0));
 	}
+	open_run_keep(run->open, run->record);
 	gboolean undone = run_undo(run);
 	conclude(run->record, undone);
 	if (conclude_watch(run))

@@ -7,6 +7,7 @@
 #include "station/engine/attend.h"
 #include "station/engine/links.h"
 #include "station/engine/presence.h"
+#include "station/engine/recover.h"
 
 #include <string.h>
 
@@ -20,10 +21,11 @@ struct site {
 	GThread *thread;
 	GMutex lock;
 	GCond changed;
-	GQueue requests;          /* struct unit_request, under the lock */
-	GCancellable *running;    /* of the present run, under the lock; null between runs */
-	gboolean stopping;        /* under the lock */
-	struct presence presence; /* under the lock */
+	GQueue requests;           /* struct unit_request, under the lock */
+	struct safe_request *safe; /* under the lock; null: nobody asks */
+	GCancellable *running;     /* of the present run, under the lock; null between runs */
+	gboolean stopping;         /* under the lock */
+	struct presence presence;  /* under the lock */
 	struct question *question;
 	struct eye_slot eye;
 	struct fixture *fixture; /* the thread's own from here */
@@ -34,6 +36,13 @@ struct site {
 	                   */
 	gboolean had_fixture; /* it was open before: then it is waited for */
 	gboolean occupied;    /* by a unit that has been run and that no loader took out */
+};
+
+/* Of site_make_safe, on the stack of who waits for it. */
+struct safe_request {
+	const char *inside;
+	GError *error;
+	gboolean done;
 };
 
 /* --- the unit in and out ------------------------------------------------------------------------
@@ -153,84 +162,32 @@ static void unload_unit(struct site *site, struct run *run)
 		run_record_add_note(run->record, "%s", error->message);
 }
 
-/* --- the record ---------------------------------------------------------------------------------
+/* --- what an earlier start left -----------------------------------------------------------------
  */
 
-static void set_text(char **field, const char *text)
+static void answer_safe(struct site *site, struct safe_request *request)
 {
-	g_free(*field);
-	*field = g_strdup(text ? text : "");
-}
+	struct bounds bounds = {deadline_in_s(FIXTURE_LIMIT_S), NULL};
+	GError **error = &request->error;
+	struct undo_entry *entry;
 
-static void record_instruments(struct run *run)
-{
-	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
-		const struct config_instrument *item;
-		struct record_instrument *entry;
-
-		if (!run->site->uses[i])
-			continue;
-		item = config_instrument(run->config, run->site->uses[i]);
-		entry = run_record_add_instrument(run->record);
-		set_text(&entry->name, item->config.name);
-		set_text(&entry->class_name, instrument_class_name(item->config.class));
-		set_text(&entry->calibration_due, item->config.calibration_due);
-		set_text(&entry->resource, item->config.resource);
+	site->had_fixture = TRUE; /* or the run would not have been */
+	site->occupied = request->inside && !site->config->loader;
+	if (open_fixture(site, &bounds, error))
+		fixture_safe(site->fixture, &bounds, error);
+	if (*error) {
+		close_fixture(site);
+		g_prefix_error(error, "fixture of site %d: ", site->config->site);
 	}
+	entry = recover_undo(site->shared->pool, site->config, error);
+	if (entry)
+		g_ptr_array_add(site->left, entry);
+	else if (request->inside)
+		recover_take_out(site->config, site->fixture, request->inside, error);
 }
 
-static void record_files(struct run *run)
-{
-	const struct product_files *files = run->files;
-
-	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
-	if (run->config->quirks)
-		run_record_add_file(run->record, "quirks", run->config->quirks->path,
-		                    run->config->quirks->sha256);
-	if (run->site->path_loss)
-		run_record_add_file(run->record, "path-loss", run->site->path_loss->path,
-		                    run->site->path_loss->sha256);
-	if (*run->request->lot_sha256)
-		run_record_add_file(run->record, "lot", run->request->lot,
-		                    run->request->lot_sha256);
-	if (!files)
-		return;
-	run_record_add_file(run->record, "type", files->type->path, files->type->sha256);
-	run_record_add_file(run->record, "plan", files->plan->path, files->plan->sha256);
-	run_record_add_file(run->record, "knobs", files->product->knobs,
-	                    knob_map_sha256(files->knobs));
-	for (guint i = 0; i < files->limits->len; i++) {
-		const struct limit_set *set = g_ptr_array_index(files->limits, i);
-		run_record_add_file(run->record, "limits", limit_set_path(set),
-		                    limit_set_sha256(set));
-	}
-}
-
-static void begin_record(struct run *run)
-{
-	struct run_record *record = run->record;
-	const struct config_product *product =
-		config_product(run->config, run->request->part_number);
-
-	set_text(&record->station_id, run->config->station_id);
-	set_text(&record->station_version, STATION_VERSION);
-	set_text(&record->lot, run->request->lot);
-	set_text(&record->serial, run->request->serial);
-	set_text(&record->part_number, run->request->part_number);
-	set_text(&record->operator_name, run->request->operator_name);
-	set_text(&record->type, product->type);
-	set_text(&record->form_factor, product->form_factor);
-	set_text(&record->product, product->part_number);
-	set_text(&record->limits_edition, product->edition);
-	if (run->files) {
-		set_text(&record->stage, run->files->plan->stage);
-		set_text(&record->plan_name, run->files->plan->name);
-		set_text(&record->plan_revision, run->files->plan->revision);
-	}
-	record->site = run->site->site;
-	record_files(run);
-	record_instruments(run);
-}
+/* --- the end ------------------------------------------------------------------------------------
+ */
 
 /* A run that could not begin: the station's fault, or an abort, in one line. */
 static void end_without_steps(struct run_record *record, const GError *error)
@@ -256,9 +213,14 @@ static void finish(struct site *site, struct run *run)
 	event_set_text(&event, record->reason ? record->reason : "");
 	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
 	          sizeof event.name);
+	gboolean kept = run->open && open_run_put(run->open, record, NULL);
 	gboolean stored = store_save_run(site->shared->store, record, &error);
-	if (!stored) {
+	if (stored) {
+		open_run_stored(g_steal_pointer(&run->open));
+	} else {
 		event = event_make(EVENT_RUN_LOST, 0, NULL);
+		if (kept)
+			g_prefix_error(&error, "kept for the next start: ");
 		event_set_text(&event, error->message);
 	}
 	run_publish(run, &event);
@@ -309,7 +271,8 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	run.files =
 		product_files_for(site->products, config_product(run.config, request->part_number),
 	                          site->shared->steps, &error);
-	begin_record(&run);
+	run_begin_record(&run);
+	recover_keep(&run);
 	publish_run_start(&run);
 	whole = run.files && store_check(site->shared->store, &error) &&
 	        make_whole(site, &run, &error);
@@ -324,6 +287,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 		unload_unit(site, &run);
 	site->doubted = record->verdict >= VERDICT_ERROR;
 	finish(site, &run);
+	open_run_free(run.open);
 }
 
 /* --- between runs -------------------------------------------------------------------------------
@@ -384,6 +348,16 @@ static gpointer site_main(gpointer data)
 
 	g_mutex_lock(&site->lock);
 	while (!site->stopping) {
+		if (site->safe && !site->safe->done) {
+			struct safe_request *safe = site->safe;
+
+			g_mutex_unlock(&site->lock);
+			answer_safe(site, safe);
+			g_mutex_lock(&site->lock);
+			safe->done = TRUE;
+			g_cond_broadcast(&site->changed);
+			continue;
+		}
 		struct unit_request *request = g_queue_pop_head(&site->requests);
 		GCancellable *cancellable;
 		GPollFD kept;
@@ -438,12 +412,28 @@ int site_number(const struct site *site)
 	return site->config->site;
 }
 
+gboolean site_make_safe(struct site *site, const char *inside, GError **error)
+{
+	struct safe_request request = {.inside = inside};
+
+	g_mutex_lock(&site->lock);
+	site->safe = &request;
+	g_cond_broadcast(&site->changed);
+	while (!request.done)
+		g_cond_wait(&site->changed, &site->lock);
+	site->safe = NULL;
+	g_mutex_unlock(&site->lock);
+	if (request.error)
+		g_propagate_error(error, request.error);
+	return !request.error;
+}
+
 void site_queue(struct site *site, struct unit_request *request)
 {
 	g_mutex_lock(&site->lock);
 	g_queue_push_tail(&site->requests, request);
 	presence_hurry(&site->presence);
-	g_cond_signal(&site->changed);
+	g_cond_broadcast(&site->changed);
 	g_mutex_unlock(&site->lock);
 }
 
@@ -487,7 +477,7 @@ void site_stop(struct site *site)
 	g_mutex_lock(&site->lock);
 	site->stopping = TRUE;
 	presence_hurry(&site->presence);
-	g_cond_signal(&site->changed);
+	g_cond_broadcast(&site->changed);
 	g_mutex_unlock(&site->lock);
 	site_abort(site);
 	g_thread_join(site->thread);

@@ -25,6 +25,14 @@ struct site *site_start(const struct site_shared *shared, const struct config_si
 void site_stop(struct site *site);
 
 int site_number(const struct site *site);
+/*
+ * On the site's thread, before any unit: opens the fixture and puts its safe levels on, for a run
+ * that an earlier start left open, and lets the loader take `inside` out (null: nothing was left
+ * in). The instruments of the site are to be safe already. FALSE with the first thing that is not
+ * safe; it is undone before the next unit here, which waits for it. A unit that no loader takes
+ * out has to be taken out before the next one.
+ */
+gboolean site_make_safe(struct site *site, const char *inside, GError **error);
 /* Takes the request over. */
 void site_queue(struct site *site, struct unit_request *request);
 /* Whether the thread, when idle, tells who comes and goes in its socket (presence.h). */

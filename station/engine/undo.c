@@ -21,7 +21,8 @@ static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError
 	gboolean ok;
 
 	ctx.bounds.deadline = deadline_in_s(UNDO_WAIT_S);
-	ctx.corner = &g_array_index(entry->files->plan->corners, struct plan_corner, 0);
+	if (entry->files)
+		ctx.corner = &g_array_index(entry->files->plan->corners, struct plan_corner, 0);
 	if (!run_take(&ctx, entry->needs, error))
 		return FALSE;
 	ctx.bounds.deadline = deadline_in_s(UNDO_LIMIT_S);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "station/engine/recover.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -226,6 +227,15 @@ static void run_all(struct lot_run *run)
 	}
 }
 
+/* What was found before any unit is told, even when none is begun. */
+static void tell_beginning(struct lot_run *run)
+{
+	struct event event;
+
+	while (event_queue_pop(run->events, 0, &event))
+		handle_event(run, &event);
+}
+
 /* Of those that no site is left for. */
 static guint units_left(const struct lot_run *run)
 {
@@ -258,6 +268,7 @@ static int exit_code(const struct lot_run *run)
 /* With --resume, units that this station has judged already are not run again. */
 static gboolean skip_finished(struct lot_run *run, GError **error)
 {
+	run->units = 0;
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
 		enum verdict verdict = VERDICT_NONE;
@@ -316,14 +327,17 @@ static int run_engine(struct lot_run *run, const struct front *front)
 	if (!run->engine)
 		return front_fail(error);
 	run->events = engine_events(run->engine, EVENTS_MAX);
+	catch_signals();
+	engine_prepare(run->engine);
+	gboolean ready = engine_is_ready(run->engine, &error) &&
+	                 engine_recover(run->engine, &error) && skip_finished(run, &error);
 	run->view = lot_view_new(run->units, stderr, terminal, color);
 	if (run->options->json) {
 		g_autofree char *head = event_json_head(run->lot->name, run->units);
 		puts(head);
 	}
-	catch_signals();
-	engine_prepare(run->engine);
-	if (engine_is_ready(run->engine, &error)) {
+	tell_beginning(run);
+	if (ready) {
 		run_all(run);
 		tell_all(run);
 		code = exit_code(run);
@@ -373,6 +387,12 @@ static int with_store(struct lot_run *run, const struct front *front)
 static gboolean begin_recording(struct config *config, const struct lot_file *lot,
                                 const struct options *options, GError **error)
 {
+	if (options->record && recover_is_due(config)) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "--record: an earlier start left runs open; start once without "
+		                  "it, so that they are closed");
+		return FALSE;
+	}
 	if (options->record)
 		return lot_record_begin(config, lot, options->site, options->record, error);
 	return !options->replay ||

@@ -161,6 +161,7 @@ static void keep_apart(struct config *config, const char *folder)
 {
 	static const char *const no_loader[] = {"true", NULL};
 
+	config->is_replayed = TRUE;
 	replace(&config->store_path, g_build_filename(folder, "replayed", "store.sqlite", NULL));
 	replace(&config->reports_path, g_build_filename(folder, "replayed", NULL));
 	for (guint i = 0; i < config->sites->len; i++) {

@@ -206,6 +206,14 @@ static void begin_step(struct site_line *site, const struct event *event)
 	site->total = event->total;
 }
 
+static void tell_recovered(struct lot_view *view, const struct event *event)
+{
+	g_autofree char *what = g_strdup_printf("%s of an earlier start, %s", event->serial,
+	                                        verdict_name(event->verdict));
+
+	say(view, event->site, what, event->text);
+}
+
 /* --- events -------------------------------------------------------------------------------------
  */
 
@@ -260,6 +268,9 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 		break;
 	case EVENT_SITE_DOWN:
 		say(view, event->site, "out of use, no more units here", event->text);
+		break;
+	case EVENT_RECOVERED:
+		tell_recovered(view, event);
 		break;
 	case EVENT_RUN_LOST:
 		forget(site);

@@ -362,6 +362,16 @@ static gboolean query_text(struct store *store, const char *sql, const char *a, 
 	return ok;
 }
 
+gboolean store_has_run(struct store *store, const char *run_id, gboolean *found, GError **error)
+{
+	g_autofree char *text = NULL;
+	gboolean ok = query_text(store, "SELECT run_id FROM runs WHERE run_id = ?", run_id, NULL,
+	                         &text, error);
+
+	*found = text != NULL;
+	return ok;
+}
+
 gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GError **error)
 {
 	g_autofree char *text = NULL;

@@ -28,6 +28,9 @@ gboolean store_check(struct store *store, GError **error);
  * returns TRUE the run is on disk. A run id that is already there is an error. */
 gboolean store_save_run(struct store *store, const struct run_record *record, GError **error);
 
+/* Whether there is a run of that id. */
+gboolean store_has_run(struct store *store, const char *run_id, gboolean *found, GError **error);
+
 /* A run by its id, or the latest of a serial number. STATION_ERROR_STORAGE when there is none. */
 struct run_record *store_load_run(struct store *store, const char *run_id_or_serial,
                                   GError **error);

@@ -169,7 +169,13 @@ says_verdict()
 is_safe()
 {
 	ctl state "${1:-1}" >"$dir/state"
-	python3 - "$dir/state" <<'PY'
+	state_is_safe "$dir/state"
+}
+
+# state_is_safe FILE: as they were when ctl state wrote the file
+state_is_safe()
+{
+	python3 - "$1" <<'PY'
 import json, sys
 state = json.load(open(sys.argv[1]))
 bad = []
