@@ -3,9 +3,7 @@
 #include "station/engine/loader.h"
 
 #include "base/error.h"
-
-#include <gio/gio.h>
-#include <string.h>
+#include "station/engine/child.h"
 
 static char *replace(const char *text, const char *word, const char *with)
 {
@@ -30,95 +28,27 @@ static char **command_line(const struct config_site *site, char **command, const
 	return (char **)g_ptr_array_free(argv, FALSE);
 }
 
-/* A child that outlives the deadline is ended. */
-static gboolean expire(gpointer data)
-{
-	g_cancellable_cancel(data);
-	return G_SOURCE_REMOVE;
-}
-
-struct wait {
-	GMainLoop *loop;
-	GBytes *out, *err; /* what the child printed */
-	GError *error;
-	gboolean ok;
-};
-
-static void finished(GObject *source, GAsyncResult *result, gpointer data)
-{
-	struct wait *wait = data;
-
-	wait->ok = g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &wait->out,
-	                                           &wait->err, &wait->error);
-	g_main_loop_quit(wait->loop);
-}
-
-static void forward(GCancellable *outer, gpointer inner)
-{
-	g_cancellable_cancel(inner);
-}
-
-/* Waits for the child on a main context of our own, ended by the deadline or an abort. */
-static gboolean wait_for(GSubprocess *child, const struct bounds *bounds, struct wait *wait)
-{
-	g_autoptr(GMainContext) context = g_main_context_new();
-	g_autoptr(GCancellable) stop = g_cancellable_new();
-	g_autoptr(GSource) timer =
-		g_timeout_source_new((guint)(deadline_left_s(bounds->deadline) * 1000) + 1);
-	gulong handler = 0;
-
-	g_main_context_push_thread_default(context);
-	wait->loop = g_main_loop_new(context, FALSE);
-	g_source_set_callback(timer, expire, stop, NULL);
-	g_source_attach(timer, context);
-	if (bounds->cancellable)
-		handler =
-			g_cancellable_connect(bounds->cancellable, G_CALLBACK(forward), stop, NULL);
-	g_subprocess_communicate_async(child, NULL, stop, finished, wait);
-	g_main_loop_run(wait->loop);
-	if (handler)
-		g_cancellable_disconnect(bounds->cancellable, handler);
-	g_source_destroy(timer);
-	g_main_loop_unref(wait->loop);
-	g_main_context_pop_thread_default(context);
-	return wait->ok;
-}
-
 /* Runs it; `key` is the command's in the configuration. */
 static gboolean run(const struct config_site *site, char **argv, const char *key,
                     const char *action, const char *with, const struct bounds *bounds,
                     GError **error)
 {
-	g_autoptr(GSubprocess) child = NULL;
-	struct wait wait = {0};
-	gboolean ok = FALSE;
+	g_autofree char *words = NULL;
 
-	child = g_subprocess_newv((const char *const *)argv,
-	                          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-	                          &wait.error);
-	if (!child) {
-		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s: %s", site->site, key,
-		                  wait.error->message);
-	} else if (!wait_for(child, bounds, &wait)) {
-		g_subprocess_force_exit(child);
-		if (bounds_check(bounds, key, error))
-			station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s: %s",
-			                  site->site, key, wait.error->message);
-	} else if (!g_subprocess_get_successful(child)) {
-		GBytes *told = wait.err && g_bytes_get_size(wait.err) ? wait.err : wait.out;
-		gsize n = told ? g_bytes_get_size(told) : 0;
-		const char *said = n ? g_bytes_get_data(told, NULL) : "";
-		while (n > 0 && g_ascii_isspace(said[n - 1]))
-			n--;
-		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s %s %s failed: %.*s",
-		                  site->site, key, action, with, (int)MIN(n, 160), said);
-	} else {
-		ok = TRUE;
+	switch (child_run(argv, NULL, key, bounds, &words, error)) {
+	case CHILD_DONE:
+		return TRUE;
+	case CHILD_FAILED:
+		station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s %s %s failed: %s",
+		                  site->site, key, action, with, words);
+		return FALSE;
+	case CHILD_STOPPED:
+		return FALSE;
+	case CHILD_LOST:
+		break;
 	}
-	g_clear_pointer(&wait.out, g_bytes_unref);
-	g_clear_pointer(&wait.err, g_bytes_unref);
-	g_clear_error(&wait.error);
-	return ok;
+	station_error_set(error, STATION_ERROR_FIXTURE, "site %d: %s: %s", site->site, key, words);
+	return FALSE;
 }
 
 gboolean loader_run(const struct config_site *site, const char *action, const char *serial,

@@ -87,8 +87,9 @@ chmod 640 "$file"
 # asked ANSWERS...: adds T-1, with prompts and answers
 asked()
 {
-	timeout 60 python3 "$STATION_SRC/tests/e2e/ask_pin.py" station --config "$dir/station.yaml" \
-		users add T-1 --name Tom -- "$@" >"$dir/out" 2>"$dir/err"
+	timeout 60 python3 "$STATION_SRC/tests/e2e/ask_pin.py" \
+		station --config "$dir/station.yaml" users add T-1 --name Tom -- "$@" \
+		>"$dir/out" 2>"$dir/err"
 	code=$?
 }
 asked 'PIN: ' 77665 'again: ' 77664
