@@ -53,7 +53,7 @@ static void show(struct canvas *canvas, struct area area, enum look look, const 
 static void draw_lots(const struct desk *desk, struct sheet *sheet, guint height)
 {
 	guint n = g_strv_length(desk->lots), choice = MIN(desk->choice, n - 1);
-	guint first = screen_list_first(choice, n, height), end = MIN(n, first + height);
+	guint first = sheet_list_first(choice, n, height), end = MIN(n, first + height);
 
 	for (guint i = first; i < end; i++) {
 		struct area row = sheet_take(sheet, 1);
@@ -67,7 +67,7 @@ static void draw_lots(const struct desk *desk, struct sheet *sheet, guint height
 			               (struct area){0, row.y, sheet->page->columns, 1});
 	}
 	struct area below = sheet_take(sheet, 1);
-	screen_position(sheet->page, below, (int)choice, 1, n > height ? (int)n : 1);
+	sheet_position(sheet->page, below, (int)choice, 1, n > height ? (int)n : 1);
 }
 
 static void lots(const struct desk *desk, struct canvas *canvas, struct area area)
@@ -93,7 +93,7 @@ static void abort_units(const struct desk *desk, struct canvas *canvas, struct a
 {
 	struct sheet sheet = begin(canvas, area, DIALOG_COLUMNS);
 
-	if (!screen_sites_busy(desk, &sheet, desk->zoom))
+	if (!sheet_busy(desk, &sheet, desk->zoom))
 		sheet_paragraph(&sheet, 0, LOOK_TEXT, _("Nothing is tested any more."));
 	sheet_skip(&sheet);
 	sheet_paragraph(&sheet, 0, LOOK_TEXT, _("The test ends now, wherever it is:"));
@@ -125,7 +125,7 @@ static void draw_shift(const struct desk *desk, struct sheet *sheet)
 		{_("Failed"), shift->failed, LOOK_FAIL},   {_("Errors"), shift->errors, LOOK_ERROR},
 		{_("Aborted"), shift->aborted, LOOK_TEXT},
 	};
-	g_autofree char *yield = screen_percent(shift->first_passed, shift->first_tries);
+	g_autofree char *yield = sheet_percent(shift->first_passed, shift->first_tries);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *count = g_strdup_printf("%u", rows[i].count);
@@ -139,7 +139,7 @@ static void hand_over(const struct desk *desk, struct canvas *canvas, struct are
 	struct sheet sheet = begin(canvas, area, DIALOG_COLUMNS);
 	const char *name = *desk->person.name ? desk->person.name : desk->person.badge;
 	g_autofree char *who = g_strdup_printf(_("%s hands over"), name);
-	g_autofree char *begun = screen_time(desk, desk->shift_start_us, "%H:%M");
+	g_autofree char *begun = sheet_time(desk, desk->shift_start_us, "%H:%M");
 	g_autofree char *since = g_strdup_printf(_("Shift since %s:"), begun);
 
 	canvas_text_cut(sheet.page, sheet_take(&sheet, 1), 0, 0, LOOK_TITLE, who);
@@ -147,7 +147,7 @@ static void hand_over(const struct desk *desk, struct canvas *canvas, struct are
 	draw_shift(desk, &sheet);
 	if (desk_is_busy(desk)) {
 		sheet_heading(&sheet, _("Still under test; it goes on:"));
-		screen_sites_busy(desk, &sheet, -1);
+		sheet_busy(desk, &sheet, -1);
 	}
 	draw_keys(&sheet, _("hand over"), _("stay"));
 	show(canvas, area, LOOK_TITLE, _("Hand-over"), &sheet, 0);
@@ -160,12 +160,12 @@ static void quit(const struct desk *desk, struct canvas *canvas, struct area are
 	if (desk_is_busy(desk)) {
 		sheet_paragraph(&sheet, 0, LOOK_WARNING,
 		                _("These units are aborted first, and recorded as ABORTED:"));
-		screen_sites_busy(desk, &sheet, -1);
+		sheet_busy(desk, &sheet, -1);
 	} else
 		sheet_paragraph(&sheet, 0, LOOK_TEXT, _("No unit is under test."));
 	draw_keys(&sheet, _("close the terminal"), _("stay"));
-	show(canvas, area, desk_is_busy(desk) ? LOOK_WARNING : LOOK_TITLE,
-	     _("Close the terminal?"), &sheet, 0);
+	show(canvas, area, desk_is_busy(desk) ? LOOK_WARNING : LOOK_TITLE, _("Close the terminal?"),
+	     &sheet, 0);
 }
 
 /* --- questions ----------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ static void quit(const struct desk *desk, struct canvas *canvas, struct area are
 static void draw_answers(struct sheet *sheet, const struct desk_site *site)
 {
 	for (int i = 0; i < DESK_ANSWERS_MAX && *site->answers[i]; i++) {
-		struct area row = screen_cell(sheet_take(sheet, 1), 0, 40);
+		struct area row = sheet_cell(sheet_take(sheet, 1), 0, 40);
 		canvas_text(sheet->page, row, 1, 0, LOOK_KEY, i == site->chosen ? ">" : " ");
 		canvas_text_cut(sheet->page, row, 3, 0, LOOK_TEXT, site->answers[i]);
 		if (i == site->chosen)

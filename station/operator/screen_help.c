@@ -12,11 +12,11 @@ static void draw_action(const struct desk *desk, struct sheet *sheet, const stru
 	struct area row = sheet_take(sheet, 1);
 
 	if (action->key)
-		canvas_text(sheet->page, screen_cell(row, 0, COMMAND_X - 1), 0, 0,
+		canvas_text(sheet->page, sheet_cell(row, 0, COMMAND_X - 1), 0, 0,
 		            open ? LOOK_KEY : LOOK_DIM, _(action->key_name));
 	if (action->command) {
 		g_autofree char *code = g_strdup_printf("CMD:%s", action->command);
-		canvas_text(sheet->page, screen_cell(row, COMMAND_X, HELP_X - COMMAND_X - 1), 0, 0,
+		canvas_text(sheet->page, sheet_cell(row, COMMAND_X, HELP_X - COMMAND_X - 1), 0, 0,
 		            open ? LOOK_TEXT : LOOK_DIM, code);
 	}
 	sheet->rows--;
@@ -29,17 +29,19 @@ static void draw_scanning(struct sheet *sheet)
 		const char *code, *words;
 	} rows[] = {
 		{"LOT:L2611-042", _("The lot that the next units are of.")},
-		{"SN:DR400123", _("A unit: it is looked for in the lot, then tested. A code that is "
-		                  "only the serial number will do.")},
+		{"SN:DR400123",
+	         _("A unit: it is looked for in the lot, then tested. A code that is "
+	           "only the serial number will do.")},
 		{"SITE:2", _("The site that the next unit goes to. Without it, the site whose "
-		             "module came last.")},
+	                     "module came last.")},
 		{"CMD:RETEST", _("What a key does; the codes stand above.")},
 		{"OP:4711", _("A badge: who is working here.")},
 	};
 
 	sheet_heading(sheet, _("Scanning"));
 	sheet_paragraph(sheet, 0, LOOK_TEXT,
-	                _("A scan never presses a key. A unit for a site that is testing is refused, "
+	                _("A scan never presses a key. A unit for a site that is testing is "
+	                  "refused, "
 	                  "and the lower edge says so."));
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		canvas_text(sheet->page, sheet_take(sheet, 1), COMMAND_X, 0, LOOK_INPUT,
@@ -49,13 +51,13 @@ static void draw_scanning(struct sheet *sheet)
 	}
 }
 
-struct sheet screen_help_build(const struct desk *desk, const struct canvas *canvas, int columns)
+struct sheet sheet_help(const struct desk *desk, const struct canvas *canvas, int columns)
 {
 	struct sheet sheet = sheet_begin(canvas, columns);
 	struct area row = sheet_take(&sheet, 1);
 
-	canvas_text(sheet.page, screen_cell(row, 0, COMMAND_X - 1), 0, 0, LOOK_DIM, _("Key"));
-	canvas_text(sheet.page, screen_cell(row, COMMAND_X, HELP_X - COMMAND_X - 1), 0, 0, LOOK_DIM,
+	canvas_text(sheet.page, sheet_cell(row, 0, COMMAND_X - 1), 0, 0, LOOK_DIM, _("Key"));
+	canvas_text(sheet.page, sheet_cell(row, COMMAND_X, HELP_X - COMMAND_X - 1), 0, 0, LOOK_DIM,
 	            _("Bar code"));
 	canvas_text(sheet.page, row, HELP_X, 0, LOOK_DIM, _("What it does"));
 	for (guint i = 0; i < n_actions; i++)
@@ -66,5 +68,5 @@ struct sheet screen_help_build(const struct desk *desk, const struct canvas *can
 
 void screen_help(const struct desk *desk, struct canvas *canvas, struct area area)
 {
-	screen_page(desk, canvas, area, _("Help"), screen_help_build);
+	sheet_page(desk, canvas, area, _("Help"), sheet_help);
 }

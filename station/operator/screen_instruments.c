@@ -27,7 +27,7 @@ static const struct desk_instrument *state_of(const struct desk *desk, const cha
 /* Dates as text stand in the order of time. */
 static gboolean is_over(const struct desk *desk, const char *date)
 {
-	g_autofree char *today = screen_time(desk, desk->now_utc_us, "%Y-%m-%d");
+	g_autofree char *today = sheet_time(desk, desk->now_utc_us, "%Y-%m-%d");
 
 	return strcmp(date, today) < 0;
 }
@@ -35,35 +35,44 @@ static gboolean is_over(const struct desk *desk, const char *date)
 static void draw_state(struct sheet *sheet, struct area row, const struct desk_instrument *state)
 {
 	enum look look = state->lost ? LOOK_ERROR : LOOK_TEXT;
-	struct area cell = screen_cell(row, STATE_X, row.width - STATE_X);
+	struct area cell = sheet_cell(row, STATE_X, row.width - STATE_X);
 	const char *words = *state->state ? state->state
 	                    : state->lost ? _("does not answer")
 	                                  : _("ready");
 
-	/* a longer one has a row of its own */
-	if (text_columns(words) > cell.width) {
-		canvas_text(sheet->page, cell, 0, 0, look, state->lost ? _("lost") : "");
+	/* a longer one has rows of its own */
+	if (text_columns(words) > cell.width)
 		sheet_paragraph(sheet, 2, look, words);
-	} else
+	else
 		canvas_text(sheet->page, cell, 0, 0, look, words);
+}
+
+/* Not by its colour alone. */
+static void draw_due(const struct desk *desk, struct canvas *page, struct area cell,
+                     const char *due)
+{
+	gboolean over = due && is_over(desk, due);
+	int x = canvas_text_cut(page, cell, 0, 0, over ? LOOK_ERROR : LOOK_TEXT, due ? due : "-");
+
+	if (over)
+		canvas_text(page, cell, x, 0, LOOK_ERROR, "!");
 }
 
 static void draw_instrument(const struct desk *desk, struct sheet *sheet,
                             const struct config_instrument *instrument)
 {
-	const char *due = instrument->config.calibration_due;
 	const struct desk_instrument *state = state_of(desk, instrument->config.name);
 	struct area row = sheet_take(sheet, 1);
 	struct canvas *page = sheet->page;
 
-	canvas_text_cut(page, screen_cell(row, 0, CLASS_X - 1), 0, 0, LOOK_TEXT,
+	canvas_text_cut(page, sheet_cell(row, 0, CLASS_X - 1), 0, 0, LOOK_TEXT,
 	                instrument->config.name);
-	canvas_text_cut(page, screen_cell(row, CLASS_X, MODEL_X - CLASS_X - 1), 0, 0, LOOK_DIM,
+	canvas_text_cut(page, sheet_cell(row, CLASS_X, MODEL_X - CLASS_X - 1), 0, 0, LOOK_DIM,
 	                instrument_class_name(instrument->config.class));
-	canvas_text_cut(page, screen_cell(row, MODEL_X, DUE_X - MODEL_X - 1), 0, 0, LOOK_TEXT,
+	canvas_text_cut(page, sheet_cell(row, MODEL_X, DUE_X - MODEL_X - 1), 0, 0, LOOK_TEXT,
 	                instrument->model ? instrument->model : _("any"));
-	canvas_text_cut(page, screen_cell(row, DUE_X, STATE_X - DUE_X - 1), 0, 0,
-	                due && is_over(desk, due) ? LOOK_ERROR : LOOK_TEXT, due ? due : "-");
+	draw_due(desk, page, sheet_cell(row, DUE_X, STATE_X - DUE_X - 1),
+	         instrument->config.calibration_due);
 	if (state)
 		draw_state(sheet, row, state);
 }
@@ -76,15 +85,14 @@ static void draw_instruments(const struct desk *desk, struct sheet *sheet)
 		int x, end;
 		const char *name;
 	} names[] = {
-		{0, CLASS_X, _("Instrument")},          {CLASS_X, MODEL_X, _("Class")},
-		{MODEL_X, DUE_X, _("Model")},           {DUE_X, STATE_X, _("Cal. due")},
+		{0, CLASS_X, _("Instrument")},        {CLASS_X, MODEL_X, _("Class")},
+		{MODEL_X, DUE_X, _("Model")},         {DUE_X, STATE_X, _("Cal. due")},
 		{STATE_X, row.width + 1, _("State")},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-		canvas_text(sheet->page,
-		            screen_cell(row, names[i].x, names[i].end - names[i].x - 1), 0, 0,
-		            LOOK_DIM, names[i].name);
+		canvas_text(sheet->page, sheet_cell(row, names[i].x, names[i].end - names[i].x - 1),
+		            0, 0, LOOK_DIM, names[i].name);
 	for (guint i = 0; i < instruments->len; i++)
 		draw_instrument(desk, sheet, instruments->pdata[i]);
 	if (instruments->len == 0)
@@ -101,17 +109,20 @@ static void draw_site(const struct desk *desk, struct sheet *sheet, const struct
 	struct area row = sheet_take(sheet, 1);
 	struct canvas *page = sheet->page;
 
-	canvas_text(page, screen_cell(row, 0, FORM_FACTOR_X - 1), 0, 0,
+	canvas_text(page, sheet_cell(row, 0, FORM_FACTOR_X - 1), 0, 0,
 	            *site->down ? LOOK_LOCKED : LOOK_TEXT, number);
 	if (configured && configured->form_factor)
-		canvas_text_cut(page, screen_cell(row, FORM_FACTOR_X, FIXTURE_X - FORM_FACTOR_X - 1),
+		canvas_text_cut(page, sheet_cell(row, FORM_FACTOR_X, FIXTURE_X - FORM_FACTOR_X - 1),
 		                0, 0, LOOK_TEXT, configured->form_factor);
 	if (configured && configured->fixture)
-		canvas_text_cut(page, screen_cell(row, FIXTURE_X, CONDITION_X - FIXTURE_X - 1), 0,
-		                0, LOOK_TEXT, configured->fixture);
-	canvas_text_cut(page, row, CONDITION_X, 0, LOOK_TEXT, site->condition);
-	if (*site->down)
-		sheet_paragraph(sheet, 2, LOOK_LOCKED, site->down);
+		canvas_text_cut(page, sheet_cell(row, FIXTURE_X, CONDITION_X - FIXTURE_X - 1), 0, 0,
+		                LOOK_TEXT, configured->fixture);
+	if (!*site->down) {
+		canvas_text_cut(page, row, CONDITION_X, 0, LOOK_TEXT, site->condition);
+		return;
+	}
+	canvas_text(page, row, CONDITION_X, 0, LOOK_LOCKED, _(site_state_name(SITE_LOCKED)));
+	sheet_paragraph(sheet, 2, LOOK_LOCKED, site->down);
 }
 
 static void draw_notes(const struct desk *desk, struct sheet *sheet)
@@ -123,8 +134,7 @@ static void draw_notes(const struct desk *desk, struct sheet *sheet)
 		sheet_paragraph(sheet, 0, LOOK_TEXT, desk->notes->pdata[i - 1]);
 }
 
-struct sheet screen_instruments_build(const struct desk *desk, const struct canvas *canvas,
-                                      int columns)
+struct sheet sheet_instruments(const struct desk *desk, const struct canvas *canvas, int columns)
 {
 	struct sheet sheet = sheet_begin(canvas, columns);
 
@@ -138,5 +148,5 @@ struct sheet screen_instruments_build(const struct desk *desk, const struct canv
 
 void screen_instruments(const struct desk *desk, struct canvas *canvas, struct area area)
 {
-	screen_page(desk, canvas, area, _("Instruments and sites"), screen_instruments_build);
+	sheet_page(desk, canvas, area, _("Instruments and sites"), sheet_instruments);
 }

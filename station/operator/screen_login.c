@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/letters.h"
-#include "station/operator/screen_sheet.h"
+#include "station/operator/screen.h"
 #include "station/operator/words.h"
 
 /* Stars: how many characters were typed, and no more. */
@@ -50,22 +50,10 @@ static void draw_locked(struct canvas *canvas, struct area area)
 		canvas_text_centre(canvas, area, area.height / 2, LOOK_LOCKED, word);
 }
 
-/* Where a run goes on while nobody is logged in. */
-static void draw_busy(const struct desk *desk, struct canvas *canvas, struct area area)
-{
-	struct sheet sheet = sheet_begin(canvas, MIN(area.width, 60));
-
-	screen_sites_busy(desk, &sheet, -1);
-	area = area_centre(area, sheet.page->columns, area.height);
-	sheet_show(&sheet, canvas, area, 0);
-}
-
 void screen_login(const struct desk *desk, struct canvas *canvas, struct area area)
 {
-	enum { QUESTION_ROWS = 5, REFUSAL_ROWS = 2, BUSY_ROWS = 2 };
+	enum { QUESTION_ROWS = 5, REFUSAL_ROWS = 2 };
 	const char *station = desk->setup.config ? desk->setup.config->station_id : "";
-	int most = MAX(BUSY_ROWS, (area.height - 20) / 2);
-	struct area busy = area_take_bottom(&area, MIN(most, (int)desk->sites->len));
 	struct area refusal = area_take_bottom(&area, REFUSAL_ROWS);
 	struct area question = area_take_bottom(&area, QUESTION_ROWS);
 	struct area name = area_take_bottom(&area, 1);
@@ -76,5 +64,4 @@ void screen_login(const struct desk *desk, struct canvas *canvas, struct area ar
 	draw_question(desk, canvas, question);
 	refusal = area_centre(refusal, refusal.width - 8, refusal.height);
 	canvas_paragraph(canvas, refusal, LOOK_WARNING, desk->refusal);
-	draw_busy(desk, canvas, busy);
 }

@@ -33,7 +33,7 @@ static void draw_count(struct sheet *sheet, const char *name, guint count, guint
 
 static void draw_yield(struct sheet *sheet, const char *name, guint good, guint judged)
 {
-	g_autofree char *percent = screen_percent(good, judged);
+	g_autofree char *percent = sheet_percent(good, judged);
 
 	draw_number(sheet, name, percent, LOOK_TEXT, judged > 0 ? (double)good / judged : NAN);
 }
@@ -73,7 +73,7 @@ static void draw_causes(struct sheet *sheet, const struct desk *desk)
 	}
 }
 
-struct sheet screen_lot_build(const struct desk *desk, const struct canvas *canvas, int columns)
+struct sheet sheet_lot(const struct desk *desk, const struct canvas *canvas, int columns)
 {
 	struct sheet sheet = sheet_begin(canvas, columns);
 
@@ -97,5 +97,5 @@ struct sheet screen_lot_build(const struct desk *desk, const struct canvas *canv
 
 void screen_lot(const struct desk *desk, struct canvas *canvas, struct area area)
 {
-	screen_page(desk, canvas, area, _("Lot"), screen_lot_build);
+	sheet_page(desk, canvas, area, _("Lot"), sheet_lot);
 }

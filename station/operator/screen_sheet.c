@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/screen_sheet.h"
 
+#include "station/operator/screen_parts.h"
 #include "station/operator/words.h"
 
 enum { SHEET_ROWS = 64, PARAGRAPH_ROWS = 32 };
@@ -24,8 +25,7 @@ static void grow(struct canvas *page, int rows)
 	if (rows <= before)
 		return;
 	page->rows = MAX(rows, 2 * before);
-	page->cells =
-		g_renew(struct cell, page->cells, (gsize)page->columns * (gsize)page->rows);
+	page->cells = g_renew(struct cell, page->cells, (gsize)page->columns * (gsize)page->rows);
 	struct area added = {0, before, page->columns, page->rows - before};
 	canvas_fill(page, added, ' ', LOOK_TEXT, FALSE);
 }
@@ -78,7 +78,7 @@ int sheet_show(struct sheet *sheet, struct canvas *canvas, struct area area, gui
 /* --- pages --------------------------------------------------------------------------------------
  */
 
-struct area screen_heading(struct canvas *canvas, struct area *area, const char *title)
+struct area sheet_title(struct canvas *canvas, struct area *area, const char *title)
 {
 	area_take_left(area, 1);
 	area_take_right(area, 1);
@@ -87,43 +87,43 @@ struct area screen_heading(struct canvas *canvas, struct area *area, const char 
 	return heading;
 }
 
-void screen_position(struct canvas *canvas, struct area heading, int first, int shown, int rows)
+void sheet_position(struct canvas *canvas, struct area heading, int first, int shown, int rows)
 {
 	if (shown >= rows)
 		return;
-	g_autofree char *text =
-		shown == 1
-			? g_strdup_printf("%d / %d", first + 1, rows)
-			: g_strdup_printf("%d-%d / %d", first + 1, MIN(rows, first + shown), rows);
+	g_autofree char *text = shown == 1 ? g_strdup_printf("%d / %d", first + 1, rows)
+	                                   : g_strdup_printf("%d-%d / %d", first + 1,
+	                                                     MIN(rows, first + shown), rows);
 	canvas_text_right(canvas, heading, 0, LOOK_KEY, text);
 }
 
-void screen_page(const struct desk *desk, struct canvas *canvas, struct area area,
-                 const char *title, screen_build build)
+void sheet_page(const struct desk *desk, struct canvas *canvas, struct area area, const char *title,
+                sheet_build build)
 {
-	struct area heading = screen_heading(canvas, &area, title);
+	struct area heading = sheet_title(canvas, &area, title);
 	struct sheet sheet = build(desk, canvas, area.width);
 	int rows = sheet.rows;
 	int first = sheet_show(&sheet, canvas, area, desk->scroll);
 
-	screen_position(canvas, heading, first, area.height, rows);
+	sheet_position(canvas, heading, first, area.height, rows);
 }
 
 guint screen_scroll_most(const struct desk *desk, int columns, int rows)
 {
-	static const screen_build builds[] = {
-		[PAGE_WHY] = screen_why_build,
-		[PAGE_LOT] = screen_lot_build,
-		[PAGE_INSTRUMENTS] = screen_instruments_build,
-		[PAGE_HELP] = screen_help_build,
+	static const sheet_build builds[] = {
+		[PAGE_WHY] = sheet_why,
+		[PAGE_LOT] = sheet_lot,
+		[PAGE_INSTRUMENTS] = sheet_instruments,
+		[PAGE_HELP] = sheet_help,
 	};
-	screen_build build = desk->page < G_N_ELEMENTS(builds) ? builds[desk->page] : NULL;
+	sheet_build build = desk->page < G_N_ELEMENTS(builds) ? builds[desk->page] : NULL;
 
 	if (!build || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN)
 		return 0;
 	struct canvas *canvas = canvas_new(columns, rows, desk->signs);
 	struct area area = screen_bars(desk, canvas);
-	screen_heading(canvas, &area, "");
+	area_take_top(&area, screen_strip_rows(desk));
+	sheet_title(canvas, &area, "");
 	struct sheet sheet = build(desk, canvas, area.width);
 	guint max = (guint)MAX(0, sheet.rows - area.height);
 	sheet_clear(&sheet);
@@ -131,20 +131,20 @@ guint screen_scroll_most(const struct desk *desk, int columns, int rows)
 	return max;
 }
 
-guint screen_list_first(guint choice, guint rows, guint height)
+guint sheet_list_first(guint choice, guint rows, guint height)
 {
 	if (rows <= height || choice <= height / 2)
 		return 0;
 	return MIN(choice - height / 2, rows - height);
 }
 
-struct area screen_cell(struct area row, int x, int width)
+struct area sheet_cell(struct area row, int x, int width)
 {
 	area_take_left(&row, x);
 	return area_take_left(&row, width);
 }
 
-enum site_state screen_verdict_state(enum verdict verdict)
+enum site_state sheet_verdict_state(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_PASS:
@@ -162,12 +162,11 @@ enum site_state screen_verdict_state(enum verdict verdict)
 	return SITE_IDLE;
 }
 
-void screen_verdict(struct canvas *canvas, struct area cell, enum verdict verdict,
-                    gboolean marginal)
+void sheet_verdict(struct canvas *canvas, struct area cell, enum verdict verdict, gboolean marginal)
 {
-	enum site_state state = screen_verdict_state(verdict);
-	enum look look = verdict == VERDICT_PASS && marginal ? LOOK_WARNING
-	                                                     : screen_state_look(state);
+	enum site_state state = sheet_verdict_state(verdict);
+	enum look look =
+		verdict == VERDICT_PASS && marginal ? LOOK_WARNING : screen_state_look(state);
 
 	if (state == SITE_IDLE) {
 		canvas_text(canvas, cell, 0, 0, LOOK_DIM,
@@ -178,20 +177,20 @@ void screen_verdict(struct canvas *canvas, struct area cell, enum verdict verdic
 	canvas_text(canvas, cell, x + 1, 0, look, _(site_state_name(state)));
 }
 
-char *screen_percent(guint part, guint whole)
+char *sheet_percent(guint part, guint whole)
 {
 	return whole > 0 ? g_strdup_printf("%.1f %%", 100.0 * part / whole) : g_strdup("-");
 }
 
-char *screen_time(const struct desk *desk, gint64 utc_us, const char *format)
+char *sheet_time(const struct desk *desk, gint64 utc_us, const char *format)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC +
-	                                                          desk->utc_offset_s);
+	g_autoptr(GDateTime) time =
+		g_date_time_new_from_unix_utc(utc_us / G_USEC_PER_SEC + desk->utc_offset_s);
 
 	return utc_us != 0 && time ? g_date_time_format(time, format) : g_strdup("");
 }
 
-gboolean screen_sites_busy(const struct desk *desk, struct sheet *sheet, int zoom)
+gboolean sheet_busy(const struct desk *desk, struct sheet *sheet, int zoom)
 {
 	gboolean any = FALSE;
 
@@ -203,10 +202,10 @@ gboolean screen_sites_busy(const struct desk *desk, struct sheet *sheet, int zoo
 			continue;
 		g_autofree char *number = g_strdup_printf(_("Site %d"), site->view->site);
 		struct area row = sheet_take(sheet, 1);
-		canvas_text(sheet->page, screen_cell(row, 0, 9), 0, 0, LOOK_TEXT, number);
-		canvas_text_cut(sheet->page, screen_cell(row, 10, 24), 0, 0, LOOK_TEXT,
+		canvas_text(sheet->page, sheet_cell(row, 0, 9), 0, 0, LOOK_TEXT, number);
+		canvas_text_cut(sheet->page, sheet_cell(row, 10, 24), 0, 0, LOOK_TEXT,
 		                site->view->serial);
-		canvas_text(sheet->page, screen_cell(row, 36, row.width - 36), 0, 0,
+		canvas_text(sheet->page, sheet_cell(row, 36, row.width - 36), 0, 0,
 		            screen_state_look(state), _(site_state_name(state)));
 		any = TRUE;
 	}

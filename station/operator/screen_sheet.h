@@ -32,45 +32,44 @@ int sheet_show(struct sheet *sheet, struct canvas *canvas, struct area area, gui
  */
 
 /* Takes the row with the title off the area and a margin off its sides; gives that row. */
-struct area screen_heading(struct canvas *canvas, struct area *area, const char *title);
+struct area sheet_title(struct canvas *canvas, struct area *area, const char *title);
 
 /* At the right of a heading which of the rows are shown, unless all are: "4-20 / 57";
  * of one "4 / 57". */
-void screen_position(struct canvas *canvas, struct area heading, int first, int shown, int rows);
+void sheet_position(struct canvas *canvas, struct area heading, int first, int shown, int rows);
 
 /* A page that is one sheet, which build draws. */
-typedef struct sheet (*screen_build)(const struct desk *desk, const struct canvas *canvas,
-                                     int columns);
-void screen_page(const struct desk *desk, struct canvas *canvas, struct area area,
-                 const char *title, screen_build build);
+typedef struct sheet (*sheet_build)(const struct desk *desk, const struct canvas *canvas,
+                                    int columns);
+void sheet_page(const struct desk *desk, struct canvas *canvas, struct area area, const char *title,
+                sheet_build build);
 
-struct sheet screen_why_build(const struct desk *desk, const struct canvas *canvas, int columns);
-struct sheet screen_lot_build(const struct desk *desk, const struct canvas *canvas, int columns);
-struct sheet screen_instruments_build(const struct desk *desk, const struct canvas *canvas,
-                                      int columns);
-struct sheet screen_help_build(const struct desk *desk, const struct canvas *canvas, int columns);
+struct sheet sheet_why(const struct desk *desk, const struct canvas *canvas, int columns);
+struct sheet sheet_lot(const struct desk *desk, const struct canvas *canvas, int columns);
+struct sheet sheet_instruments(const struct desk *desk, const struct canvas *canvas, int columns);
+struct sheet sheet_help(const struct desk *desk, const struct canvas *canvas, int columns);
 
 /* The first of `height` rows of a list, so that the chosen one is in the middle where it can. */
-guint screen_list_first(guint choice, guint rows, guint height);
+guint sheet_list_first(guint choice, guint rows, guint height);
 
 /* One cell of a table: `width` columns of the row from column x on. */
-struct area screen_cell(struct area row, int x, int width);
+struct area sheet_cell(struct area row, int x, int width);
 
 /* The state that a verdict leaves a site in: its look and sign; SITE_IDLE: nothing was judged. */
-enum site_state screen_verdict_state(enum verdict verdict);
+enum site_state sheet_verdict_state(enum verdict verdict);
 
 /* The verdict with its sign: "X FAIL". */
-void screen_verdict(struct canvas *canvas, struct area cell, enum verdict verdict,
-                    gboolean marginal);
+void sheet_verdict(struct canvas *canvas, struct area cell, enum verdict verdict,
+                   gboolean marginal);
 
 /* "87.5 %" of whole > 0, else "-". Free with g_free. */
-char *screen_percent(guint part, guint whole);
+char *sheet_percent(guint part, guint whole);
 
 /* Local time, as g_date_time_format; "" for 0. Free with g_free. */
-char *screen_time(const struct desk *desk, gint64 utc_us, const char *format);
+char *sheet_time(const struct desk *desk, gint64 utc_us, const char *format);
 
 /* What is still checked or run, a row each: "Site 2  DR400123  RUNNING"; of the site of that index,
  * -1: of all. FALSE: nothing is. */
-gboolean screen_sites_busy(const struct desk *desk, struct sheet *sheet, int zoom);
+gboolean sheet_busy(const struct desk *desk, struct sheet *sheet, int zoom);
 
 #endif

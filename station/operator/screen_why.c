@@ -20,13 +20,13 @@ enum { PLACE_COLUMNS = 60, FOUND_COLUMNS = 64, FOUND_INDENT = 4 };
 
 static void draw_run(const struct desk *desk, struct sheet *sheet, const struct run_record *record)
 {
-	g_autofree char *begun = screen_time(desk, record->start_us, "%Y-%m-%d %H:%M:%S");
+	g_autofree char *begun = sheet_time(desk, record->start_us, "%Y-%m-%d %H:%M:%S");
 	g_autofree char *site = g_strdup_printf(_("Site %d"), record->site);
 	g_autofree char *plan = g_strdup_printf("%s %s", record->plan_name, record->plan_revision);
 	struct area row = sheet_take(sheet, 1);
-	struct area verdict = screen_cell(row, 0, 12);
+	struct area verdict = sheet_cell(row, 0, 12);
 
-	screen_verdict(sheet->page, verdict, record->verdict, record->marginal);
+	sheet_verdict(sheet->page, verdict, record->verdict, record->marginal);
 	area_take_left(&row, 12);
 	int x = canvas_text_cut(sheet->page, row, 0, 0, LOOK_TITLE, record->serial);
 	x = canvas_text_cut(sheet->page, row, x + 2, 0, LOOK_TEXT, record->part_number);
@@ -39,7 +39,7 @@ static void draw_run(const struct desk *desk, struct sheet *sheet, const struct 
 
 static void draw_reason(struct sheet *sheet, const struct run_record *record)
 {
-	enum look look = screen_state_look(screen_verdict_state(record->verdict));
+	enum look look = screen_state_look(sheet_verdict_state(record->verdict));
 	g_autofree char *line = reason_line(record);
 
 	if (record->reason && *record->reason)
@@ -117,10 +117,9 @@ static void draw_place(struct sheet *sheet, struct area row, const struct run_re
 	                                ? g_strdup_printf(_("lane %d"), measurement->lane)
 	                                : g_strdup("");
 
-	canvas_text_cut(sheet->page, screen_cell(row, 0, 34), 0, 0, look,
-	                title_of(measurement->id));
-	canvas_text(sheet->page, screen_cell(row, 35, 8), 0, 0, look, lane);
-	canvas_text_cut(sheet->page, screen_cell(row, 44, 16), 0, 0, look, corner);
+	canvas_text_cut(sheet->page, sheet_cell(row, 0, 34), 0, 0, look, title_of(measurement->id));
+	canvas_text(sheet->page, sheet_cell(row, 35, 8), 0, 0, look, lane);
+	canvas_text_cut(sheet->page, sheet_cell(row, 44, 16), 0, 0, look, corner);
 }
 
 static void draw_found(struct sheet *sheet, struct area row,
@@ -129,13 +128,13 @@ static void draw_found(struct sheet *sheet, struct area row,
 	const struct judgement *decisive = record_measurement_decisive(measurement);
 	g_autofree char *value = value_words(sheet->page, measurement);
 
-	canvas_text_cut(sheet->page, screen_cell(row, 0, 22), 0, 0, LOOK_TEXT, value);
+	canvas_text_cut(sheet->page, sheet_cell(row, 0, 22), 0, 0, LOOK_TEXT, value);
 	if (!decisive)
 		return;
 	g_autofree char *limits = limits_words(sheet->page, decisive, measurement->unit);
 	g_autofree char *margin = margin_words(decisive, measurement->unit);
-	canvas_text_cut(sheet->page, screen_cell(row, 23, 22), 0, 0, LOOK_TEXT, limits);
-	canvas_text_cut(sheet->page, screen_cell(row, 46, 28), 0, 0, LOOK_TEXT, margin);
+	canvas_text_cut(sheet->page, sheet_cell(row, 23, 22), 0, 0, LOOK_TEXT, limits);
+	canvas_text_cut(sheet->page, sheet_cell(row, 46, 28), 0, 0, LOOK_TEXT, margin);
 }
 
 static void draw_value(struct sheet *sheet, const struct run_record *record,
@@ -144,7 +143,7 @@ static void draw_value(struct sheet *sheet, const struct run_record *record,
 	const struct judgement *decisive = record_measurement_decisive(measurement);
 	enum look look = measurement->marginal
 	                         ? LOOK_WARNING
-	                         : screen_state_look(screen_verdict_state(measurement->verdict));
+	                         : screen_state_look(sheet_verdict_state(measurement->verdict));
 	struct area row = sheet_take(sheet, 1);
 	gboolean wide = row.width >= PLACE_COLUMNS + FOUND_COLUMNS;
 
@@ -185,15 +184,14 @@ static void draw_step(struct sheet *sheet, const struct run_record *record,
 	g_autofree char *corner = corner_text(record, step->corner);
 	g_autofree char *lane =
 		step->lane > 0 ? g_strdup_printf(_("lane %d"), step->lane) : g_strdup("");
-	g_autofree char *attempt = step->attempt > 1
-	                                   ? g_strdup_printf(_("attempt %d"), step->attempt)
-	                                   : g_strdup("");
+	g_autofree char *attempt =
+		step->attempt > 1 ? g_strdup_printf(_("attempt %d"), step->attempt) : g_strdup("");
 
-	screen_verdict(sheet->page, screen_cell(row, 0, 11), step->verdict, FALSE);
-	canvas_text_cut(sheet->page, screen_cell(row, 12, 28), 0, 0, LOOK_TEXT, step->name);
-	canvas_text(sheet->page, screen_cell(row, 41, 8), 0, 0, LOOK_TEXT, lane);
-	canvas_text_cut(sheet->page, screen_cell(row, 50, 16), 0, 0, LOOK_TEXT, corner);
-	canvas_text(sheet->page, screen_cell(row, 67, 11), 0, 0, LOOK_DIM, attempt);
+	sheet_verdict(sheet->page, sheet_cell(row, 0, 11), step->verdict, FALSE);
+	canvas_text_cut(sheet->page, sheet_cell(row, 12, 28), 0, 0, LOOK_TEXT, step->name);
+	canvas_text(sheet->page, sheet_cell(row, 41, 8), 0, 0, LOOK_TEXT, lane);
+	canvas_text_cut(sheet->page, sheet_cell(row, 50, 16), 0, 0, LOOK_TEXT, corner);
+	canvas_text(sheet->page, sheet_cell(row, 67, 11), 0, 0, LOOK_DIM, attempt);
 	if (step->reason)
 		sheet_paragraph(sheet, FOUND_INDENT, LOOK_TEXT, step->reason);
 }
@@ -206,8 +204,8 @@ static gboolean draw_steps(struct sheet *sheet, const struct run_record *record,
 
 	for (guint i = 0; i < record->steps->len; i++) {
 		const struct record_step *step = record->steps->pdata[i];
-		gboolean wanted = skipped ? step->verdict == VERDICT_SKIPPED
-		                          : step->verdict >= VERDICT_FAIL;
+		gboolean wanted =
+			skipped ? step->verdict == VERDICT_SKIPPED : step->verdict >= VERDICT_FAIL;
 		if (!wanted || step->superseded)
 			continue;
 		if (!any)
@@ -228,7 +226,7 @@ static void draw_notes(struct sheet *sheet, const struct run_record *record)
 		sheet_paragraph(sheet, 0, LOOK_TEXT, notes->pdata[i]);
 }
 
-struct sheet screen_why_build(const struct desk *desk, const struct canvas *canvas, int columns)
+struct sheet sheet_why(const struct desk *desk, const struct canvas *canvas, int columns)
 {
 	const struct run_record *record = desk->why;
 	struct sheet sheet = sheet_begin(canvas, columns);
@@ -255,5 +253,5 @@ struct sheet screen_why_build(const struct desk *desk, const struct canvas *canv
 
 void screen_why(const struct desk *desk, struct canvas *canvas, struct area area)
 {
-	screen_page(desk, canvas, area, _("Why"), screen_why_build);
+	sheet_page(desk, canvas, area, _("Result and reasons"), sheet_why);
 }
