@@ -17,12 +17,15 @@ static int draw_key(struct canvas *canvas, struct area row, int x, const char *k
 	return canvas_text(canvas, row, x + 1, 0, LOOK_TEXT, words) + 4;
 }
 
-static void draw_keys(struct sheet *sheet, const char *yes, const char *no)
+/* The last row: what each key does; null: that key does nothing. */
+static void draw_keys(struct sheet *sheet, const char *choose, const char *yes, const char *no)
 {
 	int x = 0;
 
 	sheet_skip(sheet);
 	struct area row = sheet_take(sheet, 1);
+	if (choose)
+		x = draw_key(sheet->page, row, x, _("Up Down"), choose);
 	if (yes)
 		x = draw_key(sheet->page, row, x, _("Enter"), yes);
 	if (no)
@@ -82,7 +85,7 @@ static void lots(const struct desk *desk, struct canvas *canvas, struct area are
 		sheet_paragraph(&sheet, 0, LOOK_TEXT,
 		                _("There is no lot file in the station's folder of lots: put one "
 		                  "there (serial, part_number), then open this list again."));
-	draw_keys(&sheet, any ? _("take this lot") : NULL, _("leave it"));
+	draw_keys(&sheet, any ? _("choose") : NULL, any ? _("take this lot") : NULL, _("leave it"));
 	show(canvas, area, LOOK_TITLE, _("Choose a lot"), &sheet, 0);
 }
 
@@ -101,7 +104,7 @@ static void abort_units(const struct desk *desk, struct canvas *canvas, struct a
 	sheet_paragraph(&sheet, 0, LOOK_TEXT, _("- the supply goes off"));
 	sheet_paragraph(&sheet, 0, LOOK_TEXT,
 	                _("- the unit is recorded as ABORTED, with what was measured"));
-	draw_keys(&sheet, _("abort"), _("go on testing"));
+	draw_keys(&sheet, NULL, _("abort"), _("go on testing"));
 	show(canvas, area, LOOK_WARNING, _("Abort?"), &sheet, 0);
 }
 
@@ -149,7 +152,7 @@ static void hand_over(const struct desk *desk, struct canvas *canvas, struct are
 		sheet_heading(&sheet, _("Still under test; it goes on:"));
 		sheet_busy(desk, &sheet, -1);
 	}
-	draw_keys(&sheet, _("hand over"), _("stay"));
+	draw_keys(&sheet, NULL, _("hand over"), _("stay"));
 	show(canvas, area, LOOK_TITLE, _("Hand-over"), &sheet, 0);
 }
 
@@ -163,7 +166,7 @@ static void quit(const struct desk *desk, struct canvas *canvas, struct area are
 		sheet_busy(desk, &sheet, -1);
 	} else
 		sheet_paragraph(&sheet, 0, LOOK_TEXT, _("No unit is under test."));
-	draw_keys(&sheet, _("close the terminal"), _("stay"));
+	draw_keys(&sheet, NULL, _("close the terminal"), _("stay"));
 	show(canvas, area, desk_is_busy(desk) ? LOOK_WARNING : LOOK_TITLE, _("Close the terminal?"),
 	     &sheet, 0);
 }
@@ -209,8 +212,7 @@ static void question(const struct desk *desk, struct canvas *canvas, struct area
 		draw_answers(&sheet, site);
 	else
 		draw_typed(&sheet, scanner_line(desk->scanner));
-	draw_keys(&sheet, choice ? _("this answer (choose with the arrows)") : _("this answer"),
-	          NULL);
+	draw_keys(&sheet, choice ? _("choose") : NULL, _("give this answer"), NULL);
 	show(canvas, area, LOOK_WARNING, title, &sheet, area.height / 2);
 }
 

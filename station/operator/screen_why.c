@@ -12,8 +12,15 @@
 
 #include <math.h>
 
-/* A value's place stands in one half, what was measured in the other: beside it or below. */
-enum { PLACE_COLUMNS = 60, FOUND_COLUMNS = 64, FOUND_INDENT = 4 };
+/* What was measured stands beside its name and place, or below; long names have more room where
+ * there is some. */
+enum {
+	NAME_COLUMNS = 34,
+	NAME_COLUMNS_MORE = 45,
+	PLACE_COLUMNS = 26,
+	FOUND_COLUMNS = 64,
+	FOUND_INDENT = 4
+};
 
 /* --- the unit -----------------------------------------------------------------------------------
  */
@@ -109,17 +116,21 @@ static char *margin_words(const struct judgement *judgement, const char *unit)
 }
 
 static void draw_place(struct sheet *sheet, struct area row, const struct run_record *record,
-                       const struct record_measurement *measurement, enum look look)
+                       const struct record_measurement *measurement, int name_columns)
 {
+	enum look look = measurement->marginal
+	                         ? LOOK_WARNING
+	                         : screen_state_look(sheet_verdict_state(measurement->verdict));
 	const char *at = corner_of(record, measurement->corner, measurement->step);
 	g_autofree char *corner = corner_text(record, at);
 	g_autofree char *lane = measurement->lane > 0
 	                                ? g_strdup_printf(_("lane %d"), measurement->lane)
 	                                : g_strdup("");
 
-	canvas_text_cut(sheet->page, sheet_cell(row, 0, 34), 0, 0, look, title_of(measurement->id));
-	canvas_text(sheet->page, sheet_cell(row, 35, 8), 0, 0, look, lane);
-	canvas_text_cut(sheet->page, sheet_cell(row, 44, 16), 0, 0, look, corner);
+	canvas_text_cut(sheet->page, area_take_left(&row, name_columns), 0, 0, look,
+	                title_of(measurement->id));
+	canvas_text(sheet->page, sheet_cell(row, 1, 8), 0, 0, look, lane);
+	canvas_text_cut(sheet->page, sheet_cell(row, 10, PLACE_COLUMNS - 10), 0, 0, look, corner);
 }
 
 static void draw_found(struct sheet *sheet, struct area row,
@@ -141,16 +152,15 @@ static void draw_value(struct sheet *sheet, const struct run_record *record,
                        const struct record_measurement *measurement)
 {
 	const struct judgement *decisive = record_measurement_decisive(measurement);
-	enum look look = measurement->marginal
-	                         ? LOOK_WARNING
-	                         : screen_state_look(sheet_verdict_state(measurement->verdict));
 	struct area row = sheet_take(sheet, 1);
-	gboolean wide = row.width >= PLACE_COLUMNS + FOUND_COLUMNS;
+	gboolean wide = row.width >= NAME_COLUMNS + PLACE_COLUMNS + FOUND_COLUMNS;
+	gboolean wider = row.width >= NAME_COLUMNS_MORE + PLACE_COLUMNS + FOUND_COLUMNS;
+	int name_columns = wide && !wider ? NAME_COLUMNS : NAME_COLUMNS_MORE;
 
-	draw_place(sheet, row, record, measurement, look);
+	draw_place(sheet, row, record, measurement, name_columns);
 	if (!wide)
 		row = sheet_take(sheet, 1);
-	area_take_left(&row, wide ? PLACE_COLUMNS + 1 : FOUND_INDENT);
+	area_take_left(&row, wide ? name_columns + PLACE_COLUMNS + 1 : FOUND_INDENT);
 	draw_found(sheet, row, measurement);
 	/* "4.31 dB > 3.40 dB" has just been said */
 	if (measurement->reason && !(decisive && isfinite(decisive->margin)))
