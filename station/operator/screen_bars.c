@@ -185,7 +185,7 @@ static void draw_keys(const struct desk *desk, struct canvas *canvas, struct are
 	area_take_left(&row, 1);
 	for (guint i = 0; i < n_actions; i++) {
 		const struct action *action = &actions[i];
-		if (!action->key || !action->key_name || !action->is_open(desk))
+		if (!action->key || !action->word || !action->is_open(desk))
 			continue;
 		const char *word = _(action->word);
 		if (text_columns(action->key_name) + 1 + text_columns(word) > row.width)
