@@ -3,7 +3,7 @@
 #include "station/operator/screen.h"
 
 #include "tests/unit/operator_desk_bed.h"
-#include "tests/unit/scratch_golden.h"
+#include "tests/unit/operator_screen_golden.h"
 
 /* Longer than any column. */
 #define LONG_SERIAL "A-SERIAL-NUMBER-THAT-IS-LONGER-THAN-ANY-HERE-47"
@@ -52,17 +52,17 @@ static void test_units(void)
 	struct desk_bed *bed = desk_bed_new(4);
 
 	bed->desk->page = PAGE_UNITS;
-	expect_screens(bed->desk, "units-none");
+	golden_expect_small(bed->desk, "units-none");
 	add_runs(bed->desk, 0);
 	bed->desk->choice = 1;
-	expect_screens(bed->desk, "units-few");
+	golden_expect(bed->desk, "units-few");
 	add_runs(bed->desk, 188);
 	bed->desk->choice = 10;
-	expect_screens(bed->desk, "units-many");
+	golden_expect_small(bed->desk, "units-many");
 	bed->desk->choice = 199;
-	expect_screens(bed->desk, "units-end");
+	golden_expect_small(bed->desk, "units-end");
 	g_clear_pointer(&bed->desk->units, g_ptr_array_unref);
-	expect_screens(bed->desk, "units-unknown");
+	golden_expect_small(bed->desk, "units-unknown");
 	bed->desk->units = g_ptr_array_new();
 	desk_bed_free(bed);
 }
@@ -172,15 +172,15 @@ static void test_why(void)
 	struct desk *desk = bed->desk;
 
 	desk->page = PAGE_WHY;
-	expect_screens(desk, "why-unknown");
+	golden_expect_small(desk, "why-unknown");
 	desk->why = failed_record(desk);
-	expect_screens(desk, "why-fail");
+	golden_expect(desk, "why-fail");
 	desk->scroll = G_MAXUINT;
-	expect_screens(desk, "why-fail-end");
+	golden_expect_small(desk, "why-fail-end");
 	run_record_free(desk->why);
 	desk->scroll = 0;
 	desk->why = record_of(desk, VERDICT_PASS, NULL);
-	expect_screens(desk, "why-pass");
+	golden_expect_small(desk, "why-pass");
 	desk_bed_free(bed);
 }
 
@@ -207,17 +207,17 @@ static void test_lot(void)
 	          "rx-waterfall: rx_sensitivity, which this text says at a length that has "
 	          "no room",
 	          1);
-	expect_screens(desk, "lot");
+	golden_expect(desk, "lot");
 	for (int i = 0; i < 60; i++)
 		add_cause(desk, "tx-measure: tx_er", 1);
 	desk->scroll = 1000;
-	expect_screens(desk, "lot-end");
+	golden_expect_small(desk, "lot-end");
 	desk->scroll = 0;
 	g_array_set_size(desk->causes, 0);
 	desk->lot_counts = (struct store_counts){0};
-	expect_screens(desk, "lot-new");
+	golden_expect_small(desk, "lot-new");
 	g_clear_pointer(&desk->lot, lot_file_free);
-	expect_screens(desk, "lot-none");
+	golden_expect_small(desk, "lot-none");
 	desk_bed_free(bed);
 }
 
@@ -268,15 +268,15 @@ static void test_instruments(void)
 	struct desk *desk = bed->desk;
 
 	desk->page = PAGE_INSTRUMENTS;
-	expect_screens(desk, "instruments-none");
+	golden_expect_small(desk, "instruments-none");
 	add_instruments(bed);
-	expect_screens(desk, "instruments");
+	golden_expect(desk, "instruments");
 	for (int i = 1; i <= 100; i++)
 		g_ptr_array_add(desk->notes, g_strdup_printf("site 1: note %d", i));
 	desk->scroll = 50;
-	expect_screens(desk, "instruments-middle");
+	golden_expect_small(desk, "instruments-middle");
 	desk->scroll = 1000;
-	expect_screens(desk, "instruments-end");
+	golden_expect_small(desk, "instruments-end");
 	desk_bed_free(bed);
 }
 
@@ -285,9 +285,9 @@ static void test_help(void)
 	struct desk_bed *bed = desk_bed_new(1);
 
 	bed->desk->page = PAGE_HELP;
-	expect_screens(bed->desk, "help");
+	golden_expect(bed->desk, "help");
 	bed->desk->scroll = 1000;
-	expect_screens(bed->desk, "help-end");
+	golden_expect_small(bed->desk, "help-end");
 	desk_bed_free(bed);
 }
 
