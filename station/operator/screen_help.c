@@ -6,9 +6,18 @@
 
 enum { COMMAND_X = 9, HELP_X = 24 };
 
+/* Now, or as soon as this page is left. */
+static gboolean is_open(const struct desk *desk, const struct action *action)
+{
+	struct desk there = *desk;
+
+	there.page = PAGE_SITES;
+	return !action->is_open || action->is_open(desk) || action->is_open(&there);
+}
+
 static void draw_action(const struct desk *desk, struct sheet *sheet, const struct action *action)
 {
-	gboolean open = !action->is_open || action->is_open(desk);
+	gboolean open = is_open(desk, action);
 	struct area row = sheet_take(sheet, 1);
 
 	if (action->key)

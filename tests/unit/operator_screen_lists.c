@@ -291,6 +291,73 @@ static void test_help(void)
 	desk_bed_free(bed);
 }
 
+/* --- scrolling ----------------------------------------------------------------------------------
+ */
+
+static char *scrolled(struct desk *desk, guint scroll)
+{
+	struct canvas *canvas;
+	char *text;
+
+	desk->scroll = scroll;
+	canvas = golden_draw(desk, 80, 24);
+	text = canvas_dump(canvas);
+	canvas_free(canvas);
+	return text;
+}
+
+/* One line less than the most shows something else, more than it nothing new. */
+static void test_scroll_most(void)
+{
+	static const enum desk_page pages[] = {PAGE_WHY, PAGE_LOT, PAGE_INSTRUMENTS, PAGE_HELP};
+	struct desk_bed *bed = desk_bed_new(2);
+	struct desk *desk = bed->desk;
+
+	add_instruments(bed);
+	desk->why = failed_record(desk);
+	for (int i = 0; i < 60; i++) {
+		g_autofree char *what = g_strdup_printf("cause %d", i);
+		add_cause(desk, what, 1);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+		desk->page = pages[i];
+		guint most = screen_scroll_most(desk, 80, 24);
+		g_assert_cmpuint(most, >, 0);
+		g_autofree char *before = scrolled(desk, most - 1), *last = scrolled(desk, most);
+		g_autofree char *beyond = scrolled(desk, most + 1), *far = scrolled(desk, 9999);
+		g_assert_cmpstr(before, !=, last);
+		g_assert_cmpstr(beyond, ==, last);
+		g_assert_cmpstr(far, ==, last);
+		g_assert_cmpuint(screen_scroll_most(desk, 200, 200), ==, 0);
+	}
+	desk->page = PAGE_SITES;
+	g_assert_cmpuint(screen_scroll_most(desk, 80, 24), ==, 0);
+	desk->page = PAGE_HELP;
+	g_assert_cmpuint(screen_scroll_most(desk, 79, 24), ==, 0);
+	desk_bed_free(bed);
+}
+
+/* In every size that is allowed, in every set of signs, nothing has to be cut. */
+static void test_sizes(void)
+{
+	static const enum desk_page pages[] = {PAGE_UNITS, PAGE_WHY, PAGE_LOT, PAGE_INSTRUMENTS,
+	                                       PAGE_HELP};
+	struct desk_bed *bed = desk_bed_new(4);
+	struct desk *desk = bed->desk;
+
+	add_instruments(bed);
+	add_runs(desk, 30);
+	desk->why = failed_record(desk);
+	add_cause(desk, LONG_REASON, 1);
+	for (int columns = 80; columns < 240; columns += 7)
+		for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+			desk->page = pages[i];
+			desk->signs = (enum signs)(columns % 3);
+			g_free(golden_drawn(desk, "sizes", columns, 24 + columns % 50));
+		}
+	desk_bed_free(bed);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -299,5 +366,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/lot", test_lot);
 	g_test_add_func("/screen/instruments", test_instruments);
 	g_test_add_func("/screen/help", test_help);
+	g_test_add_func("/screen/scroll-most", test_scroll_most);
+	g_test_add_func("/screen/sizes", test_sizes);
 	return g_test_run();
 }
