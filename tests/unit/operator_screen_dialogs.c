@@ -3,7 +3,7 @@
 #include "station/operator/screen.h"
 
 #include "tests/unit/operator_desk_bed.h"
-#include "tests/unit/operator_screen_golden.h"
+#include "tests/unit/operator_golden.h"
 
 static void open_dialog(struct desk_bed *bed, enum desk_dialog dialog)
 {
@@ -26,13 +26,13 @@ static void test_badge(void)
 {
 	struct desk_bed *bed = nobody(1);
 
-	golden_expect(bed->desk, "login-badge");
+	expect_screens(bed->desk, "login-badge");
 	g_strlcpy(bed->desk->refusal,
 	          "the PIN is wrong, or there is no badge 4711; after three more the badge is "
 	          "locked for five minutes: ask an engineer",
 	          sizeof bed->desk->refusal);
 	desk_bed_type(bed, "47");
-	golden_expect_small(bed->desk, "login-refused");
+	expect_small_screen(bed->desk, "login-refused");
 	desk_bed_free(bed);
 }
 
@@ -44,9 +44,9 @@ static void test_pin(void)
 
 	open_dialog(bed, DIALOG_PIN);
 	g_strlcpy(bed->desk->badge, "4711", sizeof bed->desk->badge);
-	golden_expect_small(bed->desk, "login-pin");
+	expect_small_screen(bed->desk, "login-pin");
 	desk_bed_type(bed, "83\u00e9915");
-	golden_expect_small(bed->desk, "login-pin-typed");
+	expect_small_screen(bed->desk, "login-pin-typed");
 	canvas = golden_draw(bed->desk, 80, 24);
 	g_autofree char *text = canvas_dump(canvas);
 	canvas_free(canvas);
@@ -55,7 +55,7 @@ static void test_pin(void)
 	g_assert_nonnull(strstr(text, " ****** "));
 	bed->desk->checking_pin = TRUE;
 	desk_bed_run(bed, 2, DESK_BED_SERIAL, 30);
-	golden_expect_small(bed->desk, "login-checking");
+	expect_small_screen(bed->desk, "login-checking");
 	desk_bed_free(bed);
 }
 
@@ -68,7 +68,7 @@ static void test_long_pin(void)
 	memset(bed->desk->badge, 'B', sizeof bed->desk->badge - 1);
 	for (int i = 0; i < 10; i++)
 		desk_bed_type(bed, "12345678");
-	golden_expect_small(bed->desk, "login-long");
+	expect_small_screen(bed->desk, "login-long");
 	desk_bed_free(bed);
 }
 
@@ -96,19 +96,19 @@ static void test_lots(void)
 	struct desk *desk = bed->desk;
 
 	open_dialog(bed, DIALOG_LOTS);
-	golden_expect_small(desk, "lots-unknown");
+	expect_small_screen(desk, "lots-unknown");
 	desk->lots = some_lots(0);
-	golden_expect_small(desk, "lots-none");
+	expect_small_screen(desk, "lots-none");
 	g_strfreev(desk->lots);
 	desk->lots = some_lots(4);
 	desk->choice = 2;
-	golden_expect_small(desk, "lots-few");
+	expect_small_screen(desk, "lots-few");
 	g_strfreev(desk->lots);
 	desk->lots = some_lots(200);
 	desk->choice = 0;
-	golden_expect(desk, "lots-many");
+	expect_screens(desk, "lots-many");
 	desk->choice = 500;
-	golden_expect_small(desk, "lots-end");
+	expect_small_screen(desk, "lots-end");
 	desk_bed_free(bed);
 }
 
@@ -120,14 +120,14 @@ static void test_abort(void)
 	struct desk_bed *bed = desk_bed_new(4);
 
 	open_dialog(bed, DIALOG_ABORT);
-	golden_expect_small(bed->desk, "abort-nothing");
+	expect_small_screen(bed->desk, "abort-nothing");
 	desk_bed_run(bed, 1, DESK_BED_SERIAL, 40);
 	desk_bed_run(bed, 3, "A-SERIAL-NUMBER-THAT-IS-LONGER-THAN-ANY-HERE-47", 10);
-	golden_expect(bed->desk, "abort-all");
+	expect_screens(bed->desk, "abort-all");
 	bed->desk->zoom = 2;
-	golden_expect_small(bed->desk, "abort-one");
+	expect_small_screen(bed->desk, "abort-one");
 	bed->desk->signs = SIGNS_ASCII;
-	golden_expect_small(bed->desk, "abort-ascii");
+	expect_small_screen(bed->desk, "abort-ascii");
 	desk_bed_free(bed);
 }
 
@@ -136,11 +136,11 @@ static void test_handover(void)
 	struct desk_bed *bed = desk_bed_new(2);
 
 	open_dialog(bed, DIALOG_HANDOVER);
-	golden_expect_small(bed->desk, "handover");
+	expect_small_screen(bed->desk, "handover");
 	desk_bed_run(bed, 2, DESK_BED_SERIAL, 40);
 	bed->desk->shift = (struct store_counts){0};
 	bed->desk->person.name[0] = '\0';
-	golden_expect(bed->desk, "handover-busy");
+	expect_screens(bed->desk, "handover-busy");
 	desk_bed_free(bed);
 }
 
@@ -149,9 +149,9 @@ static void test_quit(void)
 	struct desk_bed *bed = desk_bed_new(2);
 
 	open_dialog(bed, DIALOG_QUIT);
-	golden_expect_small(bed->desk, "quit");
+	expect_small_screen(bed->desk, "quit");
 	desk_bed_run(bed, 1, DESK_BED_SERIAL, 40);
-	golden_expect(bed->desk, "quit-busy");
+	expect_screens(bed->desk, "quit-busy");
 	desk_bed_free(bed);
 }
 
@@ -188,21 +188,21 @@ static void test_question(void)
 	desk_bed_run(bed, 2, DESK_BED_SERIAL, 40);
 	ask(bed, 2, "Clean the connector of lane 3. How was it done?", answers);
 	desk_bed_site(bed, 2)->chosen = 1;
-	golden_expect(bed->desk, "question-choice");
+	expect_screens(bed->desk, "question-choice");
 	for (char *p = words + 9; *p && p[1]; p += 11)
 		*p = ' ';
 	ask(bed, 2, words, longest);
 	desk_bed_site(bed, 2)->chosen = DESK_ANSWERS_MAX - 1;
-	golden_expect_small(bed->desk, "question-long");
+	expect_small_screen(bed->desk, "question-long");
 	ask(bed, 2, "Which fibre is connected to the reference? Scan or type its number.", NULL);
-	golden_expect_small(bed->desk, "question-words");
+	expect_small_screen(bed->desk, "question-words");
 	for (int i = 0; i < 12; i++)
 		desk_bed_type(bed, "fibre 12345 ");
 	desk_bed_type(bed, "the end");
-	golden_expect_small(bed->desk, "question-typed");
+	expect_small_screen(bed->desk, "question-typed");
 	/* no site is zoomed: nobody knows whose question it is */
 	bed->desk->zoom = -1;
-	golden_expect_small(bed->desk, "question-nowhere");
+	expect_small_screen(bed->desk, "question-nowhere");
 	desk_bed_free(bed);
 }
 

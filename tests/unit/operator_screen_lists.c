@@ -3,7 +3,7 @@
 #include "station/operator/screen.h"
 
 #include "tests/unit/operator_desk_bed.h"
-#include "tests/unit/operator_screen_golden.h"
+#include "tests/unit/operator_golden.h"
 
 /* Longer than any column. */
 #define LONG_SERIAL "A-SERIAL-NUMBER-THAT-IS-LONGER-THAN-ANY-HERE-47"
@@ -52,17 +52,17 @@ static void test_units(void)
 	struct desk_bed *bed = desk_bed_new(4);
 
 	bed->desk->page = PAGE_UNITS;
-	golden_expect_small(bed->desk, "units-none");
+	expect_small_screen(bed->desk, "units-none");
 	add_runs(bed->desk, 0);
 	bed->desk->choice = 1;
-	golden_expect(bed->desk, "units-few");
+	expect_screens(bed->desk, "units-few");
 	add_runs(bed->desk, 188);
 	bed->desk->choice = 10;
-	golden_expect_small(bed->desk, "units-many");
+	expect_small_screen(bed->desk, "units-many");
 	bed->desk->choice = 199;
-	golden_expect_small(bed->desk, "units-end");
+	expect_small_screen(bed->desk, "units-end");
 	g_clear_pointer(&bed->desk->units, g_ptr_array_unref);
-	golden_expect_small(bed->desk, "units-unknown");
+	expect_small_screen(bed->desk, "units-unknown");
 	bed->desk->units = g_ptr_array_new();
 	desk_bed_free(bed);
 }
@@ -172,15 +172,15 @@ static void test_why(void)
 	struct desk *desk = bed->desk;
 
 	desk->page = PAGE_WHY;
-	golden_expect_small(desk, "why-unknown");
+	expect_small_screen(desk, "why-unknown");
 	desk->why = failed_record(desk);
-	golden_expect(desk, "why-fail");
+	expect_screens(desk, "why-fail");
 	desk->scroll = G_MAXUINT;
-	golden_expect_small(desk, "why-fail-end");
+	expect_small_screen(desk, "why-fail-end");
 	run_record_free(desk->why);
 	desk->scroll = 0;
 	desk->why = record_of(desk, VERDICT_PASS, NULL);
-	golden_expect_small(desk, "why-pass");
+	expect_small_screen(desk, "why-pass");
 	desk_bed_free(bed);
 }
 
@@ -207,17 +207,17 @@ static void test_lot(void)
 	          "rx-waterfall: rx_sensitivity, which this text says at a length that has "
 	          "no room",
 	          1);
-	golden_expect(desk, "lot");
+	expect_screens(desk, "lot");
 	for (int i = 0; i < 60; i++)
 		add_cause(desk, "tx-measure: tx_er", 1);
 	desk->scroll = 1000;
-	golden_expect_small(desk, "lot-end");
+	expect_small_screen(desk, "lot-end");
 	desk->scroll = 0;
 	g_array_set_size(desk->causes, 0);
 	desk->lot_counts = (struct store_counts){0};
-	golden_expect_small(desk, "lot-new");
+	expect_small_screen(desk, "lot-new");
 	g_clear_pointer(&desk->lot, lot_file_free);
-	golden_expect_small(desk, "lot-none");
+	expect_small_screen(desk, "lot-none");
 	desk_bed_free(bed);
 }
 
@@ -268,15 +268,15 @@ static void test_instruments(void)
 	struct desk *desk = bed->desk;
 
 	desk->page = PAGE_INSTRUMENTS;
-	golden_expect_small(desk, "instruments-none");
+	expect_small_screen(desk, "instruments-none");
 	add_instruments(bed);
-	golden_expect(desk, "instruments");
+	expect_screens(desk, "instruments");
 	for (int i = 1; i <= 100; i++)
 		g_ptr_array_add(desk->notes, g_strdup_printf("site 1: note %d", i));
 	desk->scroll = 50;
-	golden_expect_small(desk, "instruments-middle");
+	expect_small_screen(desk, "instruments-middle");
 	desk->scroll = 1000;
-	golden_expect_small(desk, "instruments-end");
+	expect_small_screen(desk, "instruments-end");
 	desk_bed_free(bed);
 }
 
@@ -285,9 +285,9 @@ static void test_help(void)
 	struct desk_bed *bed = desk_bed_new(1);
 
 	bed->desk->page = PAGE_HELP;
-	golden_expect(bed->desk, "help");
+	expect_screens(bed->desk, "help");
 	bed->desk->scroll = 1000;
-	golden_expect_small(bed->desk, "help-end");
+	expect_small_screen(bed->desk, "help-end");
 	desk_bed_free(bed);
 }
 
@@ -353,7 +353,7 @@ static void test_sizes(void)
 		for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
 			desk->page = pages[i];
 			desk->signs = (enum signs)(columns % 3);
-			g_free(golden_drawn(desk, "sizes", columns, 24 + columns % 50));
+			canvas_free(golden_draw(desk, columns, 24 + columns % 50));
 		}
 	desk_bed_free(bed);
 }
