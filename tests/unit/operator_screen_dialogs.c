@@ -4,6 +4,7 @@
 
 #include "tests/unit/operator_desk_bed.h"
 #include "tests/unit/operator_golden.h"
+#include "tests/unit/words_bed.h"
 
 static void open_dialog(struct desk_bed *bed, enum desk_dialog dialog)
 {
@@ -206,6 +207,36 @@ static void test_question(void)
 	desk_bed_free(bed);
 }
 
+/* --- in Chinese ---------------------------------------------------------------------------------
+ */
+
+static void test_chinese(void)
+{
+	static const char *const names[] = {
+		[DIALOG_BADGE] = "zh-badge",       [DIALOG_PIN] = "zh-pin",
+		[DIALOG_LOTS] = "zh-lots",         [DIALOG_ABORT] = "zh-abort",
+		[DIALOG_HANDOVER] = "zh-handover", [DIALOG_QUIT] = "zh-quit",
+		[DIALOG_QUESTION] = "zh-question",
+	};
+	static const char *const answers[] = {"cleaned", "left as it was", NULL};
+	struct desk_bed *bed = desk_bed_new(2);
+
+	words_bed("zh_CN");
+	for (enum desk_dialog dialog = DIALOG_BADGE; dialog <= DIALOG_QUESTION; dialog++) {
+		open_dialog(bed, dialog);
+		canvas_free(golden_draw(bed->desk, 80, 24));
+	}
+	desk_bed_run(bed, 2, DESK_BED_SERIAL, 40);
+	bed->desk->lots = some_lots(3);
+	ask(bed, 2, "\u8bf7\u6e05\u6d01\u901a\u9053 3 \u7684\u8fde\u63a5\u5668", answers);
+	for (enum desk_dialog dialog = DIALOG_BADGE; dialog <= DIALOG_QUESTION; dialog++) {
+		open_dialog(bed, dialog);
+		expect_small_screen(bed->desk, names[dialog]);
+	}
+	words_bed("en");
+	desk_bed_free(bed);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -217,5 +248,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/handover", test_handover);
 	g_test_add_func("/screen/quit", test_quit);
 	g_test_add_func("/screen/question", test_question);
+	g_test_add_func("/screen/chinese", test_chinese);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 
 #include "tests/unit/operator_desk_bed.h"
 #include "tests/unit/operator_golden.h"
+#include "tests/unit/words_bed.h"
 
 /* Longer than any column. */
 #define LONG_SERIAL "A-SERIAL-NUMBER-THAT-IS-LONGER-THAN-ANY-HERE-47"
@@ -337,24 +338,57 @@ static void test_scroll_most(void)
 	desk_bed_free(bed);
 }
 
-/* In every size that is allowed, in every set of signs, nothing has to be cut. */
-static void test_sizes(void)
+static void fill(struct desk_bed *bed)
 {
-	static const enum desk_page pages[] = {PAGE_UNITS, PAGE_WHY, PAGE_LOT, PAGE_INSTRUMENTS,
-	                                       PAGE_HELP};
-	struct desk_bed *bed = desk_bed_new(4);
 	struct desk *desk = bed->desk;
 
 	add_instruments(bed);
 	add_runs(desk, 30);
 	desk->why = failed_record(desk);
 	add_cause(desk, LONG_REASON, 1);
+}
+
+/* In every size that is allowed, in every set of signs, nothing has to be cut. */
+static void test_sizes(void)
+{
+	struct desk_bed *bed = desk_bed_new(4);
+	struct desk *desk = bed->desk;
+
+	fill(bed);
 	for (int columns = 80; columns < 240; columns += 7)
-		for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
-			desk->page = pages[i];
+		for (enum desk_page page = PAGE_UNITS; page <= PAGE_HELP; page++) {
+			desk->page = page;
 			desk->signs = (enum signs)(columns % 3);
 			canvas_free(golden_draw(desk, columns, 24 + columns % 50));
 		}
+	desk_bed_free(bed);
+}
+
+/* Nothing in wide characters either, and they stand where they should. */
+static void test_chinese(void)
+{
+	static const char *const names[] = {
+		[PAGE_UNITS] = "zh-units", [PAGE_WHY] = "zh-why",
+		[PAGE_LOT] = "zh-lot",     [PAGE_INSTRUMENTS] = "zh-instruments",
+		[PAGE_HELP] = "zh-help",
+	};
+	struct desk_bed *bed = desk_bed_new(4);
+	struct desk *desk = bed->desk;
+
+	words_bed("zh_CN");
+	for (enum desk_page page = PAGE_UNITS; page <= PAGE_HELP; page++) {
+		desk->page = page;
+		canvas_free(golden_draw(desk, 80, 24));
+	}
+	fill(bed);
+	for (enum desk_page page = PAGE_UNITS; page <= PAGE_HELP; page++) {
+		desk->page = page;
+		expect_small_screen(desk, names[page]);
+		desk->scroll = screen_scroll_most(desk, 80, 24);
+		canvas_free(golden_draw(desk, 80, 24));
+		desk->scroll = 0;
+	}
+	words_bed("en");
 	desk_bed_free(bed);
 }
 
@@ -368,5 +402,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/help", test_help);
 	g_test_add_func("/screen/scroll-most", test_scroll_most);
 	g_test_add_func("/screen/sizes", test_sizes);
+	g_test_add_func("/screen/chinese", test_chinese);
 	return g_test_run();
 }
