@@ -139,15 +139,29 @@ static void put(struct canvas *canvas, int x, int y, gunichar c, int columns, en
 		set_cell(canvas, x + 1, y, 0, look);
 }
 
+/* Blanks what is left of a wide character when the cells from x to before `end` are overwritten. */
+static void part(struct canvas *canvas, int x, int end, int y)
+{
+	const struct cell *first = cell_at(canvas, x, y);
+	struct cell *before = cell_at(canvas, x - 1, y), *after = cell_at(canvas, end, y);
+
+	if (first && first->c == 0 && before)
+		before->c = ' ';
+	if (after && after->c == 0)
+		after->c = ' ';
+}
+
 void canvas_fill(struct canvas *canvas, struct area area, gunichar c, enum look look,
                  gboolean reverse)
 {
-	for (int y = area.y; y < area.y + area.height; y++)
+	for (int y = area.y; y < area.y + area.height && area.width > 0; y++) {
+		part(canvas, area.x, area.x + area.width, y);
 		for (int x = area.x; x < area.x + area.width; x++) {
 			struct cell *cell = cell_at(canvas, x, y);
 			if (cell)
 				*cell = (struct cell){c, (guint8)look, reverse};
 		}
+	}
 }
 
 void canvas_reverse(struct canvas *canvas, struct area area)

@@ -88,6 +88,19 @@ static void test_overwriting_wide(void)
 	expect(canvas, " ab \u4e00\n");
 }
 
+/* What is laid over wide characters leaves no half of one. */
+static void test_filling_over_wide(void)
+{
+	struct canvas *canvas = canvas_new(8, 1, SIGNS_BRAILLE);
+
+	canvas_text(canvas, canvas_area(canvas), 0, 0, LOOK_TEXT, "\u5de5\u4f4d\u4e00\u4e8c");
+	canvas_fill(canvas, (struct area){3, 0, 0, 1}, '.', LOOK_TEXT, FALSE);
+	g_autofree char *text = canvas_dump(canvas);
+	g_assert_cmpstr(text, ==, "\u5de5\u4f4d\u4e00\u4e8c\n");
+	canvas_fill(canvas, (struct area){3, 0, 2, 1}, '.', LOOK_TEXT, FALSE);
+	expect(canvas, "\u5de5 .. \u4e8c\n");
+}
+
 static void test_paragraph(void)
 {
 	static const struct {
@@ -221,5 +234,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/operator/canvas/looks", test_looks);
 	g_test_add_func("/operator/letters/draw", test_letters);
 	g_test_add_func("/operator/letters/grow", test_letters_grow);
+	g_test_add_func("/operator/canvas/filling-over-wide", test_filling_over_wide);
 	return g_test_run();
 }
