@@ -36,6 +36,19 @@ const char *const schema_migrations[] = {
 	"  FOREIGN KEY (run_id, step) REFERENCES steps (run_id, number)"
 	") STRICT;"
 	"CREATE INDEX measurements_by_id ON measurements (id, lane);",
+	/* 2: what operators did; indexes that answer what screens ask without touching a row */
+	"CREATE TABLE log ("
+	"  number INTEGER PRIMARY KEY, time_us INTEGER NOT NULL,"
+	"  who TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL"
+	") STRICT;"
+	"DROP INDEX runs_by_lot;"
+	"CREATE INDEX runs_by_lot ON runs (lot, start_us, run_id, serial, verdict);"
+	"CREATE INDEX runs_by_station ON runs (station, start_us, run_id, serial, verdict);"
+	"CREATE INDEX runs_by_unit ON runs (serial, start_us, run_id, lot, verdict);"
+	"CREATE INDEX runs_by_plan"
+	"  ON runs (part_number, plan, plan_revision, verdict, start_us, run_id, end_us);"
+	"CREATE INDEX measurements_failed ON measurements (run_id, number, step, id)"
+	"  WHERE verdict = 'FAIL';",
 };
 
 const int schema_version = G_N_ELEMENTS(schema_migrations);

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/store/store.h"
+#include "station/store/sqlite_store.h"
 
 #include "base/error.h"
 #include "station/store/schema.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <string.h>
 
 /* How long another writer may keep the file before it counts as locked. */
 #define BUSY_MS 3000
 
-struct store {
-	sqlite3 *db;
-	char *path;
-	GMutex lock;
-};
-
-/* Prefix of every message: what was done to which file, and what SQLite says of it. */
-static gboolean fail(struct store *store, const char *what, GError **error)
+gboolean sqlite_fail(struct store *store, const char *what, GError **error)
 {
 	station_error_set(error, STATION_ERROR_STORAGE, "%s: %s: %s", store->path, what,
 	                  sqlite3_errmsg(store->db));
@@ -29,7 +21,7 @@ static gboolean fail(struct store *store, const char *what, GError **error)
 static gboolean execute(struct store *store, const char *sql, const char *what, GError **error)
 {
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
-	       fail(store, what, error);
+	       sqlite_fail(store, what, error);
 }
 
 static void roll_back(struct store *store)
@@ -41,22 +33,17 @@ static void roll_back(struct store *store)
 /* --- statements --------------------------------------------------------------------------------
  */
 
-static sqlite3_stmt *prepare(struct store *store, const char *sql, GError **error)
+sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **error)
 {
 	sqlite3_stmt *statement = NULL;
 
 	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK)
-		fail(store, "prepare", error);
+		sqlite_fail(store, "prepare", error);
 	return statement;
 }
 
-/* Values for the parameters of a statement in order; kinds: t text, i integer, d real (NaN: null).
- * Binding cannot fail but for lack of memory, which the step that follows reports. */
-static void bind(sqlite3_stmt *statement, const char *kinds, ...)
+static void bind_all(sqlite3_stmt *statement, const char *kinds, va_list args)
 {
-	va_list args;
-
-	va_start(args, kinds);
 	for (int i = 0; kinds[i]; i++) {
 		if (kinds[i] == 't') {
 			sqlite3_bind_text(statement, i + 1, va_arg(args, const char *), -1,
@@ -71,14 +58,57 @@ static void bind(sqlite3_stmt *statement, const char *kinds, ...)
 				sqlite3_bind_double(statement, i + 1, value);
 		}
 	}
+}
+
+void sqlite_bind(sqlite3_stmt *statement, const char *kinds, ...)
+{
+	va_list args;
+
+	va_start(args, kinds);
+	bind_all(statement, kinds, args);
 	va_end(args);
+}
+
+gboolean sqlite_ask(struct store *store, sqlite_row_fn row, gpointer data, GError **error,
+                    const char *sql, const char *kinds, ...)
+{
+	sqlite3_stmt *statement;
+	va_list args;
+	gboolean ok;
+	int code = SQLITE_DONE;
+
+	g_mutex_lock(&store->lock);
+	statement = sqlite_prepare(store, sql, error);
+	ok = statement != NULL;
+	va_start(args, kinds);
+	if (ok)
+		bind_all(statement, kinds, args);
+	va_end(args);
+	while (ok && (code = sqlite3_step(statement)) == SQLITE_ROW && row)
+		ok = row(statement, data, error);
+	ok = ok && (code == SQLITE_DONE || sqlite_fail(store, "ask", error));
+	sqlite3_finalize(statement);
+	g_mutex_unlock(&store->lock);
+	return ok;
+}
+
+gboolean sqlite_verdict(struct store *store, sqlite3_stmt *statement, int column,
+                        enum verdict *verdict, GError **error)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+
+	if (text && verdict_parse(text, verdict))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_STORAGE, "%s: \"%s\" is no verdict", store->path,
+	                  text ? text : "");
+	return FALSE;
 }
 
 static gboolean run_once(struct store *store, sqlite3_stmt *statement, const char *what,
                          GError **error)
 {
 	if (sqlite3_step(statement) != SQLITE_DONE)
-		return fail(store, what, error);
+		return sqlite_fail(store, what, error);
 	sqlite3_reset(statement);
 	return TRUE;
 }
@@ -88,12 +118,13 @@ static gboolean run_once(struct store *store, sqlite3_stmt *statement, const cha
 
 static gboolean read_version(struct store *store, int *version, GError **error)
 {
-	sqlite3_stmt *statement = prepare(store, "PRAGMA user_version", error);
+	sqlite3_stmt *statement = sqlite_prepare(store, "PRAGMA user_version", error);
 	gboolean ok;
 
 	if (!statement)
 		return FALSE;
-	ok = sqlite3_step(statement) == SQLITE_ROW || fail(store, "read the schema version", error);
+	ok = sqlite3_step(statement) == SQLITE_ROW ||
+	     sqlite_fail(store, "read the schema version", error);
 	if (ok)
 		*version = sqlite3_column_int(statement, 0);
 	sqlite3_finalize(statement);
@@ -153,7 +184,7 @@ struct store *store_open(const char *path, GError **error)
 	if (sqlite3_open_v2(path, &store->db,
 	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
 	                    NULL) != SQLITE_OK) {
-		fail(store, "open", error);
+		sqlite_fail(store, "open", error);
 		return NULL;
 	}
 	sqlite3_busy_timeout(store->db, BUSY_MS);
@@ -202,22 +233,23 @@ gboolean store_check(struct store *store, GError **error)
 static gboolean save_run_row(struct store *store, const struct run_record *r, GError **error)
 {
 	g_autofree char *document = run_record_to_json(r);
-	sqlite3_stmt *statement = prepare(store,
-	                                  "INSERT INTO runs VALUES "
-	                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	                                  error);
+	sqlite3_stmt *statement =
+		sqlite_prepare(store,
+	                       "INSERT INTO runs VALUES "
+	                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                       error);
 	gboolean ok;
 
 	if (!statement)
 		return FALSE;
-	bind(statement,
-	     "ttittttttt"
-	     "iititt"
-	     "t",
-	     r->run_id, r->station_id, (gint64)r->site, r->lot, r->serial, r->part_number, r->type,
-	     r->stage, r->plan_name, r->plan_revision, r->start_us, r->end_us,
-	     verdict_name(r->verdict), (gint64)r->marginal, r->reason, r->first_failing_step,
-	     document);
+	sqlite_bind(statement,
+	            "ttittttttt"
+	            "iititt"
+	            "t",
+	            r->run_id, r->station_id, (gint64)r->site, r->lot, r->serial, r->part_number,
+	            r->type, r->stage, r->plan_name, r->plan_revision, r->start_us, r->end_us,
+	            verdict_name(r->verdict), (gint64)r->marginal, r->reason, r->first_failing_step,
+	            document);
 	ok = run_once(store, statement, "save the run", error);
 	sqlite3_finalize(statement);
 	return ok;
@@ -226,19 +258,20 @@ static gboolean save_run_row(struct store *store, const struct run_record *r, GE
 static gboolean save_steps(struct store *store, const struct run_record *r, GError **error)
 {
 	sqlite3_stmt *statement =
-		prepare(store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	                error);
+		sqlite_prepare(store,
+	                       "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                       error);
 	gboolean ok = statement != NULL;
 
 	for (guint i = 0; ok && i < r->steps->len; i++) {
 		const struct record_step *s = g_ptr_array_index(r->steps, i);
-		bind(statement,
-		     "titt"
-		     "itii"
-		     "idtt",
-		     r->run_id, (gint64)i, s->name, s->kind, (gint64)s->lane, s->corner,
-		     (gint64)s->attempt, (gint64)s->superseded, s->start_us, s->duration_s,
-		     verdict_name(s->verdict), s->reason);
+		sqlite_bind(statement,
+		            "titt"
+		            "itii"
+		            "idtt",
+		            r->run_id, (gint64)i, s->name, s->kind, (gint64)s->lane, s->corner,
+		            (gint64)s->attempt, (gint64)s->superseded, s->start_us, s->duration_s,
+		            verdict_name(s->verdict), s->reason);
 		ok = run_once(store, statement, "save a step", error);
 	}
 	sqlite3_finalize(statement);
@@ -248,19 +281,20 @@ static gboolean save_steps(struct store *store, const struct run_record *r, GErr
 static gboolean save_measurements(struct store *store, const struct run_record *r, GError **error)
 {
 	sqlite3_stmt *statement =
-		prepare(store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	                error);
+		sqlite_prepare(store,
+	                       "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                       error);
 	gboolean ok = statement != NULL;
 
 	for (guint i = 0; ok && i < r->measurements->len; i++) {
 		const struct record_measurement *m = g_ptr_array_index(r->measurements, i);
-		bind(statement,
-		     "tiit"
-		     "itdt"
-		     "dti",
-		     r->run_id, (gint64)i, (gint64)m->step, m->id, (gint64)m->lane, m->corner,
-		     m->value, m->unit, m->uncertainty, verdict_name(m->verdict),
-		     (gint64)m->marginal);
+		sqlite_bind(statement,
+		            "tiit"
+		            "itdt"
+		            "dti",
+		            r->run_id, (gint64)i, (gint64)m->step, m->id, (gint64)m->lane,
+		            m->corner, m->value, m->unit, m->uncertainty, verdict_name(m->verdict),
+		            (gint64)m->marginal);
 		ok = run_once(store, statement, "save a measurement", error);
 	}
 	sqlite3_finalize(statement);
@@ -295,9 +329,9 @@ static GPtrArray *load_documents(struct store *store, const char *sql, const cha
 	int code = SQLITE_DONE;
 
 	g_mutex_lock(&store->lock);
-	statement = prepare(store, sql, error);
+	statement = sqlite_prepare(store, sql, error);
 	if (statement)
-		bind(statement, "t", key);
+		sqlite_bind(statement, "t", key);
 	while (statement && ok && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct run_record *run =
 			run_record_from_json((const char *)sqlite3_column_text(statement, 0), -1,
@@ -309,7 +343,7 @@ static GPtrArray *load_documents(struct store *store, const char *sql, const cha
 			g_prefix_error(error, "%s: %s: ", store->path, key);
 	}
 	if (statement && ok && code != SQLITE_DONE)
-		ok = fail(store, "read", error);
+		ok = sqlite_fail(store, "read", error);
 	ok = ok && statement;
 	sqlite3_finalize(statement);
 	g_mutex_unlock(&store->lock);
@@ -349,11 +383,11 @@ static gboolean query_text(struct store *store, const char *sql, const char *a, 
 	gboolean ok = FALSE;
 
 	g_mutex_lock(&store->lock);
-	statement = prepare(store, sql, error);
+	statement = sqlite_prepare(store, sql, error);
 	if (statement) {
-		bind(statement, b ? "tt" : "t", a, b);
+		sqlite_bind(statement, b ? "tt" : "t", a, b);
 		int code = sqlite3_step(statement);
-		ok = code == SQLITE_ROW || code == SQLITE_DONE || fail(store, "read", error);
+		ok = code == SQLITE_ROW || code == SQLITE_DONE || sqlite_fail(store, "read", error);
 		if (code == SQLITE_ROW)
 			*text = g_strdup((const char *)sqlite3_column_text(statement, 0));
 	}

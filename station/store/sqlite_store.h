@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_STORE_SQLITE_STORE_H
+#define STATION_STORE_SQLITE_STORE_H
+
+#include "station/store/store.h"
+
+#include <sqlite3.h>
+
+/* What the files of the SQLite store share. */
+struct store {
+	sqlite3 *db;
+	char *path;
+	GMutex lock; /* held by each public call */
+};
+
+/* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */
+gboolean sqlite_fail(struct store *store, const char *what, GError **error);
+/* Null with error; free with sqlite3_finalize. */
+sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **error);
+/* Values for the parameters of a statement in order; kinds: t text, i gint64, d real (NaN: null).
+ * Binding cannot fail but for lack of memory, which the step that follows reports. */
+void sqlite_bind(sqlite3_stmt *statement, const char *kinds, ...);
+
+/* A row of an answer; FALSE with error ends it. */
+typedef gboolean (*sqlite_row_fn)(sqlite3_stmt *statement, gpointer data, GError **error);
+
+/*
+ * Runs one statement under the store's lock, with values for its parameters as sqlite_bind; `row`
+ * (null: none are expected) is called for each row.
+ */
+gboolean sqlite_ask(struct store *store, sqlite_row_fn row, gpointer data, GError **error,
+                    const char *sql, const char *kinds, ...);
+
+/* A verdict as a column has it. */
+gboolean sqlite_verdict(struct store *store, sqlite3_stmt *statement, int column,
+                        enum verdict *verdict, GError **error);
+
+#endif
