@@ -62,6 +62,24 @@ ok "what cannot be read is set aside" test -f "$open/junk.json.damaged"
 ok "another station's stays" test -f "$open/other.json"
 rm -f "$open/other.json"
 
+# a supply that is out of reach at the next start: nothing is begun before it is off
+lot far D-1
+drive "$dir/far.csv" '*step-start*"tx-calibrate"*' \
+	"$dir/kept '\"kind\": \"tx-calibrate\"'
+	virtual-bench ctl --port $control fault supply1 disconnect; kill -KILL \$pid"
+: >"$dir/loaded"
+run --lot "$dir/far.csv"
+ok "a supply out of reach is told" says "$dir/err" 'site 1: .*not safe: supply1 was not reached'
+ok "no unit is begun" is "$(verdict D-1):$code" ERROR:4
+ok "nor loaded" is "$(cat "$dir/loaded")" ""
+ok "the run is closed all the same" says "$dir/err" 'D-1 of an earlier start, ABORTED'
+ctl state 1 >"$dir/state"
+ok "the supply was truly on" says "$dir/state" '"supply_on" *: *true'
+ctl fault supply1 clear >/dev/null
+run --lot "$dir/far.csv" --resume
+ok "back, the unit passes" is "$(verdict D-1)" PASS
+ok "all was off before it was brought" state_is_safe "$dir/found-D-1"
+
 # another process takes the write lock in mid-run, and keeps it until it is told
 cat >"$dir/hold_lock.py" <<'PY'
 import os, sqlite3, sys, time
