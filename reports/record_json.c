@@ -444,23 +444,28 @@ static gboolean check_arrays(const struct run_record *record, GError **error)
 	return TRUE;
 }
 
+/* Lists whose items name a step, and where they do. */
+struct step_place {
+	gsize list, step;
+};
+static const struct step_place step_places[] = {
+	{offsetof(struct run_record, measurements), offsetof(struct record_measurement, step)},
+	{offsetof(struct run_record, series), offsetof(struct record_series, step)},
+	{offsetof(struct run_record, maps), offsetof(struct record_map, step)},
+	{offsetof(struct run_record, eyes), offsetof(struct record_eye, step)},
+	{offsetof(struct run_record, constants), offsetof(struct record_constant, step)},
+	{offsetof(struct run_record, answers), offsetof(struct record_answer, step)},
+};
+
 static gboolean check_steps(const struct run_record *record, GError **error)
 {
-	const GPtrArray *lists[] = {record->measurements, record->series,    record->maps,
-	                            record->eyes,         record->constants, record->answers};
-	gsize at[] = {offsetof(struct record_measurement, step),
-	              offsetof(struct record_series, step),
-	              offsetof(struct record_map, step),
-	              offsetof(struct record_eye, step),
-	              offsetof(struct record_constant, step),
-	              offsetof(struct record_answer, step)};
-	for (gsize l = 0; l < G_N_ELEMENTS(lists); l++) {
-		for (guint i = 0; i < lists[l]->len; i++) {
-			guint step = *(const guint *)G_STRUCT_MEMBER_P(lists[l]->pdata[i], at[l]);
-			if (step < record->steps->len)
+	for (gsize l = 0; l < G_N_ELEMENTS(step_places); l++) {
+		const GPtrArray *list = G_STRUCT_MEMBER(GPtrArray *, record, step_places[l].list);
+		for (guint i = 0; i < list->len; i++) {
+			guint n = G_STRUCT_MEMBER(guint, list->pdata[i], step_places[l].step);
+			if (n < record->steps->len)
 				continue;
-			station_error_set(error, STATION_ERROR_STORAGE, "there is no step %u",
-			                  step);
+			station_error_set(error, STATION_ERROR_STORAGE, "there is no step %u", n);
 			return FALSE;
 		}
 	}

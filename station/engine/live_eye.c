@@ -32,7 +32,8 @@ const struct live_eye *live_eye_new(const struct record_eye *eye)
 	guint columns = (eye->columns + across - 1) / across;
 	guint rows = (eye->rows + down - 1) / down;
 	gsize size = sizeof *live + (gsize)columns * rows * sizeof live->counts[0];
-	live = g_atomic_rc_box_alloc0(size);
+	live = g_malloc0(size);
+	live->refs = 1;
 	copy_text(live->id, sizeof live->id, eye->id);
 	copy_text(live->kind, sizeof live->kind, eye->kind);
 	copy_text(live->route, sizeof live->route, eye->route);
@@ -50,13 +51,14 @@ const struct live_eye *live_eye_new(const struct record_eye *eye)
 
 const struct live_eye *live_eye_ref(const struct live_eye *eye)
 {
-	return g_atomic_rc_box_acquire((gpointer)eye);
+	g_atomic_int_inc(&((struct live_eye *)eye)->refs);
+	return eye;
 }
 
 void live_eye_unref(const struct live_eye *eye)
 {
-	if (eye)
-		g_atomic_rc_box_release((gpointer)eye);
+	if (eye && g_atomic_int_dec_and_test(&((struct live_eye *)eye)->refs))
+		g_free((gpointer)eye);
 }
 
 void eye_slot_put(struct eye_slot *slot, const struct live_eye *eye)

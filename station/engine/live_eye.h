@@ -19,6 +19,7 @@ struct live_eye {
 	char note[64];
 	int lane;
 	double x_span_ui, y_min_w, y_max_w;
+	gint refs;           /* atomic; live_eye_ref and live_eye_unref only */
 	guint columns, rows; /* at most LIVE_EYE_COLUMNS and LIVE_EYE_ROWS */
 	guint32 counts[];    /* row by row from the top */
 };

@@ -14,7 +14,7 @@
  * or waits, first come first served; nobody holds one while waiting for another, so there is no
  * deadlock. An instrument is connected when first taken, and again after a session was given up; no
  * other process has it then (exclusive.h), and it is the one that the configuration names.
- * This and the event bus are the only places of the engine that lock.
+ * What it tells is told under its lock, in the order in which it happens.
  */
 struct pool;
 

@@ -23,6 +23,11 @@ static struct run_record *read_back(const char *json)
 static void test_round_trip(void)
 {
 	g_autoptr(run_record) record = sample_record();
+	struct record_answer *answer = run_record_add_answer(record, 2);
+	sample_text(&answer->question, "Is the label <whole>?");
+	sample_text(&answer->answer, "yes");
+	sample_text(&answer->who, "Li Wei");
+	answer->wait_s = 12.5;
 	sample_text(&record->serial, "quote \" back \\ line\n tab\t bell\a \xc3\xa9 <b>&");
 	g_autofree char *json = run_record_to_json(record);
 	g_autoptr(run_record) again = read_back(json);
@@ -40,6 +45,27 @@ static void test_round_trip(void)
 	g_assert_cmpfloat(judgement->high, ==, 3.4);
 	g_assert_cmpint(judgement->mark, ==, 'C');
 	g_assert_true(isnan(run_record_find(again, "tx_off", 2, NULL)->value));
+	g_assert_cmpuint(again->answers->len, ==, 1);
+	answer = again->answers->pdata[0];
+	g_assert_cmpuint(answer->step, ==, 2);
+	g_assert_cmpstr(answer->answer, ==, "yes");
+	g_assert_cmpstr(answer->who, ==, "Li Wei");
+	g_assert_cmpfloat(answer->wait_s, ==, 12.5);
+}
+
+/* An answer belongs to a step, as all else does. */
+static void test_answer_without_step(void)
+{
+	g_autoptr(run_record) record = sample_record();
+	g_autoptr(run_record) again = NULL;
+	g_autofree char *json = NULL;
+	g_autoptr(GError) error = NULL;
+
+	run_record_add_answer(record, 999);
+	json = run_record_to_json(record);
+	again = run_record_from_json(json, -1, &error);
+	g_assert_null(again);
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_STORAGE);
 }
 
 static void test_empty(void)
@@ -327,6 +353,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/reports/record/round-trip", test_round_trip);
+	g_test_add_func("/reports/record/answer", test_answer_without_step);
 	g_test_add_func("/reports/record/empty", test_empty);
 	g_test_add_func("/reports/record/numbers", test_numbers);
 	g_test_add_func("/reports/record/bad-bytes", test_bad_bytes);

@@ -424,15 +424,6 @@ static inline void sample_write(struct run_record *record, const char *what, con
 	sample_text(&write->after, "033f");
 }
 
-static inline void sample_answer(struct run_record *record, guint step)
-{
-	struct record_answer *answer = run_record_add_answer(record, step);
-	sample_text(&answer->question, "Is the connector <clean>?");
-	sample_text(&answer->answer, "done");
-	sample_text(&answer->who, "me");
-	answer->wait_s = 12.5;
-}
-
 static inline struct run_record *sample_record(void)
 {
 	static const double tdecq_db[] = {1.62, 2.2, 4.31, 3.31};
@@ -485,7 +476,6 @@ static inline struct run_record *sample_record(void)
 	sample_matrix(record, 1, 1);
 	sample_table(record, 2, 1);
 	sample_table(record, 2, 2);
-	sample_answer(record, identify);
 	sample_write(record, "constants", "stored", "9Fh:132-133");
 	sample_write(record, "firmware", "open", "");
 	sample_judge(record);
