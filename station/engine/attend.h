@@ -22,9 +22,6 @@ gboolean attend_wait(struct run *run, attend_read read, gboolean wanted, const c
  */
 gboolean attend_ready(struct run *run, const struct bounds *bounds, GError **error);
 
-/* How long a person may take for an answer: a walk to the microscope and back. */
-#define ATTEND_ANSWER_S 1800.0
-
 struct attend_question {
 	guint step; /* of the record */
 	const char *text;

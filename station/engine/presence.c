@@ -2,8 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/presence.h"
 
-#include "base/error.h"
-
 void presence_watch(struct presence *presence, gboolean on)
 {
 	presence->on = on;
@@ -53,8 +51,11 @@ void presence_end(struct presence *presence, gboolean present, const GError *err
 	struct event event = event_make(EVENT_UNIT_PRESENT, site, NULL);
 	int state = present ? PRESENCE_SEATED : PRESENCE_EMPTY;
 
+	gboolean hurried = g_cancellable_is_cancelled(presence->look);
+
 	presence->look = NULL;
-	if (g_error_matches(error, STATION_ERROR, STATION_ERROR_CANCELLED) || !presence->on)
+	/* what a look that was cut short says is of no account, whatever it calls it */
+	if ((error && hurried) || !presence->on)
 		return;
 	if (error) {
 		be_blind(presence, error, bus, site);

@@ -159,6 +159,9 @@ void step_show_eye(struct step_context *ctx, const struct record_eye *eye);
  * words. */
 void step_show_condition(struct step_context *ctx, double case_degc, const char *words);
 
+/* How long a person may take for an answer: a walk to the microscope and back. */
+#define STEP_ANSWER_S 1800.0
+
 /* A question to whoever attends the station. */
 struct step_question {
 	const char *text;

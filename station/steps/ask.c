@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
-#include "station/engine/attend.h"
 #include "station/steps/steps.h"
 
 #include <string.h>
@@ -129,7 +128,7 @@ const struct step_def step_operator_question = {
 	.name = "ask",
 	.help = "a question to the operator, or something for them to do; the answer is kept",
 	.scope = STEP_UNIT,
-	.limit_s = ATTEND_ANSWER_S,
+	.limit_s = STEP_ANSWER_S,
 	.params = params,
 	.run = ask,
 };
