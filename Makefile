@@ -296,7 +296,7 @@ run-check: all tests
 
 # a part: make check-only T='base_csv scripts/docs'
 selected = $(foreach f,$(test_list),$(if $(strip $(foreach t,$(T),$(findstring $(t),$(f)))),$(f)))
-check-only: all $(filter $(B)/%,$(selected))
+check-only: all $(screen_show) $(filter $(B)/%,$(selected))
 	@$(prove) $(selected)
 
 # hours rather than minutes belong here

@@ -4,9 +4,9 @@
 /*
  * usage: show [THEME]
  * A terminal and nothing else, for tests/e2e/terminal.t: shows looks, signs and wide characters,
- * and names each key. The word "crash" and Enter is a crash, "exit" calls exit, "end" ends; "tick"
- * draws ten frames of a screen on which a clock, a bar and a few values change, and says what they
- * cost.
+ * and names each key. The word "crash" and Enter is a crash, "exit" calls exit, "quit now" ends;
+ * "tick" draws ten frames of a screen on which a clock, a bar and a few values change, and says
+ * what they cost.
  */
 #include "station/operator/scan.h"
 #include "station/operator/terminal.h"
@@ -60,8 +60,8 @@ static void draw(struct shown *shown)
 	struct area area = canvas_area(canvas), line = area_take_top(&area, 1);
 
 	canvas_fill(canvas, line, ' ', LOOK_TITLE, FALSE);
-	g_snprintf(text, sizeof(text), "size %dx%d signs %d colours %d", columns, rows,
-	           canvas->signs, terminal_has_colours(shown->terminal));
+	g_snprintf(text, sizeof(text), "size %dx%d signs %d colours %d pid %d ", columns, rows,
+	           canvas->signs, terminal_has_colours(shown->terminal), getpid());
 	canvas_text(canvas, line, 0, 0, LOOK_TITLE, text);
 	for (int look = 0, x = 0; look < LOOK_N; look++)
 		x = canvas_text(canvas, area, x, 0, (enum look)look, names[look]) + 1;
@@ -108,12 +108,12 @@ static void on_line(struct shown *shown)
 		abort();
 	}
 	if (strcmp(line, "exit") == 0)
-		exit(0);
+		exit(7);
 	if (strcmp(line, "tick") == 0)
 		tick(shown);
 	if (strcmp(line, "beep") == 0)
 		terminal_beep(shown->terminal);
-	shown->over = strcmp(line, "end") == 0;
+	shown->over = strcmp(line, "quit now") == 0;
 }
 
 static void on_key(struct shown *shown, const struct terminal_key *key)
