@@ -43,7 +43,11 @@ enum site_state screen_state(const struct desk *desk, const struct desk_site *si
 
 const char *screen_locked_why(const struct desk *desk, const struct desk_site *site)
 {
-	return site->down[0] ? site->down : desk->store_fault;
+	if (desk->calibration_over)
+		return _("Calibration is over");
+	if (site->down[0])
+		return site->down;
+	return desk->store_fault;
 }
 
 /* --- times --------------------------------------------------------------------------------------
@@ -105,9 +109,9 @@ static void draw_small(const struct desk *desk, struct canvas *canvas)
 		                        screen_state_sign(canvas, state), _(site_state_name(state)),
 		                        site->view->serial);
 		struct area whole = {area.x, row, area.width, 1};
+		if (row < area.height)
+			canvas_fill(canvas, whole, ' ', screen_state_look(state), FALSE);
 		canvas_text_cut(canvas, area, 0, row++, screen_state_look(state), line);
-		if (state >= SITE_PASS && state <= SITE_ERROR && row <= area.height)
-			canvas_reverse(canvas, whole);
 	}
 	g_autofree char *need = g_strdup_printf(_("Too small: %d x %d is needed"),
 	                                        SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN);
@@ -135,10 +139,16 @@ static void draw_page(const struct desk *desk, struct canvas *canvas, struct are
 		[PAGE_HELP] = screen_help, [PAGE_INSTRUMENTS] = screen_instruments,
 	};
 
-	/* whatever is looked up: a verdict is not missed */
-	if (desk->page != PAGE_SITES)
-		screen_strip(desk, canvas, area_take_top(&area, screen_strip_rows(desk)));
 	pages[desk->page](desk, canvas, area);
+}
+
+/* Whatever is looked up: a verdict is not missed. */
+struct area screen_around_page(const struct desk *desk, struct canvas *canvas)
+{
+	struct area area = screen_bars(desk, canvas);
+
+	screen_strip(desk, canvas, area_take_top(&area, screen_strip_rows(desk)));
+	return area;
 }
 
 void screen_draw(const struct desk *desk, struct canvas *canvas)
@@ -147,10 +157,10 @@ void screen_draw(const struct desk *desk, struct canvas *canvas)
 		draw_small(desk, canvas);
 		return;
 	}
-	struct area area = screen_bars(desk, canvas);
-	if (desk->dialog == DIALOG_BADGE || desk->dialog == DIALOG_PIN) {
-		if (desk_is_busy(desk))
-			screen_strip(desk, canvas, area_take_top(&area, screen_strip_rows(desk)));
+	gboolean login = desk->dialog == DIALOG_BADGE || desk->dialog == DIALOG_PIN;
+	gboolean strip = login ? desk_is_busy(desk) : desk->page != PAGE_SITES;
+	struct area area = strip ? screen_around_page(desk, canvas) : screen_bars(desk, canvas);
+	if (login) {
 		screen_login(desk, canvas, area);
 		return;
 	}

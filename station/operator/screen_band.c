@@ -7,35 +7,38 @@
 #include <string.h>
 
 /*
- * Without colours the surroundings tell: a PASS is a plain bright field, a FAIL stands in a frame
- * of crosses, an ERROR in slanted stripes, what is locked between two bars, what was stopped
- * between broken lines; what is ready or runs has nothing around it.
+ * Without colours the surroundings tell: a PASS is a plain field, a FAIL stands in a frame of
+ * crosses, an ERROR in slanted stripes, what is locked between two fences, what was stopped between
+ * broken lines; what is ready or runs has no field and nothing around it.
  */
 enum surroundings {
 	AROUND_NOTHING,
-	AROUND_FIELD,
 	AROUND_CROSSES,
 	AROUND_STRIPES,
-	AROUND_BARS,
-	AROUND_DASHES
+	AROUND_FENCES,
+	AROUND_DASHES,
 };
 
-enum { SYMBOL_DOTS = 5, SYMBOL_GAP = 2, SIDE_COLUMNS = 2 };
+enum { SYMBOL_DOTS = 5, SYMBOL_GAP = 2, SIDE_COLUMNS = 2, SHORT_COLUMNS = 30 };
 
 static const struct style {
 	enum surroundings around;
+	const char *word;                /* a short one; null: none */
 	const char *symbol[LETTER_ROWS]; /* beside the word; null: none */
 } styles[SITE_STATES] = {
-	[SITE_PASS] = {AROUND_FIELD, {"    #", "   ##", "#  # ", "## # ", " ##  "}},
-	[SITE_FAIL] = {AROUND_CROSSES, {"#   #", " # # ", "  #  ", " # # ", "#   #"}},
-	[SITE_ERROR] = {AROUND_STRIPES, {" ### ", "#   #", "  ## ", "     ", "  #  "}},
-	[SITE_ABORTED] = {AROUND_DASHES},
-	[SITE_LOCKED] = {AROUND_BARS},
+	[SITE_PASS] = {AROUND_NOTHING, NULL, {"    #", "   ##", "# ## ", "###  ", " #   "}},
+	[SITE_FAIL] = {AROUND_CROSSES, NULL, {"#   #", " # # ", "  #  ", " # # ", "#   #"}},
+	[SITE_ERROR] = {AROUND_STRIPES, NULL, {" ### ", "#   #", "  ## ", "     ", "  #  "}},
+	[SITE_CHECKING] = {AROUND_NOTHING, "CHECK"},
+	[SITE_RUNNING] = {AROUND_NOTHING, "RUN"},
+	[SITE_ABORTED] = {AROUND_DASHES, "STOP"},
+	[SITE_LOCKED] = {AROUND_FENCES},
 };
 
-static gboolean is_field(enum surroundings around)
+/* The looks of verdicts are fields of their own, and letters stand out from them. */
+static enum look field_look(enum site_state state)
 {
-	return around == AROUND_FIELD || around == AROUND_CROSSES || around == AROUND_STRIPES;
+	return state == SITE_IDLE ? LOOK_TEXT : screen_state_look(state);
 }
 
 /* --- what is around -----------------------------------------------------------------------------
@@ -55,8 +58,8 @@ static void draw_cell(struct canvas *canvas, int x, int y, enum look look, enum 
 		odd = (x + 2 * y) % 6 < 3;
 		canvas_fill(canvas, cell, odd ? ' ' : '/', look, odd);
 		break;
-	case AROUND_BARS:
-		canvas_fill(canvas, cell, ' ', look, TRUE);
+	case AROUND_FENCES:
+		canvas_fill(canvas, cell, '#', look, FALSE);
 		break;
 	case AROUND_DASHES:
 		canvas_fill(canvas, cell, ' ', look, x % 8 < 5);
@@ -80,7 +83,7 @@ static struct area draw_around(struct canvas *canvas, struct area area, enum loo
 {
 	int rows = area.height >= LETTER_ROWS + 2 ? 1 : 0;
 
-	if (around == AROUND_NOTHING || around == AROUND_FIELD)
+	if (around == AROUND_NOTHING)
 		return area;
 	draw_cells(canvas, area_take_top(&area, rows), look, around);
 	draw_cells(canvas, area_take_bottom(&area, rows), look, around);
@@ -136,22 +139,22 @@ static void draw_text(struct canvas *canvas, struct area area, enum site_state s
 	                                        _(site_state_name(state)));
 	struct area row = area_centre(area, area.width, 1);
 
-	canvas_text_centre(canvas, row, 0, screen_state_look(state), text);
-	if (!is_field(styles[state].around))
-		canvas_reverse(canvas, area_centre(row, text_columns(text) + 2, 1));
+	canvas_text_centre(canvas, row, 0, field_look(state), text);
+	screen_emphasise(canvas, area_centre(row, text_columns(text) + 2, 1), field_look(state));
 }
 
 void screen_band(struct canvas *canvas, struct area area, enum site_state state)
 {
 	const struct style *style = &styles[state];
-	enum look look = screen_state_look(state);
+	enum look look = field_look(state);
 	const char *word = site_state_name(state);
 	struct area inner = draw_around(canvas, area, look, style->around);
 
 	canvas_fill(canvas, inner, ' ', look, FALSE);
-	if (!draw_both(canvas, inner, style, look, word) &&
-	    !letters_draw(canvas, inner, look, word))
+	if (draw_both(canvas, inner, style, look, word) || letters_draw(canvas, inner, look, word))
+		return;
+	/* the long words have short ones, for where the others fit */
+	if (inner.width < SHORT_COLUMNS || !style->word ||
+	    !letters_draw(canvas, inner, look, style->word))
 		draw_text(canvas, inner, state);
-	if (is_field(style->around))
-		canvas_reverse(canvas, inner);
 }

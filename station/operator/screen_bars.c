@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/action.h"
-#include "station/operator/screen.h"
+#include "station/operator/screen_parts.h"
+#include "station/operator/screen_sheet.h"
 #include "station/operator/words.h"
 
 #include <string.h>
@@ -10,15 +11,6 @@ enum { GAP = 2 };
 
 /* --- who, what, when ----------------------------------------------------------------------------
  */
-
-static char *clock_text(const struct desk *desk)
-{
-	gint64 local_s = desk->now_utc_us / G_USEC_PER_SEC + desk->utc_offset_s;
-	gint64 day_s = ((local_s % 86400) + 86400) % 86400;
-
-	return g_strdup_printf("%02d:%02d:%02d", (int)(day_s / 3600), (int)(day_s / 60 % 60),
-	                       (int)(day_s % 60));
-}
 
 /* The plan of the zoomed site, or of the only one that has any. */
 static const struct outline *plan_shown(const struct desk *desk)
@@ -45,7 +37,7 @@ static void draw_plan(struct canvas *canvas, struct area area, const struct outl
 
 static void draw_first(const struct desk *desk, struct canvas *canvas, struct area row)
 {
-	g_autofree char *clock = clock_text(desk);
+	g_autofree char *clock = sheet_time(desk, desk->now_utc_us, "%H:%M:%S");
 	const char *person = desk->person.badge[0] ? (desk->person.name[0] ? desk->person.name
 	                                                                   : desk->person.badge)
 	                                           : "-";
@@ -76,13 +68,6 @@ static void draw_first(const struct desk *desk, struct canvas *canvas, struct ar
 /* --- the shift ----------------------------------------------------------------------------------
  */
 
-static char *yield_text(const struct store_counts *counts)
-{
-	if (!counts->first_tries)
-		return g_strdup("-");
-	return g_strdup_printf("%.1f %%", 100.0 * counts->first_passed / counts->first_tries);
-}
-
 /* With little room the date alone: it is the last word. */
 static void draw_calibration(const struct desk *desk, struct canvas *canvas, struct area *row)
 {
@@ -97,7 +82,7 @@ static void draw_calibration(const struct desk *desk, struct canvas *canvas, str
 	area_take_left(&field, GAP);
 	canvas_text_cut(canvas, field, 0, 0, look, text);
 	if (desk->calibration_over)
-		canvas_reverse(canvas, field);
+		screen_emphasise(canvas, field, look);
 }
 
 static void draw_store(const struct desk *desk, struct canvas *canvas, struct area row)
@@ -107,14 +92,13 @@ static void draw_store(const struct desk *desk, struct canvas *canvas, struct ar
 		return;
 	}
 	g_autofree char *text = g_strdup_printf(_("Store: %s"), desk->store_fault);
-	int end = canvas_text_cut(canvas, row, 0, 0, LOOK_ERROR, text);
-	canvas_reverse(canvas, area_take_left(&row, end));
+	canvas_text_cut(canvas, row, 0, 0, LOOK_ERROR, text);
 }
 
 static void draw_second(const struct desk *desk, struct canvas *canvas, struct area row)
 {
 	const struct store_counts *shift = &desk->shift;
-	g_autofree char *yield = yield_text(shift);
+	g_autofree char *yield = sheet_percent(shift->first_passed, shift->first_tries);
 	char *fields[] = {
 		g_strdup_printf(_("Units %u"), shift->units),
 		g_strdup_printf(_("Pass %u"), shift->passed),
@@ -138,12 +122,6 @@ static void draw_second(const struct desk *desk, struct canvas *canvas, struct a
 
 /* --- below --------------------------------------------------------------------------------------
  */
-
-static gboolean is_loud(enum look look)
-{
-	return look == LOOK_WARNING || look == LOOK_FAIL || look == LOOK_ERROR ||
-	       look == LOOK_LOCKED;
-}
 
 /* What is being typed, at the right end; gives it off *row. */
 static void draw_input(const struct desk *desk, struct canvas *canvas, struct area *row)
@@ -172,9 +150,9 @@ static void draw_message(const struct desk *desk, struct canvas *canvas, struct 
 	area_take_right(&row, 1);
 	draw_input(desk, canvas, &row);
 	if (desk->message[0]) {
-		canvas_text_cut(canvas, row, 0, 0, desk->message_look, desk->message);
-		if (is_loud(desk->message_look))
-			canvas_reverse(canvas, row);
+		int end = canvas_text_cut(canvas, row, 0, 0, desk->message_look, desk->message);
+		if (desk->message_look == LOOK_WARNING)
+			canvas_reverse(canvas, area_take_left(&row, end));
 	} else if (site && site->view->prompt[0]) {
 		canvas_text_cut(canvas, row, 0, 0, LOOK_INPUT, site->view->prompt);
 	}

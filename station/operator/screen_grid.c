@@ -29,6 +29,13 @@ static void draw_progress(const struct desk *desk, struct canvas *canvas, struct
 	canvas_text_right(canvas, end, 0, LOOK_TEXT, time);
 }
 
+/* Something that people have to do, or to know before they do anything. */
+static gboolean is_urgent(const struct desk_site *site)
+{
+	return site->view->undo_failed || !site->view->stored || site->question[0] ||
+	       site->view->prompt[0];
+}
+
 /* What is to be known of a site in one row: how far it is, what it wants, why it is so. */
 static void draw_news(const struct desk *desk, struct canvas *canvas, struct area row,
                       const struct desk_site *site)
@@ -48,27 +55,45 @@ static void draw_news(const struct desk *desk, struct canvas *canvas, struct are
 	else if (state == SITE_LOCKED)
 		canvas_text_cut(canvas, row, 0, 0, LOOK_TEXT, screen_locked_why(desk, site));
 	else if (!view->acknowledged)
-		canvas_text_cut(canvas, row, 0, 0, LOOK_KEY, _("Enter: seen"));
+		canvas_text_cut(canvas, row, 0, 0, LOOK_KEY,
+		                text_columns(_("Enter: seen")) <= row.width ? _("Enter: seen")
+		                                                            : _("Enter"));
 	else
 		canvas_text_cut(canvas, row, 0, 0, LOOK_TEXT, view->reason);
+}
+
+/* Beside the serial number, in what is left of the row. */
+static void draw_small_news(const struct desk *desk, struct canvas *canvas, struct area row,
+                            const struct desk_site *site)
+{
+	if (screen_state(desk, site) == SITE_RUNNING && !is_urgent(site))
+		canvas_bar(canvas, row, 0, LOOK_RUNNING, screen_fraction(site->view));
+	else
+		draw_news(desk, canvas, row, site);
 }
 
 static void draw_small_tile(const struct desk *desk, struct canvas *canvas, struct area area,
                             const struct desk_site *site)
 {
 	enum site_state state = screen_state(desk, site);
-	gboolean zoomed = desk_zoomed(desk) == site;
-	g_autofree char *word =
-		g_strdup_printf("%s%d %s %s", zoomed ? "*" : " ", site->view->site,
-	                        screen_state_sign(canvas, state), _(site_state_name(state)));
-	struct area row = area_take_top(&area, 1);
+	enum look look = state == SITE_IDLE ? LOOK_TEXT : screen_state_look(state);
+	g_autofree char *word = g_strdup_printf("%s%d %s %s", desk_zoomed(desk) == site ? "*" : " ",
+	                                        site->view->site, screen_state_sign(canvas, state),
+	                                        _(site_state_name(state)));
+	g_autofree char *time = screen_time(screen_left_s(desk, site));
+	struct area row = area_take_top(&area, 1), end = row;
 
-	int end = canvas_text(canvas, row, 0, 0, screen_state_look(state), word);
-	canvas_text_cut(canvas, row, end + 1, 0, screen_state_look(state), site->view->serial);
+	canvas_fill(canvas, row, ' ', look, FALSE);
+	canvas_text(canvas, row, 0, 0, look, word);
+	end.width--;
+	if (state == SITE_RUNNING)
+		canvas_text_right(canvas, end, 0, look, time);
 	if (state != SITE_IDLE)
-		canvas_reverse(canvas, row);
+		screen_emphasise(canvas, row, look);
 	area_take_left(&area, 1);
-	draw_news(desk, canvas, area, site);
+	int used = canvas_text_cut(canvas, area, 0, 0, LOOK_INPUT, site->view->serial);
+	area_take_left(&area, used ? MIN(used + 1, area.width * 2 / 3) : 0);
+	draw_small_news(desk, canvas, area, site);
 }
 
 void screen_strip(const struct desk *desk, struct canvas *canvas, struct area area)

@@ -111,6 +111,8 @@ static void draw_all(const struct desk *desk, struct canvas *canvas, struct area
 void screen_panes(const struct desk *desk, struct canvas *canvas, struct area area,
                   const struct desk_site *site)
 {
+	area_take_left(&area, 1);
+	area_take_right(&area, 1);
 	if (area.width >= ALL_COLUMNS && area.height >= ALL_ROWS)
 		draw_all(desk, canvas, area, site);
 	else

@@ -23,6 +23,8 @@ double screen_fraction(const struct site_view *view);
 
 /* Rows of the strip of tiles above a page. */
 int screen_strip_rows(const struct desk *desk);
+/* Bars and strip, as they are around any page but that of the sites; gives what is left. */
+struct area screen_around_page(const struct desk *desk, struct canvas *canvas);
 
 /* The state's word in letters as large as fit, with the surroundings that tell it from others
  * without a colour. In little room it is a word of text. */
@@ -30,7 +32,9 @@ void screen_band(struct canvas *canvas, struct area area, enum site_state state)
 
 /* A heading with a line behind it, off the top of *area; `right` at its end (null: nothing). */
 void screen_heading(struct canvas *canvas, struct area *area, const char *title, const char *right);
-/* Text over the whole width of a row, reversed. */
+/* Makes an area stand out: looks that are a field of their own do already, others are reversed. */
+void screen_emphasise(struct canvas *canvas, struct area area, enum look look);
+/* Text over the whole width of a row, standing out. */
 void screen_loud(struct canvas *canvas, struct area area, int row, enum look look,
                  const char *text);
 

@@ -93,24 +93,22 @@ static void draw_state(const struct desk *desk, struct canvas *canvas, struct ar
 static void draw_instruments(const struct desk *desk, struct canvas *canvas, struct area row,
                              const struct desk_site *site)
 {
+	area_take_left(&row, 1);
+	area_take_right(&row, 1);
 	struct area end = area_take_right(&row, MIN(text_columns(site->condition), row.width / 2));
-	gboolean first = TRUE;
 
 	canvas_text_cut(canvas, end, 0, 0, LOOK_DIM, site->condition);
 	row.width = MAX(0, row.width - 2);
 	for (guint i = 0; i < desk->instruments->len; i++) {
 		const struct desk_instrument *instrument =
 			&g_array_index(desk->instruments, struct desk_instrument, i);
-		g_autofree char *text = g_strdup_printf("%s%s: %s", first ? "" : "  ",
-		                                        instrument->name, instrument->state);
+		g_autofree char *text =
+			g_strdup_printf("%s: %s", instrument->name, instrument->state);
 		if (!instrument->state[0])
 			continue;
 		int width = canvas_text_cut(canvas, row, 0, 0,
 		                            instrument->lost ? LOOK_ERROR : LOOK_DIM, text);
-		if (instrument->lost)
-			canvas_reverse(canvas, (struct area){row.x, row.y, width, 1});
-		area_take_left(&row, width);
-		first = FALSE;
+		area_take_left(&row, width + 2);
 	}
 }
 
@@ -123,6 +121,9 @@ void screen_running(const struct desk *desk, struct canvas *canvas, struct area 
 	if (view->undo_failed)
 		screen_loud(canvas, area_take_top(&area, 1), 0, LOOK_ERROR,
 		            _("NOT SAFE: something could not be switched off"));
+	if (site->aborting)
+		screen_loud(canvas, area_take_top(&area, 1), 0, LOOK_WARNING,
+		            _("Stopping: everything is being made safe"));
 	if (site->question[0] || view->prompt[0])
 		screen_loud(canvas, area_take_top(&area, 1), 0, LOOK_INPUT,
 		            site->question[0] ? site->question : view->prompt);

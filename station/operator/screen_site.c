@@ -16,6 +16,13 @@ void screen_heading(struct canvas *canvas, struct area *area, const char *title,
 	canvas_fill(canvas, row, canvas->signs == SIGNS_ASCII ? '-' : 0x2500, LOOK_DIM, FALSE);
 }
 
+void screen_emphasise(struct canvas *canvas, struct area area, enum look look)
+{
+	if (look == LOOK_TEXT || look == LOOK_DIM || look == LOOK_INPUT || look == LOOK_RUNNING ||
+	    look == LOOK_WARNING)
+		canvas_reverse(canvas, area);
+}
+
 void screen_loud(struct canvas *canvas, struct area area, int row, enum look look, const char *text)
 {
 	struct area whole = {area.x, area.y + row, area.width, 1};
@@ -24,7 +31,7 @@ void screen_loud(struct canvas *canvas, struct area area, int row, enum look loo
 		return;
 	canvas_fill(canvas, whole, ' ', look, FALSE);
 	canvas_text_cut(canvas, whole, 1, 0, look, text);
-	canvas_reverse(canvas, whole);
+	screen_emphasise(canvas, whole, look);
 }
 
 /* --- before a run -------------------------------------------------------------------------------

@@ -124,11 +124,13 @@ static void draw_line(struct canvas *canvas, struct area row, const struct line 
 	struct area end = area_take_right(&row, text_columns(count) + 1);
 	struct area whole = row;
 
+	if (line->runs && !line->is_branch)
+		canvas_fill(canvas, whole, ' ', look, FALSE);
 	canvas_text_right(canvas, end, 0, look, count);
 	if (!line->is_branch)
 		area_take_left(&row, 2);
 	canvas_text(canvas, row, 0, 0, look, sign_of(canvas, line));
-	canvas_text_cut(canvas, row, 2, 0, line->is_branch ? LOOK_TITLE : look, line->name);
+	canvas_text_cut(canvas, row, 2, 0, look, line->name);
 	if (line->runs && !line->is_branch)
 		canvas_reverse(canvas, whole);
 }

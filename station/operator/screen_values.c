@@ -145,8 +145,6 @@ static void draw_value(struct canvas *canvas, struct area cell, const struct sit
 		return;
 	area_take_left(&cell, MAX(0, cell.width - text_columns(text)));
 	canvas_text_cut(canvas, cell, 0, 0, look, text);
-	if (look != LOOK_TEXT)
-		canvas_reverse(canvas, cell);
 }
 
 /* Where between the limits, 0..1. With one limit the other end is as far from it as zero is. */
@@ -179,7 +177,7 @@ static void draw_limits(struct canvas *canvas, struct area bar, const struct sit
 	            look == LOOK_TEXT ? 'o'
 	            : value->marginal ? '!'
 	                              : 'X',
-	            look, look != LOOK_TEXT);
+	            look, look == LOOK_WARNING);
 }
 
 /* How far from the nearest limit, in the unit of the row; negative outside. */

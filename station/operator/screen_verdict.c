@@ -4,7 +4,7 @@
 #include "station/operator/words.h"
 
 /* Rows below which a pane tells nothing, of the head, and of the words below it. */
-enum { PANE_ROWS_MIN = 7, HEAD_ROWS = 2, WORDS_ROWS = 5, BAND_ROWS = 12 };
+enum { PANE_ROWS_MIN = 7, HEAD_ROWS = 2, WORDS_ROWS = 4, BAND_ROWS = 14 };
 
 static const char *sentence(enum site_state state)
 {
@@ -28,8 +28,8 @@ static void draw_seen(struct canvas *canvas, struct area row)
 	const char *text = _("Enter: seen");
 	struct area field = area_take_right(&row, text_columns(text) + 2);
 
+	canvas_fill(canvas, field, ' ', LOOK_KEY, FALSE);
 	canvas_text_centre(canvas, field, 0, LOOK_KEY, text);
-	canvas_reverse(canvas, field);
 }
 
 /* Whose verdict it is, and what it took. */
@@ -68,7 +68,8 @@ static int draw_loud(struct canvas *canvas, struct area area, const struct site_
 	if (!view->stored)
 		screen_loud(canvas, area, row++, LOOK_ERROR, _("Record NOT stored"));
 	if (view->marginal)
-		screen_loud(canvas, area, row++, LOOK_WARNING, _("Marginal: close to a limit"));
+		canvas_text(canvas, area, 1, row++, LOOK_WARNING,
+		            _("! Marginal: close to a limit"));
 	return row;
 }
 
@@ -80,12 +81,19 @@ static void draw_why(struct canvas *canvas, struct area area, const struct site_
 		g_autofree char *step = g_strdup_printf(_("In step %s:"), view->failing_step);
 		canvas_text_cut(canvas, area_take_top(&area, 1), 0, 0, LOOK_DIM, step);
 	}
-	canvas_paragraph(canvas, area, LOOK_TEXT, view->reason);
+	area_take_top(&area, canvas_paragraph(canvas, area, LOOK_TEXT, view->reason));
+	if (view->state == SITE_ABORTED && view->undone[0] && !view->undo_failed) {
+		g_autofree char *safe = g_strdup_printf(_("Made safe: %s"), view->undone);
+		canvas_paragraph(canvas, area, LOOK_TEXT, safe);
+	}
 }
 
 static void draw_words(struct canvas *canvas, struct area area, const struct site_view *view)
 {
 	area_take_top(&area, draw_loud(canvas, area, view));
+	if (view->acknowledged && area.height > 1)
+		canvas_text_centre(canvas, area_take_bottom(&area, 1), 0, LOOK_INPUT,
+		                   _("Scan the next unit"));
 	draw_why(canvas, area, view);
 }
 

@@ -46,7 +46,7 @@ static const struct theme themes[] = {
 		 [LOOK_KEY] = {PLAIN, PLAIN, .reverse = TRUE},
 		 [LOOK_INPUT] = {PLAIN, PLAIN, .underline = TRUE},
 		 [LOOK_RUNNING] = {PLAIN, PLAIN, .bold = TRUE},
-		 [LOOK_PASS] = {PLAIN, PLAIN, .bold = TRUE, .underline = TRUE},
+		 [LOOK_PASS] = {PLAIN, PLAIN, .reverse = TRUE},
 		 [LOOK_FAIL] = {PLAIN, PLAIN, .bold = TRUE, .reverse = TRUE},
 		 [LOOK_ERROR] = {PLAIN, PLAIN, .bold = TRUE, .reverse = TRUE, .underline = TRUE},
 		 [LOOK_WARNING] = {PLAIN, PLAIN, .bold = TRUE},
