@@ -115,6 +115,13 @@ char *config_find_file(const char *config_path, const char *folder, const char *
 	return NULL;
 }
 
+const char *config_data_folder(void)
+{
+	const char *given = g_getenv("STATION_DATADIR");
+
+	return given ? given : STATION_DATADIR;
+}
+
 const struct config_site *config_site(const struct config *config, int site)
 {
 	for (guint i = 0; i < config->sites->len; i++) {

@@ -161,4 +161,7 @@ const struct config_site *config_path_expired(const struct config *config);
  */
 char *config_find_file(const char *config_path, const char *folder, const char *name);
 
+/* $STATION_DATADIR, else the installation's. Borrowed. */
+const char *config_data_folder(void);
+
 #endif

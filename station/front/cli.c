@@ -17,7 +17,7 @@ static const struct command *const commands[] = {
 static void overall_help(void)
 {
 	printf("station %s - test and calibration of 400G optical transceivers\n\n"
-	       "usage: station [--config FILE] COMMAND ...\n\n",
+	       "usage: station [--config FILE] [COMMAND ...]\n\n",
 	       STATION_VERSION);
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
@@ -26,6 +26,7 @@ static void overall_help(void)
 	       "  --help         this text; behind a command: that command's\n"
 	       "  --version      the version\n\n"
 	       "examples:\n"
+	       "  station                          # the operator's terminal: scan, test, next\n"
 	       "  station check                    # is everything there and in calibration?\n"
 	       "  station --lot LOT-0815.csv       # run a lot\n"
 	       "  station report LOT-0815          # the lot's report\n\n"
@@ -144,22 +145,33 @@ static gboolean asks_help(int argc, char **argv)
 	return FALSE;
 }
 
-static int dispatch(struct front *front, int argc, char **argv)
+/* --lot=FILE is --lot FILE. Null when there is none of that name. */
+static const struct command *find_command(const char *word)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		gsize n = strlen(commands[i]->name);
-		/* --lot=FILE is --lot FILE */
-		if (strcmp(argv[0], commands[i]->name) != 0 &&
-		    !(commands[i]->name[0] == '-' && strncmp(argv[0], commands[i]->name, n) == 0 &&
-		      argv[0][n] == '='))
-			continue;
-		if (asks_help(argc, argv)) {
-			front_help(commands[i]);
-			return EXIT_CODE_OK;
-		}
-		return commands[i]->run(front, argc, argv);
+		if (strcmp(word, commands[i]->name) == 0 ||
+		    (commands[i]->name[0] == '-' && strncmp(word, commands[i]->name, n) == 0 &&
+		     word[n] == '='))
+			return commands[i];
 	}
-	return unknown_command(argv[0]);
+	return NULL;
+}
+
+/* Without a command, or with nothing but its options, it is the operator's terminal. */
+static int dispatch(struct front *front, int argc, char **argv)
+{
+	const struct command *command = argc > 0 ? find_command(argv[0]) : NULL;
+
+	if (!command && argc > 0 && argv[0][0] != '-')
+		return unknown_command(argv[0]);
+	if (!command)
+		return cli_operator.run(front, argc, argv);
+	if (asks_help(argc, argv)) {
+		front_help(command);
+		return EXIT_CODE_OK;
+	}
+	return command->run(front, argc, argv);
 }
 
 int front_main(const struct step_table *steps, int argc, char **argv)
@@ -173,13 +185,8 @@ int front_main(const struct step_table *steps, int argc, char **argv)
 	} else if (i < argc && g_str_has_prefix(argv[i], "--config=")) {
 		front.config_path = g_strdup(argv[i++] + strlen("--config="));
 	}
-	if (i >= argc) {
-		overall_help();
-		g_free(front.config_path);
-		return EXIT_CODE_USAGE;
-	}
-	if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
-	    strcmp(argv[i], "--version") == 0) {
+	if (i < argc && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0 ||
+	                 strcmp(argv[i], "--version") == 0)) {
 		if (strcmp(argv[i], "--version") == 0)
 			printf("station %s\n", STATION_VERSION);
 		else

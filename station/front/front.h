@@ -42,6 +42,7 @@ extern const struct command cli_lot;
 extern const struct command cli_check;
 extern const struct command cli_discover;
 extern const struct command cli_module;
+extern const struct command cli_operator;
 extern const struct command cli_plan;
 extern const struct command cli_report;
 extern const struct command cli_users;

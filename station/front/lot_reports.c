@@ -14,36 +14,43 @@ static gboolean write_file(const char *path, char *text, GError **error)
 	return ok;
 }
 
+char *lot_reports_write(const char *folder, const struct run_record *record, GError **error)
+{
+	g_autofree char *name = g_strdup_printf("%s-%s", record->serial, record->run_id);
+	g_autofree char *base = g_build_filename(folder, g_strdelimit(name, "/ ", '_'), NULL);
+	g_autofree char *html = g_strconcat(base, ".html", NULL);
+	g_autofree char *json = g_strconcat(base, ".json", NULL);
+	g_autofree char *csv = g_strconcat(base, ".csv", NULL);
+	g_autofree char *constants = g_strconcat(base, "-constants.csv", NULL);
+
+	return write_file(html, report_unit_html(record), error) &&
+	                       write_file(json, run_record_to_json(record), error) &&
+	                       write_file(csv, report_unit_csv(record), error) &&
+	                       write_file(constants, report_constants_csv(record), error)
+	               ? g_steal_pointer(&html)
+	               : NULL;
+}
+
 void lot_reports_unit(const struct lot_reports *to, struct lot_view *view, const char *run_id,
                       const char *serial)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(run_record) record = store_load_run(to->store, run_id, &error);
-	g_autofree char *base = NULL;
-	gboolean ok = record != NULL;
+	g_autofree char *html = NULL;
 
-	if (ok) {
-		g_autofree char *name = g_strdup_printf("%s-%s", serial, run_id);
-		base = g_build_filename(to->folder, g_strdelimit(name, "/ ", '_'), NULL);
-		g_autofree char *html = g_strconcat(base, ".html", NULL);
-		g_autofree char *json = g_strconcat(base, ".json", NULL);
-		g_autofree char *csv = g_strconcat(base, ".csv", NULL);
-		g_autofree char *constants = g_strconcat(base, "-constants.csv", NULL);
+	if (record) {
 		lot_view_set_record(view, record);
-		ok = write_file(html, report_unit_html(record), &error) &&
-		     write_file(json, run_record_to_json(record), &error) &&
-		     write_file(csv, report_unit_csv(record), &error) &&
-		     write_file(constants, report_constants_csv(record), &error);
-		if (ok)
-			lot_view_set_report(view, run_id, html);
+		html = lot_reports_write(to->folder, record, &error);
 	}
-	if (!ok) {
-		lot_view_clear(view);
-		fprintf(stderr,
-		        "station: report of %s: %s (the record is stored; \"station report %s\" "
-		        "makes it)\n",
-		        serial, error->message, serial);
+	if (html) {
+		lot_view_set_report(view, run_id, html);
+		return;
 	}
+	lot_view_clear(view);
+	fprintf(stderr,
+	        "station: report of %s: %s (the record is stored; \"station report %s\" "
+	        "makes it)\n",
+	        serial, error->message, serial);
 }
 
 static char *unit_href(const struct run_record *record, gpointer data)

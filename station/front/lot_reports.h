@@ -15,6 +15,10 @@ struct lot_reports {
 	const char *folder;
 };
 
+/* HTML, JSON and CSV of a run, and its constants, into a folder that is there. The HTML's path,
+ * free with g_free; null with the system's error. */
+char *lot_reports_write(const char *folder, const struct run_record *record, GError **error);
+
 /* HTML, JSON and CSV of a run, and its constants; the view learns where they are. */
 void lot_reports_unit(const struct lot_reports *to, struct lot_view *view, const char *run_id,
                       const char *serial);

@@ -211,7 +211,7 @@ static void quit(struct desk *desk)
 
 static void why(struct desk *desk)
 {
-	const struct store_run_row *row = g_ptr_array_index(desk->units, desk->choice);
+	const struct store_run *row = g_ptr_array_index(desk->units, desk->choice);
 
 	desk_why(desk, NULL);
 	desk->page = PAGE_WHY;

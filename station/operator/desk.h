@@ -5,7 +5,7 @@
 
 #include "station/operator/canvas.h"
 #include "station/operator/desk_site.h"
-#include "station/operator/desk_store.h"
+#include "station/store/query.h"
 #include "station/operator/desk_world.h"
 #include "station/operator/scan.h"
 
@@ -102,7 +102,7 @@ struct desk {
 	guint scroll_most;     /* the last that shows anything new; of who draws it */
 	struct store_counts shift, lot_counts;
 	GArray *causes;         /* struct desk_cause, of the lot */
-	GPtrArray *units;       /* struct store_run_row, owning, newest first; null: not known */
+	GPtrArray *units;       /* struct store_run, owning, newest first; null: not known */
 	struct run_record *why; /* null: not known */
 	GArray *instruments;    /* struct desk_instrument */
 	GPtrArray *notes;       /* char *, owning; oldest first, NOTES_MAX at most */
@@ -136,6 +136,8 @@ void desk_leave(struct desk *desk);
 void desk_person(struct desk *desk, const struct desk_person *person);
 void desk_nobody(struct desk *desk, const char *why);
 void desk_unit_runs(struct desk *desk, int site, const char *serial, GPtrArray *runs);
+/* The store could not tell: the unit is not begun. */
+void desk_unit_unknown(struct desk *desk, int site, const char *serial, const char *why);
 void desk_counts(struct desk *desk, const struct store_counts *shift,
                  const struct store_counts *lot, GArray *causes);
 void desk_units(struct desk *desk, GPtrArray *units);

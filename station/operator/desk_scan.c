@@ -174,7 +174,7 @@ static void count_runs(const GPtrArray *runs, gboolean *passed, guint *failed)
 	*passed = FALSE;
 	*failed = 0;
 	for (guint i = 0; i < runs->len; i++) {
-		const struct store_run_row *run = g_ptr_array_index(runs, i);
+		const struct store_run *run = g_ptr_array_index(runs, i);
 		*passed = *passed || run->verdict == VERDICT_PASS;
 		*failed += run->verdict == VERDICT_FAIL;
 	}
@@ -221,6 +221,17 @@ void desk_unit_runs(struct desk *desk, int number, const char *serial, GPtrArray
 			run_unit(desk, site);
 	}
 	g_ptr_array_unref(runs);
+}
+
+void desk_unit_unknown(struct desk *desk, int number, const char *serial, const char *why)
+{
+	struct desk_site *site = desk_site(desk, number);
+
+	if (!site || !site->wanted || strcmp(site->view->serial, serial) != 0)
+		return;
+	site->wanted = FALSE;
+	site_view_refuse(site->view);
+	desk_refuse(desk, "%s", why);
 }
 
 /* --- lines --------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ static void draw_names(struct canvas *canvas, struct area row, const struct colu
 }
 
 /* "tx-measure: lane 3 ...", or that a PASS was a near one. */
-static char *why_text(const struct store_run_row *run)
+static char *why_text(const struct store_run *run)
 {
 	const char *step = run->first_failing_step, *reason = run->reason;
 
@@ -49,7 +49,7 @@ static char *why_text(const struct store_run_row *run)
 }
 
 /* The hour of today, the day of what is older; both where there is room. */
-static char *time_text(const struct desk *desk, const struct store_run_row *run, gboolean wide)
+static char *time_text(const struct desk *desk, const struct store_run *run, gboolean wide)
 {
 	g_autofree char *day = sheet_time(desk, run->start_us, "%Y-%m-%d");
 	g_autofree char *today = sheet_time(desk, desk->now_utc_us, "%Y-%m-%d");
@@ -60,7 +60,7 @@ static char *time_text(const struct desk *desk, const struct store_run_row *run,
 }
 
 static void draw_run(const struct desk *desk, struct canvas *canvas, struct area row,
-                     const struct store_run_row *run, gboolean chosen)
+                     const struct store_run *run, gboolean chosen)
 {
 	struct columns at = columns_of(row.width);
 	g_autofree char *time = time_text(desk, run, at.wide), *why = why_text(run);
@@ -83,7 +83,7 @@ static void draw_run(const struct desk *desk, struct canvas *canvas, struct area
 }
 
 /* What there was no room for in the chosen line. */
-static void draw_chosen(struct canvas *canvas, struct area area, const struct store_run_row *run)
+static void draw_chosen(struct canvas *canvas, struct area area, const struct store_run *run)
 {
 	g_autofree char *why = why_text(run);
 	struct area row = area_take_top(&area, 1);

@@ -76,7 +76,7 @@ static inline void desk_bed_site_free(gpointer data)
 
 static inline void desk_bed_row_free(gpointer data)
 {
-	struct store_run_row *row = data;
+	struct store_run *row = data;
 
 	g_free(row->run_id);
 	g_free(row->serial);

@@ -314,7 +314,7 @@ static inline void fake_runs(struct fake *fake, int site, const char *serial, co
 	GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
 
 	for (; *runs; runs++) {
-		struct store_run_row *row = g_new0(struct store_run_row, 1);
+		struct store_run *row = g_new0(struct store_run, 1);
 		row->verdict = verdicts[(guchar)*runs];
 		g_ptr_array_add(rows, row);
 	}

@@ -16,7 +16,7 @@
 static void add_run(struct desk *desk, const char *serial, enum verdict verdict, const char *step,
                     const char *reason)
 {
-	struct store_run_row *row = g_new0(struct store_run_row, 1);
+	struct store_run *row = g_new0(struct store_run, 1);
 
 	row->run_id = g_strdup_printf("run-%u", desk->units->len);
 	row->serial = g_strdup(serial);
@@ -41,7 +41,7 @@ static void add_runs(struct desk *desk, int more)
 	add_run(desk, "DR400128", VERDICT_ABORTED, "tx-calibrate", "aborted by Li Wei");
 	add_run(desk, LONG_SERIAL, VERDICT_FAIL, "tx-measure", LONG_REASON);
 	add_run(desk, "DR400126", VERDICT_NONE, NULL, NULL);
-	((struct store_run_row *)g_ptr_array_index(desk->units, 0))->marginal = TRUE;
+	((struct store_run *)g_ptr_array_index(desk->units, 0))->marginal = TRUE;
 	for (int i = 0; i < more; i++) {
 		g_autofree char *serial = g_strdup_printf("DR4%05d", 125 - i % 100);
 		add_run(desk, serial, VERDICT_PASS, NULL, NULL);
