@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
 #
-# A real terminal for tests: a program inside of tmux, which has a server of its own for each. Source
-# it after lib.sh. Nothing waits for a time; screen_wait waits for text, with a deadline.
+# A real terminal for tests: a program inside of tmux, which has a server of its own for each.
+# Source it after lib.sh. Nothing waits for a time; screen_wait waits for text, with a deadline.
 
 screen_socket=
 screen_n=0
@@ -116,7 +116,7 @@ screen_resize()
 	tmux_do resize-window -x "$1" -y "$2"
 }
 
-# screen_tell FORMAT: what tmux knows of the terminal: '#{alternate_on}', '#{cursor_flag}', '#{pane_tty}'
+# screen_tell FORMAT: what tmux knows of the terminal: '#{alternate_on}', '#{cursor_flag}'
 screen_tell()
 {
 	tmux_do display-message -p "$1"
