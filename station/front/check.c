@@ -4,6 +4,8 @@
 
 #include "base/number.h"
 #include "station/engine/path_calibration.h"
+#include "station/operator/ticket.h"
+#include "station/operator/users.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +52,39 @@ static gboolean print_losses(const struct config_site *site, guint *problems)
 }
 
 /* --- options ---------------------------------------------------------------------------------- */
+
+/* --- the operator's files --------------------------------------------------------------------- */
+
+static gboolean print_file(gboolean ok, const char *what, GError *error, guint *problems)
+{
+	g_autofree char *text =
+		g_strdup_printf("%s%s%s", what, ok ? "" : ": ", ok ? "" : error->message);
+
+	print_line(ok, text, problems);
+	return ok;
+}
+
+/* What a terminal would stumble over at its start; FALSE when there is something. */
+static gboolean print_operator(const struct operator_policy *policy, guint *problems)
+{
+	gboolean ok = TRUE;
+
+	if (policy->users_path) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(users) users = users_load(policy->users_path, &error);
+
+		ok = print_file(users != NULL, "users", error, problems);
+	}
+	if (ticket_wanted(policy)) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *template = ticket_template(policy, &error);
+
+		ok = print_file(template != NULL, "label", error, problems) && ok;
+	}
+	return ok;
+}
+
+/* --- the call --------------------------------------------------------------------------------- */
 
 static gboolean take_number(const char *text, gint64 min, gint64 max, gint64 *value)
 {
@@ -109,6 +144,7 @@ static int check_all(struct front *front)
 	engine_free(engine);
 	for (guint i = 0; i < config->sites->len; i++)
 		expired = print_losses(g_ptr_array_index(config->sites, i), &problems) || expired;
+	ok = print_operator(config->operator_policy, &problems) && ok;
 	if (expired)
 		code = EXIT_CODE_EXPIRED;
 	else if (!ok)
@@ -133,7 +169,7 @@ static int run_check(struct front *front, int argc, char **argv)
 
 const struct command cli_check = {
 	.name = "check",
-	.summary = "configuration, instruments, calibration dates, fixtures and store",
+	.summary = "configuration, instruments, calibration dates, fixtures, store and users",
 	.usage = "check [--path-loss [SITE...] [--reconnect N] [--accept] [--no-input]]",
 	.details =
 		"Connects to every instrument and fixture once, energises nothing, and prints a "

@@ -103,6 +103,25 @@ asked 'PIN: ' 77665 'again: ' 77665
 ok "the same PIN twice is taken, and not shown" is "$code" 0
 ok "somebody was added" grep -q T-1 "$file"
 
+# --- before a shift -----------------------------------------------------------------------------
+
+# checked CODE WORDS: what station check says
+checked()
+{
+	station --config "$dir/station.yaml" check >"$dir/out" 2>"$dir/err"
+	is "$?" "$1" && grep -q "$2" "$dir/out"
+}
+ok "station check looks at the file" checked 0 '^ok *users$'
+chmod 644 "$file"
+ok "and says what is wrong with it" checked 4 '^PROBLEM users: .*chmod 640'
+chmod 640 "$file"
+sed -i 's/^operator.*/operator: {users: users.yaml, label: label.zpl, labels: printed}/' \
+	"$dir/station.yaml"
+ok "the installed label is good" checked 0 '^ok *label$'
+printf '^FD{serail}^FS\n' >"$dir/label.zpl"
+ok "one beside the configuration comes first, and says its line" checked 4 \
+	'^PROBLEM label: .*label.zpl: line 1: {serail} means nothing'
+
 # --- without the right --------------------------------------------------------------------------
 
 if [ "$(id -u)" != 0 ]; then
