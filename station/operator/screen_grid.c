@@ -122,7 +122,7 @@ static void draw_tile(const struct desk *desk, struct canvas *canvas, struct are
 	enum site_state state = screen_state(desk, site);
 	gboolean named = desk->named_site == view->site;
 	g_autofree char *title =
-		g_strdup_printf(named ? _("Site %d: next unit") : _("Site %d"), view->site);
+		g_strdup_printf(named ? _("Site %d: next") : _("Site %d"), view->site);
 	struct area inner = canvas_frame(canvas, area, named ? LOOK_INPUT : LOOK_DIM, title);
 	int words = MIN(TILE_WORDS, MAX(3, inner.height - 5));
 

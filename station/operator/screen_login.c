@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/operator/letters.h"
-#include "station/operator/screen.h"
+#include "station/operator/screen_parts.h"
 #include "station/operator/words.h"
 
 /* Stars: how many characters were typed, and no more. */
@@ -41,15 +40,6 @@ static void draw_question(const struct desk *desk, struct canvas *canvas, struct
 	draw_input(desk, canvas, area);
 }
 
-/* The word is not translated: its letters are those of the block letters. */
-static void draw_locked(struct canvas *canvas, struct area area)
-{
-	const char *word = site_state_name(SITE_LOCKED);
-
-	if (!letters_draw(canvas, area, LOOK_LOCKED, word))
-		canvas_text_centre(canvas, area, area.height / 2, LOOK_LOCKED, word);
-}
-
 void screen_login(const struct desk *desk, struct canvas *canvas, struct area area)
 {
 	enum { QUESTION_ROWS = 5, REFUSAL_ROWS = 2 };
@@ -59,7 +49,7 @@ void screen_login(const struct desk *desk, struct canvas *canvas, struct area ar
 	struct area name = area_take_bottom(&area, 1);
 	g_autofree char *which = g_strdup_printf(_("Station %s"), station);
 
-	draw_locked(canvas, area);
+	screen_band(canvas, area, SITE_LOCKED);
 	canvas_text_centre(canvas, name, 0, LOOK_TITLE, which);
 	draw_question(desk, canvas, question);
 	refusal = area_centre(refusal, refusal.width - 8, refusal.height);

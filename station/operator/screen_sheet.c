@@ -122,7 +122,6 @@ guint screen_scroll_most(const struct desk *desk, int columns, int rows)
 		return 0;
 	struct canvas *canvas = canvas_new(columns, rows, desk->signs);
 	struct area area = screen_around_page(desk, canvas);
-	area_take_top(&area, screen_strip_rows(desk));
 	sheet_title(canvas, &area, "");
 	struct sheet sheet = build(desk, canvas, area.width);
 	guint max = (guint)MAX(0, sheet.rows - area.height);
