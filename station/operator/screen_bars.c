@@ -76,7 +76,10 @@ static void draw_calibration(const struct desk *desk, struct canvas *canvas, str
 	g_autofree char *whole =
 		g_strdup_printf(_("Cal %s"), desk->calibration[0] ? desk->calibration : "-");
 	g_autofree char *narrow = g_strdup_printf(_("Cal %s"), date ? date + 1 : desk->calibration);
-	const char *text = text_columns(whole) + GAP <= row->width / 3 || !date ? whole : narrow;
+	gboolean short_of_room = desk->store_fault[0] && date;
+	const char *text = !short_of_room && (text_columns(whole) + GAP <= row->width / 3 || !date)
+	                           ? whole
+	                           : narrow;
 	struct area field = area_take_right(row, MIN(text_columns(text), row->width / 2) + GAP);
 
 	area_take_left(&field, GAP);

@@ -89,15 +89,26 @@ static void draw_state(const struct desk *desk, struct canvas *canvas, struct ar
 	canvas_text_cut(canvas, area, 0, 0, LOOK_DIM, view->progress);
 }
 
+/* As the canvas can show it. */
+static char *condition_text(const struct canvas *canvas, const struct desk_site *site)
+{
+	GString *text = g_string_new(site->condition);
+
+	if (canvas->signs == SIGNS_ASCII)
+		g_string_replace(text, "\u00b0", "", 0);
+	return g_string_free(text, FALSE);
+}
+
 /* Condition at the right, at the left what the instruments do. */
 static void draw_instruments(const struct desk *desk, struct canvas *canvas, struct area row,
                              const struct desk_site *site)
 {
 	area_take_left(&row, 1);
 	area_take_right(&row, 1);
-	struct area end = area_take_right(&row, MIN(text_columns(site->condition), row.width / 2));
+	g_autofree char *condition = condition_text(canvas, site);
+	struct area end = area_take_right(&row, MIN(text_columns(condition), row.width / 2));
 
-	canvas_text_cut(canvas, end, 0, 0, LOOK_DIM, site->condition);
+	canvas_text_cut(canvas, end, 0, 0, LOOK_DIM, condition);
 	row.width = MAX(0, row.width - 2);
 	for (guint i = 0; i < desk->instruments->len; i++) {
 		const struct desk_instrument *instrument =

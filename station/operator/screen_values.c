@@ -18,6 +18,7 @@ enum {
 	NAME_COLUMNS_MIN = 12,
 	UNIT_COLUMNS = 6,
 	VALUE_COLUMNS = 8,
+	VALUE_COLUMNS_MIN = 7,
 	BAR_COLUMNS = 11,
 	MARGIN_COLUMNS = 9,
 	LANES_MIN = 4,
@@ -45,7 +46,8 @@ static int lanes_of(const struct desk *desk, const struct site_view *view)
 	return lanes;
 }
 
-/* Names get what is over; with many lanes in little room the bar gives way, then the margin. */
+/* Names get what is over, then bars; with many lanes in little room the bar gives way, then the
+ * margin, then a digit. */
 static struct table table_for(int width, int lanes)
 {
 	struct table table = {NAME_COLUMNS, VALUE_COLUMNS, BAR_COLUMNS, MARGIN_COLUMNS, lanes};
@@ -55,7 +57,13 @@ static struct table table_for(int width, int lanes)
 		table.bar = 0;
 	if (NAME_COLUMNS_MIN + fixed + table.margin > width)
 		table.margin = 0;
-	table.name = MAX(2, MIN(width - fixed - table.bar - table.margin, 2 * NAME_COLUMNS));
+	if (NAME_COLUMNS_MIN + fixed > width)
+		table.value = VALUE_COLUMNS_MIN;
+	fixed = UNIT_COLUMNS + lanes * table.value;
+	int over = width - fixed - table.bar - table.margin;
+	table.name = MAX(2, MIN(over, 2 * NAME_COLUMNS));
+	if (table.bar)
+		table.bar += CLAMP(over - table.name, 0, 2 * BAR_COLUMNS);
 	return table;
 }
 
