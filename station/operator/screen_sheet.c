@@ -98,7 +98,8 @@ void sheet_position(struct canvas *canvas, struct area heading, int first, int s
 }
 
 void sheet_page(const struct desk *desk, struct canvas *canvas, struct area area, const char *title,
-                sheet_build build)
+                struct sheet (*build)(const struct desk *desk, const struct canvas *canvas,
+                                      int columns))
 {
 	struct area heading = sheet_title(canvas, &area, title);
 	struct sheet sheet = build(desk, canvas, area.width);
@@ -110,20 +111,20 @@ void sheet_page(const struct desk *desk, struct canvas *canvas, struct area area
 
 guint screen_scroll_most(const struct desk *desk, int columns, int rows)
 {
-	static const sheet_build builds[] = {
+	static struct sheet (*const builds[])(const struct desk *, const struct canvas *, int) = {
 		[PAGE_WHY] = sheet_why,
 		[PAGE_LOT] = sheet_lot,
 		[PAGE_INSTRUMENTS] = sheet_instruments,
 		[PAGE_HELP] = sheet_help,
 	};
-	sheet_build build = desk->page < G_N_ELEMENTS(builds) ? builds[desk->page] : NULL;
+	gboolean is_sheet = desk->page < G_N_ELEMENTS(builds) && builds[desk->page];
 
-	if (!build || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN)
+	if (!is_sheet || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN)
 		return 0;
 	struct canvas *canvas = canvas_new(columns, rows, desk->signs);
 	struct area area = screen_around_page(desk, canvas);
 	sheet_title(canvas, &area, "");
-	struct sheet sheet = build(desk, canvas, area.width);
+	struct sheet sheet = builds[desk->page](desk, canvas, area.width);
 	guint max = (guint)MAX(0, sheet.rows - area.height);
 	sheet_clear(&sheet);
 	canvas_free(canvas);

@@ -39,10 +39,9 @@ struct area sheet_title(struct canvas *canvas, struct area *area, const char *ti
 void sheet_position(struct canvas *canvas, struct area heading, int first, int shown, int rows);
 
 /* A page that is one sheet, which build draws. */
-typedef struct sheet (*sheet_build)(const struct desk *desk, const struct canvas *canvas,
-                                    int columns);
 void sheet_page(const struct desk *desk, struct canvas *canvas, struct area area, const char *title,
-                sheet_build build);
+                struct sheet (*build)(const struct desk *desk, const struct canvas *canvas,
+                                      int columns));
 
 struct sheet sheet_why(const struct desk *desk, const struct canvas *canvas, int columns);
 struct sheet sheet_lot(const struct desk *desk, const struct canvas *canvas, int columns);
