@@ -276,6 +276,24 @@ static void test_value_text(void)
 	g_assert_true(g_str_has_prefix(same, "2.0000"));
 }
 
+static void test_uncertainty_text(void)
+{
+	static const struct {
+		double uncertainty;
+		const char *unit, *text;
+	} rows[] = {
+		{0.2, "dB", "0.20 dB"},
+		{0.2, "dBm", "0.20 dB"},
+		{0.347e-12, "s", "0.35 ps"},
+		{0.0123, "W", "12 mW"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = value_uncertainty_text(rows[i].uncertainty, rows[i].unit);
+		g_assert_cmpstr(text, ==, rows[i].text);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -286,5 +304,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/limits/limit/editions", test_editions);
 	g_test_add_func("/limits/verdict/names", test_verdicts);
 	g_test_add_func("/limits/value/text", test_value_text);
+	g_test_add_func("/limits/value/uncertainty", test_uncertainty_text);
 	return g_test_run();
 }

@@ -190,8 +190,8 @@ static void test_question(void)
 	ask(bed, 2, "Clean the connector of lane 3. How was it done?", answers);
 	desk_bed_site(bed, 2)->chosen = 1;
 	expect_screens(bed->desk, "question-choice");
-	for (char *p = words + 9; *p && p[1]; p += 11)
-		*p = ' ';
+	for (gsize i = 9; i < 238; i += 11)
+		words[i] = ' ';
 	ask(bed, 2, words, longest);
 	desk_bed_site(bed, 2)->chosen = DESK_ANSWERS_MAX - 1;
 	expect_small_screen(bed->desk, "question-long");
