@@ -284,7 +284,7 @@ static void test_uncertainty_text(void)
 	} rows[] = {
 		{0.2, "dB", "0.20 dB"},
 		{0.2, "dBm", "0.20 dB"},
-		{0.347e-12, "s", "0.35 ps"},
+		{3.47e-12, "s", "3.5 ps"},
 		{0.0123, "W", "12 mW"},
 	};
 

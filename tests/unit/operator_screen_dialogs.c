@@ -6,8 +6,10 @@
 #include "tests/unit/operator_golden.h"
 #include "tests/unit/words_bed.h"
 
+/* Over a page of few lines, but for questions, which are of the site that is shown. */
 static void open_dialog(struct desk_bed *bed, enum desk_dialog dialog)
 {
+	bed->desk->page = dialog == DIALOG_QUESTION ? PAGE_SITES : PAGE_LOT;
 	bed->desk->dialog = dialog;
 }
 
