@@ -49,8 +49,8 @@ function start_file()
 	code = path ~ /\.[ch]$/
 	kind = code ? "code" : "script"
 	if (path ~ /^tests\/.*\.csv$|\.(md|json|supp)$/ ||
-	    path ~ /^(\.clang-.*|\.git.*|\.editorconfig|LICENSE|tools\/layers|docs\/pictures\/.*)$/ ||
-	    path ~ /^tests\/data\/screens\//)
+	    path ~ /^(\.clang-.*|\.git.*|\.editorconfig|LICENSE|tools\/layers)$/ ||
+	    path ~ /^(docs\/pictures|tests\/data\/screens)\//)
 		kind = "text"
 	spdx = counted = in_function = in_table = in_comment = 0
 	if (home ~ /(manager|helper|util|misc|common)/)

@@ -224,6 +224,7 @@ static void test_chinese(void)
 	struct desk_bed *bed = desk_bed_new(2);
 
 	words_bed("zh_CN");
+	g_assert_cmpstr(words_of("PASS"), !=, "PASS");
 	for (enum desk_dialog dialog = DIALOG_BADGE; dialog <= DIALOG_QUESTION; dialog++) {
 		open_dialog(bed, dialog);
 		canvas_free(golden_draw(bed->desk, 80, 24));

@@ -376,6 +376,7 @@ static void test_chinese(void)
 	struct desk *desk = bed->desk;
 
 	words_bed("zh_CN");
+	g_assert_cmpstr(words_of("PASS"), !=, "PASS");
 	for (enum desk_page page = PAGE_UNITS; page <= PAGE_HELP; page++) {
 		desk->page = page;
 		canvas_free(golden_draw(desk, 80, 24));

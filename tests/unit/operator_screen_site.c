@@ -331,6 +331,8 @@ static void test_whole(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(languages); i++) {
 		words_bed(languages[i]);
+		g_assert_true((strcmp(words_of("PASS"), "PASS") == 0) ==
+		              (strcmp(languages[i], "en") == 0));
 		for (enum site_state state = SITE_IDLE; state < SITE_STATES; state++) {
 			struct desk_bed *bed = bed_in(state);
 			for (enum desk_pane pane = PANE_VALUES; pane < PANES; pane++) {
@@ -355,6 +357,7 @@ static void test_chinese(void)
 	struct desk_bed *bed = bed_in(SITE_FAIL);
 
 	words_bed("zh_CN");
+	g_assert_cmpstr(words_of("PASS"), !=, "PASS");
 	expect_small_screen(bed->desk, "zh-fail");
 	desk_bed_free(bed);
 	bed = bed_in(SITE_RUNNING);
