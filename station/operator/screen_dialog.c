@@ -3,6 +3,8 @@
 #include "station/operator/screen_sheet.h"
 #include "station/operator/words.h"
 
+#include <string.h>
+
 /* What is inside of a frame, but for its sides. */
 enum { DIALOG_COLUMNS = 64, QUESTION_COLUMNS = 110, MARGIN = 2 };
 
@@ -37,6 +39,19 @@ static struct sheet begin(const struct canvas *canvas, struct area area, int col
 	return sheet_begin(canvas, MIN(columns, area.width - 4 - 2 * MARGIN));
 }
 
+/* Where not all of it has room, the keys stay. */
+static void keep_keys(struct sheet *sheet, int rows)
+{
+	struct canvas *page = sheet->page;
+	gsize columns = (gsize)page->columns;
+
+	if (rows <= 0 || sheet->rows <= rows)
+		return;
+	memcpy(page->cells + columns * (gsize)(rows - 1),
+	       page->cells + columns * (gsize)(sheet->rows - 1), columns * sizeof *page->cells);
+	sheet->rows = rows;
+}
+
 /* The frame in the middle, as high as the sheet, at least `height`, and the sheet in it. */
 static void show(struct canvas *canvas, struct area area, enum look look, const char *title,
                  struct sheet *sheet, int height)
@@ -47,6 +62,7 @@ static void show(struct canvas *canvas, struct area area, enum look look, const 
 	canvas_fill(canvas, frame, ' ', LOOK_TEXT, FALSE);
 	struct area inside = canvas_frame(canvas, frame, look, title);
 	inside = area_centre(inside, inside.width - 2 * MARGIN, sheet->rows);
+	keep_keys(sheet, inside.height);
 	sheet_show(sheet, canvas, inside, 0);
 }
 

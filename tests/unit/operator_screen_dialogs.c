@@ -147,6 +147,25 @@ static void test_handover(void)
 	desk_bed_free(bed);
 }
 
+/* More under test than there is room for: how to answer is seen all the same. */
+static void test_many_sites(void)
+{
+	struct desk_bed *bed = desk_bed_new(16);
+	struct canvas *canvas;
+
+	for (int site = 1; site <= 16; site++)
+		desk_bed_run(bed, site, DESK_BED_SERIAL, 2);
+	for (enum desk_dialog dialog = DIALOG_ABORT; dialog <= DIALOG_QUIT; dialog++) {
+		open_dialog(bed, dialog);
+		canvas = golden_draw(bed->desk, 80, 24);
+		g_autofree char *text = canvas_dump(canvas);
+		canvas_free(canvas);
+		g_assert_nonnull(strstr(text, "  Enter "));
+		g_assert_nonnull(strstr(text, "    Esc "));
+	}
+	desk_bed_free(bed);
+}
+
 static void test_quit(void)
 {
 	struct desk_bed *bed = desk_bed_new(2);
@@ -249,6 +268,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/screen/lots", test_lots);
 	g_test_add_func("/screen/abort", test_abort);
 	g_test_add_func("/screen/handover", test_handover);
+	g_test_add_func("/screen/many-sites", test_many_sites);
 	g_test_add_func("/screen/quit", test_quit);
 	g_test_add_func("/screen/question", test_question);
 	g_test_add_func("/screen/chinese", test_chinese);
