@@ -48,9 +48,8 @@ function start_file()
 	sub(/^tests\/refuse\/style\//, "", home)
 	code = path ~ /\.[ch]$/
 	kind = code ? "code" : "script"
-	if (path ~ /^tests\/.*\.csv$|\.(md|json|supp)$/ ||
-	    path ~ /^(\.clang-.*|\.git.*|\.editorconfig|LICENSE|tools\/layers)$/ ||
-	    path ~ /^(docs\/pictures|tests\/data\/screens)\//)
+	if (path ~ /^tests\/.*\.csv$|^tests\/data\/screens\/|\.(md|json|supp)$/ ||
+	    path ~ /^(\.clang-.*|\.git.*|\.editorconfig|LICENSE|tools\/layers|docs\/pictures\/.*)$/)
 		kind = "text"
 	spdx = counted = in_function = in_table = in_comment = 0
 	if (home ~ /(manager|helper|util|misc|common)/)
