@@ -25,16 +25,58 @@ static gboolean write_reports(const struct config *config, const struct run_reco
 	return html != NULL;
 }
 
-gboolean operator_after(const struct config *config, struct store *store, const char *run_id,
-                        gboolean label_only, GError **error)
-{
-	g_autoptr(run_record) record = store_load_run(store, run_id, error);
-	g_autoptr(GError) label = NULL;
-	gboolean ok = record && (label_only || write_reports(config, record, error));
+/* One unit on its way through a clerk. */
+struct task {
+	struct operator_after after;
+	char *run_id;
+	gboolean label_only;
+	char *trouble; /* null: there was none */
+};
 
-	if (!record || ticket_print(config->operator_policy, record, &label))
-		return ok;
-	if (ok)
-		g_propagate_error(error, g_steal_pointer(&label));
-	return FALSE;
+static void task_free(gpointer data)
+{
+	struct task *task = data;
+
+	g_free(task->run_id);
+	g_free(task->trouble);
+	g_free(task);
+}
+
+static void keep_trouble(struct task *task, GError *error)
+{
+	if (error && !task->trouble)
+		task->trouble = g_strdup(error->message);
+	g_clear_error(&error);
+}
+
+/* The label does not wait for reports that cannot be written. */
+static void work(gpointer data)
+{
+	struct task *task = data;
+	GError *error = NULL;
+	g_autoptr(run_record) record = store_load_run(task->after.store, task->run_id, &error);
+
+	if (record && !task->label_only)
+		write_reports(task->after.config, record, &error);
+	keep_trouble(task, g_steal_pointer(&error));
+	if (record)
+		ticket_print(task->after.config->operator_policy, record, &error);
+	keep_trouble(task, error);
+}
+
+static void done(gpointer data)
+{
+	const struct task *task = data;
+
+	if (task->trouble)
+		task->after.trouble(task->after.data, task->trouble);
+}
+
+void operator_after_give(struct clerk *clerk, const struct operator_after *after,
+                         const char *run_id, gboolean label_only)
+{
+	struct task *task = g_new0(struct task, 1);
+
+	*task = (struct task){*after, g_strdup(run_id), label_only, NULL};
+	clerk_give(clerk, work, done, task, task_free);
 }

@@ -54,6 +54,8 @@ static void draw(struct shift *shift)
 	terminal_size(shift->terminal, &columns, &rows);
 	canvas = canvas_new(columns, rows, terminal_signs(shift->terminal));
 	shift->desk->signs = canvas->signs;
+	shift->desk->scroll_most = screen_scroll_most(shift->desk, columns, rows);
+	shift->desk->scroll = MIN(shift->desk->scroll, shift->desk->scroll_most);
 	screen_draw(shift->desk, canvas);
 	terminal_show(shift->terminal, canvas);
 	canvas_free(canvas);

@@ -5,6 +5,7 @@
 #include "station/engine/run.h"
 #include "station/front/clerk.h"
 #include "station/front/operator_after.h"
+#include "station/front/operator_lots.h"
 #include "station/operator/users.h"
 #include "station/store/query.h"
 
@@ -144,42 +145,12 @@ static void check_pin(gpointer data, const char *badge, const char *pin)
 
 static struct lot_file *lot(gpointer data, const char *name, GError **error)
 {
-	struct operator_world *world = data;
-	g_autofree char *file = g_strconcat(name, ".csv", NULL);
-	g_autofree char *path = NULL;
-
-	/* what was scanned is a name and not a way to somewhere */
-	if (strchr(name, '/') || name[0] == '.') {
-		station_error_set(error, STATION_ERROR_CONFIG, "\"%s\" is no name of a lot", name);
-		return NULL;
-	}
-	path = g_build_filename(world->config->operator_policy->lots_path, file, NULL);
-	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-		station_error_set(error, STATION_ERROR_CONFIG, "there is no lot %s in %s", name,
-		                  world->config->operator_policy->lots_path);
-		return NULL;
-	}
-	return lot_file_load(path, world->config, error);
-}
-
-static int by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	return operator_lot(((struct operator_world *)data)->config, name, error);
 }
 
 static char **lots(gpointer data)
 {
-	struct operator_world *world = data;
-	g_autoptr(GDir) folder = g_dir_open(world->config->operator_policy->lots_path, 0, NULL);
-	GPtrArray *names = g_ptr_array_new();
-	const char *name;
-
-	while (folder && (name = g_dir_read_name(folder)))
-		if (g_str_has_suffix(name, ".csv") && name[0] != '.')
-			g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(".csv")));
-	g_ptr_array_sort(names, by_name);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(names, FALSE);
+	return operator_lots(((struct operator_world *)data)->config);
 }
 
 /* --- the store ----------------------------------------------------------------------------------
@@ -355,54 +326,14 @@ static double left_s(gpointer data, const char *part_number, const char *step, i
 	return pace && pace_left_s(pace, step, lane, corner, &left) ? left : NAN;
 }
 
-static void outline_free(gpointer data)
-{
-	struct outline *outline = data;
-
-	if (!outline)
-		return;
-	g_free(outline->name);
-	g_free(outline->revision);
-	g_array_unref(outline->steps);
-	g_free(outline);
-}
-
-/* Every action of a step counts for one line, in the order of the first of them. */
-static void outline_add(struct outline *outline, const struct plan_action *action)
-{
-	struct outline_step new = {.total = 1};
-
-	outline->total++;
-	for (guint i = 0; i < outline->steps->len; i++) {
-		struct outline_step *step = &g_array_index(outline->steps, struct outline_step, i);
-		if (strcmp(step->name, action->item->name) != 0 ||
-		    strcmp(step->group, action->group) != 0)
-			continue;
-		step->total++;
-		return;
-	}
-	g_strlcpy(new.name, action->item->name, sizeof new.name);
-	g_strlcpy(new.group, action->group, sizeof new.group);
-	g_array_append_val(outline->steps, new);
-}
-
+/* What is wrong with a product's files the engine has said already. */
 static struct outline *outline_of(const struct operator_world *world, const char *part_number)
 {
 	const struct config_product *product = config_product(world->config, part_number);
 	struct product_files *files =
 		product ? product_files_load(product, world->steps, NULL) : NULL;
-	struct outline *outline;
+	struct outline *outline = files ? outline_new(files->plan, product->n_lanes) : NULL;
 
-	/* the engine has said already what is wrong with it */
-	if (!files)
-		return NULL;
-	outline = g_new0(struct outline, 1);
-	outline->name = g_strdup(files->plan->name);
-	outline->revision = g_strdup(files->plan->revision);
-	outline->steps = g_array_new(FALSE, TRUE, sizeof(struct outline_step));
-	g_autoptr(GArray) actions = plan_unroll(files->plan, product->n_lanes);
-	for (guint i = 0; i < actions->len; i++)
-		outline_add(outline, &g_array_index(actions, struct plan_action, i));
 	product_files_free(files);
 	return outline;
 }
@@ -421,48 +352,16 @@ static const struct outline *outline(gpointer data, const char *part_number)
 /* --- after a unit -------------------------------------------------------------------------------
  */
 
-struct after {
-	struct operator_world *world;
-	char *run_id;
-	gboolean again; /* only the label */
-	char *trouble;
-};
-
-static void after_free(gpointer data)
+static void tell_trouble(gpointer data, const char *trouble)
 {
-	struct after *after = data;
-
-	g_free(after->run_id);
-	g_free(after->trouble);
-	g_free(after);
+	desk_say(((struct operator_world *)data)->desk, LOOK_WARNING, trouble);
 }
 
-static void work_after(gpointer data)
+static void give_after(struct operator_world *world, const char *run_id, gboolean label_only)
 {
-	struct after *after = data;
-	GError *error = NULL;
+	const struct operator_after after = {world->config, world->store, tell_trouble, world};
 
-	if (!operator_after(after->world->config, after->world->store, after->run_id, after->again,
-	                    &error)) {
-		after->trouble = g_strdup(error->message);
-		g_error_free(error);
-	}
-}
-
-static void done_after(gpointer data)
-{
-	const struct after *after = data;
-
-	if (after->trouble)
-		desk_say(after->world->desk, LOOK_WARNING, after->trouble);
-}
-
-static void give_after(struct operator_world *world, const char *run_id, gboolean again)
-{
-	struct after *after = g_new0(struct after, 1);
-
-	*after = (struct after){world, g_strdup(run_id), again, NULL};
-	clerk_give(world->press, work_after, done_after, after, after_free);
+	operator_after_give(world->press, &after, run_id, label_only);
 }
 
 static void print_label(gpointer data, const char *run_id)
@@ -504,7 +403,8 @@ struct operator_world *operator_world_new(const struct config *config,
 	struct operator_world *world = g_new0(struct operator_world, 1);
 
 	*world = (struct operator_world){config, steps, store, engine};
-	world->outlines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, outline_free);
+	world->outlines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+	                                        (GDestroyNotify)outline_free);
 	world->paces =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)pace_free);
 	if ((!policy->users_path || (world->users = users_load(policy->users_path, error))) &&

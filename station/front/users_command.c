@@ -273,7 +273,7 @@ const struct command cli_users = {
 		"Exit code 0 done, 2 usage, a badge that is there already or not there, 3 "
 		"configuration\n"
 		"or file invalid, 6 not authorised to read or write the file, 7 not written.\n",
-	.examples = "  station users add 4711 --name \"Anna Berg\"\n"
+	.examples = "  station users add 4711 --name \"Operator1\"\n"
 		    "  station users add E-12 --name \"Jon Dahl\" --role engineer\n"
 		    "  station users list\n",
 	.run = run_users,

@@ -3,21 +3,9 @@
 #ifndef STATION_OPERATOR_DESK_SITE_H
 #define STATION_OPERATOR_DESK_SITE_H
 
+#include "station/operator/outline.h"
 #include "station/operator/plot.h"
 #include "station/operator/site_view.h"
-
-/* A step of a plan as people are shown it: all its lanes and corners in one. */
-struct outline_step {
-	char name[64], group[12]; /* group: "setup", "main", "cleanup" */
-	guint total;              /* how often it is done in a run */
-};
-
-/* A plan in the order in which it runs, made once for each product. */
-struct outline {
-	char *name, *revision;
-	GArray *steps; /* struct outline_step */
-	guint total;   /* actions */
-};
 
 /* The latest picture of an eye. */
 struct desk_eye {

@@ -10,7 +10,7 @@
  *
  *   users:
  *     - badge: "4711"
- *       name: "Anna Berg"
+ *       name: "Operator1"
  *       role: operator        # or engineer
  *       pin: "$argon2id$v=19$m=65536,t=2,p=1$..."
  *

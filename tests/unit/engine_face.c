@@ -135,10 +135,10 @@ static void test_answer(void)
 	g_assert_false(engine_answer(hall.engine, 1, "perhaps", "me", &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
 	g_clear_error(&error);
-	g_assert_true(engine_answer(hall.engine, 1, " done ", "Li Wei", &error));
+	g_assert_true(engine_answer(hall.engine, 1, " done ", "Op 471", &error));
 	event = next(&hall, EVENT_ANSWER);
 	g_assert_cmpstr(event.text, ==, "done");
-	g_assert_cmpstr(event.name, ==, "Li Wei");
+	g_assert_cmpstr(event.name, ==, "Op 471");
 	g_assert_cmpfloat(event.seconds, >=, 0);
 	event = next(&hall, EVENT_RUN_END);
 	g_assert_cmpint(event.verdict, ==, VERDICT_PASS);
@@ -148,7 +148,7 @@ static void test_answer(void)
 	const struct record_answer *answer = g_ptr_array_index(record->answers, 0);
 	g_assert_cmpstr(answer->question, ==, "turn the fibre");
 	g_assert_cmpstr(answer->answer, ==, "done");
-	g_assert_cmpstr(answer->who, ==, "Li Wei");
+	g_assert_cmpstr(answer->who, ==, "Op 471");
 	g_assert_cmpuint(answer->step, ==, 0);
 	hall_close(&hall);
 }

@@ -153,12 +153,12 @@ static void test_answer(void)
 	struct event event = event_make(EVENT_ANSWER, 1, "A");
 
 	event_set_text(&event, "done");
-	g_strlcpy(event.name, "Li Wei", sizeof event.name);
+	g_strlcpy(event.name, "Op 471", sizeof event.name);
 	event.seconds = 3;
 	g_autoptr(JsonNode) root = read_event(&event);
 	JsonObject *o = json_node_get_object(root);
 	g_assert_cmpstr(json_object_get_string_member(o, "text"), ==, "done");
-	g_assert_cmpstr(json_object_get_string_member(o, "who"), ==, "Li Wei");
+	g_assert_cmpstr(json_object_get_string_member(o, "who"), ==, "Op 471");
 	g_assert_cmpfloat(json_object_get_double_member(o, "seconds"), ==, 3);
 }
 

@@ -149,7 +149,7 @@ static inline struct desk_bed *desk_bed_new(int sites)
 	desk->zoom = sites > 1 ? -1 : 0;
 	desk->scanner = scanner_new(0.03);
 	desk->needs_login = TRUE;
-	desk->person = (struct desk_person){"4711", "Li Wei", FALSE};
+	desk->person = (struct desk_person){"4711", "Op 471", FALSE};
 	desk->signs = SIGNS_BRAILLE;
 	desk->shift = (struct store_counts){27, 30, 24, 2, 1, 0, 26, 22};
 	desk->lot_counts = (struct store_counts){19, 21, 17, 2, 0, 0, 19, 16};

@@ -38,7 +38,7 @@ static void add_runs(struct desk *desk, int more)
 	add_run(desk, "DR400130", VERDICT_FAIL, "tx-measure",
 	        "lane 3 at 70 degC: tx_tdecq 4.31 dB > 3.40 dB, +2 more");
 	add_run(desk, "DR400129", VERDICT_ERROR, "bring-up", "opm1: read: no answer within 5 s");
-	add_run(desk, "DR400128", VERDICT_ABORTED, "tx-calibrate", "aborted by Li Wei");
+	add_run(desk, "DR400128", VERDICT_ABORTED, "tx-calibrate", "aborted by Op 471");
 	add_run(desk, LONG_SERIAL, VERDICT_FAIL, "tx-measure", LONG_REASON);
 	add_run(desk, "DR400126", VERDICT_NONE, NULL, NULL);
 	((struct store_run *)g_ptr_array_index(desk->units, 0))->marginal = TRUE;
@@ -161,7 +161,7 @@ static struct run_record *failed_record(const struct desk *desk)
 	judge(measure(record, "tx_er", 0, 1, 3.52, "dB"), 3.5, NAN, VERDICT_PASS);
 	((struct record_measurement *)g_ptr_array_index(record->measurements, 6))->marginal = TRUE;
 	judge(measure(record, "tx_er", 0, 2, 4.9, "dB"), 3.5, NAN, VERDICT_PASS);
-	run_record_add_note(record, "operator Li Wei: connector cleaned");
+	run_record_add_note(record, "operator Op 471: connector cleaned");
 	run_record_add_note(record, "lane 1: no light before the module was bright");
 	run_record_add_note(record, "lane 2: no light before the module was bright");
 	return record;

@@ -53,7 +53,7 @@ static void enter(struct desk_bed *bed, int site, enum site_state state)
 	case SITE_ABORTED:
 		desk_bed_run(bed, site, serial, 30);
 		g_strlcpy(at->view->undone, "light off, supply off", sizeof at->view->undone);
-		desk_bed_end(bed, site, VERDICT_ABORTED, "tx-calibrate", "aborted by Li Wei");
+		desk_bed_end(bed, site, VERDICT_ABORTED, "tx-calibrate", "aborted by Op 471");
 		break;
 	case SITE_LOCKED:
 		g_strlcpy(at->down, "fixture1: no answer within 5 s", sizeof at->down);

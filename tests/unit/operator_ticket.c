@@ -18,7 +18,7 @@ static struct run_record *make_record(void)
 	record_text(&record->type, "400GBASE-DR4");
 	record_text(&record->lot, "LOT-7");
 	record_text(&record->station_id, "S1");
-	record_text(&record->operator_name, "Anna Berg");
+	record_text(&record->operator_name, "Operator1");
 	record_text(&record->plan_name, "400G");
 	record_text(&record->plan_revision, "4");
 	record_text(&record->run_id, "0198-7");
@@ -43,7 +43,7 @@ static void test_text(void)
 		{"{lot}{lot}", "LOT-7LOT-7"},
 		{"{verdict}{marginal}: {reason}", "FAIL: lane 3: tx_tdecq 4.31 dB > 3.40 dB"},
 		{"{date}\n{time}", "2026-01-31\n23:59"},
-		{"{station}/{site} {operator}", "S1/2 Anna Berg"},
+		{"{station}/{site} {operator}", "S1/2 Operator1"},
 		{"{plan} {revision} {run_id}", "400G 4 0198-7"},
 		{"{{serial} {{{serial}}", "{serial} {DR400123}"},
 		{"^FD{serial}^FS~", "^FDDR400123^FS~"},

@@ -100,7 +100,7 @@ static gpointer operate(gpointer data)
 	struct stand *stand = data;
 
 	stand_event(stand, EVENT_QUESTION);
-	g_assert_true(question_answer(stand->run.question, "no", "Li Wei", NULL));
+	g_assert_true(question_answer(stand->run.question, "no", "Op 471", NULL));
 	return NULL;
 }
 
@@ -117,8 +117,8 @@ static void test_attended(void)
 	stand_run(stand, "", VERDICT_FAIL);
 	g_thread_join(operator);
 	g_assert_cmpstr(only_answer(stand)->answer, ==, "no");
-	g_assert_cmpstr(only_answer(stand)->who, ==, "Li Wei");
-	g_assert_true(stand_noted(stand, "\"Is the label whole?\": \"no\" by Li Wei after "));
+	g_assert_cmpstr(only_answer(stand)->who, ==, "Op 471");
+	g_assert_true(stand_noted(stand, "\"Is the label whole?\": \"no\" by Op 471 after "));
 	g_assert_cmpstr(stand_value(stand, 0)->id, ==, "answer");
 	g_assert_cmpint(stand_value(stand, 0)->verdict, ==, VERDICT_FAIL);
 	question_free(stand->run.question);
