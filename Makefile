@@ -350,6 +350,13 @@ demo:
 run-demo: all
 	@$(test_env) tools/demo $(B)/bin
 
+demo-operator:
+	@tools/deps demo
+	@+$(again) run-demo-operator
+# in the user's own locale, time zone and colours
+run-demo-operator: all
+	@STATION_DATADIR='$(abspath $(datadir))' tools/demo-operator $(B)/bin
+
 # make VARIANT=fuzz fuzz T=60: so many seconds for each target
 fuzz: $(fuzz_targets)
 	$(if $(filter fuzz,$(VARIANT)),,$(error make VARIANT=fuzz fuzz))
@@ -428,6 +435,7 @@ define help_text
 make                 the programs, in $(B)/bin
 make check           what is needed, build, all tests; ends with "N passed, N failed"
 make demo            what is needed, build, a lot of eight modules on the virtual bench
+make demo-operator   the operator's terminal on the same
 make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
@@ -454,7 +462,8 @@ endef
 help:
 	$(info $(help_text))@:
 
-.PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
+.PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo demo-operator \
+        run-demo-operator \
         check-escapes run-check-escapes bench-signal run-bench-signal \
         bench-io run-bench-io check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \

@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&cli_lot,  &cli_check,  &cli_discover, &cli_module,
-	&cli_plan, &cli_report, &cli_users,    &cli_waveform,
+	&cli_operator, &cli_lot,    &cli_check, &cli_discover, &cli_module,
+	&cli_plan,     &cli_report, &cli_users, &cli_waveform,
 };
 
 static void overall_help(void)
@@ -163,7 +163,7 @@ static int dispatch(struct front *front, int argc, char **argv)
 {
 	const struct command *command = argc > 0 ? find_command(argv[0]) : NULL;
 
-	if (!command && argc > 0 && argv[0][0] != '-')
+	if (!command && argc > 0 && !g_strv_contains(operator_options, argv[0]))
 		return unknown_command(argv[0]);
 	if (!command)
 		return cli_operator.run(front, argc, argv);

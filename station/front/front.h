@@ -43,6 +43,8 @@ extern const struct command cli_check;
 extern const struct command cli_discover;
 extern const struct command cli_module;
 extern const struct command cli_operator;
+/* The options that may stand without its name; null-terminated. */
+extern const char *const operator_options[];
 extern const struct command cli_plan;
 extern const struct command cli_report;
 extern const struct command cli_users;

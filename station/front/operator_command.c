@@ -245,15 +245,17 @@ static int with_store(const struct front *front, const struct config *config, st
 	return code;
 }
 
+const char *const operator_options[] = {"--theme", "--language", NULL};
+
 static gboolean parse(int argc, char **argv, struct operator_call *call, const char **wrong)
 {
 	for (int i = 0; i < argc; i++) {
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 
 		*wrong = argv[i];
-		if (strcmp(argv[i], "--theme") == 0 && next && theme_by_name(next))
+		if (strcmp(argv[i], operator_options[0]) == 0 && next && theme_by_name(next))
 			call->theme = argv[++i];
-		else if (strcmp(argv[i], "--language") == 0 && next)
+		else if (strcmp(argv[i], operator_options[1]) == 0 && next)
 			call->language = argv[++i];
 		else
 			return FALSE;

@@ -274,7 +274,7 @@ const struct command cli_users = {
 		"configuration\n"
 		"or file invalid, 6 not authorised to read or write the file, 7 not written.\n",
 	.examples = "  station users add 4711 --name \"Operator1\"\n"
-		    "  station users add E-12 --name \"Jon Dahl\" --role engineer\n"
+		    "  station users add E-12 --name \"Engineer 12\" --role engineer\n"
 		    "  station users list\n",
 	.run = run_users,
 };
