@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "instruments/registry.h"
 #include "station/front/front.h"
+#include "station/operator/action.h"
 #include "station/steps/steps.h"
 
 #include <stdio.h>
@@ -9,7 +10,8 @@
 
 /*
  * Prints a manual page with the parts that the program's own tables know: in place of a line
- * @commands@, @steps@ or @drivers@ comes the table in man(7), in place of @version@ the version.
+ * @commands@, @actions@, @steps@ or @drivers@ comes the table in man(7), in place of @version@ the
+ * version.
  *
  *   doc_gen docs/man/station.1.in > station.1
  */
@@ -44,8 +46,8 @@ static void put_lines(const char *text)
 static void put_commands(void)
 {
 	static const struct command *const commands[] = {
-		&cli_lot,  &cli_check,  &cli_discover, &cli_module,
-		&cli_plan, &cli_report, &cli_users,    &cli_waveform,
+		&cli_operator, &cli_lot,    &cli_check, &cli_discover, &cli_module,
+		&cli_plan,     &cli_report, &cli_users, &cli_waveform,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -57,6 +59,23 @@ static void put_commands(void)
 		put_lines(commands[i]->details);
 		fputs(".PP\nExamples:\n.PP\n", stdout);
 		put_lines(commands[i]->examples);
+	}
+}
+
+/* Keys of the operator's terminal and bar codes that do the same. */
+static void put_actions(void)
+{
+	for (guint i = 0; i < n_actions; i++) {
+		printf(".TP\n.B ");
+		if (actions[i].key_name)
+			put_text(actions[i].key_name);
+		if (actions[i].command) {
+			printf("%s\\fRCMD:\\fP", actions[i].key_name ? " \\fRor\\fP " : "");
+			put_text(actions[i].command);
+		}
+		printf("\n");
+		put_text(actions[i].help);
+		printf(".\n");
 	}
 }
 
@@ -166,6 +185,8 @@ int main(int argc, char **argv)
 	for (guint i = 0; lines[i]; i++) {
 		if (strcmp(lines[i], "@commands@") == 0)
 			put_commands();
+		else if (strcmp(lines[i], "@actions@") == 0)
+			put_actions();
 		else if (strcmp(lines[i], "@steps@") == 0)
 			put_steps();
 		else if (strcmp(lines[i], "@drivers@") == 0)
