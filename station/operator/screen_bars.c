@@ -35,6 +35,22 @@ static void draw_plan(struct canvas *canvas, struct area area, const struct outl
 	canvas_text_cut(canvas, area, end + 1, 0, LOOK_TITLE, revision);
 }
 
+static int plan_columns(const struct outline *plan)
+{
+	g_autofree char *text = plan ? g_strdup_printf(_("r%s"), plan->revision) : g_strdup("-");
+
+	return text_columns(text) + (plan ? text_columns(plan->name) + 1 : 0);
+}
+
+/* What a text gets: its share at most, and more while there is some to spare. */
+static int take_columns(const char *text, int share, int *spare)
+{
+	int wanted = text_columns(text), more = CLAMP(wanted - share, 0, MAX(*spare, 0));
+
+	*spare -= more;
+	return MIN(wanted, share + more);
+}
+
 static void draw_first(const struct desk *desk, struct canvas *canvas, struct area row)
 {
 	g_autofree char *clock = sheet_time(desk, desk->now_utc_us, "%H:%M:%S");
@@ -45,21 +61,25 @@ static void draw_first(const struct desk *desk, struct canvas *canvas, struct ar
 	g_autofree char *operator= g_strdup_printf(_("Operator %s"), person);
 	g_autofree char *lot_text = g_strdup_printf(_("Lot %s"), lot);
 	const char *station = desk->setup.config->station_id;
-	int most = row.width * 2 / 9;
+	int share = row.width * 2 / 9;
 	struct area field;
 
 	canvas_fill(canvas, row, ' ', LOOK_TITLE, FALSE);
 	area_take_left(&row, 1);
 	area_take_right(&row, 1);
-	field = area_take_left(&row, MIN(text_columns(station), most) + GAP);
+	int spare = row.width - 4 * GAP - MIN(text_columns(station), share) -
+	            MIN(text_columns(operator), share) - MIN(text_columns(lot_text), share) -
+	            text_columns(clock) - plan_columns(plan_shown(desk));
+	field = area_take_left(&row, take_columns(station, share, &spare) + GAP);
 	field.width -= GAP;
 	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, station);
 	canvas_text_right(canvas, area_take_right(&row, text_columns(clock) + GAP), 0, LOOK_TITLE,
 	                  clock);
-	field = area_take_right(&row, MIN(text_columns(lot_text), most) + GAP);
+	int operator_columns = take_columns(operator, share, &spare);
+	field = area_take_right(&row, take_columns(lot_text, share, &spare) + GAP);
 	area_take_left(&field, GAP);
 	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, lot_text);
-	field = area_take_right(&row, MIN(text_columns(operator), most) + GAP);
+	field = area_take_right(&row, operator_columns + GAP);
 	area_take_left(&field, GAP);
 	canvas_text_cut(canvas, field, 0, 0, LOOK_TITLE, operator);
 	draw_plan(canvas, row, plan_shown(desk));
