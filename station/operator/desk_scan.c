@@ -278,15 +278,17 @@ static void take_site(struct desk *desk, int number)
 	desk_say(desk, LOOK_TEXT, words);
 }
 
-/* A plain word is a serial number; without a lot it may be the name of one. */
+/*
+ * A plain word is a serial number; without a lot it may be the name of one. The lot on a unit's
+ * label may be its maker's: it chooses one where none is chosen, and changes none.
+ */
 static void take_words(struct desk *desk, const struct label *label)
 {
 	const char *serial = label->serial ? label->serial : label->plain;
+	const char *name = label->lot ? label->lot : desk->lot ? NULL : label->plain;
 
-	if (label->lot && (!desk->lot || strcmp(desk->lot->name, label->lot) != 0))
-		desk_take_lot(desk, label->lot);
-	else if (!desk->lot && label->plain)
-		desk_take_lot(desk, label->plain);
+	if (name && !(desk->lot && (label->serial || strcmp(desk->lot->name, name) == 0)))
+		desk_take_lot(desk, name);
 	else if (serial)
 		desk_take_unit(desk, serial, 0);
 }

@@ -26,13 +26,21 @@ operator_setup()
 		>"$dir/log"
 }
 
-# operator_start [COLUMNS ROWS [WORDS...]]: the terminal, up to the login
+# operator_start [COLUMNS ROWS [WORDS...]]: the terminal, up to the login. Its
+# process is in $dir/pid, how it ended in $dir/code.
 operator_start()
 {
 	columns=${1:-80}
 	rows=${2:-24}
 	[ $# -lt 2 ] || shift 2
-	screen_start "$columns" "$rows" station --config "$dir/station.yaml" "$@"
+	rm -f "$dir/code"
+	cat >"$dir/terminal" <<-END
+		trap : HUP INT TERM
+		sh -c 'echo \$\$ >"$dir/pid"; exec station "\$@"' - "\$@" 2>"$dir/err"
+		echo \$? >"$dir/code.new"
+		mv "$dir/code.new" "$dir/code"
+	END
+	screen_start "$columns" "$rows" sh "$dir/terminal" --config "$dir/station.yaml" "$@"
 }
 
 # scan LINE: one burst, Enter and all, as from a scanner
@@ -81,15 +89,10 @@ has_deed()
 	says "$dir/deeds" "$1"
 }
 
-# Its process, and whether it has gone
-operator_pid()
+# operator_ended CODE: it has ended by itself, with that exit code
+operator_ended()
 {
-	screen_tell '#{pane_pid}'
-}
-
-is_gone()
-{
-	! kill -0 "$1" 2>/dev/null
+	screen_until 60 test -e "$dir/code" && is "$(cat "$dir/code")" "$1"
 }
 
 # says_screen PATTERN: of one line of the screen
@@ -106,9 +109,63 @@ nowhere()
 		"$dir/station.yaml" "$dir/users.yaml" "$dir/reports" "$dir/labels" 2>/dev/null
 }
 
-# ended CODE: the program has ended by itself, with that exit code
-ended()
+# plan_held: a plan whose units stay under test until they are aborted: the head has a long way
+plan_held()
 {
-	screen_until 30 screen_tells '#{pane_dead}' 1 &&
-		is "$(screen_tell '#{pane_dead_status}#{pane_dead_signal}')" "$1"
+	cat >"$dir/held.yaml" <<-'PLAN'
+		plan: long way
+		revision: "1"
+		types:
+		  400GBASE-DR4: {}
+		stage: final
+		corners:
+		  - {name: 70C 3.300V, case: 70 degC, supply: 3.3 V}
+		setup:
+		  - {step: power-up, on_fail: stop}
+		  - {step: identify, on_fail: stop}
+		  - {step: set-corner, on_fail: stop}
+		main:
+		  - {step: module-power}
+		cleanup:
+		  - {step: power-down}
+	PLAN
+	sed -i "s|^    plan: .*|    plan: $dir/held.yaml|" "$dir/station.yaml"
 }
+
+# hear: from now on what the program sends is kept; bells: how often it rang
+hear()
+{
+	tmux_do pipe-pane "cat >>'$dir/sent'"
+}
+
+bells()
+{
+	tr -cd '\007' <"$dir/sent" | wc -c
+}
+
+# refused LINE WORDS: the scan is refused with these words, and a bell
+refused()
+{
+	rung=$(bells)
+	scan "$1"
+	screen_wait "$2" && screen_until 30 rang_since "$rung"
+}
+
+rang_since()
+{
+	[ "$(bells)" -gt "$1" ]
+}
+
+# The terminal goes, and the program after it, before its folder does.
+operator_stop()
+{
+	screen_kill
+	[ -s "$dir/pid" ] || return 0
+	tries=0
+	while kill -0 "$(cat "$dir/pid")" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 600 ] || kill -KILL "$(cat "$dir/pid")"
+		sleep 0.05
+	done
+}
+trap 'operator_stop; finish' EXIT

@@ -92,7 +92,7 @@ login >"$dir/log"
 screen_key F12
 screen_wait 'Close the terminal?' >"$dir/log"
 screen_key Enter
-ok "it is closed" ended 0
+ok "it is closed" operator_ended 0
 deeds >"$dir/deeds"
 ok "who did what is in the store" is "$(tr '\n' ' ' <"$dir/deeds")" \
 	"4711:login: 4711:lot:shift 4711:handover:units=1 passed=1 failed=0 errors=0 \

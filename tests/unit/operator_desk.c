@@ -241,6 +241,18 @@ static void test_scan_while_running(void)
 	fake_free(fake);
 }
 
+/* The lot on a unit's label may be its maker's: here it changes nothing. */
+static void test_lot_on_a_label(void)
+{
+	struct fake *fake = with_lot(1);
+
+	g_string_truncate(fake->asked, 0);
+	fake_scan(fake, "SN:A1;LOT:L2");
+	g_assert_cmpstr(fake->desk->lot->name, ==, "L1");
+	g_assert_cmpint(state(fake, 1), ==, SITE_CHECKING);
+	fake_free(fake);
+}
+
 /* No scan does what a key does: only its own words count. */
 static void test_scans_press_nothing(void)
 {
@@ -475,6 +487,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/operator/desk/fail", test_fail);
 	g_test_add_func("/operator/desk/refused-units", test_refused_units);
 	g_test_add_func("/operator/desk/scan-while-running", test_scan_while_running);
+	g_test_add_func("/operator/desk/lot-on-a-label", test_lot_on_a_label);
 	g_test_add_func("/operator/desk/scans-press-nothing", test_scans_press_nothing);
 	g_test_add_func("/operator/desk/sites", test_sites);
 	g_test_add_func("/operator/desk/unit-taken-out", test_unit_taken_out);
