@@ -102,6 +102,12 @@ says_screen()
 	says "$dir/text" "$1"
 }
 
+# last_line_has ROWS TEXT: the window has so many rows, the last one with the text
+last_line_has()
+{
+	screen_text | sed -n "$1p" | grep -qF -e "$2"
+}
+
 # nowhere WORD: in no file that the station wrote, whatever its kind
 nowhere()
 {
