@@ -204,6 +204,10 @@ void desk_event(struct desk *desk, const struct event *event)
 	case EVENT_NOTE:
 		on_note(desk, event);
 		break;
+	case EVENT_RECOVERED:
+		on_note(desk, event);
+		desk_say(desk, LOOK_WARNING, g_ptr_array_index(desk->notes, desk->notes->len - 1));
+		break;
 	case EVENT_INSTRUMENT:
 		on_instrument(desk, event);
 		break;

@@ -429,6 +429,18 @@ static void test_store_lost(void)
 	fake_free(fake);
 }
 
+/* What an earlier start left is the first thing that is said. */
+static void test_recovered(void)
+{
+	struct fake *fake = fake_new(2, FALSE);
+
+	fake_event(fake, EVENT_RECOVERED, 2, "", "A1: the station ended in mid-run");
+	assert_says(fake, "site 2: A1: the station ended in mid-run");
+	g_assert_cmpuint(fake->desk->notes->len, ==, 1);
+	g_assert_cmpint(state(fake, 2), ==, SITE_IDLE);
+	fake_free(fake);
+}
+
 /* --- the table ----------------------------------------------------------------------------------
  */
 
@@ -495,6 +507,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/operator/desk/leave", test_leave);
 	g_test_add_func("/operator/desk/question", test_question);
 	g_test_add_func("/operator/desk/store-lost", test_store_lost);
+	g_test_add_func("/operator/desk/recovered", test_recovered);
 	g_test_add_func("/operator/desk/actions", test_actions);
 	g_test_add_func("/operator/desk/pages", test_pages);
 	return g_test_run();
