@@ -327,6 +327,13 @@ bench-io:
 run-bench-io: $(speed_io)
 	@$(speed_io)
 
+# how quick and how quiet the operator's terminal is; the last line is for programs
+bench-terminal:
+	@tools/deps build
+	@+$(again) run-bench-terminal
+run-bench-terminal: all
+	@$(test_env) python3 tests/speed/terminal.py '$(abspath $(B))/bin'
+
 # what others wrote for these buses, as clients of the bench
 check-interop:
 	@tools/deps interop
@@ -441,6 +448,7 @@ make check-long      the tests that take too long for every day
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
+make bench-terminal  from key to picture, processor and bytes of the operator's terminal; python3
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
 make check-hardware  USB, serial lines, I2C and GPIO through a real Linux kernel without hardware
 make check-style check-layers check-headers check-format check-words
@@ -465,6 +473,6 @@ help:
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo demo-operator \
         run-demo-operator \
         check-escapes run-check-escapes bench-signal run-bench-signal \
-        bench-io run-bench-io check-interop run-check-interop check-hardware run-check-hardware \
+        bench-io run-bench-io bench-terminal run-bench-terminal check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
         format po lint install uninstall clean help FORCE
