@@ -3,6 +3,9 @@
 #include "reports/axis.h"
 
 #include <math.h>
+#include <string.h>
+
+#define WAVELENGTH_MOST_M 10e-6
 
 double axis_scale(const char *unit, double most, char **name)
 {
@@ -17,6 +20,11 @@ double axis_scale(const char *unit, double most, char **name)
 	if (!g_strv_contains(units, unit) || !isfinite(most) || !(most > 0)) {
 		*name = g_strdup(unit);
 		return 1;
+	}
+	/* the field tells wavelengths in nanometres */
+	if (strcmp(unit, "m") == 0 && most < WAVELENGTH_MOST_M) {
+		*name = g_strdup("nm");
+		return 1e9;
 	}
 	while (i + 1 < G_N_ELEMENTS(prefixes) && most < prefixes[i].unit)
 		i++;

@@ -89,19 +89,21 @@ static void on_run_end(struct desk *desk, struct desk_site *site, const struct e
 		desk->quit = !desk_is_busy(desk);
 }
 
+/* Lanes take turns at each power: their points are in one picture. */
 static void on_point(struct desk_site *site, const struct event *event)
 {
 	struct desk_points *points = &site->points;
 	struct plot_point point = {event->x, event->value, event->value == 0};
 
-	if (points->lane != event->lane || strcmp(points->name, event->name) != 0 ||
-	    strcmp(points->corner, event->corner) != 0) {
+	if (strcmp(points->name, event->name) != 0 || strcmp(points->corner, event->corner) != 0) {
 		g_array_set_size(points->points, 0);
 		g_strlcpy(points->name, event->name, sizeof points->name);
 		g_strlcpy(points->corner, event->corner, sizeof points->corner);
 		g_strlcpy(points->x_name, event->text, sizeof points->x_name);
 		points->lane = event->lane;
 	}
+	if (points->lane != event->lane)
+		points->lane = 0;
 	points->line = event->line;
 	if (point.none)
 		point.y = event->high;

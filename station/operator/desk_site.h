@@ -15,7 +15,7 @@ struct desk_eye {
 	GArray *counts;      /* guint32, row by row from the top */
 };
 
-/* A waterfall that builds up: points of one step, lane and corner. */
+/* A waterfall that builds up: points of one step and corner; lane 0: of several lanes. */
 struct desk_points {
 	char name[64], corner[32], x_name[32];
 	int lane;

@@ -429,6 +429,42 @@ static void test_store_lost(void)
 	fake_free(fake);
 }
 
+static void show_point(struct fake *fake, const char *corner, int lane, double x, double y)
+{
+	struct event event = event_make(EVENT_POINT, 1, "A1");
+
+	g_strlcpy(event.name, "rx_waterfall", sizeof event.name);
+	g_strlcpy(event.corner, corner, sizeof event.corner);
+	event.lane = lane;
+	event.x = x;
+	event.value = y;
+	event.high = 1e-9;
+	event.line = 2.4e-4;
+	desk_event(fake->desk, &event);
+}
+
+/* Lanes take turns; a corner begins anew; no error seen is a bound. */
+static void test_points(void)
+{
+	struct fake *fake = with_lot(1);
+	const struct desk_points *points = &desk_site(fake->desk, 1)->points;
+
+	fake_begin(fake, 1, "A1");
+	show_point(fake, "25C", 1, -8, 1e-3);
+	g_assert_cmpint(points->lane, ==, 1);
+	show_point(fake, "25C", 2, -8, 2e-3);
+	show_point(fake, "25C", 1, -6, 0);
+	g_assert_cmpint(points->lane, ==, 0);
+	g_assert_cmpuint(points->points->len, ==, 3);
+	const struct plot_point *last = &g_array_index(points->points, struct plot_point, 2);
+	g_assert_true(last->none && last->y == 1e-9);
+	show_point(fake, "70C", 1, -8, 1e-3);
+	g_assert_cmpuint(points->points->len, ==, 1);
+	fake_event(fake, EVENT_RUN_START, 1, "", "");
+	g_assert_cmpuint(points->points->len, ==, 0);
+	fake_free(fake);
+}
+
 /* What an earlier start left is the first thing that is said. */
 static void test_recovered(void)
 {
@@ -507,6 +543,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/operator/desk/leave", test_leave);
 	g_test_add_func("/operator/desk/question", test_question);
 	g_test_add_func("/operator/desk/store-lost", test_store_lost);
+	g_test_add_func("/operator/desk/points", test_points);
 	g_test_add_func("/operator/desk/recovered", test_recovered);
 	g_test_add_func("/operator/desk/actions", test_actions);
 	g_test_add_func("/operator/desk/pages", test_pages);
