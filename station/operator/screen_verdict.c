@@ -3,6 +3,8 @@
 #include "station/operator/screen_parts.h"
 #include "station/operator/words.h"
 
+#include <string.h>
+
 /* Rows below which a pane tells nothing, of the head, and of the words below it. */
 enum { PANE_ROWS_MIN = 7, HEAD_ROWS = 2, WORDS_ROWS = 4, BAND_ROWS = 14 };
 
@@ -73,15 +75,29 @@ static int draw_loud(struct canvas *canvas, struct area area, const struct site_
 	return row;
 }
 
+/* The reason, without the name of the step that stands above it. */
+static const char *reason_in(const struct site_view *view)
+{
+	gsize length = strlen(view->failing_step);
+
+	return length && strncmp(view->reason, view->failing_step, length) == 0 &&
+	                       g_str_has_prefix(view->reason + length, ": ")
+	               ? view->reason + length + strlen(": ")
+	               : view->reason;
+}
+
 static void draw_why(struct canvas *canvas, struct area area, const struct site_view *view)
 {
+	const char *reason = view->reason;
+
 	area_take_left(&area, 1);
 	area_take_right(&area, 1);
 	if (view->failing_step[0] && area.height > 1) {
 		g_autofree char *step = g_strdup_printf(_("In step %s:"), view->failing_step);
 		canvas_text_cut(canvas, area_take_top(&area, 1), 0, 0, LOOK_DIM, step);
+		reason = reason_in(view);
 	}
-	area_take_top(&area, canvas_paragraph(canvas, area, LOOK_TEXT, view->reason));
+	area_take_top(&area, canvas_paragraph(canvas, area, LOOK_TEXT, reason));
 	if (view->state == SITE_ABORTED && view->undone[0] && !view->undo_failed) {
 		g_autofree char *safe = g_strdup_printf(_("Made safe: %s"), view->undone);
 		canvas_paragraph(canvas, area, LOOK_TEXT, safe);

@@ -115,7 +115,8 @@ nowhere()
 		"$dir/station.yaml" "$dir/users.yaml" "$dir/reports" "$dir/labels" 2>/dev/null
 }
 
-# plan_held: a plan whose units stay under test until they are aborted: the head has a long way
+# plan_held [SITE...]: a plan whose units stay under test until they are aborted: the thermal head of
+# the site does not move
 plan_held()
 {
 	cat >"$dir/held.yaml" <<-'PLAN'
@@ -136,6 +137,9 @@ plan_held()
 		  - {step: power-down}
 	PLAN
 	sed -i "s|^    plan: .*|    plan: $dir/held.yaml|" "$dir/station.yaml"
+	for site in "${@:-1}"; do
+		ctl thermal-stuck "$site" on >"$dir/log"
+	done
 }
 
 # hear: from now on what the program sends is kept; bells: how often it rang

@@ -66,7 +66,7 @@ ok "to the last line" last_line_has 24 F1
 
 # --- pages -----------------------------------------------------------------------------------------
 
-for page in 'F1:CMD:RETEST' 'F7:A-1' 'F9:First-pass yield' 'F10:thermal1'; do
+for page in 'F1:CMD:RETEST' 'F7:Last units' 'F9:Units in the lot' 'F10:Instruments and sites'; do
 	screen_key "${page%%:*}"
 	ok "${page%%:*} opens its page" screen_wait "${page#*:}"
 	ok "over which the unit is not forgotten" says_screen 'RUNNING'
