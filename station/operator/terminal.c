@@ -3,6 +3,7 @@
 #include "station/operator/terminal.h"
 
 #include "base/error.h"
+#include "station/operator/cells.h"
 #include "station/operator/signs.h"
 #include "station/operator/tty.h"
 
@@ -32,6 +33,7 @@ struct terminal {
 	FILE *drawing; /* what curses writes to */
 	SCREEN *screen;
 	attr_t attributes[LOOK_N];
+	gboolean blocks[LOOK_N]; /* a block looks there like a reversed blank */
 	gboolean colours, is_ansi, is_utf8;
 	int columns, rows;
 	struct canvas *wanted; /* the newest; null: none yet */
@@ -105,6 +107,7 @@ static void set_looks(struct terminal *terminal, const struct theme *theme)
 			attributes |= (attr_t)COLOR_PAIR(look + 1);
 		}
 		terminal->attributes[look] = attributes;
+		terminal->blocks[look] = !(attributes & (A_REVERSE | A_UNDERLINE));
 	}
 }
 
@@ -283,11 +286,6 @@ guint64 terminal_bytes_sent(const struct terminal *terminal)
 /* --- showing ------------------------------------------------------------------------------------
  */
 
-static gboolean same_cell(const struct cell *a, const struct cell *b)
-{
-	return a->c == b->c && a->look == b->look && !a->reverse == !b->reverse;
-}
-
 /* What the locale can neither say nor place would move all that is behind it. */
 static gboolean can_show(gunichar c)
 {
@@ -335,17 +333,6 @@ static void draw_row(struct terminal *terminal, int y, const struct cell *cells)
 	}
 }
 
-/* Row y of the newest canvas, as wide as the terminal. */
-static void fit_row(const struct terminal *terminal, int y, struct cell *cells)
-{
-	const struct canvas *wanted = terminal->wanted;
-
-	for (int x = 0; x < terminal->columns; x++)
-		cells[x] = y < wanted->rows && x < wanted->columns
-		                   ? wanted->cells[y * wanted->columns + x]
-		                   : (struct cell){' ', LOOK_TEXT, FALSE};
-}
-
 /* Draws the newest canvas, if the line has taken what was before. */
 static void draw(struct terminal *terminal)
 {
@@ -358,11 +345,8 @@ static void draw(struct terminal *terminal)
 	cells = g_new(struct cell, columns);
 	for (int y = 0; y < terminal->rows; y++) {
 		struct cell *shown = &terminal->shown[y * columns];
-		gboolean same = TRUE;
-		fit_row(terminal, y, cells);
-		for (int x = 0; same && x < columns; x++)
-			same = same_cell(&cells[x], &shown[x]);
-		if (same)
+		cells_row(terminal->wanted, y, cells, columns);
+		if (cells_same(cells, shown, columns))
 			continue;
 		draw_row(terminal, y, cells);
 		memcpy(shown, cells, sizeof(*cells) * (gsize)columns);
@@ -394,6 +378,9 @@ void terminal_show(struct terminal *terminal, const struct canvas *canvas)
 	}
 	memcpy(wanted->cells, canvas->cells,
 	       sizeof(*canvas->cells) * (gsize)canvas->columns * (gsize)canvas->rows);
+	wanted->signs = canvas->signs;
+	if (terminal->is_utf8 && wanted->signs != SIGNS_ASCII)
+		cells_use_blocks(wanted, terminal->blocks);
 	terminal->is_new = TRUE;
 	draw(terminal);
 }
