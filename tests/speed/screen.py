@@ -5,7 +5,8 @@ import re
 import unicodedata
 
 SEQUENCE = re.compile(
-    rb"\x1b(?:\[([?>!]?)([0-9;]*)([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-Za-z]|([0-9=>A-Zc]))")
+    rb"\x1b(?:\[([?>!]?)([0-9;]*)([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)"
+    rb"|[()][0-9A-Za-z]|([0-9=>A-Zc]))")
 
 
 def columns_of(char):
