@@ -24,7 +24,8 @@ PY
 	ok $? "$3"
 }
 
-shows '\x1b[?1049h\x1b[H\x1b[0;1;7m\x1b[36mab\x1b(B\x1b[m\x1b[3;8Hz' 'ab\n\n       z' 'places and looks'
+shows '\x1b[?1049h\x1b[H\x1b[0;1;7m\x1b[36mab\x1b(B\x1b[m\x1b[3;8Hz' 'ab\n\n       z' \
+	'places and looks'
 shows 'abcdefgh\x1b[1;3H\x1b[2X\x1b[7G\x1b[K' 'ab  ef\n\n' 'what is erased'
 shows '\xe5\xb7\xa5\xe2\x94\x80\x1b[3Gx' '工x\n\n' 'characters of several bytes and columns'
 shows 'abcdefgh\x08x' 'abcdefxh\n\n' 'back from the edge'

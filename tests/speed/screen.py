@@ -16,7 +16,7 @@ def columns_of(char):
 
 
 class Screen:
-    """rows: what is shown. What it does not know it tells in `unknown`, for it would show wrongly."""
+    """rows: what is shown; unknown: what was sent that it cannot show."""
 
     def __init__(self, columns, rows):
         self.columns = columns
