@@ -93,22 +93,6 @@ static gunichar key_of(const struct terminal_key *key)
 	}
 }
 
-/* The desk's own clock for a key is when it was read: that tells fingers from scanners. */
-static void take_key(struct shift *shift, const struct terminal_key *key)
-{
-	gunichar c = key_of(key);
-
-	if (key->kind == TERMINAL_HANGUP || key->kind == TERMINAL_INTERRUPT) {
-		if (!shift->signal)
-			shift->signal = key->kind == TERMINAL_HANGUP ? SIGHUP : SIGINT;
-		desk_leave(shift->desk);
-	} else if (c) {
-		desk_tick(shift->desk, key->time_us, clock_unix_us());
-		desk_key(shift->desk, c);
-	}
-	draw(shift);
-}
-
 static void take_events(struct shift *shift)
 {
 	struct event event;
@@ -120,6 +104,37 @@ static void take_events(struct shift *shift)
 	}
 	operator_world_deliver(shift->world);
 	shift->dirty = TRUE;
+}
+
+/* Nobody sees or types anything any more: what runs is aborted, and only the engine is waited for.
+ */
+static void end_without(struct shift *shift)
+{
+	struct epoll_event event;
+
+	desk_leave(shift->desk);
+	while (!shift->desk->quit) {
+		epoll_wait(shift->wake, &event, 1, 1000);
+		take_events(shift);
+	}
+}
+
+/* The desk's own clock for a key is when it was read: that tells fingers from scanners. */
+static void take_key(struct shift *shift, const struct terminal_key *key)
+{
+	gunichar c = key_of(key);
+
+	if (key->kind == TERMINAL_INTERRUPT && key->number) {
+		if (!shift->signal)
+			shift->signal = key->number;
+		desk_leave(shift->desk);
+	} else if (key->kind == TERMINAL_INTERRUPT) {
+		desk_interrupt(shift->desk);
+	} else if (c) {
+		desk_tick(shift->desk, key->time_us, clock_unix_us());
+		desk_key(shift->desk, c);
+	}
+	draw(shift);
 }
 
 /* Until the next second begins, or until what came may be drawn. */
@@ -153,6 +168,11 @@ static void serve(struct shift *shift)
 			break;
 		case TERMINAL_RESIZE:
 			draw(shift);
+			break;
+		case TERMINAL_HANGUP:
+			if (!shift->signal)
+				shift->signal = SIGHUP;
+			end_without(shift);
 			break;
 		default:
 			take_key(shift, &key);

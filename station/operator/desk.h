@@ -128,6 +128,10 @@ void desk_tick(struct desk *desk, gint64 mono_us, gint64 utc_us);
 void desk_key(struct desk *desk, gunichar key);
 void desk_event(struct desk *desk, const struct event *event);
 
+/* Somebody typed Ctrl-C: the terminal closes where nobody is logged in and nothing runs; else it is
+ * as the key that asks first. */
+void desk_interrupt(struct desk *desk);
+
 /* The terminal is gone, or the program is asked to end: what runs is aborted, and the desk quits
  * when it is at rest. */
 void desk_leave(struct desk *desk);

@@ -208,6 +208,14 @@ static void press(struct desk *desk, gunichar key)
 		take_action(desk, key);
 }
 
+void desk_interrupt(struct desk *desk)
+{
+	if (!desk_is_busy(desk) && !(desk->needs_login && desk_is_logged_in(desk)))
+		desk_leave(desk);
+	else
+		press(desk, DESK_KEY_F12);
+}
+
 static void take_line(struct desk *desk)
 {
 	gboolean scanned;

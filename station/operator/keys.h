@@ -39,7 +39,7 @@ enum terminal_kind {
 	TERMINAL_HOME,
 	TERMINAL_END,
 	TERMINAL_RESIZE,    /* terminal_size has changed; draw anew */
-	TERMINAL_INTERRUPT, /* Ctrl-C, SIGINT or SIGTERM: somebody wants us to end */
+	TERMINAL_INTERRUPT, /* somebody wants us to end; number: SIGINT, SIGTERM; 0: Ctrl-C */
 	TERMINAL_HANGUP, /* the terminal is gone; from now on this is all that is read, at once */
 	TERMINAL_REDRAW, /* Ctrl-L; terminal_read acts on it itself and never gives it */
 };

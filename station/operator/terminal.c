@@ -41,7 +41,8 @@ struct terminal {
 	struct cell *shown;    /* columns x rows, as curses knows them */
 	int cursor_x, cursor_y;
 	char *arrival; /* what takes the screen again */
-	gboolean was_resized, was_interrupted;
+	gboolean was_resized;
+	int signal; /* that came and was not told; 0: none */
 };
 
 /* --- opening ------------------------------------------------------------------------------------
@@ -394,10 +395,8 @@ void terminal_redraw(struct terminal *terminal)
 
 void terminal_beep(struct terminal *terminal)
 {
-	const char *sound = capability("bel");
+	const char *own = capability("bel"), *sound = own ? own : "\a";
 
-	if (!sound)
-		sound = "\a";
 	if (!tty_is_behind(terminal->tty))
 		tty_write(terminal->tty, sound, strlen(sound));
 }
@@ -411,8 +410,8 @@ static void take_events(struct terminal *terminal)
 	enum tty_event event;
 
 	while (tty_event(terminal->tty, &event)) {
-		if (event == TTY_INTERRUPT)
-			terminal->was_interrupted = TRUE;
+		if (event == TTY_INTERRUPT || event == TTY_TERMINATE)
+			terminal->signal = (int)event;
 		if (event == TTY_CONTINUED) {
 			tty_write(terminal->tty, terminal->arrival, strlen(terminal->arrival));
 			if (terminal->cursor_x >= 0)
@@ -438,9 +437,10 @@ static gboolean take_key(struct terminal *terminal, struct terminal_key *key)
 		key->time_us = g_get_monotonic_time();
 	}
 	take_events(terminal);
-	if (terminal->was_interrupted) {
-		terminal->was_interrupted = FALSE;
+	if (terminal->signal) {
 		key->kind = TERMINAL_INTERRUPT;
+		key->number = terminal->signal;
+		terminal->signal = 0;
 		return TRUE;
 	}
 	if (terminal->was_resized) {

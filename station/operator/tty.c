@@ -222,6 +222,9 @@ gboolean tty_event(struct tty *tty, enum tty_event *event)
 		case TTY_RESCUE_INTERRUPT:
 			*event = TTY_INTERRUPT;
 			return TRUE;
+		case TTY_RESCUE_TERMINATE:
+			*event = TTY_TERMINATE;
+			return TRUE;
 		case TTY_RESCUE_RESIZE:
 			*event = TTY_RESIZE;
 			return TRUE;

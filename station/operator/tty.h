@@ -4,6 +4,7 @@
 #define STATION_OPERATOR_TTY_H
 
 #include <glib.h>
+#include <signal.h>
 
 /*
  * The terminal as a device: raw, never waited for, and given back whatever ends the process. Knows
@@ -11,9 +12,10 @@
  */
 
 enum tty_event {
-	TTY_INTERRUPT, /* SIGINT, SIGTERM */
-	TTY_RESIZE,
-	TTY_CONTINUED, /* after a stop: somebody else had the terminal */
+	TTY_INTERRUPT = SIGINT,
+	TTY_TERMINATE = SIGTERM,
+	TTY_RESIZE = SIGWINCH,
+	TTY_CONTINUED = SIGCONT, /* after a stop: somebody else had the terminal */
 };
 
 struct tty;

@@ -14,6 +14,7 @@
 /* What signals become. */
 enum {
 	TTY_RESCUE_INTERRUPT = 'I',
+	TTY_RESCUE_TERMINATE = 'T',
 	TTY_RESCUE_HANGUP = 'H',
 	TTY_RESCUE_RESIZE = 'W',
 	TTY_RESCUE_CONTINUED = 'C',

@@ -379,6 +379,14 @@ static void test_leave(void)
 	fake_runs(fake, 1, "A1", "");
 	assert_asked(fake, "");
 	fake_free(fake);
+
+	/* Ctrl-C asks when it would take something from somebody */
+	fake = with_lot(1);
+	fake_begin(fake, 1, "A1");
+	desk_interrupt(fake->desk);
+	g_assert_false(fake->desk->leaving);
+	g_assert_cmpint(fake->desk->dialog, ==, DIALOG_QUIT);
+	fake_free(fake);
 }
 
 static void test_question(void)
