@@ -166,15 +166,27 @@ static void site_event(struct desk *desk, struct desk_site *site, const struct e
 /* --- of the station -----------------------------------------------------------------------------
  */
 
-static void on_note(struct desk *desk, const struct event *event)
+/* Takes words. */
+static void add_note(struct desk *desk, char *words)
 {
-	if (event->site > 0)
-		g_ptr_array_add(desk->notes,
-		                g_strdup_printf(_("site %d: %s"), event->site, event->text));
-	else
-		g_ptr_array_add(desk->notes, g_strdup(event->text));
+	g_ptr_array_add(desk->notes, words);
 	if (desk->notes->len > NOTES_MAX)
 		g_ptr_array_remove_index(desk->notes, 0);
+}
+
+static void on_note(struct desk *desk, const struct event *event)
+{
+	add_note(desk, event->site > 0 ? g_strdup_printf(_("site %d: %s"), event->site, event->text)
+	                               : g_strdup(event->text));
+}
+
+static void on_recovered(struct desk *desk, const struct event *event)
+{
+	char *words = g_strdup_printf(_("%s of an earlier start, %s: %s"), event->serial,
+	                              _(verdict_name(event->verdict)), event->text);
+
+	desk_say(desk, LOOK_WARNING, words);
+	add_note(desk, words);
 }
 
 static void on_instrument(struct desk *desk, const struct event *event)
@@ -207,8 +219,7 @@ void desk_event(struct desk *desk, const struct event *event)
 		on_note(desk, event);
 		break;
 	case EVENT_RECOVERED:
-		on_note(desk, event);
-		desk_say(desk, LOOK_WARNING, g_ptr_array_index(desk->notes, desk->notes->len - 1));
+		on_recovered(desk, event);
 		break;
 	case EVENT_INSTRUMENT:
 		on_instrument(desk, event);

@@ -477,9 +477,12 @@ static void test_points(void)
 static void test_recovered(void)
 {
 	struct fake *fake = fake_new(2, FALSE);
+	struct event event = event_make(EVENT_RECOVERED, 2, "A1");
 
-	fake_event(fake, EVENT_RECOVERED, 2, "", "A1: the station ended in mid-run");
-	assert_says(fake, "site 2: A1: the station ended in mid-run");
+	event.verdict = VERDICT_ABORTED;
+	event_set_text(&event, "closed: the station ended in mid-run");
+	desk_event(fake->desk, &event);
+	assert_says(fake, "A1 of an earlier start, ABORTED: closed: the station ended");
 	g_assert_cmpuint(fake->desk->notes->len, ==, 1);
 	g_assert_cmpint(state(fake, 2), ==, SITE_IDLE);
 	fake_free(fake);
