@@ -161,6 +161,14 @@ refused()
 	screen_wait "$2" && screen_until 30 rang_since "$rung"
 }
 
+# refused_key KEY: it does nothing, aloud
+refused_key()
+{
+	rung=$(bells)
+	screen_key "$1"
+	screen_wait "$1 is not possible now" && screen_until 30 rang_since "$rung"
+}
+
 rang_since()
 {
 	[ "$(bells)" -gt "$1" ]
@@ -179,3 +187,10 @@ operator_stop()
 	done
 }
 trap 'operator_stop; finish' EXIT
+
+# screen_wait_scan LINE WORDS: what the screen says to a scan
+screen_wait_scan()
+{
+	scan "$1"
+	screen_wait "$2"
+}
