@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/users.h"
+#include "station/operator/words.h"
 
 #include "base/error.h"
 #include "base/suggest.h"
@@ -457,7 +458,7 @@ static gboolean begin_try(struct users *users, const char *badge, gboolean is_kn
 	int wait_s = tries_begin(users->tries, badge, is_known, now_us);
 
 	if (wait_s)
-		station_error_set(error, STATION_ERROR_REFUSED, "too many wrong PINs: wait %d s",
+		station_error_set(error, STATION_ERROR_REFUSED, _("too many wrong PINs: wait %d s"),
 		                  wait_s);
 	return !wait_s;
 }
@@ -478,7 +479,7 @@ gboolean users_check(struct users *users, const char *badge, char *pin, gint64 n
 		                0 &&
 		        found;
 		if (!right)
-			station_error_set(error, STATION_ERROR_REFUSED, "badge or PIN is wrong");
+			station_error_set(error, STATION_ERROR_REFUSED, _("badge or PIN is wrong"));
 	}
 	users_wipe(pin);
 	if (right) {

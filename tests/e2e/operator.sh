@@ -5,7 +5,7 @@
 # bench. Source it after lib.sh and screen.sh.
 
 # Two people: an operator (badge 4711) and another (badge 4712), with their PINs.
-anna=4711 anna_pin=k9-otter bo=4712 bo_pin=b7-heron
+first=4711 first_pin=k9-otter second=4712 second_pin=b7-heron
 
 # operator_setup [LINE...]: users, a folder of lots, and whatever the lines add to "operator:"
 operator_setup()
@@ -20,9 +20,9 @@ operator_setup()
 			echo "  $line"
 		done
 	} >>"$dir/station.yaml"
-	echo "$anna_pin" | station --config "$dir/station.yaml" users add "$anna" --name 'Anna Berg' \
+	echo "$first_pin" | station --config "$dir/station.yaml" users add "$first" --name 'Shift A' \
 		>"$dir/log"
-	echo "$bo_pin" | station --config "$dir/station.yaml" users add "$bo" --name 'Bo Dahl' \
+	echo "$second_pin" | station --config "$dir/station.yaml" users add "$second" --name 'Shift B' \
 		>"$dir/log"
 }
 
@@ -52,9 +52,9 @@ scan()
 # login [BADGE PIN NAME]
 login()
 {
-	screen_wait "${operator_badge:-Badge}" && scan "${1:-$anna}" &&
-		screen_wait "${operator_pin:-PIN}" && scan "${2:-$anna_pin}" &&
-		screen_wait "${3:-Anna Berg}"
+	screen_wait "${operator_badge:-Badge}" && scan "${1:-$first}" &&
+		screen_wait "${operator_pin:-PIN}" && scan "${2:-$first_pin}" &&
+		screen_wait "${3:-Shift A}"
 }
 
 # lots NAME SERIAL...: a lot file in the station's folder of lots

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# Questions of a plan to an operator: answered by arrows, by typing or by words, and kept in the record.
+# Questions of a plan to an operator: answered by arrows, by typing or by words, and
+# kept in the record.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"
@@ -19,7 +20,9 @@ setup:
   - {step: power-up, on_fail: stop}
   - {step: identify, on_fail: stop}
 main:
-  - {step: ask, name: turn, with: {question: "Turn the fibre by half a turn", answers: "done, cannot"}}
+  - step: ask
+    name: turn
+    with: {question: "Turn the fibre by half a turn", answers: "done, cannot"}
   - {step: ask, name: look, with: {question: "What is printed on the shell?"}}
   - {step: module-power}
 cleanup:
@@ -57,11 +60,11 @@ ok "nothing is no answer" screen_wait 'Type the answer, then Enter'
 screen_type 'lot 7 q'
 ok "what is typed is shown" screen_wait 'lot 7 q'
 screen_key Enter
-ok "the unit goes on to its end" screen_wait 'Scan the next unit' 60
+ok "the unit goes on to its end" screen_wait 'Enter: seen' 60
 ok "with both answers and who gave them" record A-1 \
 	'[(a["question"], a["answer"], a["who"]) for a in run["answers"]] == [
-	("Turn the fibre by half a turn", "done", "Anna Berg"),
-	("What is printed on the shell?", "lot 7 q", "Anna Berg")]'
+	("Turn the fibre by half a turn", "done", "Shift A"),
+	("What is printed on the shell?", "lot 7 q", "Shift A")]'
 
 screen_key Enter
 scan A-2
@@ -72,7 +75,7 @@ screen_key F8
 screen_wait 'Abort?' >"$dir/log"
 screen_key Enter
 ok "a unit that asks can be aborted" screen_wait 'Stopped: unit not judged'
-ok "the question is gone" screen_lacks 'What is printed'
+ok "the question is gone" screen_lacks 'give this answer'
 ok "its record has the answer" record A-2 'run["verdict"] == "ABORTED"' \
 	'[a["answer"] for a in run["answers"]] == ["done"]'
 ok "everything is off" is_safe

@@ -38,20 +38,20 @@ operator_setup 'language: zh_CN'
 lots Z1 A-1 A-2 A-3 A-4
 
 operator_start 80 24
-ok "the configuration's language" screen_wait '请扫描工牌'
+ok "the configuration's language" screen_wait '请扫描或输入工牌号'
 ok "is aligned" aligned 80
-operator_badge=工牌 operator_pin=PIN
+operator_badge=工牌 operator_pin=密码
 login >"$dir/log"
 scan Z1
 ok "lots" screen_wait '批次 Z1'
 ok "what is wrong with a scan" screen_wait_scan B-1 '不在批次 Z1 中'
 ok "aligned as well" aligned 80
 scan A-1
-ok "a verdict" screen_wait '测试通过' 60
+ok "a verdict" screen_wait '产品合格' 60
 ok "the verdict's screen is aligned" aligned 80
 ok "the record is in English" is "$(stored 'SELECT verdict FROM runs')" PASS
 screen_key F1
-ok "help" screen_wait '按键'
+ok "help" screen_wait '作用'
 ok "help is aligned" aligned 80
 screen_key F1
 screen_resize 132 43

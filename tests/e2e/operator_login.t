@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# Who works at the terminal: badge and PIN, one that is wrong, hand-over, and a terminal that was left.
+# Who works at the terminal: badge and PIN, one that is wrong, hand-over, and a terminal that
+# was left.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"
@@ -33,8 +34,8 @@ ok "commands are refused too" screen_wait '"ABORT" is not possible now'
 
 # --- badge and PIN ---------------------------------------------------------------------------------
 
-scan "$anna"
-ok "a badge is asked for its PIN" screen_wait "Badge $anna"
+scan "$first"
+ok "a badge is asked for its PIN" screen_wait "Badge $first"
 screen_type k9-
 ok "which is shown as stars" screen_wait '***'
 ok "and not as it is" screen_lacks k9-
@@ -46,11 +47,11 @@ ok "back at the badge" screen_has 'Scan your badge'
 ok "nobody is in" screen_has 'Operator -'
 scan 4799
 screen_wait 'Badge 4799' >"$dir/log"
-scan "$anna_pin"
+scan "$first_pin"
 ok "a badge that nobody has is refused in the same words" screen_wait 'badge or PIN is wrong'
-scan "OP:$anna"
-ok "a badge with its label" screen_wait "Badge $anna"
-scan "$anna_pin"
+scan "OP:$first"
+ok "a badge with its label" screen_wait "Badge $first"
+scan "$first_pin"
 ok "the right PIN lets in" screen_wait 'Operator Anna'
 ok "the site is ready for a lot" screen_has 'No lot is chosen'
 
@@ -60,7 +61,7 @@ screen_key F3
 ok "the lots to choose from" screen_wait '> shift'
 screen_key Enter
 ok "one is chosen" screen_wait 'Lot shift, 2 units'
-scan "OP:$bo"
+scan "OP:$second"
 ok "another badge does not take over by itself" screen_wait 'is logged in: F2 hands over'
 scan L-1
 ok "a unit passes" screen_wait 'Unit passed' 60
@@ -77,8 +78,8 @@ screen_key F2
 screen_wait 'First-pass yield' >"$dir/log"
 screen_key Enter
 ok "Enter hands over" screen_wait 'Scan your badge'
-login "$bo" "$bo_pin" 'Operator Bo Dahl' >"$dir/log"
-ok "the next one is in" screen_has 'Operator Bo Dahl'
+login "$second" "$second_pin" 'Operator Shift B' >"$dir/log"
+ok "the next one is in" screen_has 'Operator Shift B'
 ok "with the lot as it was" screen_has 'Lot shift'
 ok "and the counts of the shift" screen_has 'Units 1  Pass 1'
 scan L-2
@@ -98,8 +99,9 @@ ok "who did what is in the store" is "$(tr '\n' ' ' <"$dir/deeds")" \
 	"4711:login: 4711:lot:shift 4711:handover:units=1 passed=1 failed=0 errors=0 \
 4712:login: 4712:lock: 4711:login: 4711:quit: "
 ok "each unit has the name of who tested it" is \
-	"$(stored "SELECT serial, document ->> '$.operator' FROM runs ORDER BY serial" | tr '\n' ' ')" \
-	'L-1|Anna Berg L-2|Bo Dahl '
-ok "no PIN was ever sent to the terminal" says_not "$all" "$anna_pin\|$bo_pin"
-ok "nor kept" nowhere "$anna_pin"
-ok "of nobody" nowhere "$bo_pin"
+	"$(stored "SELECT serial, document ->> '$.operator' FROM runs ORDER BY serial" |
+	tr '\n' ' ')" \
+	'L-1|Shift A L-2|Shift B '
+ok "no PIN was ever sent to the terminal" says_not "$all" "$first_pin\|$second_pin"
+ok "nor kept" nowhere "$first_pin"
+ok "of nobody" nowhere "$second_pin"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# A terminal that goes away in mid-run and a station that is killed: units end safely, no record is lost,
-# and the next start says so.
+# A terminal that goes away in mid-run and a station that is killed: units end safely, no record is
+# lost, and the next start says so.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"

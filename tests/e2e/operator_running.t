@@ -44,7 +44,7 @@ ok "Enter aborts" screen_wait 'Stopped: unit not judged'
 ok "the screen says that all is safe" screen_has 'Made safe:'
 ok "and so it is" is_safe
 ok "it is in the store" is "$(stored 'SELECT serial, verdict, site FROM runs')" 'A-1|ABORTED|1'
-ok "the log tells who" screen_until 30 has_deed "$anna:abort:A-1"
+ok "the log tells who" screen_until 30 has_deed "$first:abort:A-1"
 
 # --- sizes -----------------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ ok "nobody is there" screen_wait 'Scan your badge'
 ok "the unit goes on" says_screen 'RUNNING'
 screen_key F8
 ok "and cannot be aborted by nobody" screen_wait 'F8 is not possible now'
-login "$bo" "$bo_pin" 'Operator Bo Dahl' >"$dir/log"
+login "$second" "$second_pin" 'Operator Shift B' >"$dir/log"
 ok "the next one has it" screen_wait set-corner
 ok "with its supply on" is_on
 screen_key F12
@@ -102,4 +102,4 @@ ok "Enter leaves" operator_ended 0
 ok "the unit was aborted" is "$(stored "SELECT verdict FROM runs WHERE serial = 'A-2'")" ABORTED
 ok "everything is off" is_safe
 ok "its record has who began it" is \
-	"$(stored "SELECT document ->> '\$.operator' FROM runs WHERE serial = 'A-2'")" 'Anna Berg'
+	"$(stored "SELECT document ->> '\$.operator' FROM runs WHERE serial = 'A-2'")" 'Shift A'

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# What a scanner types: bursts, labels, pastes, commands; what is wrong is refused aloud and does nothing.
+# What a scanner types: bursts, labels, pastes, commands; what is wrong is refused aloud and does
+# nothing.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"

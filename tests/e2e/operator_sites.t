@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# Two and four sites at one terminal: a grid, one of them shown large, scans for a named site, units at
-# all of them at once, each with its own verdict.
+# Two and four sites at one terminal: a grid, one of them shown large, scans for a named site, units
+# at all of them at once, each with its own verdict.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"
@@ -10,7 +10,8 @@
 # sites N: the shipped example so many times over; names and ports that end in 1 end in 2 and so on
 sites()
 {
-	python3 - "$STATION_SRC/station/examples/virtual-bench.yaml.in" "$1" >"$dir/$1.yaml.in" <<'PY'
+	example=$STATION_SRC/station/examples/virtual-bench.yaml.in
+	python3 - "$example" "$1" >"$dir/$1.yaml.in" <<'PY'
 import re, sys
 text, n = open(sys.argv[1]).read(), int(sys.argv[2])
 head, rest = text.split("instruments:\n", 1)
@@ -53,7 +54,13 @@ scan A-1
 scan SITE:1
 scan W-1
 ok "one fails" screen_wait 'Unit failed' 60
+scan SITE:1
 ok "which wants to be seen at its site" refused A-2 'Site 1: press Enter'
+# a Tab just behind a scan would be the scanner's
+screen_key F1
+screen_wait 'What it does' >"$dir/log"
+screen_key F1
+screen_wait_gone 'What it does' >"$dir/log"
 screen_key Tab
 ok "Tab shows the other one" screen_wait 'Unit passed' 60
 ok "as it was" says_screen 'A-1 '

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
-# Units one after the other: what a PASS, a FAIL and an ERROR look like, what each is followed by, and
-# that the store, labels and reports have them.
+# Units one after the other: what a PASS, a FAIL and an ERROR look like, what each is followed by,
+# and that the store, labels and reports have them.
 . "$(dirname "$0")/lib.sh"
 . "$STATION_SRC/tests/e2e/screen.sh"
 . "$STATION_SRC/tests/e2e/operator.sh"
@@ -42,7 +42,7 @@ ok "without anything to acknowledge" screen_has 'Scan the next unit'
 ok "it is counted" screen_wait 'Units 1  Pass 1  Fail 0  Error 0  FPY 100.0 %'
 ok "its label is written" screen_until 30 there "$dir/labels/A-1-*.txt"
 ok "with its verdict" grep -q '^PASS' $dir/labels/A-1-*.txt
-ok "and who tested it" grep -q 'Anna Berg' $dir/labels/A-1-*.txt
+ok "and who tested it" grep -q 'Shift A' $dir/labels/A-1-*.txt
 ok "so is its report" screen_until 30 there "$dir/reports/U1/A-1-*.html"
 rm -f "$dir"/labels/*
 screen_key F5
@@ -66,7 +66,7 @@ ok "nothing was begun" is "$(stored 'SELECT count(*) FROM runs')" 2
 scan CMD:ACK
 ok "its bar code says that it was seen" screen_wait_gone 'Enter: seen'
 ok "the verdict stays" screen_has 'Unit failed'
-ok "the log tells who saw it" screen_until 30 has_deed "$anna:acknowledge:W-1"
+ok "the log tells who saw it" screen_until 30 has_deed "$first:acknowledge:W-1"
 screen_key F6
 ok "the rule allows another test" screen_wait 'Enter: seen' 60
 ok "it fails again" is "$(verdicts W-1)" 'FAIL FAIL '
