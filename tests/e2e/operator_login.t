@@ -52,7 +52,7 @@ ok "a badge that nobody has is refused in the same words" screen_wait 'badge or 
 scan "OP:$first"
 ok "a badge with its label" screen_wait "Badge $first"
 scan "$first_pin"
-ok "the right PIN lets in" screen_wait 'Operator Anna'
+ok "the right PIN lets in" screen_wait 'Operator Shift'
 ok "the site is ready for a lot" screen_has 'No lot is chosen'
 
 # --- at work ---------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ ok "hand-over shows the shift" screen_wait 'First-pass yield'
 ok "with what was tested" says_screen 'Tested  *1 '
 screen_key Escape
 ok "Esc stays" screen_wait_gone 'First-pass yield'
-ok "still the same one" screen_has 'Operator Anna'
+ok "still the same one" screen_has 'Operator Shift'
 screen_key F2
 screen_wait 'First-pass yield' >"$dir/log"
 screen_key Enter
