@@ -126,7 +126,8 @@ static void place_done(struct place *place)
 
 static void test_help(void)
 {
-	static const char *const commands[] = {"terminal", "--lot", "check", "plan", "report", "users"};
+	static const char *const commands[] = {"terminal", "--lot",  "check",
+	                                       "plan",     "report", "users"};
 	struct said said;
 
 	expect(WORDS("--help"), EXIT_CODE_OK, "usage: station");
