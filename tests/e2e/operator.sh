@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: 2026 The station authors
 #
-# The operator's terminal as an operator has it: the whole program in a real terminal, on the virtual
-# bench. Source it after lib.sh and screen.sh.
+# The operator's terminal as an operator has it: the whole program in a real terminal, on the
+# virtual bench. Source it after lib.sh and screen.sh.
 
 # Two people: an operator (badge 4711) and another (badge 4712), with their PINs.
 first=4711 first_pin=k9-otter second=4712 second_pin=b7-heron
@@ -20,10 +20,14 @@ operator_setup()
 			echo "  $line"
 		done
 	} >>"$dir/station.yaml"
-	echo "$first_pin" | station --config "$dir/station.yaml" users add "$first" --name 'Shift A' \
-		>"$dir/log"
-	echo "$second_pin" | station --config "$dir/station.yaml" users add "$second" --name 'Shift B' \
-		>"$dir/log"
+	operator_add "$first" "$first_pin" 'Shift A'
+	operator_add "$second" "$second_pin" 'Shift B'
+}
+
+# operator_add BADGE PIN NAME
+operator_add()
+{
+	echo "$2" | station --config "$dir/station.yaml" users add "$1" --name "$3" >"$dir/log"
 }
 
 # operator_start [COLUMNS ROWS [WORDS...]]: the terminal, up to the login. Its
@@ -102,6 +106,13 @@ says_screen()
 	says "$dir/text" "$1"
 }
 
+# under_test SERIAL: the screen is that of its run, which stands at the step that plan_held waits in;
+# the screen of an aborted one has the step's name, too
+under_test()
+{
+	screen_until 30 says_screen "$1  *[0-9]* of [0-9]" && screen_wait set-corner
+}
+
 # last_line_has ROWS TEXT: the window has so many rows, the last one with the text
 last_line_has()
 {
@@ -111,12 +122,13 @@ last_line_has()
 # nowhere WORD: in no file that the station wrote, whatever its kind
 nowhere()
 {
-	! grep -rlaF -e "$1" --exclude='log' --exclude='ok.out' "$dir/station.db" "$dir/station.db-wal" \
-		"$dir/station.yaml" "$dir/users.yaml" "$dir/reports" "$dir/labels" 2>/dev/null
+	for file in station.db station.db-wal station.yaml users.yaml reports labels; do
+		[ ! -e "$dir/$file" ] || ! grep -rlaF -e "$1" "$dir/$file" || return 1
+	done
 }
 
-# plan_held [SITE...]: a plan whose units stay under test until they are aborted: the thermal head of
-# the site does not move
+# plan_held [SITE...]: a plan whose units stay under test until they are aborted: the thermal head
+# of the site does not move
 plan_held()
 {
 	cat >"$dir/held.yaml" <<-'PLAN'

@@ -59,7 +59,7 @@ ok "so is a larger window" screen_until 30 aligned 132
 ok "closed" leave '关闭'
 operator_badge='' operator_pin=''
 
-# --- old terminals ---------------------------------------------------------------------------------
+# --- old terminals --------------------------------------------------------------------------------
 
 for type in vt220 linux; do
 	SCREEN_TERM=$type SCREEN_LOCALE=C

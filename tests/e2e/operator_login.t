@@ -17,7 +17,7 @@ tmux_do pipe-pane "cat >>'$all'"
 ok "and for which station" screen_has 'Station virtual-1'
 ok "nobody is shown" screen_has 'Operator -'
 
-# --- nothing without somebody ----------------------------------------------------------------------
+# --- nothing without somebody ---------------------------------------------------------------------
 
 scan L-1
 ok "a unit's number is no badge that is let in" screen_wait 'Badge L-1'
@@ -32,7 +32,7 @@ ok "and the terminal open" screen_wait 'F12 is not possible now'
 scan CMD:ABORT
 ok "commands are refused too" screen_wait '"ABORT" is not possible now'
 
-# --- badge and PIN ---------------------------------------------------------------------------------
+# --- badge and PIN --------------------------------------------------------------------------------
 
 scan "$first"
 ok "a badge is asked for its PIN" screen_wait "Badge $first"
@@ -55,7 +55,7 @@ scan "$first_pin"
 ok "the right PIN lets in" screen_wait 'Operator Shift'
 ok "the site is ready for a lot" screen_has 'No lot is chosen'
 
-# --- at work ---------------------------------------------------------------------------------------
+# --- at work --------------------------------------------------------------------------------------
 
 screen_key F3
 ok "the lots to choose from" screen_wait '> shift'
@@ -66,7 +66,7 @@ ok "another badge does not take over by itself" screen_wait 'is logged in: F2 ha
 scan L-1
 ok "a unit passes" screen_wait 'Unit passed' 60
 
-# --- hand-over -------------------------------------------------------------------------------------
+# --- hand-over ------------------------------------------------------------------------------------
 
 screen_key F2
 ok "hand-over shows the shift" screen_wait 'First-pass yield'
@@ -87,7 +87,7 @@ ok "and tests" screen_wait 'Pass 2' 60
 ok "left alone, the terminal asks again" screen_wait 'Scan your badge'
 ok "nobody is shown then" screen_has 'Operator -'
 
-# --- what is kept ----------------------------------------------------------------------------------
+# --- what is kept ---------------------------------------------------------------------------------
 
 login >"$dir/log"
 screen_key F12

@@ -20,7 +20,7 @@ screen_wait 'Lot T1, 3 units' >"$dir/log"
 begin()
 {
 	scan "$1"
-	screen_wait set-corner && ctl state 1 >"$dir/state" &&
+	under_test "$1" && ctl state 1 >"$dir/state" &&
 		says "$dir/state" '"supply_on" *: *true'
 }
 
@@ -35,7 +35,7 @@ ended_as()
 	stored "SELECT verdict || ': ' || reason FROM runs WHERE serial = '$1'"
 }
 
-# --- the connection breaks -------------------------------------------------------------------------
+# --- the connection breaks ------------------------------------------------------------------------
 
 ok "a unit is under test" begin A-1
 pid=$(cat "$dir/pid")
@@ -56,7 +56,7 @@ ok "that unit was aborted" is "$(ended_as A-2 | cut -d: -f1)" ABORTED
 ok "the terminal is given back" screen_until 30 screen_tells '#{alternate_on}' 0
 ok "everything is off again" is_safe
 
-# --- killed ----------------------------------------------------------------------------------------
+# --- killed ---------------------------------------------------------------------------------------
 
 operator_start 80 24
 login >"$dir/log"

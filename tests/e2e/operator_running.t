@@ -22,10 +22,10 @@ is_on()
 	says "$dir/state" '"supply_on" *: *true'
 }
 
-# --- abort -----------------------------------------------------------------------------------------
+# --- abort ----------------------------------------------------------------------------------------
 
 scan A-1
-ok "a unit is under test" screen_wait set-corner
+ok "a unit is under test" under_test A-1
 screen_key F8
 ok "F8 asks" screen_wait 'Abort?'
 ok "and tells what will be" screen_has 'the unit is recorded as ABORTED'
@@ -46,10 +46,10 @@ ok "and so it is" is_safe
 ok "it is in the store" is "$(stored 'SELECT serial, verdict, site FROM runs')" 'A-1|ABORTED|1'
 ok "the log tells who" screen_until 30 has_deed "$first:abort:A-1"
 
-# --- sizes -----------------------------------------------------------------------------------------
+# --- sizes ----------------------------------------------------------------------------------------
 
 scan A-2
-screen_wait set-corner >"$dir/log"
+under_test A-2 >"$dir/log"
 for size in 132:43 200:60; do
 	screen_resize "${size%:*}" "${size#*:}"
 	ok "$size is filled to its last line" screen_until 30 last_line_has "${size#*:}" F1
@@ -64,7 +64,7 @@ ok "back at 80 x 24" screen_wait_gone 'Too small'
 ok "all is there again" screen_wait set-corner
 ok "to the last line" last_line_has 24 F1
 
-# --- pages -----------------------------------------------------------------------------------------
+# --- pages ----------------------------------------------------------------------------------------
 
 for page in 'F1:CMD:RETEST' 'F7:Last units' 'F9:Units in the lot' 'F10:Instruments and sites'; do
 	screen_key "${page%%:*}"
@@ -78,7 +78,7 @@ for pane in Eye Waterfall Steps Values; do
 	ok "F4 shows $pane" screen_wait "$pane ─"
 done
 
-# --- hand-over and leaving -------------------------------------------------------------------------
+# --- hand-over and leaving ------------------------------------------------------------------------
 
 screen_key F2
 ok "hand-over tells what is under test" screen_wait 'Still under test; it goes on:'

@@ -16,7 +16,7 @@ operator_start 80 24
 hear
 login >"$dir/log"
 
-# --- lots and units that are none ------------------------------------------------------------------
+# --- lots and units that are none -----------------------------------------------------------------
 
 ok "a unit before a lot" refused SN:A-1 'Scan or choose (F3) a lot first'
 ok "a lot that is not there" refused L9 'there is no lot L9'
@@ -45,11 +45,10 @@ ok "and left with Esc" screen_wait_gone '> A-3'
 ok "nothing has begun" is "$(stored 'SELECT count(*) FROM runs')" 0
 ok "nothing is on" is_safe
 
-# --- while a unit is under test --------------------------------------------------------------------
+# --- while a unit is under test -------------------------------------------------------------------
 
 screen_paste A-1
-ok "a paste is a scan without an Enter" screen_wait set-corner
-ok "the unit is under test" screen_has A-1
+ok "a paste is a scan without an Enter" under_test A-1
 ok "another one is refused" refused A-2 'Site 1 is testing A-1: this scan was not taken'
 ok "so is the same once more" refused A-1 'A-1 is being tested already'
 ok "and another lot" refused LOT:S2 'the lot cannot change now'
@@ -67,17 +66,16 @@ ok "YES aborts" screen_wait 'Stopped: unit not judged'
 ok "it is in the store" is "$(stored 'SELECT serial, verdict FROM runs')" 'A-1|ABORTED'
 ok "everything is off" is_safe
 
-# --- labels ----------------------------------------------------------------------------------------
+# --- labels ---------------------------------------------------------------------------------------
 
 scan CMD:RETEST
-ok "RETEST tests it again" screen_wait set-corner
+ok "RETEST tests it again" under_test A-1
 scan CMD:ABORT
 screen_wait 'Abort?' >"$dir/log"
 scan CMD:YES
 screen_wait 'Stopped: unit not judged' >"$dir/log"
 screen_bytes 5d 43 31 32 31 41 2d 32 1d 32 34 30 58 0d
-ok "GS1 as scanners send it" screen_wait set-corner
-ok "the unit of its serial number" says_screen 'A-2  *[0-9] of 3'
+ok "GS1 as scanners send it" under_test A-2
 abort_now()
 {
 	scan CMD:ABORT
@@ -85,11 +83,10 @@ abort_now()
 }
 ok "aborted, too" abort_now
 scan '(21)A-3(240)VB-QDD-DR4-500'
-ok "GS1 as people read it" screen_wait set-corner
-ok "the third unit" says_screen 'A-3  *[0-9] of 3'
+ok "GS1 as people read it" under_test A-3
 ok "aborted as well" abort_now
 scan 'SN:A-3;LOT:M7'
-ok "the lot on a unit's label may be its maker's" screen_wait set-corner
+ok "the lot on a unit's label may be its maker's" under_test A-3
 ok "the station's own stays" screen_has 'Lot S1'
 ok "and is aborted" abort_now
 ok "everything is off again" is_safe

@@ -33,7 +33,7 @@ there()
 	[ -s "$1" ]
 }
 
-# --- PASS ------------------------------------------------------------------------------------------
+# --- PASS -----------------------------------------------------------------------------------------
 
 scan A-1
 ok "a good unit passes" screen_wait 'Unit passed' 60
@@ -50,7 +50,7 @@ ok "F5 prints the label once more" screen_until 30 there "$dir/labels/A-1-*.txt"
 ok "which the log tells" screen_until 30 has_deed ':print:A-1'
 ok "a unit that passed is not tested again" refused A-1 'A-1 has passed already in this lot'
 
-# --- FAIL ------------------------------------------------------------------------------------------
+# --- FAIL -----------------------------------------------------------------------------------------
 
 rung=$(bells)
 scan W-1
@@ -75,7 +75,7 @@ ok "Enter says that it was seen" screen_wait_gone 'Enter: seen'
 ok "but no third one" refused W-1 'W-1 failed 2 times: it may not be tested again'
 ok "its label tells the reason" screen_until 30 there "$dir/labels/W-1-*.txt"
 
-# --- ERROR -----------------------------------------------------------------------------------------
+# --- ERROR ----------------------------------------------------------------------------------------
 
 ctl fault scope1 queue-error >/dev/null
 rung=$(bells)
@@ -95,7 +95,7 @@ scan A-2
 ok "the unit may be tested when the fault is gone" screen_wait 'Unit passed' 60
 ok "an ERROR is no test of it" is "$(verdicts A-2)" 'ERROR PASS '
 
-# --- what was --------------------------------------------------------------------------------------
+# --- what was -------------------------------------------------------------------------------------
 
 screen_key F7
 ok "the last units are listed" screen_wait 'A-1'
