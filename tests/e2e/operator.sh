@@ -106,8 +106,8 @@ says_screen()
 	says "$dir/text" "$1"
 }
 
-# under_test SERIAL: the screen is that of its run, which stands at the step that plan_held waits in;
-# the screen of an aborted one has the step's name, too
+# under_test SERIAL: the screen is that of its run, which stands at the step that plan_held waits
+# in; the screen of an aborted one has the step's name, too
 under_test()
 {
 	screen_until 30 says_screen "$1  *[0-9]* of [0-9]" && screen_wait set-corner
