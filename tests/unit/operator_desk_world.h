@@ -329,4 +329,25 @@ static inline void fake_begin(struct fake *fake, int site, const char *serial)
 	fake_event(fake, EVENT_RUN_START, site, "", "");
 }
 
+/* In the desk's message. */
+#define assert_says(fake, part)                                                                    \
+	do {                                                                                       \
+		if (!strstr((fake)->desk->message, part))                                          \
+			g_error("\"%s\" is not in \"%s\"", part, (fake)->desk->message);           \
+	} while (0)
+
+static inline enum site_state state(const struct fake *fake, int site)
+{
+	return desk_site(fake->desk, site)->view->state;
+}
+
+static inline struct fake *with_lot(int sites)
+{
+	struct fake *fake = fake_new(sites, FALSE);
+
+	fake_scan(fake, "LOT:L1");
+	assert_asked(fake, "log  lot L1\ncounts? L1\n");
+	return fake;
+}
+
 #endif
