@@ -135,6 +135,11 @@ static void site_event(struct desk *desk, struct desk_site *site, const struct e
 		end_question(desk, site);
 		break;
 	case EVENT_UNIT_WAIT:
+		/* a loader needs nobody */
+		if (config_site(desk->setup.config, event->site)->loader)
+			break;
+		WORLD(desk, beep);
+		break;
 	case EVENT_PROMPT:
 		WORLD(desk, beep);
 		break;

@@ -69,17 +69,19 @@ static gboolean is_open(const struct desk *desk, const struct desk_site *site,
 	return !is_busy(site) && site->view->acknowledged && fits(desk, site, unit);
 }
 
-/* The open site whose module came last; else the only open one. Null: nobody knows. */
-static struct desk_site *likely_site(const struct desk *desk, const struct lot_unit *unit)
+/* The open site whose module came last; else the only open one. Null: nobody knows, of n_open. */
+static struct desk_site *likely_site(const struct desk *desk, const struct lot_unit *unit,
+                                     guint *n_open)
 {
 	struct desk_site *latest = NULL, *open = NULL;
-	guint n_open = 0;
+
+	*n_open = 0;
 
 	for (guint i = 0; i < desk->sites->len; i++) {
 		struct desk_site *site = g_ptr_array_index(desk->sites, i);
 		if (!is_open(desk, site, unit))
 			continue;
-		n_open++;
+		(*n_open)++;
 		open = site;
 		if (site->present && site->view->state == SITE_IDLE &&
 		    (!latest || site->present_us > latest->present_us))
@@ -87,19 +89,22 @@ static struct desk_site *likely_site(const struct desk *desk, const struct lot_u
 	}
 	if (latest)
 		return latest;
-	return n_open == 1 ? open : NULL;
+	return *n_open == 1 ? open : NULL;
 }
 
 /* Where a unit goes; null with the reason told. */
 static struct desk_site *site_for(struct desk *desk, const struct lot_unit *unit, int wanted)
 {
 	int number = wanted ? wanted : desk->named_site ? desk->named_site : unit->site;
+	guint n_open = 1;
 	struct desk_site *site;
 
 	if (!number && desk->sites->len == 1)
 		number = ((struct desk_site *)g_ptr_array_index(desk->sites, 0))->view->site;
-	site = number ? desk_site(desk, number) : likely_site(desk, unit);
-	if (!site)
+	site = number ? desk_site(desk, number) : likely_site(desk, unit, &n_open);
+	if (!site && !n_open)
+		desk_refuse(desk, _("No site is free for %s now"), unit->serial);
+	else if (!site)
 		desk_refuse(desk, _("Which site is %s for? Scan SITE:1 or so first"), unit->serial);
 	else if (is_busy(site))
 		desk_refuse(desk, _("Site %d is testing %s: this scan was not taken"),

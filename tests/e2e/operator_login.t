@@ -8,7 +8,7 @@
 . "$STATION_SRC/tests/e2e/operator.sh"
 
 ONE_CORNER=1 bench_start
-operator_setup 'lock_after: 10 s'
+operator_setup
 lots shift L-1 L-2
 operator_start 80 24
 all=$dir/all
@@ -84,20 +84,32 @@ ok "with the lot as it was" screen_has 'Lot shift'
 ok "and the counts of the shift" screen_has 'Units 1  Pass 1'
 scan L-2
 ok "and tests" screen_wait 'Pass 2' 60
+
+# --- left alone -----------------------------------------------------------------------------------
+
+# closes the terminal: who is logged in may
+leave()
+{
+	screen_key F12
+	screen_wait 'Close the terminal?' >"$dir/log"
+	screen_key Enter
+	operator_ended 0
+}
+ok "whoever is in may close it" leave
+sed -i 's/^operator:/&\n  lock_after: 10 s/' "$dir/station.yaml"
+operator_start 80 24
+login "$second" "$second_pin" 'Operator Shift B' >"$dir/log"
 ok "left alone, the terminal asks again" screen_wait 'Scan your badge'
 ok "nobody is shown then" screen_has 'Operator -'
 
 # --- what is kept ---------------------------------------------------------------------------------
 
 login >"$dir/log"
-screen_key F12
-screen_wait 'Close the terminal?' >"$dir/log"
-screen_key Enter
-ok "it is closed" operator_ended 0
+ok "it is closed" leave
 deeds >"$dir/deeds"
 ok "who did what is in the store" is "$(tr '\n' ' ' <"$dir/deeds")" \
 	"4711:login: 4711:lot:shift 4711:handover:units=1 passed=1 failed=0 errors=0 \
-4712:login: 4712:lock: 4711:login: 4711:quit: "
+4712:login: 4712:quit: 4712:login: 4712:lock: 4711:login: 4711:quit: "
 ok "each unit has the name of who tested it" is \
 	"$(stored "SELECT serial, document ->> '$.operator' FROM runs ORDER BY serial" |
 	tr '\n' ' ')" \

@@ -33,11 +33,28 @@ static void test_sites(void)
 	assert_says(fake, "Site 2 is testing A1");
 	fake_scan(fake, "SITE:7");
 	assert_says(fake, "no site 7");
+	fake_scan(fake, "A2");
+	assert_says(fake, "A2 is being tested already");
 	fake_key(fake, SCAN_KEY_TAB);
 	g_assert_cmpint(fake->desk->zoom, ==, 2);
 	fake_key(fake, SCAN_KEY_TAB);
 	fake_key(fake, SCAN_KEY_TAB);
 	g_assert_cmpint(fake->desk->zoom, ==, -1);
+	fake_free(fake);
+}
+
+/* The only site for its kind is busy. */
+static void test_none_free(void)
+{
+	struct fake *fake = with_lot(3);
+	struct lot_unit *unit = g_new0(struct lot_unit, 1);
+
+	unit->serial = g_strdup("F2");
+	unit->part_number = g_strdup("FR4-2K");
+	g_ptr_array_add(fake->desk->lot->units, unit);
+	fake_scan(fake, "F1");
+	fake_scan(fake, "F2");
+	assert_says(fake, "No site is free for F2");
 	fake_free(fake);
 }
 
@@ -268,6 +285,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/operator/desk/sites", test_sites);
+	g_test_add_func("/operator/desk/none-free", test_none_free);
 	g_test_add_func("/operator/desk/unit-taken-out", test_unit_taken_out);
 	g_test_add_func("/operator/desk/abort", test_abort);
 	g_test_add_func("/operator/desk/leave", test_leave);
