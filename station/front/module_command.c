@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "station/engine/firmware_hand.h"
+#include "station/front/decode_command.h"
 #include "station/front/memory_command.h"
 
 #include <stdio.h>
@@ -92,13 +93,16 @@ static int parse_words(int argc, char **argv, struct options *o, const char **si
 /* Null: there was none. */
 static int refuse_action(const char *action)
 {
-	static const char *const names[] = {"firmware", "compare", "dump", "writes", NULL};
+	static const char *const names[] = {"firmware", "compare", "decode",
+	                                    "dump",     "writes",  NULL};
 	const char *near = action ? suggest_nearest(action, names) : NULL;
 
 	if (!action)
-		return front_usage(&cli_module, "module wants firmware, compare, dump or writes");
+		return front_usage(&cli_module,
+		                   "module wants firmware, compare, decode, dump or writes");
 	return front_usage(&cli_module, "module: there is no \"%s\"%s%s%s", action,
-	                   near ? "; did you mean \"" : ": firmware, compare, dump or writes",
+	                   near ? "; did you mean \""
+	                        : ": firmware, compare, decode, dump or writes",
 	                   near ? near : "", near ? "\"?" : "");
 }
 
@@ -262,12 +266,15 @@ static int run_module(struct front *front, int argc, char **argv)
 {
 	struct options options = {.deed = FIRMWARE_SHOW};
 	gboolean is_memory = argc > 1 && memory_command_is(argv[1]);
-	int code = is_memory ? EXIT_CODE_OK : parse(argc, argv, &options);
+	gboolean is_decode = argc > 1 && strcmp(argv[1], "decode") == 0;
+	int code = is_memory || is_decode ? EXIT_CODE_OK : parse(argc, argv, &options);
 	struct job job = {0};
 	g_autoptr(config) config = NULL;
 	g_autoptr(GBytes) file = NULL;
 	GError *error = NULL;
 
+	if (is_decode)
+		return decode_command(argc, argv);
 	if (is_memory)
 		return memory_command(front, argc, argv);
 	if (code != EXIT_CODE_OK)
@@ -296,7 +303,8 @@ const struct command cli_module = {
 	.summary = "one module by hand: its firmware; what a run changed in its memory",
 	.usage = "module firmware [show|download FILE|run|commit] --site N [--serial SN]\n"
 		 "       [--version X.Y] [--run] [--commit] [--password-file FILE]\n"
-		 "or: module compare RUN | compare A B | dump A | writes RUN [--json] [-o FILE]",
+		 "or: module compare RUN | compare A B | dump A | writes RUN [--json] [-o FILE]\n"
+		 "or: module decode FILE [--page PAGE] [--field GLOB] [--sources] [--json]",
 	.details =
 		"Switches the module's supply on, keeps it in low power, no laser on; at the end\n"
 		"it is off again. Takes site and supply from other stations meanwhile.\n\n"
@@ -332,6 +340,15 @@ const struct command cli_module = {
 		"writes RUN    what a run stored, and whether all of it is known to be whole\n"
 		"--json        compare: as JSON\n"
 		"-o FILE       write there instead of standard output\n\n"
+		"decode FILE   what a file of a module's memory says, without a module; - is "
+		"standard\n"
+		"              input. Read are ethtool -m (hex on, raw on), i2cdump, hexdump "
+		"-C, raw\n"
+		"              bytes, what dump wrote\n"
+		"--page PAGE   of these fields alone: 11h, or lower\n"
+		"--field GLOB  of these fields alone: flag.*\n"
+		"--sources     with the place in the standard\n"
+		"--json        decode: as JSON, station(1) tells its members\n\n"
 		"Exit code 0 done, 1 the module refused or failed, 2 usage, 3 configuration or "
 		"file,\n"
 		"4 station error, 5 in use by another station, 128+N ended by signal N.\n",
@@ -344,6 +361,7 @@ const struct command cli_module = {
 		    "  station module compare SN0815             # what did its last run change?\n"
 		    "  station module dump site:1 -o sn0815.hex  # keep what it holds now\n"
 		    "  station module compare sn0815.hex site:1  # has it changed since?\n"
-		    "  station module writes SN0815              # was all of it completed?\n",
+		    "  station module writes SN0815              # was all of it completed?\n"
+		    "  ethtool -m eth0 hex on | station module decode -  # of any computer\n",
 	.run = run_module,
 };
