@@ -46,6 +46,8 @@ static void write_field(struct json_text *json, const struct image_field *field)
 	json_text_flag(json, "raised", field->raised);
 	json_text_string(json, "unit", field->row->unit);
 	json_text_string(json, "source", field->row->citation);
+	if (field->monitored)
+		json_text_numbers(json, "thresholds", field->thresholds, 4);
 	json_text_open(json, "values", '[');
 	for (guint i = 0; i < field->n; i++)
 		write_value(json, &field->values[i]);

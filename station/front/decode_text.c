@@ -106,6 +106,21 @@ static void add_words(GString *text, const struct decode_call *call,
 	}
 }
 
+/* Beside a monitor's values: "; alarm -5 degC to 75 degC, warning 0 degC to 70 degC". */
+static void add_thresholds(GString *text, const struct image_field *field)
+{
+	char *words[4];
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		words[i] = isnan(field->thresholds[i])
+		                   ? g_strdup("?")
+		                   : unit_format(field->thresholds[i], field->row->unit, DIGITS);
+	g_string_append_printf(text, "; alarm %s to %s, warning %s to %s", words[1], words[0],
+	                       words[3], words[2]);
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		g_free(words[i]);
+}
+
 static void add_field(GString *text, const struct decode_call *call,
                       const struct image_field *field)
 {
@@ -115,6 +130,8 @@ static void add_field(GString *text, const struct decode_call *call,
 	g_string_append_printf(text, "  %-36s %-13s %-23s%-4s", field->row->name, place, bytes,
 	                       field->len > BYTES_SHOWN ? "..." : "");
 	add_words(text, call, field);
+	if (field->monitored)
+		add_thresholds(text, field);
 	if (!field->advertised)
 		g_string_append(text, "  (not advertised)");
 	if (call->sources)
