@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "limits/arena.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -19,7 +20,7 @@ enum {
 
 struct formula_set {
 	lua_State *lua;
-	gsize used;                          /* bytes that Lua holds */
+	struct arena arena;                  /* where Lua lives */
 	const struct formula_values *values; /* during an evaluation */
 };
 
@@ -264,18 +265,7 @@ static void stop_long_run(lua_State *lua, lua_Debug *debug)
 static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
 {
 	struct formula_set *set = data;
-	gsize held = block ? old_size : 0; /* for a new block Lua passes a kind instead */
-	if (new_size == 0) {
-		g_free(block);
-		set->used -= held;
-		return NULL;
-	}
-	if (new_size > held && set->used + (new_size - held) > MEMORY_MAX)
-		return NULL;
-	void *moved = g_try_realloc(block, new_size);
-	if (moved)
-		set->used += new_size - held;
-	return moved;
+	return arena_resize(&set->arena, block, old_size, new_size);
 }
 
 /* Leaves in the registry, under the set's address, the one environment that formulas see. */
@@ -320,6 +310,7 @@ static const char *last_error(lua_State *lua)
 struct formula_set *formula_set_new(GError **error)
 {
 	struct formula_set *set = g_new0(struct formula_set, 1);
+	set->arena.bytes_max = MEMORY_MAX;
 	set->lua = lua_newstate(allocate, set);
 	gboolean good = set->lua != NULL;
 	if (good) {
@@ -338,8 +329,7 @@ void formula_set_free(struct formula_set *set)
 {
 	if (!set)
 		return;
-	if (set->lua)
-		lua_close(set->lua);
+	arena_clear(&set->arena);
 	g_free(set);
 }
 
