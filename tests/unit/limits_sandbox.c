@@ -119,6 +119,8 @@ static void test_ordinary(void)
 		"return #table.move({1, 2, 3}, 1, 3, 3) == 5",
 		"local f = coroutine.wrap(function() coroutine.yield(1) return 2 end)"
 		" return f() == 1 and f() == 2",
+		"local f = coroutine.wrap(function() pcall(coroutine.yield, 1) return 2 end)"
+		" return f() == 1 and f() == 2",
 		"return select(2, pcall(error, {kind = 'x'})).kind == 'x'",
 		"local t = setmetatable({}, {__index = function(_, k) return k end}) return t.a == "
 		"'a'",
