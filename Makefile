@@ -31,7 +31,7 @@ opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
 packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport \
-            libusb-1.0 libgpiod cairo ncursesw libsodium
+            libusb-1.0 libgpiod cairo ncursesw libsodium libedit
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
@@ -55,7 +55,7 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
-LAYERS := station/front station/operator station/steps station/engine station/store reports \
+LAYERS := station/front station/shell station/operator station/steps station/engine station/store reports \
           fixtures instruments limits signal base
 src.of  = $(filter-out $(other_gpiod),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
@@ -83,7 +83,9 @@ may.steps       = station/steps station/engine station/store reports fixtures in
                   signal base
 may.operator    = station/operator station/engine station/store reports fixtures instruments \
                   limits base
-may.front       = station/front station/operator station/engine station/store reports fixtures \
+may.shell       = station/shell station/engine station/store reports fixtures instruments limits \
+                  base
+may.front       = station/front station/shell station/operator station/engine station/store reports fixtures \
                   instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order

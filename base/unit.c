@@ -165,6 +165,20 @@ gboolean unit_parse(const char *text, const char *want, double *value, GError **
 	return TRUE;
 }
 
+gboolean unit_parse_any(const char *text, double *value, const char **unit, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+		if (unit_parse(text, units[i].name, value, NULL)) {
+			*unit = units[i].name;
+			return TRUE;
+		}
+	}
+	station_error_set(error, STATION_ERROR_CONFIG,
+	                  "expected a number with a unit such as 3.3 V, got \"%.60s\"",
+	                  text ? text : "");
+	return FALSE;
+}
+
 /* The decimal exponent after rounding to `digits`: 999.96 with three digits is 10^3. */
 static int rounded_exponent(double value, int digits)
 {

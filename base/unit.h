@@ -22,6 +22,10 @@ double unit_ratio_from_db(double ratio_db);
  */
 gboolean unit_parse(const char *text, const char *want, double *value, GError **error);
 
+/* The same in whichever unit stands there; *unit is that base unit's name, static, "1" without one.
+ */
+gboolean unit_parse_any(const char *text, double *value, const char **unit, GError **error);
+
 /* True when name is a base unit that unit_parse knows. */
 gboolean unit_is_known(const char *name);
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/shell/command.h"
+
+#include "station/shell/command_tables.h"
+
+const struct shell_command *const shell_commands[] = {
+	&command_each,       &command_help,      &command_history,  &command_lot_show,
+	&command_plan_check, &command_plan_show, &command_print,    &command_quit,
+	&command_repeat,     &command_run_last,  &command_run_show, &command_set,
+	&command_source,     &command_time,      &command_watch,    NULL,
+};
+
+const char *command_right_name(enum command_right right)
+{
+	static const char *const names[] = {"looks", "sets", "energises", "writes the module"};
+
+	return names[right];
+}
+
+char *command_name(const struct shell_command *command)
+{
+	return command->verb ? g_strdup_printf("%s %s", command->noun, command->verb)
+	                     : g_strdup(command->noun);
+}
+
+static void put_argument(GString *usage, const struct argument *argument)
+{
+	g_string_append(usage, argument->optional ? " [" : " ");
+	if (argument->kind == ARGUMENT_CHOICE) {
+		g_autofree char *choices = g_strjoinv("|", (char **)argument->choices);
+		g_string_append(usage, choices);
+	} else {
+		g_string_append(usage, argument->name);
+	}
+	g_string_append(usage, argument->optional ? "]" : "");
+}
+
+char *command_usage(const struct shell_command *command)
+{
+	g_autofree char *name = command_name(command);
+	GString *usage = g_string_new(name);
+
+	for (const struct argument *a = command->arguments; a->name; a++)
+		put_argument(usage, a);
+	return g_string_free(usage, FALSE);
+}

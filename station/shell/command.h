@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_SHELL_COMMAND_H
+#define STATION_SHELL_COMMAND_H
+
+#include "station/shell/value.h"
+
+/*
+ * The table of commands: noun, verb, typed arguments, help. Everything that is known of a command
+ * is here: what reads a line, completes it, helps and writes the manual goes by this table.
+ */
+
+struct shell;
+
+enum argument_kind {
+	ARGUMENT_NUMBER, /* in `unit`, from `min` to `max`; a plain number is taken to be in `unit`
+	                  */
+	ARGUMENT_COUNT,  /* a whole number from `min` to `max` */
+	ARGUMENT_CHOICE, /* one of `choices` */
+	ARGUMENT_FILE,   /* the path of one */
+	ARGUMENT_NAME,   /* a word; `complete` knows some */
+	ARGUMENT_VALUE,  /* a number, range, variable or text */
+	ARGUMENT_RANGE,  /* first..last step step */
+	ARGUMENT_REST,   /* the rest as it stands: a command (last only) */
+};
+
+struct argument {
+	const char *name; /* "RUN" in help; null ends the list */
+	enum argument_kind kind;
+	gboolean optional; /* only optional ones follow */
+	const char *unit;
+	double min, max;
+	const char *const *choices;
+	/* adds names to the strings of `names`; null: none are known */
+	void (*complete)(struct shell *shell, GPtrArray *names);
+};
+
+enum command_right { COMMAND_LOOKS, COMMAND_SETS, COMMAND_ENERGISES, COMMAND_WRITES_MODULE };
+/* "looks", "sets", "energises", "writes the module" */
+const char *command_right_name(enum command_right right);
+
+enum { COMMAND_ARGUMENTS_MAX = 4 };
+
+/* Typed values; VALUE_NONE where an optional one was not given. */
+struct call {
+	struct value values[COMMAND_ARGUMENTS_MAX];
+};
+
+struct shell_command {
+	const char *noun;
+	const char *verb; /* null: the noun is a word of the language */
+	const char *help; /* one line */
+	const char *examples[4];
+	struct argument arguments[COMMAND_ARGUMENTS_MAX + 1];
+	enum command_right right;
+	/* *result is VALUE_NONE before, and may stay so: nothing is shown then */
+	gboolean (*run)(struct shell *shell, const struct call *call, struct value *result,
+	                GError **error);
+};
+
+/* All commands, nouns together; null-terminated. */
+extern const struct shell_command *const shell_commands[];
+
+/* "run show RUN". Free with g_free. */
+char *command_usage(const struct shell_command *command);
+/* "run show". Free with g_free. */
+char *command_name(const struct shell_command *command);
+
+#endif

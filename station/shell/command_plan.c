@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/config.h"
+#include "station/engine/plan.h"
+#include "station/shell/command_tables.h"
+#include "station/shell/shell.h"
+
+#include <string.h>
+
+#define LANES_WITHOUT_PRODUCT 4
+
+/* A plan is named by its file, or like in a configuration by its name among the installed ones. */
+static struct plan *load(struct shell *shell, const char *name, GError **error)
+{
+	const struct shell_world *world = shell_world(shell);
+	g_autofree char *path = NULL;
+
+	if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
+		path = config_find_file(world->config_path ? world->config_path : "./", "plans",
+		                        name);
+	return plan_load(path ? path : name, world->steps, error);
+}
+
+static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
+                         GError **error)
+{
+	g_autoptr(plan) plan = load(shell, call->values[0].text, error);
+
+	if (!plan)
+		return FALSE;
+	*result =
+		(struct value){.kind = VALUE_TEXT, .text = plan_show(plan, LANES_WITHOUT_PRODUCT)};
+	return TRUE;
+}
+
+const struct shell_command command_plan_show = {
+	.noun = "plan",
+	.verb = "show",
+	.help = "a plan as it would run, loops unrolled over four lanes",
+	.examples = {"plan show 400g.yaml"},
+	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.run = run_show,
+};
+
+/* What is wrong for one type only is found too. */
+static gboolean run_check(struct shell *shell, const struct call *call, struct value *result,
+                          GError **error)
+{
+	g_autoptr(plan) plan = load(shell, call->values[0].text, error);
+
+	if (!plan)
+		return FALSE;
+	for (guint i = 1; plan->types[i]; i++) {
+		g_autoptr(plan) other =
+			plan_load_for(plan->path, shell_world(shell)->steps, plan->types[i], error);
+		if (!other)
+			return FALSE;
+	}
+	g_autofree char *text = plan_show(plan, LANES_WITHOUT_PRODUCT);
+	g_autofree char *words =
+		g_strdup_printf("%s: good: %.*s", plan->path, (int)strcspn(text, "\n"), text);
+	*result = value_text(words);
+	return TRUE;
+}
+
+const struct shell_command command_plan_check = {
+	.noun = "plan",
+	.verb = "check",
+	.help = "reads a plan and tells the first thing wrong with it",
+	.examples = {"plan check my-dr4.yaml"},
+	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.run = run_check,
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_SHELL_COMMAND_TABLES_H
+#define STATION_SHELL_COMMAND_TABLES_H
+
+#include "station/shell/command.h"
+
+/* The rows of the table of commands, each beside what it runs; for command.c. */
+
+/* command_language.c */
+extern const struct shell_command command_each, command_help, command_history, command_print,
+	command_quit, command_repeat, command_set, command_source, command_time, command_watch;
+
+/* command_record.c */
+extern const struct shell_command command_lot_show, command_run_last, command_run_show;
+
+/* command_plan.c */
+extern const struct shell_command command_plan_check, command_plan_show;
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/shell/shell.h"
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "station/shell/dispatch.h"
+#include "station/shell/table.h"
+
+#include <string.h>
+
+enum { SOURCES_MAX = 16, COMMANDS_MAX = 32 }; /* within each other */
+
+struct shell {
+	struct shell_world world;
+	GHashTable *variables; /* char * to struct value */
+	GPtrArray *history;
+	struct store *store;
+	GCancellable *stop;
+	guint sources, commands; /* how deep */
+	gboolean has_quit;
+};
+
+static void free_value(gpointer data)
+{
+	value_clear(data);
+	g_free(data);
+}
+
+struct shell *shell_new(const struct shell_world *world)
+{
+	struct shell *shell = g_new0(struct shell, 1);
+
+	shell->world = *world;
+	shell->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
+	shell->history = g_ptr_array_new_with_free_func(g_free);
+	return shell;
+}
+
+void shell_free(struct shell *shell)
+{
+	if (!shell)
+		return;
+	g_hash_table_unref(shell->variables);
+	g_ptr_array_unref(shell->history);
+	store_close(shell->store);
+	g_free(shell);
+}
+
+const struct shell_world *shell_world(const struct shell *shell)
+{
+	return &shell->world;
+}
+
+GCancellable *shell_stop(const struct shell *shell)
+{
+	return shell->stop;
+}
+
+const GPtrArray *shell_history(const struct shell *shell)
+{
+	return shell->history;
+}
+
+void shell_remember(struct shell *shell, const char *line)
+{
+	if (shell->history->len >= SHELL_HISTORY_MAX)
+		g_ptr_array_remove_index(shell->history, 0);
+	g_ptr_array_add(shell->history, g_strdup(line));
+}
+
+void shell_quit(struct shell *shell)
+{
+	shell->has_quit = TRUE;
+}
+
+gboolean shell_has_quit(const struct shell *shell)
+{
+	return shell->has_quit;
+}
+
+void shell_set(struct shell *shell, const char *name, const struct value *value)
+{
+	struct value *kept = g_new(struct value, 1);
+
+	*kept = value_copy(value);
+	g_hash_table_replace(shell->variables, g_strdup(name), kept);
+}
+
+const struct value *shell_lookup(const char *name, gpointer data)
+{
+	struct shell *shell = data;
+
+	return g_hash_table_lookup(shell->variables, name);
+}
+
+char *shell_lookup_text(const char *name, gpointer data)
+{
+	const struct value *value = shell_lookup(name, data);
+
+	return value ? value_show(value) : NULL;
+}
+
+GList *shell_variables(const struct shell *shell)
+{
+	return g_list_sort(g_hash_table_get_keys(shell->variables), (GCompareFunc)strcmp);
+}
+
+struct store *shell_store(struct shell *shell, GError **error)
+{
+	if (!shell->store && !shell->world.store_path)
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "no configuration names a store: start with --config FILE");
+	else if (!shell->store)
+		shell->store = store_open(shell->world.store_path, error);
+	return shell->store;
+}
+
+void shell_show(struct shell *shell, const struct value *value)
+{
+	g_autofree char *text = NULL;
+
+	if (value->kind == VALUE_NONE)
+		return;
+	if (shell->world.json)
+		text = table_value_json(value);
+	else if (value->kind == VALUE_TABLE)
+		text = table_text(value->table, shell->world.width);
+	else
+		text = value_show(value);
+	shell->world.write(text, shell->world.data);
+	if (!g_str_has_suffix(text, "\n"))
+		shell->world.write("\n", shell->world.data);
+}
+
+static gboolean run_command(struct shell *shell, const char *line, const struct token *tokens,
+                            guint n, GError **error)
+{
+	guint used;
+	const struct shell_command *command = dispatch_find(shell, line, tokens, n, &used, error);
+	struct call call;
+	g_auto(shell_value) result = {0};
+
+	if (!command || !dispatch_read(shell, command, line, tokens, n, &call, error))
+		return FALSE;
+	gboolean done = command->run(shell, &call, &result, error);
+	dispatch_clear(&call);
+	if (!done)
+		return FALSE;
+	shell_show(shell, &result);
+	if (result.kind != VALUE_NONE)
+		shell_set(shell, "_", &result);
+	return TRUE;
+}
+
+/* With keep_going an error is told and the next command is run, unless somebody asked to stop. */
+static gboolean goes_on(struct shell *shell, GError *why, GError **last)
+{
+	gboolean cancelled = g_error_matches(why, STATION_ERROR, STATION_ERROR_CANCELLED);
+
+	if (shell->world.keep_going && !cancelled)
+		shell->world.write_error(why->message, shell->world.data);
+	g_clear_error(last);
+	*last = why;
+	return shell->world.keep_going && !cancelled;
+}
+
+static gboolean run_commands(struct shell *shell, const char *line, GError **error)
+{
+	g_autoptr(GArray) tokens = token_split(line, error);
+	GError *last = NULL;
+
+	if (!tokens)
+		return FALSE;
+	const struct token *all = (const struct token *)(gpointer)tokens->data;
+	for (guint i = 0, n; i < tokens->len && !shell->has_quit; i += n + 1) {
+		GError *why = NULL;
+		for (n = 0; i + n < tokens->len && !all[i + n].separator;)
+			n++;
+		if (n == 0)
+			continue;
+		if (g_cancellable_is_cancelled(shell->stop))
+			station_error_set(&why, STATION_ERROR_CANCELLED, "stopped");
+		if ((why || !run_command(shell, line, all + i, n, &why)) &&
+		    !goes_on(shell, why, &last))
+			break;
+	}
+	if (last)
+		g_propagate_error(error, last);
+	return !last;
+}
+
+gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GError **error)
+{
+	GCancellable *outer = shell->stop;
+	gboolean done = FALSE;
+
+	if (shell->commands >= COMMANDS_MAX) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "more than %d commands within each other", COMMANDS_MAX);
+		return FALSE;
+	}
+	shell->stop = stop;
+	shell->commands++;
+	done = run_commands(shell, line, error);
+	shell->commands--;
+	shell->stop = outer;
+	return done;
+}
+
+/* The next command of a text: one line, or several while a quote is open. *line is how many. */
+static char *next_lines(char **lines, guint *i)
+{
+	GString *whole = g_string_new(lines[*i]);
+
+	for ((*i)++; lines[*i] && token_is_open(whole->str); (*i)++) {
+		g_string_append_c(whole, '\n');
+		g_string_append(whole, lines[*i]);
+	}
+	return g_string_free(whole, FALSE);
+}
+
+gboolean shell_run_text(struct shell *shell, const char *name, const char *text, GCancellable *stop,
+                        GError **error)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	GError *last = NULL;
+
+	for (guint i = 0; lines[i] && !shell->has_quit;) {
+		GError *why = NULL;
+		guint number = i + 1;
+		g_autofree char *line = next_lines(lines, &i);
+		if (shell_run(shell, line, stop, &why))
+			continue;
+		g_clear_error(&last);
+		last = why;
+		g_prefix_error(&last, "%s: line %u: ", name, number);
+		if (!shell->world.keep_going ||
+		    g_error_matches(last, STATION_ERROR, STATION_ERROR_CANCELLED))
+			break;
+	}
+	if (last)
+		g_propagate_error(error, last);
+	return !last;
+}
+
+gboolean shell_source(struct shell *shell, const char *path, GCancellable *stop, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(GError) why = NULL;
+
+	if (shell->sources >= SOURCES_MAX) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s: more than %d files call each other", path, SOURCES_MAX);
+		return FALSE;
+	}
+	if (!g_file_get_contents(path, &text, NULL, &why)) {
+		station_error_set(error, STATION_ERROR_CONFIG, "%s", why->message);
+		return FALSE;
+	}
+	shell->sources++;
+	gboolean done = shell_run_text(shell, path, text, stop, error);
+	shell->sources--;
+	return done;
+}

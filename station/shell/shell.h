@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_SHELL_SHELL_H
+#define STATION_SHELL_SHELL_H
+
+#include "station/engine/step.h"
+#include "station/shell/token.h"
+#include "station/shell/value.h"
+#include "station/store/store.h"
+
+#include <gio/gio.h>
+
+/*
+ * The interpreter of the engineering shell. It knows no terminal: lines come in, results go out
+ * through the functions of struct shell_world.
+ */
+
+struct shell_world {
+	const struct step_table *steps;
+	const char *config_path; /* null: none */
+	const char *store_path;  /* null: no configuration, and why is asked of no_store */
+	const char *station_id;
+	void (*write)(const char *text, gpointer data);       /* results */
+	void (*write_error)(const char *text, gpointer data); /* messages, without "station: " */
+	/* ends a watch when it gives TRUE; null: nothing but the cancellable does */
+	gboolean (*key_pressed)(gpointer data);
+	gpointer data;
+	guint width;         /* of the terminal; 0: none */
+	gboolean json;       /* results as one object a line */
+	gboolean keep_going; /* an error does not end a file or a line */
+};
+
+struct shell;
+typedef struct shell shell;
+
+/* The world is copied; its texts are borrowed. */
+struct shell *shell_new(const struct shell_world *world);
+void shell_free(struct shell *shell);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_free)
+
+/*
+ * Runs the commands of a line (it may have several lines, when a quote goes over them), one after
+ * the other. The first that fails ends it, unless keep_going: then each error is told by
+ * write_error, and the last is given. Results are shown as they come; `$_` has the last.
+ * STATION_ERROR_CANCELLED when `stop` (may be null) was triggered.
+ */
+gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GError **error);
+
+/* Each line of a text, "NAME: line 3: column 7: ..." in front of errors. */
+gboolean shell_run_text(struct shell *shell, const char *name, const char *text, GCancellable *stop,
+                        GError **error);
+
+/* The same of a file. STATION_ERROR_CONFIG when it cannot be read, or files call each other without
+ * end. */
+gboolean shell_source(struct shell *shell, const char *path, GCancellable *stop, GError **error);
+
+/* `quit` was run. */
+gboolean shell_has_quit(const struct shell *shell);
+
+/* Lines that `history` lists; the newest SHELL_HISTORY_MAX are kept. */
+enum { SHELL_HISTORY_MAX = 1000 };
+void shell_remember(struct shell *shell, const char *line);
+
+/* --- for commands and completion ------------------------------------------------------------ */
+
+const struct shell_world *shell_world(const struct shell *shell);
+GCancellable *shell_stop(const struct shell *shell); /* of the command that runs; may be null */
+const GPtrArray *shell_history(const struct shell *shell); /* char *, oldest first */
+void shell_quit(struct shell *shell);
+void shell_show(struct shell *shell, const struct value *value);
+
+/* The value is copied. */
+void shell_set(struct shell *shell, const char *name, const struct value *value);
+/* expression_lookup and token_lookup; data is the shell. */
+const struct value *shell_lookup(const char *name, gpointer data);
+char *shell_lookup_text(const char *name, gpointer data);
+/* Sorted names of all variables; free the container only. */
+GList *shell_variables(const struct shell *shell);
+
+/* The station's store, opened when first asked for. Null with error. */
+struct store *shell_store(struct shell *shell, GError **error);
+
+#endif
