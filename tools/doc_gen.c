@@ -3,6 +3,7 @@
 #include "instruments/registry.h"
 #include "station/front/front.h"
 #include "station/operator/action.h"
+#include "station/shell/command.h"
 #include "station/steps/steps.h"
 
 #include <stdio.h>
@@ -10,8 +11,8 @@
 
 /*
  * Prints a manual page with the parts that the program's own tables know: in place of a line
- * @commands@, @actions@, @steps@ or @drivers@ comes the table in man(7), in place of @version@ the
- * version.
+ * @commands@, @actions@, @shell@, @steps@ or @drivers@ comes the table in man(7), in place of
+ * @version@ the version.
  *
  *   doc_gen docs/man/station.1.in > station.1
  */
@@ -47,7 +48,7 @@ static void put_commands(void)
 {
 	static const struct command *const commands[] = {
 		&cli_operator, &cli_lot,    &cli_check, &cli_discover, &cli_module,
-		&cli_plan,     &cli_report, &cli_users, &cli_waveform,
+		&cli_plan,     &cli_report, &cli_shell, &cli_users,    &cli_waveform,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -76,6 +77,26 @@ static void put_actions(void)
 		printf("\n");
 		put_text(actions[i].help);
 		printf(".\n");
+	}
+}
+
+/* Commands of the engineering shell. */
+static void put_shell(void)
+{
+	for (guint i = 0; shell_commands[i]; i++) {
+		const struct shell_command *command = shell_commands[i];
+		g_autofree char *usage = command_usage(command);
+		fputs(".TP\n.B ", stdout);
+		put_text(usage);
+		putchar('\n');
+		put_text(command->help);
+		printf("; it %s.\n", command_right_name(command->right));
+		for (guint e = 0; e < G_N_ELEMENTS(command->examples) && command->examples[e];
+		     e++) {
+			fputs(".br\n", stdout);
+			put_text(command->examples[e]);
+			putchar('\n');
+		}
 	}
 }
 
@@ -187,6 +208,8 @@ int main(int argc, char **argv)
 			put_commands();
 		else if (strcmp(lines[i], "@actions@") == 0)
 			put_actions();
+		else if (strcmp(lines[i], "@shell@") == 0)
+			put_shell();
 		else if (strcmp(lines[i], "@steps@") == 0)
 			put_steps();
 		else if (strcmp(lines[i], "@drivers@") == 0)

@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
 	&cli_operator, &cli_lot,    &cli_check, &cli_discover, &cli_module,
-	&cli_plan,     &cli_report, &cli_users, &cli_waveform,
+	&cli_plan,     &cli_report, &cli_shell, &cli_users,    &cli_waveform,
 };
 
 static void overall_help(void)

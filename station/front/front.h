@@ -47,6 +47,7 @@ extern const struct command cli_operator;
 extern const char *const operator_options[];
 extern const struct command cli_plan;
 extern const struct command cli_report;
+extern const struct command cli_shell;
 extern const struct command cli_users;
 extern const struct command cli_waveform;
 

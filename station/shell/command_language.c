@@ -61,7 +61,7 @@ const struct shell_command command_set = {
 static gboolean run_print(struct shell *shell, const struct call *call, struct value *result,
                           GError **error)
 {
-	*result = value_copy(&call->values[0]);
+	*result = shell_value_copy(&call->values[0]);
 	return TRUE;
 }
 
@@ -97,10 +97,10 @@ static gboolean run_history(struct shell *shell, const struct call *call, struct
 	struct table *table = table_new(history_columns, G_N_ELEMENTS(history_columns));
 
 	for (guint i = lines->len - MIN(n, lines->len); i < lines->len; i++) {
-		table_add(table, value_number(i + 1, "1"));
-		table_add(table, value_text(g_ptr_array_index(lines, i)));
+		table_add(table, shell_value_number(i + 1, "1"));
+		table_add(table, shell_value_text(g_ptr_array_index(lines, i)));
 	}
-	*result = value_take_table(table);
+	*result = shell_value_take_table(table);
 	return TRUE;
 }
 
@@ -153,7 +153,8 @@ static gboolean run_each(struct shell *shell, const struct call *call, struct va
 	if (!check_name(call->values[0].text, error))
 		return FALSE;
 	for (guint i = 0; i < range->range.n && !shell_has_quit(shell); i++) {
-		struct value point = value_number(value_range_at(range, i), range->unit);
+		struct value point =
+			shell_value_number(shell_value_range_at(range, i), range->unit);
 		shell_set(shell, call->values[0].text, &point);
 		if (!shell_run(shell, call->values[2].text, shell_stop(shell), error))
 			return FALSE;
@@ -217,7 +218,7 @@ static gboolean run_time(struct shell *shell, const struct call *call, struct va
 
 	if (!shell_run(shell, call->values[0].text, shell_stop(shell), error))
 		return FALSE;
-	*result = value_number(clock_now_s() - start_s, "s");
+	*result = shell_value_number(clock_now_s() - start_s, "s");
 	return TRUE;
 }
 
@@ -240,11 +241,11 @@ static struct value help_list(const char *noun)
 		g_autofree char *usage = command_usage(shell_commands[i]);
 		if (noun && strcmp(noun, shell_commands[i]->noun) != 0)
 			continue;
-		table_add(table, value_text(usage));
-		table_add(table, value_text(shell_commands[i]->help));
-		table_add(table, value_text(command_right_name(shell_commands[i]->right)));
+		table_add(table, shell_value_text(usage));
+		table_add(table, shell_value_text(shell_commands[i]->help));
+		table_add(table, shell_value_text(command_right_name(shell_commands[i]->right)));
 	}
-	return value_take_table(table);
+	return shell_value_take_table(table);
 }
 
 static struct value help_command(const struct shell_command *command)
@@ -256,7 +257,7 @@ static struct value help_command(const struct shell_command *command)
 	                       command_right_name(command->right));
 	for (guint i = 0; i < G_N_ELEMENTS(command->examples) && command->examples[i]; i++)
 		g_string_append_printf(text, "\n  %s", command->examples[i]);
-	return value_text(text->str);
+	return shell_value_text(text->str);
 }
 
 static gboolean run_help(struct shell *shell, const struct call *call, struct value *result,

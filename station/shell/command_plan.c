@@ -59,7 +59,7 @@ static gboolean run_check(struct shell *shell, const struct call *call, struct v
 	g_autofree char *text = plan_show(plan, LANES_WITHOUT_PRODUCT);
 	g_autofree char *words =
 		g_strdup_printf("%s: good: %.*s", plan->path, (int)strcspn(text, "\n"), text);
-	*result = value_text(words);
+	*result = shell_value_text(words);
 	return TRUE;
 }
 

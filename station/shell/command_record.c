@@ -49,13 +49,13 @@ static void add_lots(struct shell *shell, GPtrArray *names)
 
 static void add_number(struct table *table, double number, const char *unit)
 {
-	table_add(table, isfinite(number) ? value_number(number, g_intern_string(unit))
+	table_add(table, isfinite(number) ? shell_value_number(number, g_intern_string(unit))
 	                                  : (struct value){0});
 }
 
 static void add_lane(struct table *table, int lane)
 {
-	table_add(table, lane > 0 ? value_number(lane, "1") : (struct value){0});
+	table_add(table, lane > 0 ? shell_value_number(lane, "1") : (struct value){0});
 }
 
 static void add_verdict(struct table *table, enum verdict verdict, gboolean marginal)
@@ -63,7 +63,7 @@ static void add_verdict(struct table *table, enum verdict verdict, gboolean marg
 	g_autofree char *text =
 		g_strdup_printf("%s%s", verdict_name(verdict), marginal ? " marginal" : "");
 
-	table_add(table, value_text(text));
+	table_add(table, shell_value_text(text));
 }
 
 static const struct table_column run_columns[] = {
@@ -74,13 +74,13 @@ static void add_run(struct table *table, const struct store_run *run)
 {
 	g_autofree char *start = clock_utc_text(run->start_us);
 
-	table_add(table, value_text(run->serial));
+	table_add(table, shell_value_text(run->serial));
 	add_verdict(table, run->verdict, run->marginal);
-	table_add(table, value_text(run->lot));
-	table_add(table, value_text(start));
+	table_add(table, shell_value_text(run->lot));
+	table_add(table, shell_value_text(start));
 	add_number(table, run->seconds, "s");
-	table_add(table, value_text(run->run_id));
-	table_add(table, value_text(run->reason));
+	table_add(table, shell_value_text(run->run_id));
+	table_add(table, shell_value_text(run->reason));
 }
 
 static gboolean run_last(struct shell *shell, const struct call *call, struct value *result,
@@ -95,7 +95,7 @@ static gboolean run_last(struct shell *shell, const struct call *call, struct va
 	table = table_new(run_columns, G_N_ELEMENTS(run_columns));
 	for (guint i = 0; i < runs->len; i++)
 		add_run(table, g_ptr_array_index(runs, i));
-	*result = value_take_table(table);
+	*result = shell_value_take_table(table);
 	return TRUE;
 }
 
@@ -134,9 +134,9 @@ static void add_measurement(struct table *table, const struct record_measurement
 	const char *unit = measurement->unit && *measurement->unit ? measurement->unit : "1";
 	const char *difference = strcmp(unit, "dBm") == 0 ? "dB" : unit;
 
-	table_add(table, value_text(measurement->id));
+	table_add(table, shell_value_text(measurement->id));
 	add_lane(table, measurement->lane);
-	table_add(table, value_text(measurement->corner));
+	table_add(table, shell_value_text(measurement->corner));
 	add_number(table, measurement->value, unit);
 	add_number(table, measurement->uncertainty, difference);
 	add_number(table, judged ? judged->low : NAN, unit);
@@ -146,7 +146,7 @@ static void add_measurement(struct table *table, const struct record_measurement
 		table_add(table, (struct value){0});
 	else
 		add_verdict(table, measurement->verdict, measurement->marginal);
-	table_add(table, value_text(measurement->reason));
+	table_add(table, shell_value_text(measurement->reason));
 }
 
 static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
@@ -170,7 +170,7 @@ static gboolean run_show(struct shell *shell, const struct call *call, struct va
 		                  call->values[0].text, want);
 		return FALSE;
 	}
-	*result = value_take_table(g_steal_pointer(&table));
+	*result = shell_value_take_table(g_steal_pointer(&table));
 	return TRUE;
 }
 
@@ -192,13 +192,13 @@ static void add_record(struct table *table, const struct run_record *record)
 {
 	g_autofree char *start = clock_utc_text(record->start_us);
 
-	table_add(table, value_text(record->serial));
-	table_add(table, value_text(record->part_number));
+	table_add(table, shell_value_text(record->serial));
+	table_add(table, shell_value_text(record->part_number));
 	add_verdict(table, record->verdict, record->marginal);
-	table_add(table, value_text(start));
+	table_add(table, shell_value_text(start));
 	add_number(table, (record->end_us - record->start_us) * 1e-6, "s");
-	table_add(table, value_text(record->run_id));
-	table_add(table, value_text(record->reason));
+	table_add(table, shell_value_text(record->run_id));
+	table_add(table, shell_value_text(record->reason));
 }
 
 static gboolean lot_show(struct shell *shell, const struct call *call, struct value *result,
@@ -219,7 +219,7 @@ static gboolean lot_show(struct shell *shell, const struct call *call, struct va
 	table = table_new(lot_columns, G_N_ELEMENTS(lot_columns));
 	for (guint i = 0; i < records->len; i++)
 		add_record(table, g_ptr_array_index(records, i));
-	*result = value_take_table(table);
+	*result = shell_value_take_table(table);
 	return TRUE;
 }
 

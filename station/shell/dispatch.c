@@ -108,7 +108,7 @@ static gboolean read_expression(struct reading *reading, struct value *value, GE
 	if (reading->next < reading->n && reading->tokens[reading->next].begin < expression.at) {
 		token_error(error, line, expression.at, "\"%s\" is not understood here",
 		            line + expression.at);
-		value_clear(value);
+		shell_value_clear(value);
 		return FALSE;
 	}
 	return TRUE;
@@ -121,7 +121,7 @@ static gboolean check_number(const struct argument *argument, struct value *valu
 	if (value->kind == VALUE_NUMBER && strcmp(value->unit, "1") == 0)
 		value->unit = unit;
 	if (value->kind != VALUE_NUMBER || strcmp(value->unit, unit) != 0) {
-		g_autofree char *got = value_show(value);
+		g_autofree char *got = shell_value_show(value);
 		station_error_set(error, STATION_ERROR_CONFIG, "%s wants %s%s, not %s",
 		                  argument->name,
 		                  strcmp(unit, "1") == 0 ? "a plain number" : "a number in ",
@@ -163,9 +163,9 @@ static gboolean read_value(struct reading *reading, struct value *value, GError 
 	gboolean quoted =
 		strcspn(reading->line + token->begin, "\"'\\") < token->end - token->begin;
 	if (!quoted && (strcmp(text, "on") == 0 || strcmp(text, "off") == 0))
-		*value = value_flag(strcmp(text, "on") == 0);
+		*value = shell_value_flag(strcmp(text, "on") == 0);
 	else
-		*value = value_text(text);
+		*value = shell_value_text(text);
 	return TRUE;
 }
 
@@ -178,11 +178,11 @@ static gboolean read_rest(struct reading *reading, struct value *value, GError *
 	if (reading->next + 1 == reading->n && (quote == '"' || quote == '\'')) {
 		g_autofree char *inner =
 			g_strndup(reading->line + token->begin + 1, token->end - token->begin - 2);
-		*value = value_text(inner);
+		*value = shell_value_text(inner);
 	} else {
 		g_autofree char *rest =
 			g_strndup(reading->line + token->begin, reading->end - token->begin);
-		*value = value_text(rest);
+		*value = shell_value_text(rest);
 	}
 	reading->next = reading->n;
 	return TRUE;
@@ -201,7 +201,7 @@ static gboolean read_word(struct reading *reading, const struct argument *argume
 		             error);
 		return FALSE;
 	}
-	*value = value_text(text);
+	*value = shell_value_text(text);
 	return TRUE;
 }
 
@@ -228,7 +228,7 @@ static gboolean read_argument(struct reading *reading, const struct argument *ar
 			return TRUE;
 		token_error(error, reading->line, at, "%s is a range such as 0..12 dB step 0.5 dB",
 		            argument->name);
-		value_clear(value);
+		shell_value_clear(value);
 		return FALSE;
 	case ARGUMENT_VALUE:
 		return read_value(reading, value, error);
@@ -269,5 +269,5 @@ gboolean dispatch_read(struct shell *shell, const struct shell_command *command,
 void dispatch_clear(struct call *call)
 {
 	for (guint i = 0; i < COMMAND_ARGUMENTS_MAX; i++)
-		value_clear(&call->values[i]);
+		shell_value_clear(&call->values[i]);
 }

@@ -56,7 +56,7 @@ static gsize take_unit(const char *digits, const char *text, struct value *value
 		const char *unit;
 		double number;
 		if (unit_parse_any(whole, &number, &unit, NULL)) {
-			*value = value_number(number, unit);
+			*value = shell_value_number(number, unit);
 			return blanks + n;
 		}
 		const char *slash = memchr(text + blanks, '/', n);
@@ -82,7 +82,7 @@ static gboolean read_number(struct expression *e, struct value *value, GError **
 	}
 	gsize unit = take_unit(digits, here(e) + length, value);
 	if (unit == 0)
-		*value = value_number(number, "1");
+		*value = shell_value_number(number, "1");
 	if (unit == 0 && g_ascii_isalpha(here(e)[length])) {
 		token_error(error, e->line, e->at + length, "\"%.*s\" is not a unit",
 		            (int)MIN(unit_length(here(e) + length), 40), here(e) + length);
@@ -102,7 +102,7 @@ static gboolean read_variable(struct expression *e, struct value *value, GError 
 		token_error(error, e->line, e->at, "there is no variable \"%s\"", name);
 		return FALSE;
 	}
-	*value = value_copy(found);
+	*value = shell_value_copy(found);
 	e->at += 1 + length;
 	return TRUE;
 }
@@ -119,7 +119,7 @@ static gboolean read_group(struct expression *e, int depth, struct value *value,
 		return TRUE;
 	}
 	token_error(error, e->line, open, "this ( has no )");
-	value_clear(value);
+	shell_value_clear(value);
 	return FALSE;
 }
 
@@ -141,7 +141,7 @@ static gboolean read_operand(struct expression *e, int depth, struct value *valu
 	/* -2 dBm is a number; -(3 dB) and -$a are what is negated */
 	gsize sign = e->at;
 	if ((*here(e) == '-' || *here(e) == '+') && here(e)[1] && strchr("($-+ ", here(e)[1])) {
-		struct value zero = value_number(0, "1");
+		struct value zero = shell_value_number(0, "1");
 		e->at++;
 		if (!read_operand(e, depth + 1, value, error))
 			return FALSE;
@@ -175,7 +175,7 @@ static gboolean read_level(struct expression *e, int depth, const char *operator
 		*value = (struct value){0};
 		if (!read)
 			return FALSE;
-		*value = value_copy(&right);
+		*value = shell_value_copy(&right);
 		if (!quantity_combine(sign, &left, value, e->line, at, error))
 			return FALSE;
 	}
@@ -228,6 +228,6 @@ gboolean expression_read(struct expression *e, struct value *value, GError **err
 			return TRUE;
 		}
 	}
-	value_clear(value);
+	shell_value_clear(value);
 	return FALSE;
 }

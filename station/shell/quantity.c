@@ -100,7 +100,7 @@ gboolean quantity_combine(char operation, const struct value *left, struct value
 	if (other->kind != VALUE_NUMBER) {
 		token_error(error, line, at, "%c wants numbers; this is %s", operation,
 		            kind_words(other));
-		value_clear(right);
+		shell_value_clear(right);
 		return FALSE;
 	}
 	unit = operation == '*'   ? product_unit(left, right)
@@ -109,18 +109,18 @@ gboolean quantity_combine(char operation, const struct value *left, struct value
 	if (!unit) {
 		token_error(error, line, at, "%s %c %s has no meaning", unit_words(left), operation,
 		            unit_words(right));
-		value_clear(right);
+		shell_value_clear(right);
 		return FALSE;
 	}
 	number = compute(operation, left->number, right->number);
-	value_clear(right);
+	shell_value_clear(right);
 	if (!isfinite(number)) {
 		station_error_set(error, STATION_ERROR_RANGE,
 		                  "column %ld: the result is not a finite number",
 		                  g_utf8_strlen(line, (gssize)at) + 1);
 		return FALSE;
 	}
-	*right = value_number(number, unit);
+	*right = shell_value_number(number, unit);
 	return TRUE;
 }
 

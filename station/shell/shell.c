@@ -23,7 +23,7 @@ struct shell {
 
 static void free_value(gpointer data)
 {
-	value_clear(data);
+	shell_value_clear(data);
 	g_free(data);
 }
 
@@ -83,7 +83,7 @@ void shell_set(struct shell *shell, const char *name, const struct value *value)
 {
 	struct value *kept = g_new(struct value, 1);
 
-	*kept = value_copy(value);
+	*kept = shell_value_copy(value);
 	g_hash_table_replace(shell->variables, g_strdup(name), kept);
 }
 
@@ -98,7 +98,7 @@ char *shell_lookup_text(const char *name, gpointer data)
 {
 	const struct value *value = shell_lookup(name, data);
 
-	return value ? value_show(value) : NULL;
+	return value ? shell_value_show(value) : NULL;
 }
 
 GList *shell_variables(const struct shell *shell)
@@ -127,7 +127,7 @@ void shell_show(struct shell *shell, const struct value *value)
 	else if (value->kind == VALUE_TABLE)
 		text = table_text(value->table, shell->world.width);
 	else
-		text = value_show(value);
+		text = shell_value_show(value);
 	shell->world.write(text, shell->world.data);
 	if (!g_str_has_suffix(text, "\n"))
 		shell->world.write("\n", shell->world.data);
@@ -153,41 +153,24 @@ static gboolean run_command(struct shell *shell, const char *line, const struct 
 	return TRUE;
 }
 
-/* With keep_going an error is told and the next command is run, unless somebody asked to stop. */
-static gboolean goes_on(struct shell *shell, GError *why, GError **last)
-{
-	gboolean cancelled = g_error_matches(why, STATION_ERROR, STATION_ERROR_CANCELLED);
-
-	if (shell->world.keep_going && !cancelled)
-		shell->world.write_error(why->message, shell->world.data);
-	g_clear_error(last);
-	*last = why;
-	return shell->world.keep_going && !cancelled;
-}
-
 static gboolean run_commands(struct shell *shell, const char *line, GError **error)
 {
 	g_autoptr(GArray) tokens = token_split(line, error);
-	GError *last = NULL;
 
 	if (!tokens)
 		return FALSE;
 	const struct token *all = (const struct token *)(gpointer)tokens->data;
 	for (guint i = 0, n; i < tokens->len && !shell->has_quit; i += n + 1) {
-		GError *why = NULL;
 		for (n = 0; i + n < tokens->len && !all[i + n].separator;)
 			n++;
-		if (n == 0)
-			continue;
-		if (g_cancellable_is_cancelled(shell->stop))
-			station_error_set(&why, STATION_ERROR_CANCELLED, "stopped");
-		if ((why || !run_command(shell, line, all + i, n, &why)) &&
-		    !goes_on(shell, why, &last))
-			break;
+		if (g_cancellable_is_cancelled(shell->stop)) {
+			station_error_set(error, STATION_ERROR_CANCELLED, "stopped");
+			return FALSE;
+		}
+		if (n > 0 && !run_command(shell, line, all + i, n, error))
+			return FALSE;
 	}
-	if (last)
-		g_propagate_error(error, last);
-	return !last;
+	return TRUE;
 }
 
 gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GError **error)
@@ -208,40 +191,92 @@ gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GE
 	return done;
 }
 
-/* The next command of a text: one line, or several while a quote is open. *line is how many. */
-static char *next_lines(char **lines, guint *i)
+/* One line, or several while a quote is open; *n counts them. Null at the end. */
+static char *next_command(shell_next_line next, gpointer data, guint *n)
 {
-	GString *whole = g_string_new(lines[*i]);
+	char *line = next(data);
 
-	for ((*i)++; lines[*i] && token_is_open(whole->str); (*i)++) {
-		g_string_append_c(whole, '\n');
-		g_string_append(whole, lines[*i]);
+	for (; line; (*n)++) {
+		g_autofree char *more = NULL;
+		if (!token_is_open(line) || !(more = next(data)))
+			break;
+		char *whole = g_strconcat(line, "\n", more, NULL);
+		g_free(line);
+		line = whole;
 	}
-	return g_string_free(whole, FALSE);
+	*n += line ? 1 : 0;
+	return line;
+}
+
+/* Whether the lines after an error are run: then it is told here, and the first is kept. */
+static gboolean goes_on(struct shell *shell, GError *why, GError **first)
+{
+	gboolean on = shell->world.keep_going &&
+	              !g_error_matches(why, STATION_ERROR, STATION_ERROR_CANCELLED);
+
+	if (on)
+		shell->world.write_error(why->message, shell->world.data);
+	if (*first && on) {
+		g_error_free(why);
+		return on;
+	}
+	g_clear_error(first);
+	*first = why;
+	return on;
+}
+
+gboolean shell_run_lines(struct shell *shell, const char *name, shell_next_line next, gpointer data,
+                         GCancellable *stop, GError **error)
+{
+	GError *first = NULL;
+	guint failed = 0, last = 0;
+	char *line;
+
+	for (guint number = 1; !shell->has_quit && (line = next_command(next, data, &last));
+	     number = last + 1) {
+		GError *why = NULL;
+		gboolean done = shell_run(shell, line, stop, &why);
+		g_free(line);
+		if (done)
+			continue;
+		failed++;
+		g_prefix_error(&why, "%s: line %u: ", name, number);
+		if (!goes_on(shell, why, &first)) {
+			g_propagate_error(error, first);
+			return FALSE;
+		}
+	}
+	if (!first)
+		return TRUE;
+	g_set_error(error, first->domain, first->code, "%s: %u %s failed", name, failed,
+	            failed == 1 ? "line" : "lines");
+	g_error_free(first);
+	return FALSE;
+}
+
+struct lines {
+	char **at;
+};
+
+static char *next_of_text(gpointer data)
+{
+	struct lines *lines = data;
+
+	return *lines->at ? g_strdup(*lines->at++) : NULL;
 }
 
 gboolean shell_run_text(struct shell *shell, const char *name, const char *text, GCancellable *stop,
                         GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	GError *last = NULL;
+	g_auto(GStrv) all = g_strsplit(text, "\n", -1);
+	struct lines lines = {all};
 
-	for (guint i = 0; lines[i] && !shell->has_quit;) {
-		GError *why = NULL;
-		guint number = i + 1;
-		g_autofree char *line = next_lines(lines, &i);
-		if (shell_run(shell, line, stop, &why))
-			continue;
-		g_clear_error(&last);
-		last = why;
-		g_prefix_error(&last, "%s: line %u: ", name, number);
-		if (!shell->world.keep_going ||
-		    g_error_matches(last, STATION_ERROR, STATION_ERROR_CANCELLED))
-			break;
-	}
-	if (last)
-		g_propagate_error(error, last);
-	return !last;
+	return shell_run_lines(shell, name, next_of_text, &lines, stop, error);
+}
+
+void shell_set_width(struct shell *shell, guint width)
+{
+	shell->world.width = width;
 }
 
 gboolean shell_source(struct shell *shell, const char *path, GCancellable *stop, GError **error)

@@ -18,7 +18,7 @@
 struct shell_world {
 	const struct step_table *steps;
 	const char *config_path; /* null: none */
-	const char *store_path;  /* null: no configuration, and why is asked of no_store */
+	const char *store_path;  /* null: no configuration */
 	const char *station_id;
 	void (*write)(const char *text, gpointer data);       /* results */
 	void (*write_error)(const char *text, gpointer data); /* messages, without "station: " */
@@ -27,7 +27,7 @@ struct shell_world {
 	gpointer data;
 	guint width;         /* of the terminal; 0: none */
 	gboolean json;       /* results as one object a line */
-	gboolean keep_going; /* an error does not end a file or a line */
+	gboolean keep_going; /* an error does not end a file */
 };
 
 struct shell;
@@ -40,19 +40,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_free)
 
 /*
  * Runs the commands of a line (it may have several lines, when a quote goes over them), one after
- * the other. The first that fails ends it, unless keep_going: then each error is told by
- * write_error, and the last is given. Results are shown as they come; `$_` has the last.
+ * the other; the first that fails ends it. Results are shown as they come; `$_` has the last.
  * STATION_ERROR_CANCELLED when `stop` (may be null) was triggered.
  */
 gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GError **error);
 
-/* Each line of a text, "NAME: line 3: column 7: ..." in front of errors. */
+/* The next line without its newline, to be freed with g_free; null at the end. */
+typedef char *(*shell_next_line)(gpointer data);
+
+/*
+ * Runs line after line, "NAME: line 3: column 7: ..." in front of errors. The first error ends it;
+ * with keep_going it is told by write_error, and in the end the error says how many lines failed,
+ * of the first one's kind.
+ */
+gboolean shell_run_lines(struct shell *shell, const char *name, shell_next_line next, gpointer data,
+                         GCancellable *stop, GError **error);
 gboolean shell_run_text(struct shell *shell, const char *name, const char *text, GCancellable *stop,
                         GError **error);
 
 /* The same of a file. STATION_ERROR_CONFIG when it cannot be read, or files call each other without
  * end. */
 gboolean shell_source(struct shell *shell, const char *path, GCancellable *stop, GError **error);
+
+/* The terminal has so many columns now. */
+void shell_set_width(struct shell *shell, guint width);
 
 /* `quit` was run. */
 gboolean shell_has_quit(const struct shell *shell);

@@ -25,7 +25,7 @@ struct table *table_new(const struct table_column *columns, guint n)
 	table->columns = columns;
 	table->n_columns = n;
 	table->cells = g_array_new(FALSE, FALSE, sizeof(struct value));
-	g_array_set_clear_func(table->cells, (GDestroyNotify)value_clear);
+	g_array_set_clear_func(table->cells, (GDestroyNotify)shell_value_clear);
 	return table;
 }
 
@@ -71,7 +71,7 @@ const struct value *table_cell(const struct table *table, guint row, guint colum
 static char *cell_text(const struct value *value)
 {
 	char *text = value->kind == VALUE_NUMBER ? unit_format(value->number, value->unit, DIGITS)
-	                                         : value_show(value);
+	                                         : shell_value_show(value);
 
 	/* a line of the table stays one line */
 	return g_strdelimit(text, "\n\r\t", ' ');
@@ -137,7 +137,7 @@ static void put_range(struct json_text *json, const char *key, const struct valu
 	g_autofree double *points = g_new(double, value->range.n);
 
 	for (guint i = 0; i < value->range.n; i++)
-		points[i] = value_range_at(value, i);
+		points[i] = shell_value_range_at(value, i);
 	json_text_numbers(json, key, points, value->range.n);
 }
 

@@ -10,27 +10,27 @@
 /* Enough for what instruments tell, and 0.1 + 0.2 is 0.3. */
 #define DIGITS 12
 
-struct value value_number(double number, const char *unit)
+struct value shell_value_number(double number, const char *unit)
 {
 	return (struct value){.kind = VALUE_NUMBER, .unit = unit, .number = number};
 }
 
-struct value value_text(const char *text)
+struct value shell_value_text(const char *text)
 {
 	return (struct value){.kind = text ? VALUE_TEXT : VALUE_NONE, .text = g_strdup(text)};
 }
 
-struct value value_flag(gboolean flag)
+struct value shell_value_flag(gboolean flag)
 {
 	return (struct value){.kind = VALUE_FLAG, .flag = flag};
 }
 
-struct value value_take_table(struct table *table)
+struct value shell_value_take_table(struct table *table)
 {
 	return (struct value){.kind = VALUE_TABLE, .table = table};
 }
 
-struct value value_copy(const struct value *value)
+struct value shell_value_copy(const struct value *value)
 {
 	struct value copy = *value;
 
@@ -41,7 +41,7 @@ struct value value_copy(const struct value *value)
 	return copy;
 }
 
-void value_clear(struct value *value)
+void shell_value_clear(struct value *value)
 {
 	if (value->kind == VALUE_TEXT)
 		g_free(value->text);
@@ -50,7 +50,7 @@ void value_clear(struct value *value)
 	*value = (struct value){0};
 }
 
-double value_range_at(const struct value *range, guint i)
+double shell_value_range_at(const struct value *range, guint i)
 {
 	double at = range->range.first + i * range->range.step;
 
@@ -61,7 +61,7 @@ double value_range_at(const struct value *range, guint i)
 	               : at;
 }
 
-char *value_show(const struct value *value)
+char *shell_value_show(const struct value *value)
 {
 	switch (value->kind) {
 	case VALUE_NUMBER:

@@ -31,20 +31,20 @@ struct value {
 };
 typedef struct value shell_value; /* for g_auto(shell_value) only */
 
-struct value value_number(double number, const char *unit);
-struct value value_text(const char *text); /* copied; null makes VALUE_NONE */
-struct value value_flag(gboolean flag);
-struct value value_take_table(struct table *table);
-struct value value_copy(const struct value *value);
+struct value shell_value_number(double number, const char *unit);
+struct value shell_value_text(const char *text); /* copied; null makes VALUE_NONE */
+struct value shell_value_flag(gboolean flag);
+struct value shell_value_take_table(struct table *table);
+struct value shell_value_copy(const struct value *value);
 /* Frees what it holds and makes it VALUE_NONE. */
-void value_clear(struct value *value);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(shell_value, value_clear)
+void shell_value_clear(struct value *value);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(shell_value, shell_value_clear)
 
 /* The points of a range, first to last. */
-double value_range_at(const struct value *range, guint i);
+double shell_value_range_at(const struct value *range, guint i);
 
 /* As people read it, and as the shell reads it back (texts without quotes): "3.5 dB", "on", "0
  * dB..12 dB step 0.5 dB". Of a table: "(table of 3 rows)". Free with g_free. */
-char *value_show(const struct value *value);
+char *shell_value_show(const struct value *value);
 
 #endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "base/error.h"
+#include "station/front/front.h"
+#include "station/front/line_edit.h"
+#include "station/front/stoppable.h"
+#include "station/shell/shell.h"
+
+#include <gio/gunixinputstream.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct options {
+	const char *command, *file;
+	gboolean json, keep_going;
+};
+
+/* What is run, on a thread of its own, so that Ctrl-C ends it and not the shell. */
+struct job {
+	struct shell *shell;
+	const struct options *options;
+	const char *line; /* of the terminal; null: what the options say */
+	GCancellable *stop;
+	GError *error;
+};
+
+static gboolean parse(int argc, char **argv, struct options *options)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc && !options->command)
+			options->command = argv[++i];
+		else if (strcmp(argv[i], "--json") == 0)
+			options->json = TRUE;
+		else if (strcmp(argv[i], "--keep-going") == 0)
+			options->keep_going = TRUE;
+		else if (argv[i][0] != '-' && !options->file)
+			options->file = argv[i];
+		else
+			return FALSE;
+	}
+	return !options->command || !options->file;
+}
+
+static void write_out(const char *text, gpointer data)
+{
+	fputs(text, stdout);
+	fflush(stdout);
+}
+
+static void write_error(const char *text, gpointer data)
+{
+	fprintf(stderr, "station: %s\n", text);
+}
+
+/* A line that was typed: it is taken away. */
+static gboolean key_pressed(gpointer data)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	char line[256];
+
+	return isatty(STDIN_FILENO) && poll(&in, 1, 0) > 0 && (in.revents & POLLIN) &&
+	       read(STDIN_FILENO, line, sizeof line) >= 0;
+}
+
+struct input {
+	GDataInputStream *stream;
+	struct job *job;
+};
+
+static char *next_line(gpointer data)
+{
+	struct input *input = data;
+	GError *error = NULL;
+	char *line = g_data_input_stream_read_line(input->stream, NULL, input->job->stop, &error);
+
+	/* a stop is told by whoever asked for it */
+	g_clear_error(&error);
+	return line;
+}
+
+static void run_input(struct job *job)
+{
+	g_autoptr(GInputStream) in = g_unix_input_stream_new(STDIN_FILENO, FALSE);
+	g_autoptr(GDataInputStream) stream = g_data_input_stream_new(in);
+	struct input input = {stream, job};
+
+	g_data_input_stream_set_newline_type(stream, G_DATA_STREAM_NEWLINE_TYPE_ANY);
+	shell_run_lines(job->shell, "standard input", next_line, &input, job->stop, &job->error);
+}
+
+static void work(gpointer data)
+{
+	struct job *job = data;
+
+	if (job->line)
+		shell_run(job->shell, job->line, job->stop, &job->error);
+	else if (job->options->command)
+		shell_run(job->shell, job->options->command, job->stop, &job->error);
+	else if (job->options->file)
+		shell_source(job->shell, job->options->file, job->stop, &job->error);
+	else
+		run_input(job);
+}
+
+/* Gives the signal that ended it, 0 for none; *error is what the command said. */
+static int run_job(struct shell *shell, const struct options *options, const char *line,
+                   GError **error)
+{
+	g_autoptr(GCancellable) stop = g_cancellable_new();
+	struct job job = {shell, options, line, stop, NULL};
+	int signal = stoppable_run("shell", work, &job, stop, NULL);
+
+	*error = job.error;
+	return signal;
+}
+
+static guint terminal_width(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int run_batch(struct shell *shell, const struct options *options)
+{
+	GError *error = NULL;
+	int signal = run_job(shell, options, NULL, &error);
+
+	if (signal) {
+		g_clear_error(&error);
+		return EXIT_CODE_SIGNAL + signal;
+	}
+	return error ? front_fail(error) : EXIT_CODE_OK;
+}
+
+/* A terminal that is gone, or a SIGTERM, ends the shell; Ctrl-C what it does. */
+static int run_terminal(struct shell *shell, const struct options *options)
+{
+	g_autofree char *path =
+		g_build_filename(g_get_user_state_dir(), "station", "shell-history", NULL);
+	g_autoptr(line_edit) edit = line_edit_open(shell, path);
+
+	if (!edit)
+		return run_batch(shell, options);
+	while (!shell_has_quit(shell)) {
+		GError *error = NULL;
+		g_autofree char *line = line_edit_read(edit);
+		if (!line)
+			break;
+		shell_set_width(shell, terminal_width());
+		int signal = run_job(shell, options, line, &error);
+		if (signal == SIGINT)
+			fputs("\n", stderr);
+		else if (error)
+			write_error(error->message, NULL);
+		g_clear_error(&error);
+		if (signal && signal != SIGINT)
+			return EXIT_CODE_SIGNAL + signal;
+	}
+	if (!shell_has_quit(shell))
+		fputs("\n", stdout);
+	return EXIT_CODE_OK;
+}
+
+static int run_shell(struct front *front, int argc, char **argv)
+{
+	struct options options = {0};
+	int code = EXIT_CODE_OK;
+	g_autoptr(config) config = NULL;
+	g_autoptr(shell) shell = NULL;
+	gboolean batch;
+
+	if (!parse(argc, argv, &options))
+		return front_usage(&cli_shell, "--shell wants nothing, a FILE, or -c COMMAND");
+	setlocale(LC_CTYPE, "");
+	if (front->config_path && !(config = front_config_uncalibrated(front, &code)))
+		return code;
+	batch = options.command || options.file || !isatty(STDIN_FILENO);
+	struct shell_world world = {
+		.steps = front->steps,
+		.config_path = front->config_path,
+		.store_path = config ? config->store_path : NULL,
+		.station_id = config ? config->station_id : NULL,
+		.write = write_out,
+		.write_error = write_error,
+		.key_pressed = key_pressed,
+		.width = terminal_width(),
+		.json = options.json,
+		.keep_going = options.keep_going,
+	};
+	shell = shell_new(&world);
+	return batch ? run_batch(shell, &options) : run_terminal(shell, &options);
+}
+
+const struct command cli_shell = {
+	.name = "--shell",
+	.summary = "the engineering shell: one command at a time",
+	.usage = "--shell [FILE | -c COMMAND] [--json] [--keep-going]",
+	.details = "FILE          runs its lines; without one, and without a terminal, those of "
+                   "standard "
+		   "input\n"
+		   "-c COMMAND    runs it\n"
+		   "--json        results as one JSON object a line\n"
+		   "--keep-going  a line that fails does not end the rest; the exit code is that "
+                   "of the "
+		   "first\n"
+		   "\nstation-shell(1) has the language and its commands, and so has \"help\" in "
+                   "it.\n",
+	.examples = "  station --shell\n"
+		    "  station --shell -c 'run show SN0815' --json\n",
+	.run = run_shell,
+};
