@@ -14,6 +14,7 @@ struct partial {
 	GArray *tokens;   /* words before the one that is typed */
 	gsize begin;      /* of that one */
 	char *word;       /* it, without an opening quote */
+	gboolean quoted;  /* it has one */
 	GPtrArray *found;
 };
 
@@ -53,7 +54,8 @@ static void offer_commands(struct partial *partial, const char *noun)
 
 static void offer_variables(struct partial *partial)
 {
-	GList *names = shell_variables(partial->shell);
+	/* a quote decides what a `$` means: what is in one is typed by hand */
+	GList *names = partial->quoted ? NULL : shell_variables(partial->shell);
 
 	for (GList *at = names; at; at = at->next) {
 		g_autofree char *name = g_strdup_printf("$%s", (char *)at->data);
@@ -201,7 +203,7 @@ GPtrArray *complete(struct shell *shell, const char *line, gsize cursor, gsize *
 	g_autoptr(GArray) tokens = token_split(words, NULL);
 	gboolean quoted = before[at] == '"' || before[at] == '\'';
 	g_autofree char *word = g_strdup(before + at + (quoted ? 1 : 0));
-	struct partial partial = {shell, before, tokens, at, word, found};
+	struct partial partial = {shell, before, tokens, at, word, quoted, found};
 	guint first = 0;
 
 	*begin = at;
@@ -210,7 +212,7 @@ GPtrArray *complete(struct shell *shell, const char *line, gsize cursor, gsize *
 	for (guint i = 0; i < tokens->len; i++)
 		if (g_array_index(tokens, struct token, i).separator)
 			first = i + 1;
-	if (*word == '$' && before[at] != '\'')
+	if (*word == '$')
 		offer_variables(&partial);
 	else
 		offer_at(&partial, first);

@@ -160,11 +160,11 @@ static gboolean read_level(struct expression *e, int depth, const char *operator
 	if (!operand(e, depth, value, error))
 		return FALSE;
 	for (;;) {
-		gsize before = e->at;
 		skip_blanks(e);
 		gsize at = e->at;
 		char sign = *here(e);
-		gboolean signs_next = depth == 0 && before != at && (sign == '+' || sign == '-') &&
+		gboolean signs_next = depth == 0 && at > 0 && g_ascii_isspace(e->line[at - 1]) &&
+		                      (sign == '+' || sign == '-') && here(e)[1] != '\0' &&
 		                      !g_ascii_isspace(here(e)[1]);
 		if (sign == '\0' || !strchr(operators, sign) || signs_next)
 			return TRUE;
