@@ -28,11 +28,10 @@ static struct line_edit *of(EditLine *el)
 	return edit;
 }
 
+/* libedit reads it only, though its type does not say so */
 static char *prompt(EditLine *el)
 {
-	static char first[] = "station> ", more[] = "    ...> ";
-
-	return of(el)->before->len > 0 ? more : first;
+	return (char *)(of(el)->before->len > 0 ? "    ...> " : "station> ");
 }
 
 static void list(const GPtrArray *candidates)
