@@ -201,15 +201,15 @@ const struct command cli_shell = {
 	.summary = "the engineering shell: one command at a time",
 	.usage = "--shell [FILE | -c COMMAND] [--json] [--keep-going]",
 	.details = "FILE          runs its lines; without one, and without a terminal, those of "
-                   "standard "
+		   "standard "
 		   "input\n"
 		   "-c COMMAND    runs it\n"
 		   "--json        results as one JSON object a line\n"
 		   "--keep-going  a line that fails does not end the rest; the exit code is that "
-                   "of the "
+		   "of the "
 		   "first\n"
 		   "\nstation-shell(1) has the language and its commands, and so has \"help\" in "
-                   "it.\n",
+		   "it.\n",
 	.examples = "  station --shell\n"
 		    "  station --shell -c 'run show SN0815' --json\n",
 	.run = run_shell,

@@ -141,11 +141,30 @@ static void test_round_trip(void)
 	}
 }
 
+static void test_any(void)
+{
+	g_autoptr(GError) error = NULL;
+	const char *unit = NULL;
+	double value = 0;
+
+	g_assert_true(unit_parse_any("1310 nm", &value, &unit, NULL));
+	g_assert_cmpstr(unit, ==, "m");
+	g_assert_cmpfloat(value, ==, 1310e-9);
+	g_assert_true(unit_parse_any("-2 dBm", &value, &unit, NULL));
+	g_assert_cmpstr(unit, ==, "dBm");
+	g_assert_true(unit_parse_any("7", &value, &unit, NULL));
+	g_assert_cmpstr(unit, ==, "1");
+	g_assert_false(unit_parse_any("3 furlong", &value, &unit, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+	g_assert_cmpfloat(value, ==, 7);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/base/unit/decibel", test_decibel);
 	g_test_add_func("/base/unit/parse", test_parse);
+	g_test_add_func("/base/unit/any", test_any);
 	g_test_add_func("/base/unit/refuse", test_refuse);
 	g_test_add_func("/base/unit/format", test_format);
 	g_test_add_func("/base/unit/round_trip", test_round_trip);
