@@ -66,7 +66,7 @@ ok "the last runs are objects" rows 'len(rows) == 1' 'rows[0]["serial"] == "SN1"
 shell '' -c 'run show SN1 "tx_*"' --json
 ok "so are the values of a run, with limits and margins" rows 'len(rows) > 4' \
 	'all(r["measurement"].startswith("tx_") for r in rows)' \
-	'any(r["value_unit"] == "dBm" and r.get("margin_unit") == "dB" for r in rows)'
+	'any(r.get("value_unit") == "dBm" and r.get("margin_unit") == "dB" for r in rows)'
 shell '' -c 'run show SN1 tx_tdecq'
 ok "as text they have units" says "$dir/out" '^tx_tdecq  *1 .* dB .*PASS'
 shell '' -c 'lot show LOT-1'
