@@ -55,8 +55,8 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
-LAYERS := station/front station/shell station/operator station/steps station/engine station/store reports \
-          fixtures instruments limits signal base
+LAYERS := station/front station/shell station/operator station/steps station/engine station/store \
+          reports fixtures instruments limits signal base
 src.of  = $(filter-out $(other_gpiod),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -85,8 +85,8 @@ may.operator    = station/operator station/engine station/store reports fixtures
                   limits base
 may.shell       = station/shell station/engine station/store reports fixtures instruments limits \
                   base
-may.front       = station/front station/shell station/operator station/engine station/store reports fixtures \
-                  instruments limits signal base
+may.front       = station/front station/shell station/operator station/engine station/store reports \
+                  fixtures instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)
