@@ -11,6 +11,8 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* numbers in files and on wires never follow the locale */
 	setlocale(LC_NUMERIC, "C");
+	/* nor does the order of texts, which scripts compare without a bound of time in some locales */
+	setlocale(LC_COLLATE, "C");
 	signal(SIGPIPE, SIG_IGN);
 	return front_main(&steps_table, argc, argv);
 }
