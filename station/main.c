@@ -11,7 +11,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	/* numbers in files and on wires never follow the locale */
 	setlocale(LC_NUMERIC, "C");
-	/* nor does the order of texts, which scripts compare without a bound of time in some locales */
+	/* nor does the order of texts: comparing them may take long in a locale */
 	setlocale(LC_COLLATE, "C");
 	signal(SIGPIPE, SIG_IGN);
 	return front_main(&steps_table, argc, argv);
