@@ -6,6 +6,7 @@
 #include "station/front/clerk.h"
 #include "station/front/operator_after.h"
 #include "station/front/operator_lots.h"
+#include "station/operator/causes.h"
 #include "station/operator/users.h"
 #include "station/store/query.h"
 
@@ -191,14 +192,7 @@ static void work_counts(gpointer data)
 	if (store_shift(store, q->world->config->station_id, q->since_us, &q->shift, &error) &&
 	    q->a)
 		store_lot(store, q->a, &q->lot, CAUSES_MAX, &causes, &error);
-	q->causes = g_array_new(FALSE, TRUE, sizeof(struct desk_cause));
-	for (guint i = 0; causes && i < causes->len; i++) {
-		const struct store_cause *cause = g_ptr_array_index(causes, i);
-		struct desk_cause line = {.count = cause->count};
-		g_strlcpy(line.what, *cause->measurement ? cause->measurement : cause->step,
-		          sizeof line.what);
-		g_array_append_val(q->causes, line);
-	}
+	q->causes = causes_new(causes);
 	keep_refusal(q, error);
 }
 

@@ -4,6 +4,7 @@
 #define STATION_OPERATOR_DESK_H
 
 #include "station/operator/canvas.h"
+#include "station/operator/causes.h"
 #include "station/operator/desk_site.h"
 #include "station/store/query.h"
 #include "station/operator/desk_world.h"
@@ -64,12 +65,6 @@ struct desk_person {
 struct desk_instrument {
 	char name[64], state[240];
 	gboolean lost;
-};
-
-/* One line of the Pareto: what went wrong, how often. */
-struct desk_cause {
-	char what[96];
-	guint count;
 };
 
 struct desk_setup {
