@@ -65,6 +65,7 @@ scan "OP:$second"
 ok "another badge does not take over by itself" screen_wait 'is logged in: F2 hands over'
 scan L-1
 ok "a unit passes" screen_wait 'Unit passed' 60
+ok "and is counted" screen_wait 'Units 1  Pass 1'
 
 # --- hand-over ------------------------------------------------------------------------------------
 
