@@ -18,7 +18,9 @@ struct job {
 
 struct clerk {
 	GThread *thread;
-	GAsyncQueue *jobs, *finished; /* struct job, owned */
+	GMutex lock;
+	GCond given;
+	GQueue jobs, finished; /* struct job, owned; under the lock */
 	int fd;
 };
 
@@ -29,17 +31,38 @@ static void job_free(struct job *job)
 	g_free(job);
 }
 
+static struct job *await_job(struct clerk *clerk)
+{
+	struct job *job;
+
+	g_mutex_lock(&clerk->lock);
+	while (!(job = g_queue_pop_head(&clerk->jobs)))
+		g_cond_wait(&clerk->given, &clerk->lock);
+	g_mutex_unlock(&clerk->lock);
+	return job;
+}
+
+static struct job *take_finished(struct clerk *clerk)
+{
+	g_mutex_lock(&clerk->lock);
+	struct job *job = g_queue_pop_head(&clerk->finished);
+	g_mutex_unlock(&clerk->lock);
+	return job;
+}
+
 static gpointer clerk_main(gpointer data)
 {
 	struct clerk *clerk = data;
 
 	for (;;) {
-		struct job *job = g_async_queue_pop(clerk->jobs);
+		struct job *job = await_job(clerk);
 		gboolean last = !job->work;
 
 		if (!last)
 			job->work(job->data);
-		g_async_queue_push(clerk->finished, job);
+		g_mutex_lock(&clerk->lock);
+		g_queue_push_tail(&clerk->finished, job);
+		g_mutex_unlock(&clerk->lock);
 		/* a counter of 2^64 jobs does not fill up */
 		(void)!eventfd_write(clerk->fd, 1);
 		if (last)
@@ -58,8 +81,10 @@ struct clerk *clerk_new(const char *name, GError **error)
 	}
 	clerk = g_new0(struct clerk, 1);
 	clerk->fd = fd;
-	clerk->jobs = g_async_queue_new();
-	clerk->finished = g_async_queue_new();
+	g_mutex_init(&clerk->lock);
+	g_cond_init(&clerk->given);
+	g_queue_init(&clerk->jobs);
+	g_queue_init(&clerk->finished);
 	clerk->thread = g_thread_new(name, clerk_main, clerk);
 	return clerk;
 }
@@ -72,10 +97,10 @@ void clerk_free(struct clerk *clerk)
 		return;
 	clerk_give(clerk, NULL, NULL, NULL, NULL);
 	g_thread_join(clerk->thread);
-	while ((job = g_async_queue_try_pop(clerk->finished)))
+	while ((job = take_finished(clerk)))
 		job_free(job);
-	g_async_queue_unref(clerk->jobs);
-	g_async_queue_unref(clerk->finished);
+	g_cond_clear(&clerk->given);
+	g_mutex_clear(&clerk->lock);
 	close(clerk->fd);
 	g_free(clerk);
 }
@@ -86,7 +111,10 @@ void clerk_give(struct clerk *clerk, void (*work)(gpointer data), void (*done)(g
 	struct job *job = g_new0(struct job, 1);
 
 	*job = (struct job){work, done, data, free_data};
-	g_async_queue_push(clerk->jobs, job);
+	g_mutex_lock(&clerk->lock);
+	g_queue_push_tail(&clerk->jobs, job);
+	g_cond_signal(&clerk->given);
+	g_mutex_unlock(&clerk->lock);
 }
 
 int clerk_fd(const struct clerk *clerk)
@@ -100,7 +128,7 @@ void clerk_deliver(struct clerk *clerk)
 	struct job *job;
 
 	(void)!eventfd_read(clerk->fd, &counted);
-	while ((job = g_async_queue_try_pop(clerk->finished))) {
+	while ((job = take_finished(clerk))) {
 		if (job->done)
 			job->done(job->data);
 		job_free(job);
