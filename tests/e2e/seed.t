@@ -12,7 +12,7 @@ UNITS
 lot seed SD-1 SD-2
 for seed in 21 22; do
 	ONE_CORNER=1 SEED=$seed bench_start --units "$dir/units.csv"
-	rm -f "$dir"/station.db*
+	rm -rf "$dir"/station.db*
 	run --lot "$dir/seed.csv"
 	ok "seed $seed: the good unit passes" is "$(verdict SD-1)" PASS
 	ok "seed $seed: the slow one fails" is "$(verdict SD-2)" FAIL

@@ -38,11 +38,11 @@ ok "by name" grep -q "users.yaml" "$dir/err"
 with_pin 1234 add 4711 --name 'Operator1'
 ok "one is added" is "$code" 0
 ok "the file is for owner and group" is "$(stat -c %a "$file")" 640
-with_pin 'a long one' add E-1 --name 'Jon "J" Dahl' --role engineer
+with_pin 'a long one' add E-1 --name 'Engineer "J" 12' --role engineer
 ok "so is an engineer" is "$code" 0
 users list </dev/null
 ok "both are listed" is "$(tr -s ' ' <"$dir/out" | tr '\n' ';')" \
-	'4711 operator Operator1;E-1 engineer Jon "J" Dahl;'
+	'4711 operator Operator1;E-1 engineer Engineer "J" 12;'
 ok "a PIN is kept as its hash" sh -c "! grep -q '1234\|a long' '$file'"
 ok "of Argon2id" is "$(grep -c 'pin: "$argon2id$v=19$m=65536,t=2,p=1' "$file")" 2
 
