@@ -83,10 +83,10 @@ may.steps       = station/steps station/engine station/store reports fixtures in
                   signal base
 may.operator    = station/operator station/engine station/store reports fixtures instruments \
                   limits base
-may.shell       = station/shell station/engine station/store reports fixtures instruments limits \
-                  base
-may.front       = station/front station/shell station/operator station/engine station/store \
+may.shell       = station/shell station/operator station/steps station/engine station/store \
                   reports fixtures instruments limits signal base
+may.front       = station/front station/shell station/operator station/steps station/engine \
+                  station/store reports fixtures instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)

@@ -3,7 +3,7 @@
 #include "station/engine/firmware_hand.h"
 
 #include "base/error.h"
-#include "station/engine/module_session.h"
+#include "station/engine/hand.h"
 
 #include <string.h>
 
@@ -108,19 +108,21 @@ static gboolean change(const struct firmware_call *call, struct firmware_told *t
 gboolean firmware_by_hand(const struct firmware_call *call, struct firmware_told *told,
                           const struct bounds *bounds, GError **error)
 {
-	struct module_session *session =
-		module_session_open(call->config, call->site, call->serial, bounds, error);
+	const struct hand_world world = {.config = call->config};
+	struct hand *hand = hand_new(&world, call->site);
 	struct module *module;
 	gboolean ok;
 
 	memset(told, 0, sizeof(*told));
 	told->notes = g_ptr_array_new_with_free_func(g_free);
-	if (!session)
-		return FALSE;
-	module = module_session_module(session);
-	tell_module(told, module);
-	ok = call->deed == FIRMWARE_SHOW ? show(told, module, bounds, error)
-	                                 : change(call, told, module, bounds, error);
-	module_session_close(session, told->notes);
+	ok = (!call->serial || hand_load(hand, call->serial, bounds->cancellable, error)) &&
+	     hand_power_up(hand, bounds->cancellable, error);
+	if (ok) {
+		module = hand_module(hand);
+		tell_module(told, module);
+		ok = call->deed == FIRMWARE_SHOW ? show(told, module, bounds, error)
+		                                 : change(call, told, module, bounds, error);
+	}
+	hand_free(hand, told->notes);
 	return ok;
 }

@@ -18,7 +18,7 @@ enum firmware_deed {
 struct firmware_call {
 	const struct config *config;
 	const struct config_site *site;
-	const char *serial; /* as module_session_open */
+	const char *serial; /* as hand_load */
 	enum firmware_deed deed;
 	GBytes *file;                    /* FIRMWARE_DOWNLOAD */
 	gboolean run, keep;              /* and runs it, and commits it, at once */
@@ -42,7 +42,7 @@ void firmware_told_clear(struct firmware_told *told);
 
 /*
  * Powers the module up, does it, switches it off. `told` is filled as far as it came, also on
- * failure. Errors: module_session_open, firmware_update, firmware_info_read.
+ * failure. Errors: hand_load, hand_power_up, firmware_update, firmware_info_read.
  */
 gboolean firmware_by_hand(const struct firmware_call *call, struct firmware_told *told,
                           const struct bounds *bounds, GError **error);

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/hand.h"
 #include "station/engine/module_compare.h"
-#include "station/engine/module_session.h"
 
 #define LOOK_LIMIT_S 60.0
 
@@ -36,16 +36,17 @@ gboolean module_look(const struct config *config, int site, struct module_image 
                      char **part_number, GError **error)
 {
 	g_autoptr(GPtrArray) unsafe = g_ptr_array_new_with_free_func(g_free);
-	struct module_session *session;
+	const struct hand_world world = {.config = config};
 	struct bounds bounds = {0};
+	struct hand *hand;
 	gboolean ok;
 
 	clock_set_scale(config->time_scale);
 	bounds.deadline = deadline_in_s(LOOK_LIMIT_S);
-	session = module_session_open(config, config_site(config, site), NULL, &bounds, error);
-	ok = session &&
-	     read_all(config, module_session_module(session), image, part_number, &bounds, error);
-	module_session_close(session, unsafe);
+	hand = hand_new(&world, config_site(config, site));
+	ok = hand_power_up(hand, NULL, error) &&
+	     read_all(config, hand_module(hand), image, part_number, &bounds, error);
+	hand_free(hand, unsafe);
 	/* what the look itself said counts more */
 	if (ok && unsafe->len) {
 		station_error_set(error, STATION_ERROR_INSTRUMENT, "not safe afterwards: %s",

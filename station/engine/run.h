@@ -88,6 +88,14 @@ struct step_context {
 gboolean run_take(struct step_context *ctx, guint needs, GError **error);
 void run_give(struct step_context *ctx, gboolean give_up);
 
+/*
+ * Runs `work` with the instruments of a mask held. An error of its, a TRUE with error too, has what
+ * is to blame for it: lid, unit, supply or bus.
+ */
+typedef gboolean (*run_work)(struct step_context *ctx, gpointer data, GError **error);
+gboolean run_call(struct step_context *ctx, guint needs, run_work work, gpointer data,
+                  GError **error);
+
 /* Whether an error means that an instrument's session cannot be trusted any more. */
 gboolean run_session_broken(const GError *error);
 
@@ -104,6 +112,10 @@ void run_begin_record(struct run *run);
  * wrong is in the record. Nothing is energised when it returns, unless an undo failed and is noted.
  */
 void run_plan(struct run *run);
+
+/* Runs one action once, judges what it measured and tells it; all of it is in the record's last
+ * step. */
+enum verdict run_attempt(struct run *run, const struct plan_action *action, int attempt);
 
 /* Judges the measurements that were added to the record from index `first` on. */
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);

@@ -182,6 +182,7 @@ static int run_shell(struct front *front, int argc, char **argv)
 	batch = options.command || options.file || !isatty(STDIN_FILENO);
 	struct shell_world world = {
 		.steps = front->steps,
+		.config = config,
 		.config_path = front->config_path,
 		.store_path = config ? config->store_path : NULL,
 		.station_id = config ? config->station_id : NULL,

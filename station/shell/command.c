@@ -4,12 +4,33 @@
 
 #include "station/shell/command_tables.h"
 
+/* clang-format off: one a line */
 const struct shell_command *const shell_commands[] = {
-	&command_each,       &command_help,      &command_history,  &command_lot_show,
-	&command_plan_check, &command_plan_show, &command_print,    &command_quit,
-	&command_repeat,     &command_run_last,  &command_run_show, &command_set,
-	&command_source,     &command_time,      &command_watch,    NULL,
+	&command_each,
+	&command_help,
+	&command_history,
+	&command_lot_show,
+	&command_module_down,
+	&command_module_up,
+	&command_plan_check,
+	&command_plan_show,
+	&command_print,
+	&command_quit,
+	&command_repeat,
+	&command_run_last,
+	&command_run_show,
+	&command_set,
+	&command_site_load,
+	&command_site_product,
+	&command_site_release,
+	&command_site_show,
+	&command_site_use,
+	&command_source,
+	&command_time,
+	&command_watch,
+	NULL,
 };
+/* clang-format on */
 
 const char *command_right_name(enum command_right right)
 {

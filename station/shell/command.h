@@ -61,6 +61,9 @@ struct shell_command {
 /* All commands, nouns together; null-terminated. */
 extern const struct shell_command *const shell_commands[];
 
+/* The command that runs; null between commands. */
+const struct shell_command *shell_command_running(const struct shell *shell);
+
 /* "run show RUN". Free with g_free. */
 char *command_usage(const struct shell_command *command);
 /* "run show". Free with g_free. */

@@ -17,4 +17,11 @@ extern const struct shell_command command_lot_show, command_run_last, command_ru
 /* command_plan.c */
 extern const struct shell_command command_plan_check, command_plan_show;
 
+/* command_site.c */
+extern const struct shell_command command_site_load, command_site_product, command_site_release,
+	command_site_show, command_site_use;
+
+/* command_module.c */
+extern const struct shell_command command_module_down, command_module_up;
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "station/shell/dispatch.h"
+#include "station/shell/site.h"
 #include "station/shell/table.h"
 
 #include <string.h>
@@ -16,6 +17,8 @@ struct shell {
 	GHashTable *variables; /* char * to struct value */
 	GPtrArray *history;
 	struct store *store;
+	struct shell_site site;
+	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
 	guint sources, commands; /* how deep */
 	gboolean has_quit;
@@ -41,6 +44,7 @@ void shell_free(struct shell *shell)
 {
 	if (!shell)
 		return;
+	shell_site_clear(shell);
 	g_hash_table_unref(shell->variables);
 	g_ptr_array_unref(shell->history);
 	store_close(shell->store);
@@ -50,6 +54,16 @@ void shell_free(struct shell *shell)
 const struct shell_world *shell_world(const struct shell *shell)
 {
 	return &shell->world;
+}
+
+struct shell_site *shell_site(struct shell *shell)
+{
+	return &shell->site;
+}
+
+const struct shell_command *shell_command_running(const struct shell *shell)
+{
+	return shell->command;
 }
 
 GCancellable *shell_stop(const struct shell *shell)
@@ -143,7 +157,10 @@ static gboolean run_command(struct shell *shell, const char *line, const struct 
 
 	if (!command || !dispatch_read(shell, command, line, tokens, n, &call, error))
 		return FALSE;
+	const struct shell_command *outer = shell->command;
+	shell->command = command;
 	gboolean done = command->run(shell, &call, &result, error);
+	shell->command = outer;
 	dispatch_clear(&call);
 	if (!done)
 		return FALSE;

@@ -17,8 +17,9 @@
 
 struct shell_world {
 	const struct step_table *steps;
-	const char *config_path; /* null: none */
-	const char *store_path;  /* null: no configuration */
+	const struct config *config; /* of the station; null: none */
+	const char *config_path;     /* null: none */
+	const char *store_path;      /* null: no configuration */
 	const char *station_id;
 	void (*write)(const char *text, gpointer data);       /* results */
 	void (*write_error)(const char *text, gpointer data); /* messages, without "station: " */
@@ -35,6 +36,7 @@ typedef struct shell shell;
 
 /* The world is copied; its texts are borrowed. */
 struct shell *shell_new(const struct shell_world *world);
+/* Leaves the site safe; what could not be made so is told by write_error. */
 void shell_free(struct shell *shell);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_free)
 
@@ -87,6 +89,9 @@ const struct value *shell_lookup(const char *name, gpointer data);
 char *shell_lookup_text(const char *name, gpointer data);
 /* Sorted names of all variables; free the container only. */
 GList *shell_variables(const struct shell *shell);
+
+/* Where site.c keeps what it has. */
+struct shell_site *shell_site(struct shell *shell);
 
 /* The station's store, opened when first asked for. Null with error. */
 struct store *shell_store(struct shell *shell, GError **error);

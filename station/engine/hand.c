@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/hand.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/suggest.h"
+#include "instruments/supply.h"
+#include "station/engine/run.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FIXTURE_LIMIT_S 10.0
+#define LOADER_LIMIT_S  60.0
+#define POWER_LIMIT_S   60.0
+#define SETTLE_S        0.1
+/* As the step "power-up" has them. */
+#define SUPPLY_V        3.3
+#define CURRENT_LIMIT_A 4.5
+
+struct hand {
+	struct hand_world world;
+	const struct config_site *site;
+	struct unit_request request;
+	struct plan_corner corner;
+	struct run run;
+	GPtrArray *products; /* struct product_files, owning */
+	gboolean chosen;     /* the product was said, not read from the module */
+	gboolean given;      /* the serial number was */
+	gboolean is_up;
+};
+
+/* --- begin and end -------------------------------------------------------------------------- */
+
+/* What was known of a unit is of no other. */
+static void begin_unit(struct hand *hand, const char *serial, const char *part_number)
+{
+	struct run *run = &hand->run;
+
+	run_journal_close(run);
+	g_free(hand->request.serial);
+	g_free(hand->request.part_number);
+	hand->request.serial = g_strdup(serial);
+	hand->request.part_number = g_strdup(part_number);
+	run_record_free(run->record);
+	run->record = run_record_new();
+	record_text(&run->record->station_id, hand->world.config->station_id);
+	record_text(&run->record->station_version, STATION_VERSION);
+	record_text(&run->record->serial, serial);
+	record_text(&run->record->part_number, part_number);
+	record_text(&run->record->operator_name, hand->world.who ? hand->world.who : "");
+	run->record->site = hand->site->site;
+}
+
+struct hand *hand_new(const struct hand_world *world, const struct config_site *site)
+{
+	struct hand *hand = g_new0(struct hand, 1);
+	struct run *run = &hand->run;
+
+	hand->world = *world;
+	hand->site = site;
+	hand->corner = (struct plan_corner){g_strdup("by hand"), NAN, SUPPLY_V};
+	hand->products = g_ptr_array_new_with_free_func((GDestroyNotify)product_files_free);
+	hand->request.lot = g_strdup("");
+	hand->request.lot_sha256 = g_strdup("");
+	hand->request.operator_name = g_strdup(world->who ? world->who : "");
+	run->config = world->config;
+	run->site = site;
+	run->request = &hand->request;
+	run->pool = pool_new(world->config);
+	run->bus = event_bus_new();
+	run->undo = g_ptr_array_new();
+	run->left = g_ptr_array_new();
+	begin_unit(hand, "", "");
+	return hand;
+}
+
+static void free_entries(GPtrArray *entries)
+{
+	g_ptr_array_set_free_func(entries, (GDestroyNotify)undo_entry_free);
+	g_ptr_array_unref(entries);
+}
+
+static void clear_request(struct unit_request *request)
+{
+	g_free(request->serial);
+	g_free(request->part_number);
+	g_free(request->lot);
+	g_free(request->lot_sha256);
+	g_free(request->operator_name);
+}
+
+static void close_fixture(struct hand *hand)
+{
+	hand->is_up = FALSE;
+	g_clear_pointer(&hand->run.module, module_free);
+	g_clear_pointer(&hand->run.fixture, fixture_close);
+}
+
+void hand_free(struct hand *hand, GPtrArray *notes)
+{
+	GError *error = NULL;
+
+	if (!hand)
+		return;
+	if (!hand_undo(hand, &error) && notes)
+		g_ptr_array_add(notes, g_strdup(error->message));
+	g_clear_error(&error);
+	run_journal_close(&hand->run);
+	close_fixture(hand);
+	free_entries(hand->run.undo);
+	free_entries(hand->run.left);
+	pool_free(hand->run.pool);
+	event_bus_free(hand->run.bus);
+	run_record_free(hand->run.record);
+	g_ptr_array_unref(hand->products);
+	clear_request(&hand->request);
+	g_free(hand->corner.name);
+	g_free(hand);
+}
+
+/* --- what is there -------------------------------------------------------------------------- */
+
+const struct config *hand_config(const struct hand *hand)
+{
+	return hand->world.config;
+}
+
+const struct config_site *hand_site(const struct hand *hand)
+{
+	return hand->site;
+}
+
+/* A fixture whose connection was lost has put the module in reset meanwhile. */
+gboolean hand_is_up(const struct hand *hand)
+{
+	return hand->is_up && module_kind(hand->run.module) != MODULE_UNKNOWN;
+}
+
+struct module *hand_module(struct hand *hand)
+{
+	return hand_is_up(hand) ? hand->run.module : NULL;
+}
+
+const struct config_product *hand_product(const struct hand *hand)
+{
+	return hand->run.files ? hand->run.files->product : NULL;
+}
+
+const struct plan *hand_plan(const struct hand *hand)
+{
+	return hand->run.files ? hand->run.files->plan : NULL;
+}
+
+const struct knob_map *hand_knobs(const struct hand *hand)
+{
+	return hand->run.files ? hand->run.files->knobs : NULL;
+}
+
+const char *hand_serial(const struct hand *hand)
+{
+	return hand->request.serial;
+}
+
+struct run_record *hand_record(struct hand *hand)
+{
+	return hand->run.record;
+}
+
+struct event_queue *hand_events(struct hand *hand, guint capacity)
+{
+	return event_queue_new(hand->run.bus, capacity);
+}
+
+void hand_set_corner(struct hand *hand, const char *name, double case_degc, double supply_v)
+{
+	g_free(hand->corner.name);
+	hand->corner = (struct plan_corner){g_strdup(name), case_degc, supply_v};
+}
+
+/* --- deeds ---------------------------------------------------------------------------------- */
+
+static gboolean open_fixture(struct hand *hand, GCancellable *stop, GError **error)
+{
+	const struct bounds bounds = {deadline_in_s(FIXTURE_LIMIT_S), stop};
+	const struct config_site *site = hand->site;
+	struct run *run = &hand->run;
+
+	if (run->fixture)
+		return TRUE;
+	if (exclusive_take_fixture(pool_exclusive(run->pool), site->site, site->fixture, error))
+		run->fixture = fixture_open(site->fixture, &bounds, error);
+	if (!run->fixture) {
+		g_prefix_error(error, "fixture of site %d: ", site->site);
+		return FALSE;
+	}
+	run->module = module_new(run->fixture);
+	module_set_quirks(run->module, run->config->quirks, NULL);
+	return TRUE;
+}
+
+/* What is said when something is not there is what makes it be there. */
+static gboolean want(struct hand *hand, guint wants, GCancellable *stop, GError **error)
+{
+	if ((wants & HAND_UNIT) && !hand_is_up(hand)) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "no module is up at site %d: \"module up\" brings it up",
+		                  hand->site->site);
+		return FALSE;
+	}
+	if ((wants & HAND_PRODUCT) && !hand->run.files) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "which product it is is not known: \"module up\" asks the "
+		                  "module, "
+		                  "\"site product PART-NUMBER\" says it");
+		return FALSE;
+	}
+	return !(wants & (HAND_FIXTURE | HAND_UNIT)) || open_fixture(hand, stop, error);
+}
+
+static struct record_step *begin_step(struct hand *hand, const char *what, int lane)
+{
+	struct record_step *step = run_record_add_step(hand->run.record);
+
+	record_text(&step->name, what);
+	record_text(&step->kind, "by-hand");
+	record_text(&step->group, "by hand");
+	record_text(&step->corner, hand->corner.name);
+	step->lane = lane;
+	step->attempt = 1;
+	step->start_us = clock_unix_us();
+	return step;
+}
+
+static void end_step(struct record_step *step, gint64 start_us, const GError *error)
+{
+	step->duration_s = (double)(g_get_monotonic_time() - start_us) * 1e-6;
+	step->verdict = error ? VERDICT_ERROR : VERDICT_NONE;
+	if (error)
+		step->reason = g_strdup(error->message);
+}
+
+/*
+ * From now on it is known that somebody's hands were on this unit, and all that is written to it is
+ * told its journal.
+ */
+static gboolean touch(struct hand *hand, GCancellable *stop, GError **error)
+{
+	const struct bounds bounds = {deadline_in_s(POWER_LIMIT_S), stop};
+	struct run *run = &hand->run;
+
+	if (!hand->world.store || run->journal)
+		return TRUE;
+	if (!run_journal_open(run, error))
+		return FALSE;
+	if (!hand_is_up(hand))
+		return TRUE;
+	module_set_journal(run->module, run->journal);
+	return module_tell_found(run->module, &bounds, error);
+}
+
+/* From here to unwatch the run can be cancelled, and is by an open lid. */
+static void watch(struct hand *hand, GCancellable *stop)
+{
+	hand->run.cancellable = stop ? g_object_ref(stop) : g_cancellable_new();
+	if (hand->is_up)
+		hand->run.watch =
+			watch_start(hand->run.fixture, hand->site->site, hand->run.cancellable);
+}
+
+static void unwatch(struct hand *hand)
+{
+	g_clear_pointer(&hand->run.watch, watch_stop);
+	g_clear_object(&hand->run.cancellable);
+}
+
+static gboolean do_work(struct hand *hand, const struct hand_work *work, hand_deed deed,
+                        gpointer data, GError **error)
+{
+	const struct plan_item item = {.name = (char *)work->what};
+	struct record_step *step = begin_step(hand, work->what, work->lane);
+	gint64 start_us = g_get_monotonic_time();
+	struct step_context ctx = {
+		.run = &hand->run,
+		.item = &item,
+		.corner = &hand->corner,
+		.lane = work->lane,
+		.step_index = hand->run.record->steps->len - 1,
+		.bounds = {deadline_in_s(work->limit_s > 0 ? work->limit_s : HAND_LIMIT_S),
+	                   hand->run.cancellable},
+	};
+	GError *cause = NULL;
+	gboolean ok = run_call(&ctx, work->needs, deed, data, &cause);
+
+	end_step(step, start_us, cause);
+	if (cause)
+		g_propagate_error(error, cause);
+	return ok;
+}
+
+gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed, gpointer data,
+                 GCancellable *stop, GError **error)
+{
+	gboolean ok;
+
+	clock_set_scale(hand->world.config->time_scale);
+	if (!want(hand, work->wants, stop, error) ||
+	    ((work->wants & HAND_TOUCH) && !touch(hand, stop, error)))
+		return FALSE;
+	watch(hand, stop);
+	ok = do_work(hand, work, deed, data, error);
+	unwatch(hand);
+	return ok;
+}
+
+gboolean hand_action(struct hand *hand, const struct plan_action *action, GCancellable *stop,
+                     GError **error)
+{
+	clock_set_scale(hand->world.config->time_scale);
+	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) || !touch(hand, stop, error))
+		return FALSE;
+	watch(hand, stop);
+	run_attempt(&hand->run, action, 1);
+	unwatch(hand);
+	return TRUE;
+}
+
+/* --- undo ----------------------------------------------------------------------------------- */
+
+GPtrArray *hand_undo_names(const struct hand *hand)
+{
+	GPtrArray *names = g_ptr_array_new();
+	const GPtrArray *lists[] = {hand->run.undo, hand->run.left};
+
+	for (guint k = 0; k < G_N_ELEMENTS(lists); k++)
+		for (guint i = lists[k]->len; i-- > 0;)
+			g_ptr_array_add(names, ((struct undo_entry *)g_ptr_array_index(lists[k], i))
+			                               ->name);
+	return names;
+}
+
+/* What failed before is tried again first of all. */
+static void take_left(struct run *run)
+{
+	while (run->left->len)
+		g_ptr_array_add(run->undo, g_ptr_array_steal_index(run->left, 0));
+}
+
+gboolean hand_undo(struct hand *hand, GError **error)
+{
+	guint first = hand->run.record->notes->len;
+
+	take_left(&hand->run);
+	hand->is_up = FALSE;
+	if (run_undo(&hand->run))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_INSTRUMENT, "%s",
+	                  (const char *)g_ptr_array_index(hand->run.record->notes, first));
+	return FALSE;
+}
+
+gboolean hand_release(struct hand *hand, GError **error)
+{
+	if (!hand_undo(hand, error))
+		return FALSE;
+	hand->given = hand->chosen = FALSE;
+	begin_unit(hand, "", "");
+	close_fixture(hand);
+	pool_free(hand->run.pool);
+	hand->run.pool = pool_new(hand->world.config);
+	return TRUE;
+}
+
+/* --- the unit ------------------------------------------------------------------------------- */
+
+static gboolean unload(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return loader_run(step_site(ctx), "unload", step_serial(ctx), bounds, error);
+}
+
+static gboolean load(struct step_context *ctx, gpointer data, GError **error)
+{
+	step_undo(ctx, 0, "unit out of the socket", unload);
+	return loader_run(step_site(ctx), "load", step_serial(ctx), step_bounds(ctx), error);
+}
+
+gboolean hand_load(struct hand *hand, const char *serial, GCancellable *stop, GError **error)
+{
+	const struct hand_work work = {"load", 0, HAND_FIXTURE, 0, LOADER_LIMIT_S};
+
+	if (!hand_undo(hand, error))
+		return FALSE;
+	begin_unit(hand, serial, hand->request.part_number);
+	hand->given = TRUE;
+	return !hand->site->loader || hand_do(hand, &work, load, NULL, stop, error);
+}
+
+static gboolean undo_supply(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return supply_set_output(step_instrument(ctx, INSTRUMENT_SUPPLY),
+	                         step_site(ctx)->supply_channel, FALSE, bounds, error);
+}
+
+static gboolean undo_module(struct step_context *ctx, const struct bounds *bounds, GError **error)
+{
+	return module_safe(step_module(ctx), bounds, error);
+}
+
+static gboolean power_up(struct step_context *ctx, gpointer data, GError **error)
+{
+	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
+	guint channel = step_site(ctx)->supply_channel;
+	const struct bounds *bounds = step_bounds(ctx);
+
+	step_undo(ctx, 1u << INSTRUMENT_SUPPLY, "supply off", undo_supply);
+	if (!supply_set(supply, channel, step_supply_v(ctx), CURRENT_LIMIT_A, bounds, error) ||
+	    !supply_set_output(supply, channel, TRUE, bounds, error) ||
+	    !clock_sleep_s(SETTLE_S, bounds, error))
+		return FALSE;
+	step_undo(ctx, 0, "module in reset", undo_module);
+	return module_power_up(step_module(ctx), bounds, error) &&
+	       module_identify(step_module(ctx), bounds, error);
+}
+
+static gboolean use_product(struct hand *hand, const struct config_product *product, GError **error)
+{
+	g_autofree char *misfit = config_misfit(hand->site, product);
+
+	if (misfit) {
+		station_error_set(error, STATION_ERROR_CONFIG, "%s", misfit);
+		return FALSE;
+	}
+	if (!hand->world.steps)
+		return TRUE;
+	hand->run.files = product_files_for(hand->products, product, hand->world.steps, error);
+	return hand->run.files != NULL;
+}
+
+gboolean hand_set_product(struct hand *hand, const char *part_number, GError **error)
+{
+	const struct config *config = hand->world.config;
+	const struct config_product *product = config_product(config, part_number);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const char *near;
+
+	if (product) {
+		hand->chosen = use_product(hand, product, error);
+		return hand->chosen;
+	}
+	for (guint i = 0; i < config->products->len; i++)
+		g_ptr_array_add(names,
+		                ((struct config_product *)config->products->pdata[i])->part_number);
+	g_ptr_array_add(names, NULL);
+	near = suggest_nearest(part_number, (const char *const *)names->pdata);
+	station_error_set(error, STATION_ERROR_CONFIG, "%s: there is no product \"%s\"%s%s%s",
+	                  config->path, part_number, near ? "; did you mean \"" : "",
+	                  near ? near : "", near ? "\"?" : "");
+	return FALSE;
+}
+
+/* Who it is, as it says itself; a module of no product can be looked at all the same. */
+static gboolean take_identity(struct hand *hand, GError **error)
+{
+	const struct cmis_identity *identity = module_identity(hand->run.module);
+	const struct config_product *product;
+
+	if (!identity)
+		return TRUE;
+	if (!hand->given && strcmp(hand->request.serial, identity->serial_number) != 0)
+		begin_unit(hand, identity->serial_number, identity->part_number);
+	record_text(&hand->request.part_number, identity->part_number);
+	product = config_product(hand->world.config, identity->part_number);
+	if (hand->chosen)
+		return TRUE;
+	hand->run.files = NULL;
+	return !product || use_product(hand, product, error);
+}
+
+gboolean hand_power_up(struct hand *hand, GCancellable *stop, GError **error)
+{
+	const struct hand_work work = {"power up", 1u << INSTRUMENT_SUPPLY, HAND_FIXTURE, 0,
+	                               POWER_LIMIT_S};
+
+	hand->is_up = FALSE;
+	if (!hand_do(hand, &work, power_up, NULL, stop, error))
+		return FALSE;
+	hand->is_up = TRUE;
+	return take_identity(hand, error);
+}

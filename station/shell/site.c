@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/shell/site.h"
+
+#include "base/error.h"
+#include "station/shell/command.h"
+
+/* The site of a number, or the first. */
+static const struct config_site *find_site(struct shell *shell, int number, GError **error)
+{
+	const struct config *config = shell_world(shell)->config;
+	const struct config_site *site;
+
+	if (!config) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "no configuration names a site: start with --config FILE");
+		return NULL;
+	}
+	site = number ? config_site(config, number) : g_ptr_array_index(config->sites, 0);
+	if (!site)
+		station_error_set(error, STATION_ERROR_CONFIG, "%s has no site %d", config->path,
+		                  number);
+	return site;
+}
+
+struct hand *shell_hand(struct shell *shell, GError **error)
+{
+	struct shell_site *own = shell_site(shell);
+	const struct config_site *site;
+	struct hand_world world = {
+		.config = shell_world(shell)->config,
+		.steps = shell_world(shell)->steps,
+	};
+
+	if (own->hand)
+		return own->hand;
+	site = find_site(shell, own->number, error);
+	if (!site)
+		return NULL;
+	world.store = shell_store(shell, error);
+	if (!world.store)
+		return NULL;
+	own->number = site->site;
+	own->hand = hand_new(&world, site);
+	return own->hand;
+}
+
+void shell_site_clear(struct shell *shell)
+{
+	const struct shell_world *world = shell_world(shell);
+	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+
+	hand_free(g_steal_pointer(&shell_site(shell)->hand), notes);
+	for (guint i = 0; i < notes->len; i++)
+		world->write_error(g_ptr_array_index(notes, i), world->data);
+}
+
+gboolean shell_use_site(struct shell *shell, int number, GError **error)
+{
+	struct shell_site *own = shell_site(shell);
+
+	if (!find_site(shell, number, error))
+		return FALSE;
+	if (own->hand && !hand_release(own->hand, error))
+		return FALSE;
+	shell_site_clear(shell);
+	own->number = number;
+	return TRUE;
+}
+
+gboolean shell_do(struct shell *shell, const struct hand_work *work, hand_deed deed, gpointer data,
+                  GError **error)
+{
+	struct hand *hand = shell_hand(shell, error);
+	const struct shell_command *command = shell_command_running(shell);
+	struct hand_work named = *work;
+	g_autofree char *name = command ? command_name(command) : NULL;
+
+	if (!named.what)
+		named.what = name ? name : "by hand";
+	return hand && hand_do(hand, &named, deed, data, shell_stop(shell), error);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "tests/bench/shell_bed.h"
+
+#include "base/error.h"
+#include "station/engine/engine.h"
+
+/* The shell at a site: taken when it is needed, safe when it is left. */
+
+static double supply_v(const struct shell_bed *bed)
+{
+	struct bench_socket *supply = bench_connect(&bed->bench, "supply1");
+	g_autofree char *line = bench_ask(supply, "MEAS:VOLT? (@1)\n");
+
+	bench_disconnect(supply);
+	return g_ascii_strtod(line, NULL);
+}
+
+static void test_site(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "site show", "*controller:127.0.0.1:*scope1*keysight-scope*");
+	shell_bed_expect(bed, "site use 3", "error: *station.yaml has no site 3\n");
+	shell_bed_expect(bed, "site product VB-QDD-DR4-50O",
+	                 "error: *no product \"VB-QDD-DR4-50O\"; did you mean "
+	                 "\"VB-QDD-DR4-500\"?\n");
+	shell_bed_expect(bed, "site product VB-QDD-DR4-500", "");
+}
+
+static void test_up_and_down(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "module up", "*VB-QDD-DR4-500, serial SN1, CMIS 5.*: 400GBASE-DR4\n");
+	g_assert_cmpfloat(supply_v(bed), >, 3.2);
+	shell_bed_expect(bed, "module down", "");
+	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+}
+
+/* What the shell has no other process gets, and the shell does not get what another has. */
+static void test_locks(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autoptr(GError) error = NULL;
+	struct engine *engine;
+	g_autoptr(store) store = store_open(bed->config->store_path, &error);
+
+	g_assert_no_error(error);
+	shell_bed_expect(bed, "module up", "*serial SN1*");
+	engine = engine_new(bed->config, &steps_table, store, &error);
+	g_assert_null(engine);
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
+	g_clear_error(&error);
+	shell_bed_expect(bed, "site release", "");
+	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+	engine = engine_new(bed->config, &steps_table, store, &error);
+	g_assert_no_error(error);
+	shell_bed_expect(bed, "module up", "error: *in use by *");
+	engine_free(engine);
+}
+
+/* Whoever leaves the shell leaves the site safe. */
+static void test_leave(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "module up", "*serial SN1*");
+	shell_bed_open(bed, FALSE);
+	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+}
+
+int main(int argc, char **argv)
+{
+	struct shell_bed bed;
+	int code;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/shell/site/show", &bed, test_site);
+	g_test_add_data_func("/shell/site/up-and-down", &bed, test_up_and_down);
+	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
+	g_test_add_data_func("/shell/site/leave", &bed, test_leave);
+	shell_bed_begin(&bed);
+	code = g_test_run();
+	shell_bed_end(&bed);
+	return code;
+}
