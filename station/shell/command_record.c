@@ -28,7 +28,7 @@ static GPtrArray *last_runs(struct shell *shell, guint n, GError **error)
 	return store ? store_last_runs(store, shell_world(shell)->station_id, n, error) : NULL;
 }
 
-static void add_runs(struct shell *shell, GPtrArray *names)
+void complete_runs(struct shell *shell, GPtrArray *names)
 {
 	g_autoptr(GPtrArray) runs = last_runs(shell, RUNS_OFFERED, NULL);
 
@@ -179,7 +179,7 @@ const struct shell_command command_run_show = {
 	.verb = "show",
 	.help = "the values of a run (or a serial number's latest), with limits and margins",
 	.examples = {"run show SN0815", "run show SN0815 tx_tdecq", "run show SN0815 'tx_*'"},
-	.arguments = {{"RUN", ARGUMENT_NAME, .complete = add_runs},
+	.arguments = {{"RUN", ARGUMENT_NAME, .complete = complete_runs},
                       {"MEASUREMENT", ARGUMENT_NAME, .optional = TRUE}},
 	.run = run_show,
 };

@@ -82,7 +82,7 @@ const struct shell_command command_site_load = {
 	.verb = "load",
 	.help = "the loader puts that unit in; without a loader it says which one is in the socket",
 	.examples = {"site load SN0815"},
-	.arguments = {{"SERIAL", ARGUMENT_NAME}},
+	.arguments = {{"SERIAL", ARGUMENT_NAME, .complete = complete_runs}},
 	.right = COMMAND_SETS,
 	.run = site_load,
 };
@@ -110,7 +110,7 @@ const struct shell_command command_site_product = {
 	.verb = "product",
 	.help = "takes the module for that product, whatever it says it is",
 	.examples = {"site product VB-QDD-DR4-500"},
-	.arguments = {{"PART-NUMBER", ARGUMENT_NAME, .complete = add_products}},
+	.arguments = {{"PRODUCT", ARGUMENT_NAME, .complete = add_products}},
 	.right = COMMAND_SETS,
 	.run = site_product,
 };

@@ -24,4 +24,9 @@ extern const struct shell_command command_site_load, command_site_product, comma
 /* command_module.c */
 extern const struct shell_command command_module_down, command_module_up;
 
+/* --- what several of them complete ---------------------------------------------------------- */
+
+/* Serial numbers and ids of the last runs. */
+void complete_runs(struct shell *shell, GPtrArray *names);
+
 #endif

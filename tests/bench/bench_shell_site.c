@@ -60,6 +60,20 @@ static void test_locks(gconstpointer data)
 	engine_free(engine);
 }
 
+/* The loader takes out what it put in. */
+static void test_load(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	bench_tell(&bed->bench, "{\"command\":\"remove\",\"site\":1}");
+	shell_bed_expect(bed, "site load SN7", "");
+	shell_bed_expect(bed, "module up", "*serial SN7*");
+	shell_bed_expect(bed, "site release", "");
+	shell_bed_expect(bed, "module up", "error: *site 1*no module*");
+	shell_bed_expect(bed, "site release", "");
+	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
+}
+
 /* Whoever leaves the shell leaves the site safe. */
 static void test_leave(gconstpointer data)
 {
@@ -79,6 +93,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/site/show", &bed, test_site);
 	g_test_add_data_func("/shell/site/up-and-down", &bed, test_up_and_down);
 	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
+	g_test_add_data_func("/shell/site/load", &bed, test_load);
 	g_test_add_data_func("/shell/site/leave", &bed, test_leave);
 	shell_bed_begin(&bed);
 	code = g_test_run();

@@ -55,10 +55,14 @@ static inline void shell_bed_open(struct shell_bed *bed, gboolean json)
 static inline void shell_bed_begin(struct shell_bed *bed)
 {
 	const char *source = g_getenv("STATION_SRC");
+	g_autofree char *program = bench_program();
+	g_autofree char *bin = g_path_get_dirname(program);
+	g_autofree char *search = g_strdup_printf("%s:%s", bin, g_getenv("PATH"));
 	g_autofree char *template = g_build_filename(source ? source : ".", "station", "examples",
 	                                             "virtual-bench.yaml.in", NULL);
 	g_autoptr(GError) error = NULL;
 
+	g_setenv("PATH", search, TRUE); /* for the site's loader */
 	*bed = (struct shell_bed){.out = g_string_new(NULL)};
 	bed->folder = g_dir_make_tmp("station-shell-XXXXXX", &error);
 	g_assert_no_error(error);
