@@ -179,6 +179,22 @@ static void test_stop(void)
 	end(&said);
 }
 
+static void test_time(void)
+{
+	struct said said;
+	g_autoptr(GError) error = NULL;
+	const struct value *took;
+
+	begin(&said, FALSE, FALSE);
+	g_assert_true(shell_run(said.shell, "time repeat 3 print 1", NULL, &error));
+	g_assert_true(g_str_has_prefix(said.out->str, "1\n1\n1\n"));
+	took = shell_lookup("_", said.shell);
+	g_assert_cmpstr(took->unit, ==, "s");
+	g_assert_cmpfloat(took->number, >, 0);
+	g_assert_cmpfloat(took->number, <, 60);
+	end(&said);
+}
+
 /* The candidates for a line's end with | between them. */
 static char *candidates(struct shell *shell, const char *line, gsize *at)
 {
@@ -344,6 +360,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/shell/text", test_text);
 	g_test_add_func("/shell/source", test_source);
 	g_test_add_func("/shell/stop", test_stop);
+	g_test_add_func("/shell/time", test_time);
 	g_test_add_func("/shell/complete", test_complete);
 	g_test_add_func("/shell/complete-files", test_complete_files);
 	g_test_add_func("/shell/table-of-commands", test_table);
