@@ -66,6 +66,19 @@ static gboolean key_pressed(gpointer data)
 	       read(STDIN_FILENO, line, sizeof line) >= 0;
 }
 
+static void clear(gpointer data)
+{
+	fputs("\033[H\033[2J", stdout);
+}
+
+/* Every terminal of today knows ECMA-48 but the one that says it is dumb. */
+static gboolean can_clear(void)
+{
+	const char *term = g_getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
 struct input {
 	GDataInputStream *stream;
 	struct job *job;
@@ -189,6 +202,7 @@ static int run_shell(struct front *front, int argc, char **argv)
 		.write = write_out,
 		.write_error = write_error,
 		.key_pressed = key_pressed,
+		.clear = can_clear() ? clear : NULL,
 		.width = terminal_width(),
 		.json = options.json,
 		.keep_going = options.keep_going,

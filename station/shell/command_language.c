@@ -169,19 +169,20 @@ const struct shell_command command_each = {
 	.run = run_each,
 };
 
-/* Waits in pieces so short that a key is noticed; *ended when there was one. */
+/* Waits, by a person's clock, in pieces so short that a key is noticed; *ended when there was one.
+ */
 static gboolean wait_for_next(struct shell *shell, double seconds, gboolean *ended, GError **error)
 {
 	const struct shell_world *world = shell_world(shell);
-	double end_s = clock_now_s() + seconds;
+	gint64 end_us = g_get_monotonic_time() + (gint64)(seconds * 1e6);
 
 	for (;;) {
-		double left_s = end_s - clock_now_s();
+		double left_s = (double)(end_us - g_get_monotonic_time()) * 1e-6;
 		struct bounds bounds = {deadline_in_s(60), shell_stop(shell)};
 		*ended = world->key_pressed && world->key_pressed(world->data);
 		if (*ended || left_s <= 0)
 			return TRUE;
-		if (!clock_sleep_s(MIN(left_s, 0.05 * clock_scale()), &bounds, error))
+		if (!clock_sleep_s(MIN(left_s, 0.05) * clock_scale(), &bounds, error))
 			return FALSE;
 	}
 }
@@ -189,7 +190,11 @@ static gboolean wait_for_next(struct shell *shell, double seconds, gboolean *end
 static gboolean run_watch(struct shell *shell, const struct call *call, struct value *result,
                           GError **error)
 {
+	const struct shell_world *world = shell_world(shell);
+
 	for (gboolean ended = FALSE; !ended && !shell_has_quit(shell);) {
+		if (world->clear && !world->json)
+			world->clear(world->data);
 		if (!shell_run(shell, call->values[1].text, shell_stop(shell), error) ||
 		    !wait_for_next(shell, call->values[0].number, &ended, error))
 			return FALSE;
@@ -199,7 +204,7 @@ static gboolean run_watch(struct shell *shell, const struct call *call, struct v
 
 const struct shell_command command_watch = {
 	.noun = "watch",
-	.help = "runs a command again and again, until Enter or Ctrl-C",
+	.help = "runs a command again and again on a cleared screen, until Enter or Ctrl-C",
 	.examples = {"watch 2 s run last 5"},
 	.arguments = {{"SECONDS", ARGUMENT_NUMBER, .unit = "s", .min = 0.05, .max = 86400},
                       {"COMMAND", ARGUMENT_REST}},

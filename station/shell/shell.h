@@ -25,6 +25,8 @@ struct shell_world {
 	void (*write_error)(const char *text, gpointer data); /* messages, without "station: " */
 	/* ends a watch when it gives TRUE; null: nothing but the cancellable does */
 	gboolean (*key_pressed)(gpointer data);
+	/* clears the terminal; null: there is none, or it cannot */
+	void (*clear)(gpointer data);
 	gpointer data;
 	guint width;         /* of the terminal; 0: none */
 	gboolean json;       /* results as one object a line */
