@@ -4,6 +4,7 @@
 
 #include "base/csv.h"
 #include "base/number.h"
+#include "reports/page.h"
 #include "reports/record.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static const char *const measurement_columns[] = {
 	"run_id",       "serial", "lot",      "stage",  "step", "attempt",      "superseded",
 	"id",           "lane",   "corner",   "value",  "unit", "uncertainty",  "verdict",
 	"marginal",     "reason", "limit_id", "gate",   "low",  "high",         "low_guarded",
-	"high_guarded", "margin", "mark",     "source", "rule", "false_accept",
+	"high_guarded", "margin", "mark",     "source", "rule", "false_accept", "touched",
 };
 
 static const char *const constant_columns[] = {
@@ -61,8 +62,9 @@ static void append_judgement(GString *out, const struct judgement *judgement)
 	append_number(out, shown->false_accept);
 }
 
+/* Each line says it, for lines are what is taken out of a table. */
 static void append_measurement(GString *out, const struct run_record *record,
-                               const struct record_measurement *measurement)
+                               const struct record_measurement *measurement, const char *touched)
 {
 	const struct record_step *step = NULL;
 	if (measurement->step < record->steps->len)
@@ -84,6 +86,7 @@ static void append_measurement(GString *out, const struct run_record *record,
 	append_int(out, measurement->marginal);
 	append_text(out, measurement->reason);
 	append_judgement(out, record_measurement_decisive(measurement));
+	append_text(out, touched);
 	g_string_append(out, "\r\n");
 }
 
@@ -97,9 +100,10 @@ static void append_head(GString *out, const char *const *columns, gsize n)
 char *report_unit_csv(const struct run_record *record)
 {
 	GString *out = g_string_new(NULL);
+	g_autofree char *touched = page_time(record->touched ? record->touched->time_us : 0);
 	append_head(out, measurement_columns, G_N_ELEMENTS(measurement_columns));
 	for (guint i = 0; i < record->measurements->len; i++)
-		append_measurement(out, record, record->measurements->pdata[i]);
+		append_measurement(out, record, record->measurements->pdata[i], touched);
 	return g_string_free(out, FALSE);
 }
 

@@ -132,11 +132,16 @@ static void write_reason(struct markup *markup, const struct run_record *record,
 	                tally->pass, tally->marginal, tally->fail, tally->error, tally->recorded);
 }
 
+/* A PASS that does not stand has no colour. */
 static void write_verdict(struct markup *markup, const struct run_record *record)
 {
 	struct tally tally = tally_values(record);
+	g_autofree char *touched = reason_touched(record);
+	gboolean stands = !touched || record->verdict != VERDICT_PASS;
 	g_autofree char *class_name =
-		g_strconcat("hero ", page_verdict_class(record->verdict, record->marginal), NULL);
+		g_strconcat("hero ",
+	                    stands ? page_verdict_class(record->verdict, record->marginal) : "none",
+	                    NULL);
 	markup_open(markup, "section");
 	markup_attr(markup, "class", class_name);
 	markup_elementf(markup, "h1", NULL, "%s %s", record->part_number, record->serial);
@@ -146,6 +151,12 @@ static void write_verdict(struct markup *markup, const struct run_record *record
 	markup_attr(markup, "class", "big");
 	page_verdict(markup, record->verdict, record->marginal);
 	markup_close(markup);
+	if (touched) {
+		markup_open(markup, "p");
+		markup_attr(markup, "class", "reason");
+		markup_elementf(markup, "b", NULL, "The unit was %s.", touched);
+		markup_close(markup);
+	}
 	write_reason(markup, record, &tally);
 	write_worst(markup, record);
 	markup_close(markup);
@@ -345,7 +356,8 @@ static void write_files(struct markup *markup, const struct run_record *record)
 char *report_unit_html(const struct run_record *record)
 {
 	g_autofree char *title =
-		g_strdup_printf("%s: %s", record->serial, verdict_name(record->verdict));
+		g_strdup_printf("%s: %s%s", record->serial, verdict_name(record->verdict),
+	                        record->touched ? ", touched since" : "");
 	struct markup *markup = page_begin(title);
 	write_verdict(markup, record);
 	write_facts(markup, record);

@@ -3,6 +3,7 @@
 #include "reports/lot.h"
 
 #include "reports/phase.h"
+#include "reports/reason.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -85,7 +86,8 @@ static void judge_unit(struct lot_unit *unit, const struct progress *progress, g
 	unit->verdict = unit->telling->verdict;
 	unit->part_number = unit->telling->part_number;
 	unit->type = unit->telling->type;
-	if (unit->verdict == VERDICT_PASS && progress->last->len < stages)
+	unit->touched = unit->verdict == VERDICT_PASS && unit->telling->touched;
+	if (unit->touched || (unit->verdict == VERDICT_PASS && progress->last->len < stages))
 		unit->verdict = VERDICT_NONE;
 	unit->first_pass = unit->verdict == VERDICT_PASS && !progress->repeated;
 	unit->marginal = unit->marginal && unit->verdict == VERDICT_PASS;
@@ -332,7 +334,14 @@ double lot_yield(guint good, guint passed, guint failed)
 
 const char *lot_unit_word(const struct lot_unit *unit)
 {
+	if (unit->touched)
+		return "TOUCHED";
 	if (unit->verdict == VERDICT_NONE || unit->verdict == VERDICT_SKIPPED)
 		return "INCOMPLETE";
 	return verdict_name(unit->verdict);
+}
+
+char *lot_unit_reason(const struct lot_unit *unit)
+{
+	return unit->touched ? reason_touched(unit->telling) : g_strdup(unit->telling->reason);
 }

@@ -11,16 +11,18 @@
  * What a lot's runs say together. A unit is known by its serial number. Of several runs of a stage
  * the last counts. A unit FAILED when the last run of some stage failed; it is NOT JUDGED when that
  * is not so but some last run ended in ERROR, ABORTED or no verdict, or when it lacks a stage that
- * another unit of the lot went through; otherwise it PASSED. First pass: it passed and needed no
- * second run of any stage.
+ * another unit of the lot went through, or was touched by hand after it had passed; otherwise it
+ * PASSED. First pass: it passed and needed no second run of any stage.
  */
 struct lot_unit {
 	const char *serial;               /* borrowed, like all from the records */
 	const char *part_number, *type;   /* as the telling run says */
 	const struct run_record *telling; /* the run that decides the verdict and its reason */
-	enum verdict verdict; /* PASS, FAIL, ERROR or ABORTED; NONE: a stage is missing */
+	enum verdict verdict; /* PASS, FAIL, ERROR or ABORTED; NONE: a stage is missing, or it was
+	                       * touched by hand after it passed */
 	gboolean first_pass;
 	gboolean marginal;
+	gboolean touched; /* by hand, after it had passed */
 	guint n_runs;
 	double duration_s; /* of all runs that ended */
 };
@@ -63,7 +65,11 @@ void lot_summary_free(struct lot_summary *summary); /* null is allowed */
 /* good / (passed + failed): units that were not judged do not count. NAN when there is none. */
 double lot_yield(guint good, guint passed, guint failed);
 
-/* A unit's verdict as a word: "PASS" ..., "INCOMPLETE" when a stage is missing. */
+/* A unit's verdict as a word: "PASS" ..., "INCOMPLETE" when a stage is missing, "TOUCHED". */
 const char *lot_unit_word(const struct lot_unit *unit);
+
+/* Why the unit did not pass, as the telling run says, or that it was touched since. Free with
+ * g_free; null when there is nothing to say. */
+char *lot_unit_reason(const struct lot_unit *unit);
 
 #endif

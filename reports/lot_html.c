@@ -60,8 +60,8 @@ static void write_head(struct markup *markup, const struct lot_report *lot,
 	markup_element(markup, "p", "small",
 	               "Of several runs of a stage the last counts. First pass: passed without a "
 	               "second "
-	               "run. Units that the station could not judge, or that lack a stage, are in "
-	               "neither yield.");
+	               "run. Units that the station could not judge, that lack a stage, or that "
+	               "were touched by hand after they had passed, are in neither yield.");
 	markup_close(markup);
 }
 

@@ -11,6 +11,7 @@
 
 static void write_unit(struct json_text *json, const struct lot_unit *unit)
 {
+	g_autofree char *reason = lot_unit_reason(unit);
 	json_text_open(json, NULL, '{');
 	json_text_string(json, "serial", unit->serial);
 	json_text_string(json, "part_number", unit->part_number);
@@ -19,7 +20,7 @@ static void write_unit(struct json_text *json, const struct lot_unit *unit)
 	json_text_flag(json, "first_pass", unit->first_pass);
 	json_text_flag(json, "marginal", unit->marginal);
 	json_text_string(json, "stage", unit->telling->stage);
-	json_text_string(json, "reason", unit->telling->reason);
+	json_text_string(json, "reason", reason);
 	json_text_string(json, "first_failing_step", unit->telling->first_failing_step);
 	json_text_int(json, "runs", unit->n_runs);
 	json_text_number(json, "duration_s", unit->duration_s);
@@ -137,6 +138,7 @@ char *report_lot_csv(const struct lot_report *lot)
 	for (guint i = 0; i < summary->units->len; i++) {
 		const struct lot_unit *unit = &g_array_index(summary->units, struct lot_unit, i);
 		const struct run_record *run = unit->telling;
+		g_autofree char *reason = lot_unit_reason(unit);
 		g_autofree char *runs = g_strdup_printf("%u", unit->n_runs);
 		g_autofree char *took = number_format(unit->duration_s);
 		const char *const fields[] = {
@@ -148,7 +150,7 @@ char *report_lot_csv(const struct lot_report *lot)
 			unit->first_pass ? "1" : "0",
 			unit->marginal ? "1" : "0",
 			run->stage,
-			run->reason ? run->reason : "",
+			reason ? reason : "",
 			run->first_failing_step ? run->first_failing_step : "",
 			runs,
 			took,

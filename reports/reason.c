@@ -3,6 +3,7 @@
 #include "reports/reason.h"
 
 #include "reports/corner.h"
+#include "reports/page.h"
 #include "reports/phase.h"
 
 #include <math.h>
@@ -65,10 +66,25 @@ gboolean reason_is_consequence(const struct record_measurement *measurement)
 	return decisive && isfinite(measurement->value) && isnan(decisive->margin);
 }
 
+char *reason_touched(const struct run_record *record)
+{
+	const struct record_touch *touch = record->touched;
+	if (!touch)
+		return NULL;
+	g_autofree char *time = page_time(touch->time_us);
+	return g_strdup_printf("touched by hand %s%s%s (%s): %s", time, *touch->who ? " by " : "",
+	                       touch->who, touch->what,
+	                       record->verdict == VERDICT_PASS
+	                               ? "its PASS does not stand until a full run passes"
+	                               : "what this run found need not be so any more");
+}
+
 char *reason_line(const struct run_record *record)
 {
 	const struct record_measurement *first = NULL;
 	guint n = 0;
+	if (record->verdict == VERDICT_PASS && record->touched)
+		return reason_touched(record);
 	if (record->verdict == VERDICT_PASS)
 		return g_strdup(record->marginal ? "marginal" : "");
 	for (guint i = 0; i < record->measurements->len; i++) {

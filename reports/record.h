@@ -177,6 +177,17 @@ struct record_answer {
 	double wait_s; /* from the question to the answer, real time */
 };
 
+/* What somebody did to a unit by hand: what a run found need not be so any more. */
+struct record_touch {
+	gint64 time_us;
+	char *station;
+	char *who;  /* "" nobody in particular */
+	char *what; /* "attenuator set" */
+};
+void record_touch_free(struct record_touch *touch); /* null is allowed */
+typedef struct record_touch record_touch;           /* for g_autoptr(record_touch) only */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(record_touch, record_touch_free)
+
 struct run_record {
 	char *run_id; /* UUID version 7 */
 	char *station_id, *station_version;
@@ -200,6 +211,10 @@ struct run_record {
 	GPtrArray *writes;       /* struct record_write; bytes that changed */
 	GPtrArray *answers;      /* struct record_answer */
 	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
+	/* The last time that the unit was touched since this run began, when no run has passed
+	 * since then; else null. Never part of what is stored: the store says so when it gives the
+	 * record. */
+	struct record_touch *touched;
 };
 typedef struct run_record run_record; /* for g_autoptr(run_record) only */
 

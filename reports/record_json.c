@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "reports/counts_text.h"
 #include "reports/json_text.h"
+#include "reports/record_check.h"
 #include "reports/shape.h"
 
 #include <json-glib/json-glib.h>
@@ -124,6 +125,10 @@ static void write_field(struct json_text *json, const struct shape_field *field,
 		break;
 	case SHAPE_PART:
 		write_object(json, key, field->part, at);
+		break;
+	case SHAPE_PART_OR_NULL:
+		if (*(const gconstpointer *)at)
+			write_object(json, key, field->part, *(const gconstpointer *)at);
 		break;
 	case SHAPE_LIST:
 	case SHAPE_TEXTS:
@@ -349,6 +354,9 @@ static gboolean read_field(JsonNode *node, const struct shape_field *field, gpoi
 		return read_counts(node, *(GArray **)at, error);
 	case SHAPE_PART:
 		return read_object(node, field->part, at, before, error);
+	case SHAPE_PART_OR_NULL:
+		*(gpointer *)at = shape_new(field->part);
+		return read_object(node, field->part, *(gpointer *)at, before, error);
 	case SHAPE_LIST:
 	case SHAPE_TEXTS:
 		return read_list(node, field, *(GPtrArray **)at, before, error);
@@ -405,73 +413,6 @@ static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer 
 	return TRUE;
 }
 
-static gboolean same_length(const GArray *a, const GArray *b)
-{
-	return a ? b && a->len == b->len : !b;
-}
-
-static gboolean check_arrays(const struct run_record *record, GError **error)
-{
-	for (guint i = 0; i < record->series->len; i++) {
-		const struct record_series *series = record->series->pdata[i];
-		if (same_length(series->x, series->y) &&
-		    same_length(series->x_fit, series->y_fit) &&
-		    (!series->fit_low || same_length(series->x_fit, series->fit_low)) &&
-		    same_length(series->fit_low, series->fit_high) &&
-		    (!series->y_low || same_length(series->x, series->y_low)) &&
-		    (!series->y_high || same_length(series->x, series->y_high)))
-			continue;
-		station_error_set(error, STATION_ERROR_STORAGE,
-		                  "series: item %u: arrays of different length", i);
-		return FALSE;
-	}
-	for (guint i = 0; i < record->maps->len; i++) {
-		const struct record_map *map = record->maps->pdata[i];
-		if ((guint64)map->x->len * map->y->len == map->z->len)
-			continue;
-		station_error_set(error, STATION_ERROR_STORAGE, "maps: item %u: z is not x by y",
-		                  i);
-		return FALSE;
-	}
-	for (guint i = 0; i < record->eyes->len; i++) {
-		const struct record_eye *eye = record->eyes->pdata[i];
-		if ((guint64)eye->columns * eye->rows == eye->counts->len)
-			continue;
-		station_error_set(error, STATION_ERROR_STORAGE,
-		                  "eyes: item %u: counts are not columns by rows", i);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-/* Lists whose items name a step, and where they do. */
-struct step_place {
-	gsize list, step;
-};
-static const struct step_place step_places[] = {
-	{offsetof(struct run_record, measurements), offsetof(struct record_measurement, step)},
-	{offsetof(struct run_record, series), offsetof(struct record_series, step)},
-	{offsetof(struct run_record, maps), offsetof(struct record_map, step)},
-	{offsetof(struct run_record, eyes), offsetof(struct record_eye, step)},
-	{offsetof(struct run_record, constants), offsetof(struct record_constant, step)},
-	{offsetof(struct run_record, answers), offsetof(struct record_answer, step)},
-};
-
-static gboolean check_steps(const struct run_record *record, GError **error)
-{
-	for (gsize l = 0; l < G_N_ELEMENTS(step_places); l++) {
-		const GPtrArray *list = G_STRUCT_MEMBER(GPtrArray *, record, step_places[l].list);
-		for (guint i = 0; i < list->len; i++) {
-			guint n = G_STRUCT_MEMBER(guint, list->pdata[i], step_places[l].step);
-			if (n < record->steps->len)
-				continue;
-			station_error_set(error, STATION_ERROR_STORAGE, "there is no step %u", n);
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
 static gboolean check_schema(JsonNode *root, gboolean *before, GError **error)
 {
 	JsonNode *schema = NULL;
@@ -499,8 +440,7 @@ struct run_record *run_record_from_json(const char *json, gssize len, GError **e
 	JsonNode *root = json_parser_get_root(parser);
 	gboolean before = FALSE;
 	if (!check_schema(root, &before, error) ||
-	    !read_object(root, &shape_run, record, before, error) || !check_steps(record, error) ||
-	    !check_arrays(record, error)) {
+	    !read_object(root, &shape_run, record, before, error) || !record_check(record, error)) {
 		g_prefix_error(error, "run document: ");
 		return NULL;
 	}

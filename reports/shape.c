@@ -235,6 +235,13 @@ static const struct shape_field answer_fields[] = {
 	FIELD(record_answer, wait_s,   SHAPE_NUMBER),
 };
 
+static const struct shape_field touch_fields[] = {
+	NAMED("time", record_touch, time_us, SHAPE_TIME),
+	FIELD(record_touch, station,    SHAPE_TEXT),
+	FIELD(record_touch, who,        SHAPE_TEXT),
+	FIELD(record_touch, what,       SHAPE_TEXT),
+};
+
 static const struct shape_field run_fields[] = {
 	FIELD(run_record, run_id,          SHAPE_TEXT),
 	FIELD(run_record, station_id,      SHAPE_TEXT),
@@ -269,6 +276,7 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, series,           SHAPE_LIST, &shape_series),
 	NEW_PART(run_record, maps,         SHAPE_LIST, &shape_map),
 	PART(run_record, eyes,             SHAPE_LIST, &shape_eye),
+	LATE_PART(run_record, touched,     SHAPE_PART_OR_NULL, &shape_touch),
 };
 /* clang-format on */
 
@@ -288,6 +296,8 @@ const struct shape shape_constant =
 	SHAPE("constant", record_constant, constant_free, constant_fields);
 const struct shape shape_write = SHAPE("write", record_write, write_free, write_fields);
 const struct shape shape_answer = SHAPE("answer", record_answer, answer_free, answer_fields);
+const struct shape shape_touch =
+	SHAPE("touch", record_touch, (GDestroyNotify)record_touch_free, touch_fields);
 const struct shape shape_run =
 	SHAPE("run", run_record, (GDestroyNotify)run_record_free, run_fields);
 
@@ -334,6 +344,8 @@ static void clear(const struct shape *shape, gpointer object)
 			g_clear_pointer((GArray **)at, g_array_unref);
 		else if (field->kind == SHAPE_PART)
 			clear(field->part, at);
+		else if (field->kind == SHAPE_PART_OR_NULL)
+			field->part->free(*(gpointer *)at);
 		else if (field->kind == SHAPE_LIST || field->kind == SHAPE_TEXTS)
 			g_clear_pointer((GPtrArray **)at, g_ptr_array_unref);
 	}
@@ -395,6 +407,11 @@ static void write_free(gpointer object)
 static void answer_free(gpointer object)
 {
 	free_as(&shape_answer, object);
+}
+
+void record_touch_free(struct record_touch *touch)
+{
+	free_as(&shape_touch, touch);
 }
 
 void run_record_free(struct run_record *record)

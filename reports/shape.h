@@ -29,6 +29,7 @@ enum shape_kind {
 	SHAPE_NUMBERS_OR_NULL, /* GArray of double, or null */
 	SHAPE_COUNTS,          /* GArray of guint32 */
 	SHAPE_PART,            /* a struct in the struct */
+	SHAPE_PART_OR_NULL,    /* a struct of its own; null: not in the document */
 	SHAPE_LIST,            /* GPtrArray of structs */
 	SHAPE_TEXTS,           /* GPtrArray of char * */
 };
@@ -37,7 +38,7 @@ struct shape_field {
 	const char *key;
 	enum shape_kind kind;
 	gsize offset;
-	const struct shape *part; /* of SHAPE_PART and SHAPE_LIST */
+	const struct shape *part; /* of SHAPE_PART, SHAPE_PART_OR_NULL and SHAPE_LIST */
 	gboolean is_new;          /* documents of the schema before do not have it */
 	gboolean is_late;         /* nor older ones of this schema: it may be absent */
 };
@@ -52,7 +53,7 @@ struct shape {
 
 extern const struct shape shape_run, shape_identity, shape_file, shape_instrument, shape_step,
 	shape_measurement, shape_judgement, shape_series, shape_map, shape_eye, shape_constant,
-	shape_write, shape_answer;
+	shape_write, shape_answer, shape_touch;
 
 /* A new struct with texts "", arrays empty, numbers as above. Free with the shape's free. */
 gpointer shape_new(const struct shape *shape);

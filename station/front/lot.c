@@ -10,7 +10,9 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "reports/reason.h"
 #include "station/engine/recover.h"
+#include "station/store/touch.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -39,6 +41,7 @@ struct lot_run {
 	struct event_queue *events;
 	struct lot_view *view;
 	gboolean *given; /* by unit: handed to a site, or skipped */
+	gboolean *again; /* by unit: passed, but was touched by hand since */
 	guint units;     /* to be run in all */
 	guint started, ended;
 	guint busy_sites;
@@ -265,7 +268,19 @@ static int exit_code(const struct lot_run *run)
 	return worst == VERDICT_FAIL ? EXIT_CODE_FAIL : EXIT_CODE_OK;
 }
 
-/* With --resume, units that this station has judged already are not run again. */
+/* Whether a unit that has passed was touched since. */
+static gboolean is_touched(const struct lot_run *run, const char *serial, gboolean *touched,
+                           GError **error)
+{
+	g_autoptr(record_touch) last = NULL;
+	gboolean ok = store_touched(run->store, serial, &last, error);
+
+	*touched = last != NULL;
+	return ok;
+}
+
+/* With --resume, units that this station has judged already are not run again, unless they were
+ * touched by hand after they had passed. */
 static gboolean skip_finished(struct lot_run *run, GError **error)
 {
 	run->units = 0;
@@ -276,13 +291,31 @@ static gboolean skip_finished(struct lot_run *run, GError **error)
 		if (run->options->resume && !store_latest_verdict(run->store, unit->serial,
 		                                                  run->lot->name, &verdict, error))
 			return FALSE;
-		run->given[i] = verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
+		if (verdict == VERDICT_PASS &&
+		    !is_touched(run, unit->serial, &run->again[i], error))
+			return FALSE;
+		run->given[i] =
+			(verdict == VERDICT_PASS && !run->again[i]) || verdict == VERDICT_FAIL;
 		if (run->given[i])
 			run->resumed = verdict_worst(run->resumed, verdict);
 		else
 			run->units++;
 	}
 	return TRUE;
+}
+
+/* Why units that passed are tested again. */
+static void tell_again(const struct lot_run *run)
+{
+	for (guint i = 0; i < run->lot->units->len; i++) {
+		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
+		g_autoptr(run_record) record = NULL;
+		g_autofree char *why = NULL;
+
+		if (run->again[i] && (record = store_load_run(run->store, unit->serial, NULL)) &&
+		    (why = reason_touched(record)))
+			fprintf(stderr, "station: %s is tested again: %s\n", unit->serial, why);
+	}
 }
 
 /* Serial numbers as the lot file has them; borrowed strings, free with g_free. */
@@ -338,6 +371,7 @@ static int run_engine(struct lot_run *run, const struct front *front)
 	}
 	tell_beginning(run);
 	if (ready) {
+		tell_again(run);
 		run_all(run);
 		tell_all(run);
 		code = exit_code(run);
@@ -359,7 +393,10 @@ static int dry_run(const struct lot_run *run)
 			config_product(run->config, unit->part_number);
 		g_autofree char *plan = g_path_get_basename(product->plan);
 		printf("  %-16s %-20s %-14s %s%s\n", unit->serial, unit->part_number, product->type,
-		       plan, run->given[i] ? "  (done, skipped)" : "");
+		       plan,
+		       run->given[i]   ? "  (done, skipped)"
+		       : run->again[i] ? "  (touched by hand since it passed)"
+		                       : "");
 	}
 	return EXIT_CODE_OK;
 }
@@ -436,6 +473,7 @@ static int run_lot(struct front *front, int argc, char **argv)
 	run.store = store;
 	run.down = g_hash_table_new(NULL, NULL);
 	run.given = g_new0(gboolean, lot->units->len + 1);
+	run.again = g_new0(gboolean, lot->units->len + 1);
 	code = with_store(&run, front);
 	if (!lot_record_end(&error)) {
 		int why = front_fail(error);
@@ -443,6 +481,7 @@ static int run_lot(struct front *front, int argc, char **argv)
 	}
 	g_hash_table_unref(run.down);
 	g_free(run.given);
+	g_free(run.again);
 	g_free(run.folder);
 	return code;
 }
@@ -458,7 +497,9 @@ const struct command cli_lot = {
 		"calibrated,\ntested, judged and recorded before its verdict is shown.\n\n"
 		"--site N         use this site only\n"
 		"--resume         do not run units again that this lot has passed or failed "
-		"already\n"
+		"already,\n"
+		"                 unless one was touched by hand (station --shell) after it had "
+		"passed\n"
 		"--stop-after N   start N units at most\n"
 		"--json           events on standard output, one JSON object a line\n"
 		"--dry-run        check everything, print what would run, touch nothing\n"

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/operator_after.h"
 
+#include "reports/reason.h"
 #include "station/front/lot_reports.h"
 #include "station/operator/ticket.h"
 
@@ -49,6 +50,19 @@ static void keep_trouble(struct task *task, GError *error)
 	g_clear_error(&error);
 }
 
+/* A label that says PASS is not put on a unit whose PASS does not stand any more. */
+static gboolean print_label(const struct task *task, const struct run_record *record,
+                            GError **error)
+{
+	g_autofree char *touched = reason_touched(record);
+
+	if (!touched || record->verdict != VERDICT_PASS)
+		return ticket_print(task->after.config->operator_policy, record, error);
+	station_error_set(error, STATION_ERROR_REFUSED, "no label for %s: %s", record->serial,
+	                  touched);
+	return FALSE;
+}
+
 /* The label does not wait for reports that cannot be written. */
 static void work(gpointer data)
 {
@@ -60,7 +74,7 @@ static void work(gpointer data)
 		write_reports(task->after.config, record, &error);
 	keep_trouble(task, g_steal_pointer(&error));
 	if (record)
-		ticket_print(task->after.config->operator_policy, record, &error);
+		print_label(task, record, &error);
 	keep_trouble(task, error);
 }
 

@@ -174,13 +174,14 @@ void desk_take_unit(struct desk *desk, const char *serial, int wanted)
 	WORLD(desk, ask_unit, site->view->site, serial, desk->lot->name);
 }
 
+/* A unit that was touched by hand after it passed has not passed. */
 static void count_runs(const GPtrArray *runs, gboolean *passed, guint *failed)
 {
 	*passed = FALSE;
 	*failed = 0;
 	for (guint i = 0; i < runs->len; i++) {
 		const struct store_run *run = g_ptr_array_index(runs, i);
-		*passed = *passed || run->verdict == VERDICT_PASS;
+		*passed = *passed || (run->verdict == VERDICT_PASS && !run->touched);
 		*failed += run->verdict == VERDICT_FAIL;
 	}
 }

@@ -34,11 +34,13 @@ static void draw_names(struct canvas *canvas, struct area row, const struct colu
 			            0, LOOK_DIM, names[i].name);
 }
 
-/* "tx-measure: lane 3 ...", or that a PASS was a near one. */
+/* "tx-measure: lane 3 ...", or that a PASS was a near one, or does not stand. */
 static char *why_text(const struct store_run *run)
 {
 	const char *step = run->first_failing_step, *reason = run->reason;
 
+	if (run->verdict == VERDICT_PASS && run->touched)
+		return g_strdup(_("touched by hand since: test it again"));
 	if (step && *step && reason && *reason)
 		return g_strdup_printf("%s: %s", step, reason);
 	if (reason && *reason)

@@ -67,7 +67,8 @@ static void add_verdict(struct table *table, enum verdict verdict, gboolean marg
 }
 
 static const struct table_column run_columns[] = {
-	{"serial"}, {"verdict"}, {"lot"}, {"start"}, {"took", TRUE}, {"run"}, {"reason"},
+	{"serial"},     {"verdict"}, {"lot"},     {"start"},
+	{"took", TRUE}, {"run"},     {"touched"}, {"reason"},
 };
 
 static void add_run(struct table *table, const struct store_run *run)
@@ -80,6 +81,7 @@ static void add_run(struct table *table, const struct store_run *run)
 	table_add(table, shell_value_text(start));
 	add_number(table, run->seconds, "s");
 	table_add(table, shell_value_text(run->run_id));
+	table_add(table, run->touched ? shell_value_text("since") : (struct value){0});
 	table_add(table, shell_value_text(run->reason));
 }
 
@@ -185,7 +187,8 @@ const struct shell_command command_run_show = {
 };
 
 static const struct table_column lot_columns[] = {
-	{"serial"}, {"part_number"}, {"verdict"}, {"start"}, {"took", TRUE}, {"run"}, {"reason"},
+	{"serial"},     {"part_number"}, {"verdict"}, {"start"},
+	{"took", TRUE}, {"run"},         {"touched"}, {"reason"},
 };
 
 static void add_record(struct table *table, const struct run_record *record)
@@ -198,6 +201,7 @@ static void add_record(struct table *table, const struct run_record *record)
 	table_add(table, shell_value_text(start));
 	add_number(table, (record->end_us - record->start_us) * 1e-6, "s");
 	table_add(table, shell_value_text(record->run_id));
+	table_add(table, record->touched ? shell_value_text("since") : (struct value){0});
 	table_add(table, shell_value_text(record->reason));
 }
 

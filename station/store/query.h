@@ -47,6 +47,7 @@ struct store_run {
 	char *reason, *first_failing_step; /* null on PASS */
 	gint64 start_us;
 	double seconds;
+	gboolean touched; /* the unit, since it began, and no run passed since then (touch.h) */
 };
 
 /* A station's last runs, newest first: array of struct store_run, at most n. Null with error. */

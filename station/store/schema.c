@@ -49,6 +49,12 @@ const char *const schema_migrations[] = {
 	"  ON runs (part_number, plan, plan_revision, verdict, start_us, run_id, end_us);"
 	"CREATE INDEX measurements_failed ON measurements (run_id, number, step, id)"
 	"  WHERE verdict = 'FAIL';",
+	/* 3: what was done to units by hand */
+	"CREATE TABLE touches ("
+	"  number INTEGER PRIMARY KEY, serial TEXT NOT NULL, station TEXT NOT NULL,"
+	"  time_us INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX touches_by_unit ON touches (serial, time_us);",
 };
 
 const int schema_version = G_N_ELEMENTS(schema_migrations);

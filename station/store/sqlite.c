@@ -319,7 +319,7 @@ gboolean store_save_run(struct store *store, const struct run_record *record, GE
 /* --- loading ------------------------------------------------------------------------------------
  */
 
-/* The documents a query gives, oldest first. */
+/* The documents a query gives, in its order, with what was done to the units since. */
 static GPtrArray *load_documents(struct store *store, const char *sql, const char *key,
                                  GError **error)
 {
@@ -347,6 +347,10 @@ static GPtrArray *load_documents(struct store *store, const char *sql, const cha
 	ok = ok && statement;
 	sqlite3_finalize(statement);
 	g_mutex_unlock(&store->lock);
+	for (guint i = 0; ok && i < runs->len; i++) {
+		struct run_record *run = g_ptr_array_index(runs, i);
+		ok = touch_since(store, run->serial, run->start_us, &run->touched, error);
+	}
 	return ok ? g_steal_pointer(&runs) : NULL;
 }
 

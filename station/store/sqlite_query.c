@@ -176,7 +176,9 @@ gboolean store_lot(struct store *store, const char *lot, struct store_counts *co
 
 #define RUN_COLUMNS                                                                                \
 	"run_id, serial, part_number, lot, site, verdict, marginal, reason, first_failing_step, "  \
-	"start_us, end_us"
+	"start_us, end_us, EXISTS (SELECT 1 FROM touches AS t WHERE t.serial = runs.serial AND "   \
+	"t.time_us >= runs.start_us AND t.time_us >= " TOUCH_CLEARED("runs.serial",                \
+	                                                             "runs.start_us") ")"
 
 static void run_free(gpointer data)
 {
@@ -208,6 +210,7 @@ static gboolean take_run(sqlite3_stmt *row, gpointer data, GError **error)
 	run->first_failing_step = g_strdup(text_of(row, 8));
 	run->start_us = sqlite3_column_int64(row, 9);
 	run->seconds = (double)(sqlite3_column_int64(row, 10) - run->start_us) * 1e-6;
+	run->touched = sqlite3_column_int(row, 11) != 0;
 	return sqlite_verdict(list->store, row, 5, &run->verdict, error);
 }
 

@@ -32,6 +32,16 @@ typedef gboolean (*sqlite_row_fn)(sqlite3_stmt *statement, gpointer data, GError
 gboolean sqlite_ask(struct store *store, sqlite_row_fn row, gpointer data, GError **error,
                     const char *sql, const char *kinds, ...);
 
+/* SQL: when the last run of a unit that passed was begun; another time when none did. */
+#define TOUCH_CLEARED(serial, otherwise)                                                           \
+	"coalesce((SELECT max(p.start_us) FROM runs AS p WHERE p.serial = " serial                 \
+	" AND p.verdict = 'PASS'), " otherwise ")"
+
+/* The last time that a unit was touched at `since_us` or later, and not before the beginning of a
+ * run that passed; *last is null when there is none. */
+gboolean touch_since(struct store *store, const char *serial, gint64 since_us,
+                     struct record_touch **last, GError **error);
+
 /* A verdict as a column has it. */
 gboolean sqlite_verdict(struct store *store, sqlite3_stmt *statement, int column,
                         enum verdict *verdict, GError **error);

@@ -31,7 +31,8 @@ gboolean store_save_run(struct store *store, const struct run_record *record, GE
 /* Whether there is a run of that id. */
 gboolean store_has_run(struct store *store, const char *run_id, gboolean *found, GError **error);
 
-/* A run by its id, or the latest of a serial number. STATION_ERROR_STORAGE when there is none. */
+/* A run by its id, or the latest of a serial number. STATION_ERROR_STORAGE when there is none. All
+ * records that a store gives say whether their unit was touched since (touch.h). */
 struct run_record *store_load_run(struct store *store, const char *run_id_or_serial,
                                   GError **error);
 

@@ -128,7 +128,24 @@ ok "an unknown format is a usage error" is "$code" 2
 run --lot "$dir/small.csv" --resume --dry-run
 ok "--resume leaves judged units alone" says "$dir/out" '0 of 2 units to run'
 
-run --lot "$dir/small.csv" --stop-after 1 --json
+python3 - "$dir/station.db" <<'PY'
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("INSERT INTO touches (serial, station, time_us, who, what) VALUES "
+           "('E2E001', 'X', ?, 'ann', 'laser bias')", (int(time.time() * 1e6),))
+PY
+run --lot "$dir/small.csv" --resume --dry-run
+ok "but one that was touched by hand" says "$dir/out" 'E2E001.*(touched by hand since it passed)'
+run report E2E001
+ok "of which the report says that its PASS does not stand" \
+	says "$dir/out" 'by ann (laser bias): its PASS does not stand'
+run report small --format csv
+ok "and so does its lot's" says "$dir/out" '^small,E2E001,.*,TOUCHED,'
+run --shell -c 'run last' --json
+ok "the shell marks it" says "$dir/out" '"serial":"E2E001".*"touched":"since"'
+run --lot "$dir/small.csv" --resume --stop-after 1 --json
+ok "it is tested again, and told why" \
+	says "$dir/err" 'E2E001 is tested again: touched by hand .* by ann (laser bias)'
 ok "--json writes one object a line" python3 -c '
 import json, sys
 lines = [json.loads(l) for l in open(sys.argv[1])]

@@ -176,6 +176,18 @@ static void test_fail(void)
 	fake_free(fake);
 }
 
+/* A PASS that does not stand any more keeps nobody from testing. */
+static void test_touched_unit(void)
+{
+	struct fake *fake = with_lot(1);
+
+	fake_scan(fake, "A1");
+	assert_asked(fake, "unit? 1 A1 L1\n");
+	fake_runs(fake, 1, "A1", "FTE");
+	assert_asked(fake, "run 1 A1 DR4-500 L1  1/4\n");
+	fake_free(fake);
+}
+
 static void test_refused_units(void)
 {
 	struct fake *fake = with_lot(1);
@@ -189,6 +201,9 @@ static void test_refused_units(void)
 	fake_runs(fake, 1, "A1", "FP");
 	assert_says(fake, "passed already");
 	g_assert_cmpint(state(fake, 1), ==, SITE_IDLE);
+	fake_scan(fake, "A2");
+	fake_runs(fake, 1, "A2", "TP");
+	assert_says(fake, "passed already");
 	fake->policy.serial = g_regex_new("^A[12]$", 0, 0, NULL);
 	fake_scan(fake, "A3");
 	assert_says(fake, "no serial number of ours");
@@ -262,6 +277,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/operator/desk/pass", test_pass);
 	g_test_add_func("/operator/desk/fail", test_fail);
 	g_test_add_func("/operator/desk/refused-units", test_refused_units);
+	g_test_add_func("/operator/desk/touched-unit", test_touched_unit);
 	g_test_add_func("/operator/desk/scan-while-running", test_scan_while_running);
 	g_test_add_func("/operator/desk/lot-on-a-label", test_lot_on_a_label);
 	g_test_add_func("/operator/desk/scans-press-nothing", test_scans_press_nothing);

@@ -306,16 +306,15 @@ static inline void fake_end(struct fake *fake, int site, enum verdict verdict)
 static inline void fake_runs(struct fake *fake, int site, const char *serial, const char *runs)
 {
 	static const enum verdict verdicts[] = {
-		['P'] = VERDICT_PASS,
-		['F'] = VERDICT_FAIL,
-		['E'] = VERDICT_ERROR,
-		['A'] = VERDICT_ABORTED,
+		['P'] = VERDICT_PASS, ['T'] = VERDICT_PASS, /* and touched by hand since */
+		['F'] = VERDICT_FAIL, ['E'] = VERDICT_ERROR, ['A'] = VERDICT_ABORTED,
 	};
 	GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
 
 	for (; *runs; runs++) {
 		struct store_run *row = g_new0(struct store_run, 1);
 		row->verdict = verdicts[(guchar)*runs];
+		row->touched = *runs == 'T';
 		g_ptr_array_add(rows, row);
 	}
 	desk_unit_runs(fake->desk, site, serial, rows);

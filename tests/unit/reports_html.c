@@ -227,6 +227,39 @@ static void test_hostile(void)
 	g_assert_nonnull(strstr(csv_text, "\"\"\"><script>"));
 }
 
+/* On the page, in each line of the table, and in the document. */
+static void test_touched(void)
+{
+	g_autoptr(run_record) record = sample_record();
+	g_autoptr(GError) error = NULL;
+	record->verdict = VERDICT_PASS;
+	g_autofree char *before = run_record_to_json(record);
+	g_assert_null(strstr(before, "touched"));
+	record->touched = g_new0(struct record_touch, 1);
+	record->touched->time_us = 1774000000000000;
+	record->touched->station = g_strdup("S");
+	record->touched->who = g_strdup("");
+	record->touched->what = g_strdup("pins");
+	g_autofree char *html = report_unit_html(record);
+	check_page(html);
+	g_assert_nonnull(strstr(html, "class=\"hero none\""));
+	g_assert_nonnull(strstr(html,
+	                        "The unit was touched by hand 2026-03-20 09:46:40 UTC (pins): "
+	                        "its PASS does not stand until a full run passes."));
+	g_assert_nonnull(strstr(html, "PASS, touched since</title>"));
+	g_autofree char *text = report_unit_csv(record);
+	g_autoptr(csv) table = csv_load_text(text, -1, "run.csv", &error);
+	g_assert_cmpstr(csv_field(table, 0, "touched"), ==, "2026-03-20 09:46:40 UTC");
+	g_autofree char *json = run_record_to_json(record);
+	g_autoptr(run_record) read = run_record_from_json(json, -1, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(read->touched->time_us, ==, 1774000000000000);
+	g_assert_cmpstr(read->touched->what, ==, "pins");
+	record->verdict = VERDICT_FAIL;
+	g_autofree char *failed = report_unit_html(record);
+	g_assert_nonnull(strstr(failed, "(pins): what this run found need not be so any more."));
+}
+
 static void test_empty(void)
 {
 	static const enum verdict verdicts[] = {VERDICT_NONE, VERDICT_SKIPPED, VERDICT_PASS,
@@ -431,6 +464,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/reports/html/unit", test_unit);
+	g_test_add_func("/reports/html/touched", test_touched);
 	g_test_add_func("/reports/html/size", test_size);
 	g_test_add_func("/reports/html/corners", test_corners);
 	g_test_add_func("/reports/html/failed-calibration", test_failed_calibration);

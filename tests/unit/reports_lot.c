@@ -102,6 +102,47 @@ static void test_summary(void)
 	lot_summary_free(NULL);
 }
 
+static void touch(struct run_record *record)
+{
+	record->touched = g_new0(struct record_touch, 1);
+	record->touched->time_us = 1774000000000000 + 3600 * (gint64)G_USEC_PER_SEC;
+	record->touched->station = g_strdup("S");
+	record->touched->who = g_strdup("ann");
+	record->touched->what = g_strdup("laser <bias>");
+}
+
+#define TOUCHED                                                                                    \
+	"touched by hand 2026-03-20 10:46:40 UTC by ann (laser <bias>): its PASS does not stand "  \
+	"until a full run passes"
+
+/* A PASS that does not stand is none, and whoever reads the lot is told. */
+static void test_touched(void)
+{
+	g_autoptr(GPtrArray) records = make_lot();
+	const struct lot_report lot = {"L1", records, NULL, NULL, NULL};
+	touch(records->pdata[0]);
+	touch(records->pdata[1]);
+	touch(records->pdata[5]);
+	struct lot_summary *summary = lot_summarise(&lot);
+	const struct lot_unit *units = (const struct lot_unit *)(gpointer)summary->units->data;
+	g_autofree char *reason = lot_unit_reason(&units[0]);
+	g_autofree char *failed = lot_unit_reason(&units[2]);
+	g_assert_cmpstr(lot_unit_word(&units[0]), ==, "TOUCHED");
+	g_assert_cmpstr(reason, ==, TOUCHED);
+	g_assert_cmpstr(lot_unit_word(&units[2]), ==, "FAIL");
+	g_assert_cmpstr(failed, ==, "because <of> this");
+	g_assert_cmpuint(summary->passed, ==, 1);
+	g_assert_cmpuint(summary->not_judged, ==, 4);
+	lot_summary_free(summary);
+	g_autofree char *html = report_lot_html(&lot);
+	g_assert_nonnull(strstr(html, ">TOUCHED<"));
+	g_assert_nonnull(strstr(html, "by ann (laser &lt;bias&gt;): its PASS does not stand"));
+	g_autofree char *json = report_lot_json(&lot);
+	g_assert_nonnull(strstr(json, "\"" TOUCHED "\""));
+	g_autofree char *text = report_lot_csv(&lot);
+	g_assert_nonnull(strstr(text, "TOUCHED,0,0,final," TOUCHED ","));
+}
+
 static void test_empty(void)
 {
 	g_autoptr(GPtrArray) records = make_records();
@@ -250,6 +291,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/reports/lot/summary", test_summary);
+	g_test_add_func("/reports/lot/touched", test_touched);
 	g_test_add_func("/reports/lot/empty", test_empty);
 	g_test_add_func("/reports/lot/html", test_html);
 	g_test_add_func("/reports/lot/json", test_json);

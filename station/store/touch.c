@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/touch.h"
+#include "station/store/sqlite_store.h"
+
+#include "base/error.h"
+
+gboolean store_touch(struct store *store, const struct store_touch *touch, GError **error)
+{
+	if (!touch->serial || *touch->serial == '\0') {
+		station_error_set(error, STATION_ERROR_DATA,
+		                  "a unit without a serial number cannot be marked as touched");
+		return FALSE;
+	}
+	return sqlite_ask(store, NULL, NULL, error,
+	                  "INSERT INTO touches (serial, station, time_us, who, what) "
+	                  "VALUES (?, ?, ?, ?, ?)",
+	                  "ttitt", touch->serial, touch->station, touch->time_us,
+	                  touch->who ? touch->who : "", touch->what);
+}
+
+/* Columns: time_us, station, who, what. */
+static gboolean take_touch(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct record_touch **touch = data;
+
+	*touch = g_new0(struct record_touch, 1);
+	(*touch)->time_us = sqlite3_column_int64(row, 0);
+	(*touch)->station = g_strdup((const char *)sqlite3_column_text(row, 1));
+	(*touch)->who = g_strdup((const char *)sqlite3_column_text(row, 2));
+	(*touch)->what = g_strdup((const char *)sqlite3_column_text(row, 3));
+	return TRUE;
+}
+
+gboolean touch_since(struct store *store, const char *serial, gint64 since_us,
+                     struct record_touch **last, GError **error)
+{
+	*last = NULL;
+	return sqlite_ask(store, take_touch, last, error,
+	                  "SELECT time_us, station, who, what FROM touches WHERE serial = ?1 AND "
+	                  "time_us >= ?2 AND time_us >= " TOUCH_CLEARED(
+				  "?1", "?2") " ORDER BY time_us DESC, number DESC LIMIT 1",
+	                  "ti", serial, since_us);
+}
+
+gboolean store_touched(struct store *store, const char *serial, struct record_touch **last,
+                       GError **error)
+{
+	return touch_since(store, serial, G_MININT64, last, error);
+}
