@@ -147,7 +147,23 @@ struct chunk {
 	const char *name;
 	const char *text;
 	gsize length;
+	const char *entry; /* null: the script itself is all that is called */
 };
+
+/* In place of the table on the top of the stack, its function of that name. */
+static void take_entry(lua_State *lua, const struct chunk *chunk)
+{
+	gboolean there = lua_istable(lua, -1);
+	if (there) {
+		lua_pushstring(lua, chunk->entry);
+		lua_rawget(lua, -2);
+		lua_remove(lua, -2);
+		there = lua_isfunction(lua, -1);
+	}
+	if (!there)
+		luaL_error(lua, "%s: has to return a table with a function \"%s\"", chunk->name,
+		           chunk->entry);
+}
 
 /* (struct chunk *): what it returns */
 static int run_chunk(lua_State *lua)
@@ -157,6 +173,10 @@ static int run_chunk(lua_State *lua)
 	if (luaL_loadbufferx(lua, chunk->text, chunk->length, name, "t") != LUA_OK)
 		return lua_error(lua);
 	int below = lua_gettop(lua) - 1;
+	if (chunk->entry) {
+		lua_call(lua, 0, 1);
+		take_entry(lua, chunk);
+	}
 	lua_call(lua, 0, LUA_MULTRET);
 	return lua_gettop(lua) - below;
 }
@@ -259,20 +279,20 @@ static gboolean take_results(struct sandbox *sandbox, const char *name, GArray *
 {
 	const char *reason;
 	if (!results ||
-	    sandbox_copy_values(sandbox->lua, 2, lua_gettop(sandbox->lua) - 1, results, &reason))
+	    sandbox_copy_results(sandbox->lua, 2, lua_gettop(sandbox->lua) - 1, results, &reason))
 		return TRUE;
 	station_error_set(error, STATION_ERROR_CONFIG, "%s: returns %s", name, reason);
 	return FALSE;
 }
 
-gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text, gsize length,
-                     const struct bounds *bounds, GArray *results, GError **error)
+static gboolean run(struct sandbox *sandbox, const struct chunk *chunk, const struct bounds *bounds,
+                    GArray *results, GError **error)
 {
-	const struct chunk chunk = {name, text, length};
+	const char *name = chunk->name;
 	g_return_val_if_fail(!sandbox->bounds, FALSE); /* a host function may not run scripts */
 	if (!bounds_check(bounds, name, error))
 		return FALSE;
-	if (length > SANDBOX_SOURCE_MAX) {
+	if (chunk->length > SANDBOX_SOURCE_MAX) {
 		station_error_set(error, STATION_ERROR_CONFIG, "%s: longer than %d bytes", name,
 		                  SANDBOX_SOURCE_MAX);
 		return FALSE;
@@ -280,7 +300,7 @@ gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text
 	if (!sandbox->lua && !make_state(sandbox, error))
 		return FALSE;
 	sandbox_take_bounds(sandbox, bounds);
-	int status = run_guarded(sandbox, &chunk);
+	int status = run_guarded(sandbox, chunk);
 	sandbox_take_bounds(sandbox, NULL);
 	if (status == RUN_STOPPED) {
 		tell_stop(sandbox, name, bounds, error);
@@ -291,4 +311,19 @@ gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text
 		tell_failure(sandbox, name, status, error);
 	lua_settop(sandbox->lua, 0);
 	return good;
+}
+
+gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text, gsize length,
+                     const struct bounds *bounds, GArray *results, GError **error)
+{
+	const struct chunk chunk = {name, text, length, NULL};
+	return run(sandbox, &chunk, bounds, results, error);
+}
+
+gboolean sandbox_run_entry(struct sandbox *sandbox, const char *name, const char *text,
+                           gsize length, const char *entry, const struct bounds *bounds,
+                           GArray *results, GError **error)
+{
+	const struct chunk chunk = {name, text, length, entry};
+	return run(sandbox, &chunk, bounds, results, error);
 }

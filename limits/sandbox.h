@@ -43,6 +43,10 @@ struct sandbox_host {
 	void (*print)(const char *line, gsize length, gpointer data);
 	gpointer data;   /* given to all of them */
 	gsize bytes_max; /* memory of scripts; 0 is 32 MiB */
+	/* Asked before each call of a function; its error is the function's. Null: all may be
+	 * called. */
+	gboolean (*may_call)(const struct sandbox_function *function, gpointer data,
+	                     GError **error);
 };
 
 /* STATION_ERROR_INTERNAL when bytes_max is too small for Lua itself. */
@@ -62,5 +66,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sandbox, sandbox_free)
  */
 gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text, gsize length,
                      const struct bounds *bounds, GArray *results, GError **error);
+
+/*
+ * The same for a script that returns a table: then its function of the name `entry` is called, with
+ * no arguments, and what that returns are the results. STATION_ERROR_CONFIG when there is none.
+ */
+gboolean sandbox_run_entry(struct sandbox *sandbox, const char *name, const char *text,
+                           gsize length, const char *entry, const struct bounds *bounds,
+                           GArray *results, GError **error);
 
 #endif

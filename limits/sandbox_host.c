@@ -22,6 +22,7 @@ struct copy {
 	lua_State *lua;
 	gsize bytes; /* so far */
 	int depth;
+	gboolean with_functions;
 	const char *reason;
 };
 
@@ -69,6 +70,11 @@ static gboolean copy_value(struct copy *copy, int at, struct sandbox_value *valu
 		return copy_text(copy, at, value);
 	case LUA_TTABLE:
 		return copy_table(copy, at, value);
+	case LUA_TFUNCTION:
+		if (!copy->with_functions)
+			return refuse(copy, "a function or a coroutine");
+		value->kind = SANDBOX_FUNCTION;
+		return TRUE;
 	default:
 		return refuse(copy, "a function or a coroutine");
 	}
@@ -150,18 +156,31 @@ static gboolean copy_table(struct copy *copy, int at, struct sandbox_value *valu
 	return good;
 }
 
-gboolean sandbox_copy_values(lua_State *lua, int first, int n, GArray *values, const char **reason)
+static gboolean copy_values(struct copy *copy, int first, int n, GArray *values,
+                            const char **reason)
 {
-	struct copy copy = {.lua = lua};
-	gboolean good = lua_checkstack(lua, STACK_FOR_COPY) || refuse(&copy, "too many values");
+	gboolean good =
+		lua_checkstack(copy->lua, STACK_FOR_COPY) || refuse(copy, "too many values");
 	for (int i = 0; good && i < n; i++) {
 		struct sandbox_value value;
-		good = copy_value(&copy, first + i, &value);
+		good = copy_value(copy, first + i, &value);
 		if (good)
 			g_array_append_val(values, value);
 	}
-	*reason = copy.reason;
+	*reason = copy->reason;
 	return good;
+}
+
+gboolean sandbox_copy_values(lua_State *lua, int first, int n, GArray *values, const char **reason)
+{
+	struct copy copy = {.lua = lua};
+	return copy_values(&copy, first, n, values, reason);
+}
+
+gboolean sandbox_copy_results(lua_State *lua, int first, int n, GArray *values, const char **reason)
+{
+	struct copy copy = {.lua = lua, .with_functions = TRUE};
+	return copy_values(&copy, first, n, values, reason);
 }
 
 /* --- values into Lua -----------------------------------------------------------------------------
@@ -187,6 +206,7 @@ void sandbox_push_value(lua_State *lua, const struct sandbox_value *value)
 	luaL_checkstack(lua, 4, NULL);
 	switch (value->kind) {
 	case SANDBOX_NIL:
+	case SANDBOX_FUNCTION:
 		lua_pushnil(lua);
 		return;
 	case SANDBOX_BOOLEAN:
@@ -306,9 +326,12 @@ static void call_function(struct sandbox *sandbox, const struct sandbox_function
                           const GArray *arguments, struct outcome *outcome)
 {
 	const struct sandbox_value *first = (const struct sandbox_value *)(void *)arguments->data;
+	const struct sandbox_host *host = &sandbox->host;
 	outcome->results = sandbox_values_new();
-	if (!function->call(first, arguments->len, outcome->results, sandbox->bounds,
-	                    sandbox->host.data, &outcome->error) &&
+	if (host->may_call && !host->may_call(function, host->data, &outcome->error))
+		return;
+	if (!function->call(first, arguments->len, outcome->results, sandbox->bounds, host->data,
+	                    &outcome->error) &&
 	    !outcome->error)
 		station_error_set(&outcome->error, STATION_ERROR_INTERNAL, "%s failed",
 		                  function->name);

@@ -61,6 +61,9 @@ void sandbox_open_host(lua_State *lua);
  */
 gboolean sandbox_copy_values(lua_State *lua, int first, int count, GArray *values,
                              const char **reason);
+/* The same, where functions pass as SANDBOX_FUNCTION. */
+gboolean sandbox_copy_results(lua_State *lua, int first, int count, GArray *values,
+                              const char **reason);
 
 /* Pushes a copy. Raises errors of memory. */
 void sandbox_push_value(lua_State *lua, const struct sandbox_value *value);

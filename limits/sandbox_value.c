@@ -93,9 +93,10 @@ double sandbox_to_number(const struct sandbox_value *value)
 const char *sandbox_kind_name(enum sandbox_kind kind)
 {
 	static const char *const names[] = {
-		[SANDBOX_NIL] = "nil",         [SANDBOX_BOOLEAN] = "boolean",
-		[SANDBOX_INTEGER] = "integer", [SANDBOX_NUMBER] = "number",
-		[SANDBOX_TEXT] = "text",       [SANDBOX_TABLE] = "table",
+		[SANDBOX_NIL] = "nil",           [SANDBOX_BOOLEAN] = "boolean",
+		[SANDBOX_INTEGER] = "integer",   [SANDBOX_NUMBER] = "number",
+		[SANDBOX_TEXT] = "text",         [SANDBOX_TABLE] = "table",
+		[SANDBOX_FUNCTION] = "function",
 	};
 	return names[kind];
 }

@@ -16,6 +16,8 @@ enum sandbox_kind {
 	SANDBOX_NUMBER,  /* not finite ones pass too */
 	SANDBOX_TEXT,    /* any bytes */
 	SANDBOX_TABLE,
+	/* There is one, in the results of sandbox_run: it is the script's and stays there. */
+	SANDBOX_FUNCTION,
 };
 
 struct sandbox_value {
