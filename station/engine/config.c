@@ -53,6 +53,7 @@ void config_product_free(gpointer data)
 	g_free(product->type);
 	g_free(product->form_factor);
 	g_free(product->plan);
+	g_free(product->config_path);
 	g_free(product->knobs);
 	g_free(product->edition);
 	g_strfreev(product->limits);

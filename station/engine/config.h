@@ -91,6 +91,7 @@ struct config_site {
 struct config_product {
 	char *part_number, *type, *form_factor;
 	char *plan, *knobs, *edition; /* files as found; edition of the limits */
+	char *config_path;            /* of the configuration that it is in */
 	char **limits;
 	struct optical_type *optics; /* what `type` means */
 	guint n_lanes;               /* of the type */

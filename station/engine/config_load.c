@@ -279,6 +279,7 @@ static gboolean load_product(struct config *config, const struct yaml_node *map,
 		return FALSE;
 	}
 	product->part_number = g_strdup(part);
+	product->config_path = g_strdup(config->path);
 	product->edition = g_strdup(edition);
 	return TRUE;
 }

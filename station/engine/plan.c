@@ -2,9 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/plan.h"
 
+#include "station/engine/plan_files.h"
+
 #include "base/error.h"
 #include "base/suggest.h"
-#include "base/unit.h"
 #include "base/yaml.h"
 
 #include <math.h>
@@ -15,8 +16,9 @@
 
 /* What is needed while the items of a file are read. */
 struct loader {
-	const struct plan *plan;
+	struct plan *plan;
 	const struct step_table *steps;
+	const char *config_path;        /* may be null */
 	const struct yaml_node *own;    /* values of the type; may be null */
 	const struct yaml_node *corner; /* parameters of what enters a corner; may be null */
 	gboolean in_lanes;              /* an enclosing group loops over lanes */
@@ -71,6 +73,7 @@ void plan_free(struct plan *plan)
 	g_clear_pointer(&plan->setup, g_ptr_array_unref);
 	g_clear_pointer(&plan->main, g_ptr_array_unref);
 	g_clear_pointer(&plan->cleanup, g_ptr_array_unref);
+	g_clear_pointer(&plan->files, g_ptr_array_unref); /* the items are of them */
 	g_free(plan);
 }
 
@@ -98,11 +101,6 @@ gboolean plan_enters_corner(const struct step_def *def)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-static gboolean may_be_negative(const char *unit)
-{
-	return strcmp(unit, "dB") == 0 || strcmp(unit, "dBm") == 0 || strcmp(unit, "degC") == 0;
-}
-
 /* "$oma" stands for the value "oma" of the type that the plan is read for. */
 static gboolean find_value(const struct yaml_node **map, const char **key,
                            const struct loader *loader, GError **error)
@@ -126,6 +124,7 @@ static gboolean read_value(const struct yaml_node *with, const struct step_param
                            struct step_value *value, const struct loader *loader, GError **error)
 {
 	const char *text, *key = param->name;
+	g_autoptr(GError) local = NULL;
 
 	if (!find_value(&with, &key, loader, error))
 		return FALSE;
@@ -146,11 +145,10 @@ static gboolean read_value(const struct yaml_node *with, const struct step_param
 	              ? yaml_number(with, key, &value->number, error)
 	              : yaml_quantity(with, key, param->unit, &value->number, error)))
 		return FALSE;
-	if (value->number < 0 && !may_be_negative(param->unit)) {
-		yaml_error(yaml_find(with, key), error, "%s must not be below zero", param->name);
-		return FALSE;
-	}
-	return TRUE;
+	if (step_value_check(param, value->number, &local))
+		return TRUE;
+	yaml_error(yaml_find(with, key), error, "%s", local->message);
+	return FALSE;
 }
 
 /* The default stands in the table of steps as it would in a plan. */
@@ -160,22 +158,14 @@ static gboolean read_default(const struct yaml_node *node, const struct step_def
 {
 	g_autoptr(GError) local = NULL;
 
-	if (!param->absent) {
-		yaml_error(node, error, "step %s needs \"%s\": %s%s%s", def->name, param->name,
-		           param->help, param->unit ? ", in " : "", param->unit ? param->unit : "");
-		return FALSE;
-	}
-	if (!param->unit) {
-		value->text = g_strdup(param->absent);
+	if (step_value_parse(param, NULL, value, &local))
 		return TRUE;
-	}
-	if (!unit_parse(param->absent, strcmp(param->unit, STEP_COUNT) == 0 ? "1" : param->unit,
-	                &value->number, &local)) {
-		station_error_set(error, STATION_ERROR_INTERNAL, "step %s: default of %s: %s",
-		                  def->name, param->name, local->message);
-		return FALSE;
-	}
-	return TRUE;
+	if (param->absent)
+		station_error_set(error, STATION_ERROR_INTERNAL, "step %s: default of %s",
+		                  def->name, local->message);
+	else
+		yaml_error(node, error, "step %s %s", def->name, local->message);
+	return FALSE;
 }
 
 /* A step's own "with" comes before what the plan says for every corner, this before the default. */
@@ -268,18 +258,18 @@ static gboolean read_policy(const struct yaml_node *node, struct plan_item *item
 static gboolean read_step(const struct yaml_node *node, struct plan_item *item,
                           const struct loader *loader, GError **error)
 {
-	const char *kind, *name, *near = NULL;
+	const char *kind, *name;
 	const struct yaml_node *with;
+	g_autoptr(GError) local = NULL;
 
 	if (!yaml_string(node, "step", &kind, error))
 		return FALSE;
-	item->def = step_table_find(loader->steps, kind, &near);
+	item->def = plan_find_step(loader->plan, loader->steps, loader->config_path, kind, &local);
 	if (!item->def) {
-		yaml_error(yaml_find(node, "step"), error, "there is no step \"%s\"%s%s%s", kind,
-		           near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		yaml_error(yaml_find(node, "step"), error, "%s", local->message);
 		return FALSE;
 	}
-	if (!yaml_string_or(node, "name", &name, kind, error) ||
+	if (!yaml_string_or(node, "name", &name, item->def->name, error) ||
 	    !read_loop(node, item, loader, error) || !read_policy(node, item, error) ||
 	    !yaml_map_or(node, "with", &with, error) ||
 	    !read_values(node, with, item, loader, error) || !yaml_done(node, error))
@@ -413,9 +403,9 @@ static gboolean read_types(struct plan *plan, const struct yaml_node *root, cons
 }
 
 static gboolean read_plan(struct plan *plan, const struct yaml_node *root, const char *wanted,
-                          const struct step_table *steps, GError **error)
+                          const struct step_table *steps, const char *config_path, GError **error)
 {
-	struct loader loader = {.plan = plan, .steps = steps};
+	struct loader loader = {.plan = plan, .steps = steps, .config_path = config_path};
 	const char *name, *revision, *stage;
 
 	if (!yaml_string(root, "plan", &name, error) ||
@@ -439,8 +429,8 @@ static gboolean read_plan(struct plan *plan, const struct yaml_node *root, const
 	       (!loader.own || yaml_done(loader.own, error)) && yaml_done(root, error);
 }
 
-struct plan *plan_load_for(const char *path, const struct step_table *steps, const char *type,
-                           GError **error)
+struct plan *plan_load_with(const char *path, const struct step_table *steps, const char *type,
+                            const char *config_path, GError **error)
 {
 	g_autoptr(yaml_doc) doc = yaml_load_file(path, error);
 	g_autoptr(plan) plan = NULL;
@@ -456,9 +446,16 @@ struct plan *plan_load_for(const char *path, const struct step_table *steps, con
 	plan->setup = g_ptr_array_new_with_free_func(item_free);
 	plan->main = g_ptr_array_new_with_free_func(item_free);
 	plan->cleanup = g_ptr_array_new_with_free_func(item_free);
-	if (!read_plan(plan, yaml_root(doc), type, steps, error))
+	plan->files = plan_files_new();
+	if (!read_plan(plan, yaml_root(doc), type, steps, config_path, error))
 		return NULL;
 	return g_steal_pointer(&plan);
+}
+
+struct plan *plan_load_for(const char *path, const struct step_table *steps, const char *type,
+                           GError **error)
+{
+	return plan_load_with(path, steps, type, NULL, error);
 }
 
 struct plan *plan_load(const char *path, const struct step_table *steps, GError **error)

@@ -28,7 +28,7 @@
  *       at: {case: [25 degC]}   # only with corners: those of the loop, or a list of their names
  *       while_ramping: [...]    # only with corners: once, where it costs no time; at no corner
  *       steps:
- *         - step: tx-measure    # one of the table of steps
+ *         - step: tx-measure    # one of the table of steps, or the file of one (best.lua)
  *           name: TX quality    # optional; default the step's name
  *           with: {passes: 1}   # parameters, with units
  *           on_fail: continue   # the default; stop: what follows in setup and main is skipped
@@ -65,6 +65,7 @@ struct plan {
 	/* what the engine does to enter a corner; null when the table of steps has none of these */
 	struct plan_item *begin, *soak;
 	GPtrArray *setup, *main, *cleanup; /* struct plan_item, owning */
+	GPtrArray *files; /* struct step_file, owning: of the steps in files of their own */
 };
 typedef struct plan plan; /* for g_autoptr(plan) only */
 
@@ -73,6 +74,10 @@ struct plan *plan_load(const char *path, const struct step_table *steps, GError 
 /* For a type; STATION_ERROR_CONFIG when the file is not for it. */
 struct plan *plan_load_for(const char *path, const struct step_table *steps, const char *type,
                            GError **error);
+/* The same; steps in files of their own are looked for beside the plan, beside that configuration
+ * (null: none) and in the data folders. `type` null: the first. */
+struct plan *plan_load_with(const char *path, const struct step_table *steps, const char *type,
+                            const char *config_path, GError **error);
 void plan_free(struct plan *plan); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(plan, plan_free)
 

@@ -36,7 +36,8 @@ struct product_files *product_files_load(const struct config_product *product,
 	files->product = product;
 	files->type = product->optics;
 	files->limits = g_ptr_array_new_with_free_func((GDestroyNotify)limit_set_free);
-	files->plan = plan_load_for(product->plan, steps, product->type, error);
+	files->plan =
+		plan_load_with(product->plan, steps, product->type, product->config_path, error);
 	files->knobs = files->plan ? knob_map_load(product->knobs, error) : NULL;
 	if (files->knobs && load_limits(files, error) && check_fit(files, error))
 		return files;

@@ -45,6 +45,10 @@ static void record_files(struct run *run)
 		return;
 	run_record_add_file(run->record, "type", files->type->path, files->type->sha256);
 	run_record_add_file(run->record, "plan", files->plan->path, files->plan->sha256);
+	for (guint i = 0; i < files->plan->files->len; i++) {
+		const struct step_file *step = g_ptr_array_index(files->plan->files, i);
+		run_record_add_file(run->record, "script", step->path, step->sha256);
+	}
 	run_record_add_file(run->record, "knobs", files->product->knobs,
 	                    knob_map_sha256(files->knobs));
 	for (guint i = 0; i < files->limits->len; i++) {

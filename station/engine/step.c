@@ -69,16 +69,25 @@ const struct bounds *step_bounds(const struct step_context *ctx)
 	return &ctx->bounds;
 }
 
+const struct step_param *step_param_of(const struct step_context *ctx, const char *param)
+{
+	const struct step_def *def = ctx->item ? ctx->item->def : NULL;
+
+	for (guint i = 0; def && i < step_param_count(def); i++)
+		if (strcmp(def->params[i].name, param) == 0)
+			return &def->params[i];
+	return NULL;
+}
+
 /* The plan was checked against the table: a name that is not there is a mistake of the step. */
 static const struct step_value *value_of(const struct step_context *ctx, const char *param)
 {
-	const struct step_param *params = ctx->item->def->params;
+	const struct step_param *found = step_param_of(ctx, param);
 
-	for (guint i = 0; params && params[i].name; i++)
-		if (strcmp(params[i].name, param) == 0)
-			return &ctx->item->values[i];
-	g_error("step %s asks for a parameter \"%s\" that its table row does not name",
-	        ctx->item->def->name, param);
+	if (!found)
+		g_error("%s asks for a parameter \"%s\" that its table row does not name",
+		        ctx->item ? ctx->item->name : "an undo", param);
+	return &ctx->item->values[found - ctx->item->def->params];
 }
 
 double step_number(const struct step_context *ctx, const char *param)
@@ -94,6 +103,11 @@ guint step_count(const struct step_context *ctx, const char *param)
 const char *step_text(const struct step_context *ctx, const char *param)
 {
 	return value_of(ctx, param)->text;
+}
+
+guint step_needs(const struct step_context *ctx)
+{
+	return ctx->needs;
 }
 
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id)

@@ -63,11 +63,38 @@ struct step_def {
 struct step_table {
 	const struct step_def *const *steps;
 	guint n;
+	const struct step_source *source; /* of steps in files of their own; null: there are none */
 };
 
 /* Null when there is none of that name; *nearest (may be null) then gets the nearest name. */
 const struct step_def *step_table_find(const struct step_table *table, const char *name,
                                        const char **nearest);
+
+/* A step that was read from a file; whoever reads it puts it first in a struct of its own. */
+struct step_file {
+	struct step_def def; /* named like the file, without its ending */
+	char *path, *sha256;
+	void (*free)(struct step_file *file);
+};
+
+/* Where steps come from that the table does not have. */
+struct step_source {
+	const char *suffix; /* ".lua": a plan names the file */
+	const char *folder; /* among the data folders */
+	/*
+	 * Reads what the file says of its step; runs nothing of it on the unit. `table` has the
+	 * steps that it may use, and outlives it. STATION_ERROR_CONFIG with file and line.
+	 */
+	struct step_file *(*load)(const char *path, const struct step_table *table, GError **error);
+};
+
+/* A parameter's value as it would stand in a plan, or its default for null. STATION_ERROR_CONFIG.
+ */
+gboolean step_value_parse(const struct step_param *param, const char *text,
+                          struct step_value *value, GError **error);
+/* Whether a number may be that parameter's: not below zero where that has no meaning, a count in
+ * its range. STATION_ERROR_CONFIG. */
+gboolean step_value_check(const struct step_param *param, double number, GError **error);
 
 /* --- what a step may ask ------------------------------------------------------------------------
  */
@@ -85,10 +112,14 @@ const char *step_serial(const struct step_context *ctx);
 const char *step_part_number(const struct step_context *ctx);
 struct run_record *step_record(struct step_context *ctx); /* for identity; not for values */
 const struct bounds *step_bounds(const struct step_context *ctx);
+/* Null when it has none of that name, or was not begun by a plan. */
+const struct step_param *step_param_of(const struct step_context *ctx, const char *param);
 double step_number(const struct step_context *ctx, const char *param);
 guint step_count(const struct step_context *ctx, const char *param); /* of a STEP_COUNT */
 const char *step_text(const struct step_context *ctx, const char *param);
 
+/* The classes that are held: bits 1 << enum instrument_class. */
+guint step_needs(const struct step_context *ctx);
 /* An instrument the step declared in `needs`, connected and identified. The site's configuration
  * has one or the plan would have been refused. */
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id);
@@ -113,6 +144,15 @@ const struct knob_map *step_knobs(const struct step_context *ctx);
 const struct firmware_policy *step_firmware(const struct step_context *ctx);
 /* What its modules are told to be; null: the product does not allow it. */
 const struct personal_policy *step_personal(const struct step_context *ctx);
+
+/*
+ * Runs another step within this one: on its instruments, in its time, what it measures being this
+ * step's. `values` are one for each of its parameters; `lane` is 0 for a step of the unit.
+ * STATION_ERROR_CONFIG, before anything is done, for one that needs instruments which this one does
+ * not name, is not for that lane, or enters a corner.
+ */
+gboolean step_run_within(struct step_context *ctx, const struct step_def *def,
+                         const struct step_value *values, int lane, GError **error);
 
 /* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
 enum verdict step_so_far(const struct step_context *ctx);

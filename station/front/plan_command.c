@@ -26,13 +26,14 @@ static int run_plan_command(struct front *front, int argc, char **argv)
 	if (argc != 3 || (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "show") != 0))
 		return front_usage(&cli_plan, "plan wants \"check FILE\" or \"show FILE\"");
 	path = find_plan(front, argv[2]);
-	plan = plan_load(path ? path : argv[2], front->steps, &error);
+	plan = plan_load_with(path ? path : argv[2], front->steps, NULL, front->config_path,
+	                      &error);
 	if (!plan)
 		return front_fail(error);
 	/* what is wrong for one type only is found too */
 	for (guint i = 1; plan->types[i]; i++) {
-		struct plan *other =
-			plan_load_for(plan->path, front->steps, plan->types[i], &error);
+		struct plan *other = plan_load_with(plan->path, front->steps, plan->types[i],
+		                                    front->config_path, &error);
 		if (!other)
 			return front_fail(error);
 		plan_free(other);

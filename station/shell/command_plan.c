@@ -18,7 +18,7 @@ static struct plan *load(struct shell *shell, const char *name, GError **error)
 	if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
 		path = config_find_file(world->config_path ? world->config_path : "./", "plans",
 		                        name);
-	return plan_load(path ? path : name, world->steps, error);
+	return plan_load_with(path ? path : name, world->steps, NULL, world->config_path, error);
 }
 
 static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
@@ -52,7 +52,8 @@ static gboolean run_check(struct shell *shell, const struct call *call, struct v
 		return FALSE;
 	for (guint i = 1; plan->types[i]; i++) {
 		g_autoptr(plan) other =
-			plan_load_for(plan->path, shell_world(shell)->steps, plan->types[i], error);
+			plan_load_with(plan->path, shell_world(shell)->steps, plan->types[i],
+		                       shell_world(shell)->config_path, error);
 		if (!other)
 			return FALSE;
 	}
