@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "instruments/supply.h"
 #include "station/engine/run.h"
+#include "station/store/touch.h"
 
 #include <math.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static void begin_unit(struct hand *hand, const char *serial, const char *part_n
 	record_text(&run->record->station_version, STATION_VERSION);
 	record_text(&run->record->serial, serial);
 	record_text(&run->record->part_number, part_number);
-	record_text(&run->record->operator_name, hand->world.who ? hand->world.who : "");
+	record_text(&run->record->operator_name, hand->request.operator_name);
 	run->record->site = hand->site->site;
 }
 
@@ -179,6 +180,12 @@ void hand_set_corner(struct hand *hand, const char *name, double case_degc, doub
 	hand->corner = (struct plan_corner){g_strdup(name), case_degc, supply_v};
 }
 
+void hand_set_who(struct hand *hand, const char *who)
+{
+	record_text(&hand->request.operator_name, who ? who : "");
+	record_text(&hand->run.record->operator_name, hand->request.operator_name);
+}
+
 /* --- deeds ---------------------------------------------------------------------------------- */
 
 static gboolean open_fixture(struct hand *hand, GCancellable *stop, GError **error)
@@ -241,18 +248,31 @@ static void end_step(struct record_step *step, gint64 start_us, const GError *er
 		step->reason = g_strdup(error->message);
 }
 
+static gboolean mark(struct hand *hand, const char *what, GError **error)
+{
+	const struct store_touch mark = {
+		.serial = hand->request.serial,
+		.station = hand->world.config->station_id,
+		.who = hand->request.operator_name,
+		.what = (char *)what,
+		.time_us = clock_unix_us(),
+	};
+
+	return store_touch(hand->world.store, &mark, error);
+}
+
 /*
  * From now on it is known that somebody's hands were on this unit, and all that is written to it is
- * told its journal.
+ * told its journal. A unit that has not said who it is waits for that.
  */
-static gboolean touch(struct hand *hand, GCancellable *stop, GError **error)
+static gboolean touch(struct hand *hand, const char *what, GCancellable *stop, GError **error)
 {
 	const struct bounds bounds = {deadline_in_s(POWER_LIMIT_S), stop};
 	struct run *run = &hand->run;
 
-	if (!hand->world.store || run->journal)
+	if (!hand->world.store || run->journal || *hand->request.serial == '\0')
 		return TRUE;
-	if (!run_journal_open(run, error))
+	if (!mark(hand, what, error) || !run_journal_open(run, error))
 		return FALSE;
 	if (!hand_is_up(hand))
 		return TRUE;
@@ -306,7 +326,7 @@ gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed
 
 	clock_set_scale(hand->world.config->time_scale);
 	if (!want(hand, work->wants, stop, error) ||
-	    ((work->wants & HAND_TOUCH) && !touch(hand, stop, error)))
+	    ((work->wants & HAND_TOUCH) && !touch(hand, work->what, stop, error)))
 		return FALSE;
 	watch(hand, stop);
 	ok = do_work(hand, work, deed, data, error);
@@ -318,7 +338,8 @@ gboolean hand_action(struct hand *hand, const struct plan_action *action, GCance
                      GError **error)
 {
 	clock_set_scale(hand->world.config->time_scale);
-	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) || !touch(hand, stop, error))
+	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) ||
+	    !touch(hand, action->item->name, stop, error))
 		return FALSE;
 	watch(hand, stop);
 	run_attempt(&hand->run, action, 1);

@@ -55,6 +55,9 @@ struct event_queue *hand_events(struct hand *hand, guint capacity);
  * is used by the next power-up. The name is copied. */
 void hand_set_corner(struct hand *hand, const char *name, double case_degc, double supply_v);
 
+/* Somebody else works here from now on; copied. */
+void hand_set_who(struct hand *hand, const char *who);
+
 /* --- the unit ------------------------------------------------------------------------------- */
 
 /* The site's loader puts that unit in; a site without one wants the module in its socket. */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "station/engine/engine.h"
+#include "station/store/touch.h"
 
 /* The shell at a site: taken when it is needed, safe when it is left. */
 
@@ -74,6 +75,38 @@ static void test_load(gconstpointer data)
 	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
 }
 
+static gboolean do_nothing(struct step_context *ctx, gpointer data, GError **error)
+{
+	return TRUE;
+}
+
+/* Looking leaves no mark; what does more marks the unit, whose writes have a journal from then on.
+ */
+static void test_touch(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	const struct hand_work look = {.what = "look", .wants = HAND_UNIT};
+	const struct hand_work write = {.what = "write", .wants = HAND_UNIT | HAND_TOUCH};
+	g_autoptr(record_touch) touch = NULL;
+	g_autoptr(GError) error = NULL;
+	struct hand *hand = shell_hand(bed->shell, &error);
+
+	g_assert_false(hand_do(hand, &write, do_nothing, NULL, NULL, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
+	g_clear_error(&error);
+	shell_bed_expect(bed, "module up", "*serial SN1*");
+	g_assert_true(hand_do(hand, &look, do_nothing, NULL, NULL, &error));
+	g_assert_true(store_touched(shell_store(bed->shell, NULL), "SN1", &touch, &error) &&
+	              !touch);
+	hand_set_who(hand, "Op 471");
+	g_assert_true(hand_do(hand, &write, do_nothing, NULL, NULL, &error));
+	g_assert_true(store_touched(shell_store(bed->shell, NULL), "SN1", &touch, &error));
+	g_assert_cmpstr(touch->who, ==, "Op 471");
+	g_assert_cmpstr(touch->what, ==, "write");
+	g_assert_nonnull(module_journal(hand_module(hand)));
+	shell_bed_expect(bed, "site release", "");
+}
+
 /* Whoever leaves the shell leaves the site safe. */
 static void test_leave(gconstpointer data)
 {
@@ -94,6 +127,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/site/up-and-down", &bed, test_up_and_down);
 	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
 	g_test_add_data_func("/shell/site/load", &bed, test_load);
+	g_test_add_data_func("/shell/site/touch", &bed, test_touch);
 	g_test_add_data_func("/shell/site/leave", &bed, test_leave);
 	shell_bed_begin(&bed);
 	code = g_test_run();
