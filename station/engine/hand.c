@@ -1,49 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/engine/hand.h"
+#include "station/engine/hand_struct.h"
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/suggest.h"
-#include "instruments/supply.h"
-#include "station/engine/run.h"
 #include "station/store/touch.h"
 
 #include <math.h>
 #include <string.h>
 
 #define FIXTURE_LIMIT_S 10.0
-#define LOADER_LIMIT_S  60.0
-#define POWER_LIMIT_S   60.0
-#define SETTLE_S        0.1
-/* As the step "power-up" has them. */
-#define SUPPLY_V        3.3
-#define CURRENT_LIMIT_A 4.5
-
-struct hand {
-	struct hand_world world;
-	const struct config_site *site;
-	struct unit_request request;
-	struct plan_corner corner;
-	struct run run;
-	GPtrArray *products; /* struct product_files, owning */
-	gboolean chosen;     /* the product was said, not read from the module */
-	gboolean given;      /* the serial number was */
-	gboolean is_up;
-};
+#define LOOK_LIMIT_S    60.0
+/* As the step "power-up" has it. */
+#define SUPPLY_V 3.3
 
 /* --- begin and end -------------------------------------------------------------------------- */
 
-/* What was known of a unit is of no other. */
-static void begin_unit(struct hand *hand, const char *serial, const char *part_number)
+void hand_begin_unit(struct hand *hand, const char *serial, const char *part_number)
 {
 	struct run *run = &hand->run;
 
 	run_journal_close(run);
-	g_free(hand->request.serial);
-	g_free(hand->request.part_number);
-	hand->request.serial = g_strdup(serial);
-	hand->request.part_number = g_strdup(part_number);
+	record_text(&hand->request.serial, serial);
+	record_text(&hand->request.part_number, part_number);
 	run_record_free(run->record);
 	run->record = run_record_new();
 	record_text(&run->record->station_id, hand->world.config->station_id);
@@ -73,7 +52,7 @@ struct hand *hand_new(const struct hand_world *world, const struct config_site *
 	run->bus = event_bus_new();
 	run->undo = g_ptr_array_new();
 	run->left = g_ptr_array_new();
-	begin_unit(hand, "", "");
+	hand_begin_unit(hand, "", "");
 	return hand;
 }
 
@@ -267,7 +246,7 @@ static gboolean mark(struct hand *hand, const char *what, GError **error)
  */
 static gboolean touch(struct hand *hand, const char *what, GCancellable *stop, GError **error)
 {
-	const struct bounds bounds = {deadline_in_s(POWER_LIMIT_S), stop};
+	const struct bounds bounds = {deadline_in_s(LOOK_LIMIT_S), stop};
 	struct run *run = &hand->run;
 
 	if (!hand->world.store || run->journal || *hand->request.serial == '\0')
@@ -386,126 +365,9 @@ gboolean hand_release(struct hand *hand, GError **error)
 	if (!hand_undo(hand, error))
 		return FALSE;
 	hand->given = hand->chosen = FALSE;
-	begin_unit(hand, "", "");
+	hand_begin_unit(hand, "", "");
 	close_fixture(hand);
 	pool_free(hand->run.pool);
 	hand->run.pool = pool_new(hand->world.config);
 	return TRUE;
-}
-
-/* --- the unit ------------------------------------------------------------------------------- */
-
-static gboolean unload(struct step_context *ctx, const struct bounds *bounds, GError **error)
-{
-	return loader_run(step_site(ctx), "unload", step_serial(ctx), bounds, error);
-}
-
-static gboolean load(struct step_context *ctx, gpointer data, GError **error)
-{
-	step_undo(ctx, 0, "unit out of the socket", unload);
-	return loader_run(step_site(ctx), "load", step_serial(ctx), step_bounds(ctx), error);
-}
-
-gboolean hand_load(struct hand *hand, const char *serial, GCancellable *stop, GError **error)
-{
-	const struct hand_work work = {"load", 0, HAND_FIXTURE, 0, LOADER_LIMIT_S};
-
-	if (!hand_undo(hand, error))
-		return FALSE;
-	begin_unit(hand, serial, hand->request.part_number);
-	hand->given = TRUE;
-	return !hand->site->loader || hand_do(hand, &work, load, NULL, stop, error);
-}
-
-static gboolean undo_supply(struct step_context *ctx, const struct bounds *bounds, GError **error)
-{
-	return supply_set_output(step_instrument(ctx, INSTRUMENT_SUPPLY),
-	                         step_site(ctx)->supply_channel, FALSE, bounds, error);
-}
-
-static gboolean undo_module(struct step_context *ctx, const struct bounds *bounds, GError **error)
-{
-	return module_safe(step_module(ctx), bounds, error);
-}
-
-static gboolean power_up(struct step_context *ctx, gpointer data, GError **error)
-{
-	struct instrument *supply = step_instrument(ctx, INSTRUMENT_SUPPLY);
-	guint channel = step_site(ctx)->supply_channel;
-	const struct bounds *bounds = step_bounds(ctx);
-
-	step_undo(ctx, 1u << INSTRUMENT_SUPPLY, "supply off", undo_supply);
-	if (!supply_set(supply, channel, step_supply_v(ctx), CURRENT_LIMIT_A, bounds, error) ||
-	    !supply_set_output(supply, channel, TRUE, bounds, error) ||
-	    !clock_sleep_s(SETTLE_S, bounds, error))
-		return FALSE;
-	step_undo(ctx, 0, "module in reset", undo_module);
-	return module_power_up(step_module(ctx), bounds, error) &&
-	       module_identify(step_module(ctx), bounds, error);
-}
-
-static gboolean use_product(struct hand *hand, const struct config_product *product, GError **error)
-{
-	g_autofree char *misfit = config_misfit(hand->site, product);
-
-	if (misfit) {
-		station_error_set(error, STATION_ERROR_CONFIG, "%s", misfit);
-		return FALSE;
-	}
-	if (!hand->world.steps)
-		return TRUE;
-	hand->run.files = product_files_for(hand->products, product, hand->world.steps, error);
-	return hand->run.files != NULL;
-}
-
-gboolean hand_set_product(struct hand *hand, const char *part_number, GError **error)
-{
-	const struct config *config = hand->world.config;
-	const struct config_product *product = config_product(config, part_number);
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	const char *near;
-
-	if (product) {
-		hand->chosen = use_product(hand, product, error);
-		return hand->chosen;
-	}
-	for (guint i = 0; i < config->products->len; i++)
-		g_ptr_array_add(names,
-		                ((struct config_product *)config->products->pdata[i])->part_number);
-	g_ptr_array_add(names, NULL);
-	near = suggest_nearest(part_number, (const char *const *)names->pdata);
-	station_error_set(error, STATION_ERROR_CONFIG, "%s: there is no product \"%s\"%s%s%s",
-	                  config->path, part_number, near ? "; did you mean \"" : "",
-	                  near ? near : "", near ? "\"?" : "");
-	return FALSE;
-}
-
-/* Who it is, as it says itself; a module of no product can be looked at all the same. */
-static gboolean take_identity(struct hand *hand, GError **error)
-{
-	const struct cmis_identity *identity = module_identity(hand->run.module);
-	const struct config_product *product;
-
-	if (!identity)
-		return TRUE;
-	if (!hand->given && strcmp(hand->request.serial, identity->serial_number) != 0)
-		begin_unit(hand, identity->serial_number, identity->part_number);
-	record_text(&hand->request.part_number, identity->part_number);
-	product = config_product(hand->world.config, identity->part_number);
-	if (hand->chosen)
-		return TRUE;
-	hand->run.files = NULL;
-	return !product || use_product(hand, product, error);
-}
-
-gboolean hand_power_up(struct hand *hand, GCancellable *stop, GError **error)
-{
-	const struct hand_work work = {"power up", 1u << INSTRUMENT_SUPPLY, HAND_FIXTURE, 0,
-	                               POWER_LIMIT_S};
-
-	hand->is_up = FALSE;
-	if (!hand_do(hand, &work, power_up, NULL, stop, error))
-		return FALSE;
-	hand->is_up = TRUE;
-	return take_identity(hand, error);
 }
