@@ -3,6 +3,7 @@
 #include "station/front/line_edit.h"
 
 #include "station/shell/complete.h"
+#include "station/shell/site.h"
 
 #include <glib/gstdio.h>
 #include <histedit.h>
@@ -16,6 +17,7 @@ struct line_edit {
 	EditLine *el;
 	History *history;
 	char *path;
+	char *prompt;    /* of the line that is read */
 	GString *before; /* lines of an open quote that came before */
 	gboolean interrupted;
 };
@@ -31,7 +33,7 @@ static struct line_edit *of(EditLine *el)
 /* libedit reads it only, though its type does not say so */
 static char *prompt(EditLine *el)
 {
-	return (char *)(of(el)->before->len > 0 ? "    ...> " : "station> ");
+	return (char *)(of(el)->before->len > 0 ? "    ...> " : of(el)->prompt);
 }
 
 static void list(const GPtrArray *candidates)
@@ -152,6 +154,7 @@ void line_edit_close(struct line_edit *edit)
 	el_end(edit->el);
 	g_string_free(edit->before, TRUE);
 	g_free(edit->path);
+	g_free(edit->prompt);
 	g_free(edit);
 }
 
@@ -168,6 +171,8 @@ static void remember(struct line_edit *edit, const char *line)
 char *line_edit_read(struct line_edit *edit)
 {
 	g_string_truncate(edit->before, 0);
+	g_free(edit->prompt);
+	edit->prompt = shell_prompt(edit->shell);
 	for (;;) {
 		int n = 0;
 		const char *typed;

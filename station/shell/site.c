@@ -45,6 +45,18 @@ struct hand *shell_hand(struct shell *shell, GError **error)
 	return own->hand;
 }
 
+char *shell_prompt(struct shell *shell)
+{
+	const struct hand *hand = shell_site(shell)->hand;
+	g_autoptr(GPtrArray) undo = hand ? hand_undo_names(hand) : NULL;
+
+	if (!hand)
+		return g_strdup("station> ");
+	return g_strdup_printf("station:%d%s%s%s> ", hand_site(hand)->site,
+	                       *hand_serial(hand) ? " " : "", hand_serial(hand),
+	                       undo->len ? "*" : "");
+}
+
 void shell_site_clear(struct shell *shell)
 {
 	const struct shell_world *world = shell_world(shell);

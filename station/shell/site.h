@@ -15,6 +15,12 @@ struct shell_site {
 /* Undoes and gives back; what could not be done is told by write_error. */
 void shell_site_clear(struct shell *shell);
 
+/*
+ * What stands in front of a line: "station> ", "station:2 SN1> " with a site and a unit in hand,
+ * and a '*' before the '>' while there is something to be undone. Free with g_free.
+ */
+char *shell_prompt(struct shell *shell);
+
 /* Made when first asked for; touches nothing. STATION_ERROR_CONFIG without a configuration. */
 struct hand *shell_hand(struct shell *shell, GError **error);
 /* Undoes and gives back what the site before has; STATION_ERROR_CONFIG when there is none of that

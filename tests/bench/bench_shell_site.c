@@ -29,14 +29,24 @@ static void test_site(gconstpointer data)
 	shell_bed_expect(bed, "site product VB-QDD-DR4-500", "");
 }
 
+/* It tells where one is, and that something is on. */
+static void expect_prompt(struct shell_bed *bed, const char *wanted)
+{
+	g_autofree char *got = shell_prompt(bed->shell);
+
+	g_assert_cmpstr(got, ==, wanted);
+}
+
 static void test_up_and_down(gconstpointer data)
 {
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	shell_bed_expect(bed, "module up", "*VB-QDD-DR4-500, serial SN1, CMIS 5.*: 400GBASE-DR4\n");
 	g_assert_cmpfloat(supply_v(bed), >, 3.2);
+	expect_prompt(bed, "station:1 SN1*> ");
 	shell_bed_expect(bed, "module down", "");
 	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+	expect_prompt(bed, "station:1 SN1> ");
 }
 
 /* What the shell has no other process gets, and the shell does not get what another has. */
