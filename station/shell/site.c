@@ -3,6 +3,7 @@
 #include "station/shell/site.h"
 
 #include "base/error.h"
+#include "station/engine/recover.h"
 #include "station/shell/command.h"
 
 /* The site of a number, or the first. */
@@ -23,6 +24,18 @@ static const struct config_site *find_site(struct shell *shell, int number, GErr
 	return site;
 }
 
+/* What an earlier start left is production's to make safe and to close. */
+static void warn_of_left(struct shell *shell)
+{
+	const struct shell_world *world = shell_world(shell);
+
+	if (recover_is_due(world->config))
+		world->write_error("a run was cut off at this station: light may still be on; the "
+		                   "next "
+		                   "start of production makes the sites safe and closes it",
+		                   world->data);
+}
+
 struct hand *shell_hand(struct shell *shell, GError **error)
 {
 	struct shell_site *own = shell_site(shell);
@@ -40,6 +53,7 @@ struct hand *shell_hand(struct shell *shell, GError **error)
 	world.store = shell_store(shell, error);
 	if (!world.store)
 		return NULL;
+	warn_of_left(shell);
 	own->number = site->site;
 	own->hand = hand_new(&world, site);
 	return own->hand;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "station/engine/engine.h"
+#include "station/engine/recover.h"
 #include "station/store/touch.h"
 
 /* The shell at a site: taken when it is needed, safe when it is left. */
@@ -85,6 +86,21 @@ static void test_load(gconstpointer data)
 	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
 }
 
+/* Whoever takes a site in hand is told what lies there. */
+static void test_left(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autofree char *folder = recover_folder(bed->config);
+	g_autofree char *path = g_build_filename(folder, "left.json", NULL);
+
+	g_assert_cmpint(g_mkdir_with_parents(folder, 0777), ==, 0);
+	g_assert_true(g_file_set_contents(path, "{", -1, NULL));
+	shell_bed_open(bed, FALSE);
+	shell_bed_expect(bed, "site show", "! a run was cut off at this station*controller:*");
+	shell_bed_expect(bed, "site show", "what *");
+	g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
 static gboolean do_nothing(struct step_context *ctx, gpointer data, GError **error)
 {
 	return TRUE;
@@ -137,6 +153,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/site/up-and-down", &bed, test_up_and_down);
 	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
 	g_test_add_data_func("/shell/site/load", &bed, test_load);
+	g_test_add_data_func("/shell/site/left", &bed, test_left);
 	g_test_add_data_func("/shell/site/touch", &bed, test_touch);
 	g_test_add_data_func("/shell/site/leave", &bed, test_leave);
 	shell_bed_begin(&bed);
