@@ -25,6 +25,7 @@ static const char *const error_names[] = {
 	[STATION_ERROR_DATA] = "data",
 	[STATION_ERROR_STORAGE] = "storage",
 	[STATION_ERROR_REFUSED] = "refused",
+	[STATION_ERROR_AUTHORITY] = "authority",
 };
 
 const char *station_error_name(enum station_error code)

@@ -27,6 +27,8 @@ enum station_error {
 	STATION_ERROR_DATA,        /* measured data that cannot be used: wrong pattern, no signal */
 	STATION_ERROR_STORAGE,     /* the record could not be written or read */
 	STATION_ERROR_REFUSED,     /* a rule forbids it */
+	STATION_ERROR_AUTHORITY,   /* whoever asks may not: nobody is logged in, or not with that
+	                            * right,   or a file is not his to read or write */
 };
 
 #define STATION_ERROR (station_error_quark())

@@ -70,7 +70,7 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
 
 static enum station_error kind_of_name(const char *name)
 {
-	for (int kind = 0; kind <= STATION_ERROR_REFUSED; kind++) {
+	for (int kind = 0; kind <= STATION_ERROR_AUTHORITY; kind++) {
 		if (g_strcmp0(station_error_name(kind), name) == 0)
 			return kind;
 	}

@@ -13,7 +13,7 @@ static gboolean is_hopeless(const GError *error)
 {
 	static const enum station_error codes[] = {
 		STATION_ERROR_REFUSED,  STATION_ERROR_CANCELLED,   STATION_ERROR_STORAGE,
-		STATION_ERROR_INTERNAL, STATION_ERROR_UNSUPPORTED,
+		STATION_ERROR_INTERNAL, STATION_ERROR_UNSUPPORTED, STATION_ERROR_AUTHORITY,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(codes); i++)

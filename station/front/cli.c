@@ -65,6 +65,8 @@ static int code_of(const GError *error)
 		return EXIT_CODE_STORAGE;
 	case STATION_ERROR_REFUSED:
 		return EXIT_CODE_REFUSED;
+	case STATION_ERROR_AUTHORITY:
+		return EXIT_CODE_AUTHORITY;
 	default:
 		return EXIT_CODE_ERROR;
 	}

@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "station/front/front.h"
 #include "station/front/line_edit.h"
+#include "station/front/pin_ask.h"
 #include "station/front/stoppable.h"
+#include "station/shell/login.h"
 #include "station/shell/shell.h"
 
 #include <gio/gunixinputstream.h>
@@ -16,6 +18,7 @@
 
 struct options {
 	const char *command, *file;
+	const char *badge, *pin_file; /* who logs in first; null: nobody, asked for */
 	gboolean json, keep_going;
 };
 
@@ -24,6 +27,7 @@ struct job {
 	struct shell *shell;
 	const struct options *options;
 	const char *line; /* of the terminal; null: what the options say */
+	gboolean login;   /* instead */
 	GCancellable *stop;
 	GError *error;
 };
@@ -33,6 +37,10 @@ static gboolean parse(int argc, char **argv, struct options *options)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-c") == 0 && i + 1 < argc && !options->command)
 			options->command = argv[++i];
+		else if (strcmp(argv[i], "--login") == 0 && i + 1 < argc)
+			options->badge = argv[++i];
+		else if (strcmp(argv[i], "--pin-file") == 0 && i + 1 < argc)
+			options->pin_file = argv[++i];
 		else if (strcmp(argv[i], "--json") == 0)
 			options->json = TRUE;
 		else if (strcmp(argv[i], "--keep-going") == 0)
@@ -42,7 +50,7 @@ static gboolean parse(int argc, char **argv, struct options *options)
 		else
 			return FALSE;
 	}
-	return !options->command || !options->file;
+	return (!options->command || !options->file) && (options->badge || !options->pin_file);
 }
 
 static void write_out(const char *text, gpointer data)
@@ -79,6 +87,11 @@ static gboolean can_clear(void)
 	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
+static gboolean ask_pin(char *pin, gsize size, GCancellable *stop, gpointer data, GError **error)
+{
+	return pin_ask("PIN: ", pin, size, stop, error);
+}
+
 struct input {
 	GDataInputStream *stream;
 	struct job *job;
@@ -109,7 +122,9 @@ static void work(gpointer data)
 {
 	struct job *job = data;
 
-	if (job->line)
+	if (job->login)
+		login_begin(job->shell, job->options->badge, job->options->pin_file, &job->error);
+	else if (job->line)
 		shell_run(job->shell, job->line, job->stop, &job->error);
 	else if (job->options->command)
 		shell_run(job->shell, job->options->command, job->stop, &job->error);
@@ -121,10 +136,10 @@ static void work(gpointer data)
 
 /* Gives the signal that ended it, 0 for none; *error is what the command said. */
 static int run_job(struct shell *shell, const struct options *options, const char *line,
-                   GError **error)
+                   gboolean login, GError **error)
 {
 	g_autoptr(GCancellable) stop = g_cancellable_new();
-	struct job job = {shell, options, line, stop, NULL};
+	struct job job = {shell, options, line, login, stop, NULL};
 	int signal = stoppable_run("shell", work, &job, stop, NULL);
 
 	*error = job.error;
@@ -138,10 +153,10 @@ static guint terminal_width(void)
 	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int run_batch(struct shell *shell, const struct options *options)
+static int run_batch(struct shell *shell, const struct options *options, gboolean login)
 {
 	GError *error = NULL;
-	int signal = run_job(shell, options, NULL, &error);
+	int signal = run_job(shell, options, NULL, login, &error);
 
 	if (signal) {
 		g_clear_error(&error);
@@ -158,14 +173,14 @@ static int run_terminal(struct shell *shell, const struct options *options)
 	g_autoptr(line_edit) edit = line_edit_open(shell, path);
 
 	if (!edit)
-		return run_batch(shell, options);
+		return run_batch(shell, options, FALSE);
 	while (!shell_has_quit(shell)) {
 		GError *error = NULL;
 		g_autofree char *line = line_edit_read(edit);
 		if (!line)
 			break;
 		shell_set_width(shell, terminal_width());
-		int signal = run_job(shell, options, line, &error);
+		int signal = run_job(shell, options, line, FALSE, &error);
 		if (signal == SIGINT)
 			fputs("\n", stderr);
 		else if (error)
@@ -203,28 +218,35 @@ static int run_shell(struct front *front, int argc, char **argv)
 		.write_error = write_error,
 		.key_pressed = key_pressed,
 		.clear = can_clear() ? clear : NULL,
+		.ask_pin = isatty(STDIN_FILENO) ? ask_pin : NULL,
 		.width = terminal_width(),
 		.json = options.json,
 		.keep_going = options.keep_going,
 	};
 	shell = shell_new(&world);
-	return batch ? run_batch(shell, &options) : run_terminal(shell, &options);
+	if (options.badge)
+		code = run_batch(shell, &options, TRUE);
+	if (code != EXIT_CODE_OK)
+		return code;
+	return batch ? run_batch(shell, &options, FALSE) : run_terminal(shell, &options);
 }
 
 const struct command cli_shell = {
 	.name = "--shell",
 	.summary = "the engineering shell: one command at a time",
-	.usage = "--shell [FILE | -c COMMAND] [--json] [--keep-going]",
-	.details = "FILE          runs its lines; without one, and without a terminal, those of "
-		   "standard "
-		   "input\n"
-		   "-c COMMAND    runs it\n"
-		   "--json        results as one JSON object a line\n"
-		   "--keep-going  a line that fails does not end the rest; the exit code is that "
-		   "of the "
-		   "first\n"
-		   "\nstation-shell(1) has the language and its commands, and so has \"help\" in "
-		   "it.\n",
+	.usage = "--shell [FILE | -c COMMAND] [--login BADGE [--pin-file FILE]] [--json] "
+		 "[--keep-going]",
+	.details =
+		"FILE             runs its lines; without one, and without a terminal, those of "
+		"standard input\n"
+		"-c COMMAND       runs it\n"
+		"--login BADGE    logs in first, as the command login does, and asks for the PIN\n"
+		"--pin-file FILE  the PIN is its first line; mode 0600\n"
+		"--json           results as one JSON object a line\n"
+		"--keep-going     a line that fails does not end the rest; the exit code is that "
+		"of the first\n"
+		"\nstation-shell(1) has the language and its commands, and so has \"help\" in "
+		"it.\n",
 	.examples = "  station --shell\n"
 		    "  station --shell -c 'run show SN0815' --json\n",
 	.run = run_shell,

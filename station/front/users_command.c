@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/front.h"
+#include "station/front/pin_ask.h"
 #include "station/operator/users_edit.h"
 
 #include "base/error.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-enum { CTRL_C = 3, CTRL_D = 4 };
 
 struct call {
 	const char *action, *badge, *name;
@@ -25,52 +22,17 @@ struct call {
 
 /* --- the PIN ---------------------------------------------------------------------------------- */
 
-/* One line, byte by byte, so that it stays in no buffer of stdio. 0, or the code to exit with. */
-static int read_line(char *pin, gsize size)
-{
-	gsize len = 0;
-	gssize n;
-	char c = 0;
-
-	while ((n = read(STDIN_FILENO, &c, 1)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || c == '\n' || c == '\r' || c == CTRL_C || c == CTRL_D)
-			break;
-		if (len + 1 < size)
-			pin[len++] = c;
-	}
-	pin[len] = '\0';
-	return n == 1 && c == CTRL_C ? EXIT_CODE_SIGNAL + SIGINT : 0;
-}
-
-/* Nothing shows; Ctrl-C comes as a character, so that the terminal is as before afterwards. */
-static int ask(const char *words, char *pin, gsize size)
-{
-	struct termios before, quiet;
-	int code;
-
-	if (tcgetattr(STDIN_FILENO, &before) != 0)
-		return EXIT_CODE_ERROR;
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ISIG);
-	quiet.c_cc[VEOL] = CTRL_C;
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	fputs(words, stderr);
-	fflush(stderr);
-	code = read_line(pin, size);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-	fputc('\n', stderr);
-	return code;
-}
-
 static int ask_twice(struct call *call)
 {
-	char again[sizeof call->pin];
-	int code = ask("PIN: ", call->pin, sizeof call->pin);
+	char again[sizeof call->pin] = "";
+	g_autoptr(GError) error = NULL;
+	int code = 0;
 
-	if (!code)
-		code = ask("the same again: ", again, sizeof again);
+	if (!pin_ask("PIN: ", call->pin, sizeof call->pin, NULL, &error) ||
+	    !pin_ask("the same again: ", again, sizeof again, NULL, &error))
+		code = g_error_matches(error, STATION_ERROR, STATION_ERROR_CANCELLED)
+		               ? EXIT_CODE_SIGNAL + SIGINT
+		               : EXIT_CODE_ERROR;
 	if (!code && strcmp(call->pin, again) != 0) {
 		fputs("station: these are two different PINs\n", stderr);
 		code = EXIT_CODE_USAGE;
@@ -85,7 +47,7 @@ static int take_pin(struct call *call)
 {
 	if (isatty(STDIN_FILENO))
 		return ask_twice(call);
-	return read_line(call->pin, sizeof call->pin);
+	return pin_read(call->pin, sizeof call->pin) ? 0 : EXIT_CODE_SIGNAL + SIGINT;
 }
 
 /* --- what is done to the file -------------------------------------------------------------------
@@ -117,11 +79,10 @@ static gboolean remove_user(struct users *users, gpointer data, GError **error)
 
 static int fail(GError *error)
 {
-	gboolean refused = g_error_matches(error, STATION_ERROR, STATION_ERROR_REFUSED);
 	gboolean range = g_error_matches(error, STATION_ERROR, STATION_ERROR_RANGE);
 	int code = front_fail(error);
 
-	return refused ? EXIT_CODE_AUTHORITY : range ? EXIT_CODE_USAGE : code;
+	return range ? EXIT_CODE_USAGE : code;
 }
 
 static int list(const char *path)

@@ -333,7 +333,7 @@ struct users *users_load(const char *path, GError **error)
 
 	if (fd < 0) {
 		station_error_set(error,
-		                  errno == EACCES ? STATION_ERROR_REFUSED : STATION_ERROR_CONFIG,
+		                  errno == EACCES ? STATION_ERROR_AUTHORITY : STATION_ERROR_CONFIG,
 		                  "%s: %s", path, g_strerror(errno));
 		return NULL;
 	}
@@ -458,8 +458,8 @@ static gboolean begin_try(struct users *users, const char *badge, gboolean is_kn
 	int wait_s = tries_begin(users->tries, badge, is_known, now_us);
 
 	if (wait_s)
-		station_error_set(error, STATION_ERROR_REFUSED, _("too many wrong PINs: wait %d s"),
-		                  wait_s);
+		station_error_set(error, STATION_ERROR_AUTHORITY,
+		                  _("too many wrong PINs: wait %d s"), wait_s);
 	return !wait_s;
 }
 
@@ -479,7 +479,8 @@ gboolean users_check(struct users *users, const char *badge, char *pin, gint64 n
 		                0 &&
 		        found;
 		if (!right)
-			station_error_set(error, STATION_ERROR_REFUSED, _("badge or PIN is wrong"));
+			station_error_set(error, STATION_ERROR_AUTHORITY,
+			                  _("badge or PIN is wrong"));
 	}
 	users_wipe(pin);
 	if (right) {

@@ -35,8 +35,8 @@ typedef struct users users; /* for g_autoptr(users) only */
 /*
  * STATION_ERROR_CONFIG with file and line: unknown keys, a badge twice, a hash of another kind or
  * one that would take more than 1 GiB or 8 passes; without a line when others than the owner and
- * the group may read the file, or others than the owner write it. STATION_ERROR_REFUSED when we may
- * not read it.
+ * the group may read the file, or others than the owner write it. STATION_ERROR_AUTHORITY when we
+ * may not read it.
  */
 struct users *users_load(const char *path, GError **error);
 /* Nobody yet. Free either with users_free. */
@@ -56,7 +56,7 @@ const char *user_role_name(enum user_role role);
 gboolean users_had_comments(const struct users *users);
 
 /*
- * Whether somebody with that badge and PIN may work; STATION_ERROR_REFUSED with words for the
+ * Whether somebody with that badge and PIN may work; STATION_ERROR_AUTHORITY with words for the
  * screen when not. They are the same for a badge that nobody has and for a wrong PIN, and so is the
  * time it takes (0.1 to 0.2 s: not for the thread of the screen). After three wrong PINs in a row
  * for a badge, and after each further one, it is refused for half a minute, the right PIN too

@@ -19,7 +19,7 @@ static gboolean cannot(const char *path, int number, GError **error)
 {
 	gboolean denied = number == EACCES || number == EPERM || number == EROFS;
 
-	station_error_set(error, denied ? STATION_ERROR_REFUSED : STATION_ERROR_STORAGE,
+	station_error_set(error, denied ? STATION_ERROR_AUTHORITY : STATION_ERROR_STORAGE,
 	                  "%s cannot be written: %s", path, g_strerror(number));
 	return FALSE;
 }

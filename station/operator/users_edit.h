@@ -8,7 +8,7 @@
 /*
  * Reads the file (one that is not there is an empty list), lets `change` change the list and
  * writes it, while no other call of this function does: whole or not at all, mode 0640, owner and
- * group as they were. Errors are those of users_load, of `change`, STATION_ERROR_REFUSED when we
+ * group as they were. Errors are those of users_load, of `change`, STATION_ERROR_AUTHORITY when we
  * may not write, STATION_ERROR_STORAGE when it cannot be written.
  */
 gboolean users_edit(const char *path,

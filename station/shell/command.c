@@ -4,11 +4,14 @@
 
 #include "station/shell/command_tables.h"
 
-/* clang-format off: one a line */
+/* one a line */
+/* clang-format off */
 const struct shell_command *const shell_commands[] = {
 	&command_each,
 	&command_help,
 	&command_history,
+	&command_login,
+	&command_logout,
 	&command_lot_show,
 	&command_module_down,
 	&command_module_up,
@@ -28,6 +31,7 @@ const struct shell_command *const shell_commands[] = {
 	&command_source,
 	&command_time,
 	&command_watch,
+	&command_whoami,
 	NULL,
 };
 /* clang-format on */

@@ -35,6 +35,10 @@ struct argument {
 	void (*complete)(struct shell *shell, GPtrArray *names);
 };
 
+/*
+ * What a command may do to bench and module. Words that keep variables or run other commands look:
+ * what they run is asked for itself.
+ */
 enum command_right { COMMAND_LOOKS, COMMAND_SETS, COMMAND_ENERGISES, COMMAND_WRITES_MODULE };
 /* "looks", "sets", "energises", "writes the module" */
 const char *command_right_name(enum command_right right);

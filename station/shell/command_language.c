@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/login.h"
 #include "station/shell/shell.h"
 #include "station/shell/table.h"
 
@@ -231,9 +232,9 @@ const struct shell_command command_time = {
 	.run = run_time,
 };
 
-static const struct table_column help_columns[] = {{"command"}, {"does"}, {"may"}};
+static const struct table_column help_columns[] = {{"command"}, {"does"}, {"may"}, {"allowed"}};
 
-static struct value help_list(const char *noun)
+static struct value help_list(struct shell *shell, const char *noun)
 {
 	struct table *table = table_new(help_columns, G_N_ELEMENTS(help_columns));
 
@@ -244,17 +245,19 @@ static struct value help_list(const char *noun)
 		table_add(table, shell_value_text(usage));
 		table_add(table, shell_value_text(shell_commands[i]->help));
 		table_add(table, shell_value_text(command_right_name(shell_commands[i]->right)));
+		table_add(table, shell_value_flag(login_may(shell, shell_commands[i]->right)));
 	}
 	return shell_value_take_table(table);
 }
 
-static struct value help_command(const struct shell_command *command)
+static struct value help_command(struct shell *shell, const struct shell_command *command)
 {
 	g_autofree char *usage = command_usage(command);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	g_string_append_printf(text, "%s\n  %s; it %s.\nexamples:", usage, command->help,
-	                       command_right_name(command->right));
+	g_string_append_printf(text, "%s\n  %s; it %s%s.\nexamples:", usage, command->help,
+	                       command_right_name(command->right),
+	                       login_may(shell, command->right) ? "" : ", which needs an engineer");
 	for (guint i = 0; i < G_N_ELEMENTS(command->examples) && command->examples[i]; i++)
 		g_string_append_printf(text, "\n  %s", command->examples[i]);
 	return shell_value_text(text->str);
@@ -282,7 +285,7 @@ static gboolean run_help(struct shell *shell, const struct call *call, struct va
 		                  verb ? " " : "", verb ? verb : "");
 		return FALSE;
 	}
-	*result = n == 1 ? help_command(found) : help_list(noun);
+	*result = n == 1 ? help_command(shell, found) : help_list(shell, noun);
 	return TRUE;
 }
 

@@ -11,6 +11,9 @@
 extern const struct shell_command command_each, command_help, command_history, command_print,
 	command_quit, command_repeat, command_set, command_source, command_time, command_watch;
 
+/* command_login.c */
+extern const struct shell_command command_login, command_logout, command_whoami;
+
 /* command_record.c */
 extern const struct shell_command command_lot_show, command_run_last, command_run_show;
 

@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "station/shell/dispatch.h"
+#include "station/shell/login.h"
 #include "station/shell/site.h"
 #include "station/shell/table.h"
 
@@ -18,6 +19,7 @@ struct shell {
 	GPtrArray *history;
 	struct store *store;
 	struct shell_site site;
+	struct shell_login login;
 	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
 	guint sources, commands; /* how deep */
@@ -45,6 +47,7 @@ void shell_free(struct shell *shell)
 	if (!shell)
 		return;
 	shell_site_clear(shell);
+	login_clear(shell);
 	g_hash_table_unref(shell->variables);
 	g_ptr_array_unref(shell->history);
 	store_close(shell->store);
@@ -59,6 +62,16 @@ const struct shell_world *shell_world(const struct shell *shell)
 struct shell_site *shell_site(struct shell *shell)
 {
 	return &shell->site;
+}
+
+struct shell_login *shell_login(struct shell *shell)
+{
+	return &shell->login;
+}
+
+const char *shell_who(const struct shell *shell)
+{
+	return shell->login.name;
 }
 
 const struct shell_command *shell_command_running(const struct shell *shell)
@@ -147,6 +160,13 @@ void shell_show(struct shell *shell, const struct value *value)
 		shell->world.write("\n", shell->world.data);
 }
 
+static gboolean may_run(struct shell *shell, const struct shell_command *command, GError **error)
+{
+	g_autofree char *name = command_name(command);
+
+	return login_permits(shell, command->right, name, error);
+}
+
 static gboolean run_command(struct shell *shell, const char *line, const struct token *tokens,
                             guint n, GError **error)
 {
@@ -155,7 +175,8 @@ static gboolean run_command(struct shell *shell, const char *line, const struct 
 	struct call call;
 	g_auto(shell_value) result = {0};
 
-	if (!command || !dispatch_read(shell, command, line, tokens, n, &call, error))
+	if (!command || !may_run(shell, command, error) ||
+	    !dispatch_read(shell, command, line, tokens, n, &call, error))
 		return FALSE;
 	const struct shell_command *outer = shell->command;
 	shell->command = command;

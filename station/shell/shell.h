@@ -27,6 +27,10 @@ struct shell_world {
 	gboolean (*key_pressed)(gpointer data);
 	/* clears the terminal; null: there is none, or it cannot */
 	void (*clear)(gpointer data);
+	/* asks for a PIN of at most size - 1 bytes, which nobody sees; STATION_ERROR_CANCELLED when
+	 * `stop` (may be null) was triggered, or its key pressed. Null: there is no terminal */
+	gboolean (*ask_pin)(char *pin, gsize size, GCancellable *stop, gpointer data,
+	                    GError **error);
 	gpointer data;
 	guint width;         /* of the terminal; 0: none */
 	gboolean json;       /* results as one object a line */
@@ -94,6 +98,11 @@ GList *shell_variables(const struct shell *shell);
 
 /* Where site.c keeps what it has. */
 struct shell_site *shell_site(struct shell *shell);
+
+/* Who is logged in, by name; "" nobody. Good as long as the shell, and told anew in its place. */
+const char *shell_who(const struct shell *shell);
+struct shell_login; /* login.h */
+struct shell_login *shell_login(struct shell *shell);
 
 /* The station's store, opened when first asked for. Null with error. */
 struct store *shell_store(struct shell *shell, GError **error);

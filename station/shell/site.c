@@ -43,6 +43,7 @@ struct hand *shell_hand(struct shell *shell, GError **error)
 	struct hand_world world = {
 		.config = shell_world(shell)->config,
 		.steps = shell_world(shell)->steps,
+		.who = shell_who(shell),
 	};
 
 	if (own->hand)

@@ -103,6 +103,37 @@ asked 'PIN: ' 77665 'again: ' 77665
 ok "the same PIN twice is taken, and not shown" is "$code" 0
 ok "somebody was added" grep -q T-1 "$file"
 
+# --- the engineering shell ----------------------------------------------------------------------
+
+# shell CODE WORDS...: what the shell exits with
+shell()
+{
+	wanted=$1
+	shift
+	station --config "$dir/station.yaml" --shell "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	is "$?" "$wanted"
+}
+with_pin 'a long one' add E-1 --name 'Engineer 1' --role engineer
+printf 'a long one\n' >"$dir/pin"
+chmod 600 "$dir/pin"
+ok "anyone may look" shell 0 -c whoami
+ok "what does more is not authorised" shell 6 -c 'site product X'
+ok "and says what to do" grep -q 'site product sets: it needs an engineer: login BADGE' "$dir/err"
+ok "a wrong PIN is not" shell 6 --login 4711 --pin-file "$dir/pin" -c whoami
+ok "and runs nothing" is "$(cat "$dir/out")" ''
+ok "an engineer may" shell 0 --login E-1 --pin-file "$dir/pin" -c whoami
+ok "all" grep -q 'Engineer 1.*engineer.*all' "$dir/out"
+chmod 640 "$dir/pin"
+ok "a PIN that others may read is refused" shell 6 --login E-1 --pin-file "$dir/pin" -c whoami
+ok "a PIN for nobody is a wrong call" shell 2 --pin-file "$dir/pin"
+timeout 60 python3 "$STATION_SRC/tests/e2e/ask_pin.py" station --config "$dir/station.yaml" \
+	--shell -c 'login E-1; whoami' -- 'PIN: ' 'a long one' >"$dir/out"
+ok "a PIN is asked for, and not shown" is "$?" 0
+ok "and who it is told" grep -q 'Engineer 1' "$dir/out"
+timeout 60 python3 "$STATION_SRC/tests/e2e/ask_pin.py" station --config "$dir/station.yaml" \
+	--shell -c 'login E-1' -- 'PIN: ' '^C' >"$dir/out"
+ok "Ctrl-C ends it" is "$?" 4
+
 # --- before a shift -----------------------------------------------------------------------------
 
 # checked CODE WORDS: what station check says

@@ -7,7 +7,7 @@
 static void test_names(void)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (int code = STATION_ERROR_INTERNAL; code <= STATION_ERROR_REFUSED; code++) {
+	for (int code = STATION_ERROR_INTERNAL; code <= STATION_ERROR_AUTHORITY; code++) {
 		const char *name = station_error_name((enum station_error)code);
 		g_assert_nonnull(name);
 		g_assert_cmpstr(name, !=, "unknown");
@@ -41,7 +41,7 @@ static void test_text_is_utf8(void)
 static void test_units_fault(void)
 {
 	g_assert_false(station_error_is_units_fault(NULL));
-	for (int code = STATION_ERROR_INTERNAL; code <= STATION_ERROR_REFUSED; code++) {
+	for (int code = STATION_ERROR_INTERNAL; code <= STATION_ERROR_AUTHORITY; code++) {
 		g_autoptr(GError) error = NULL;
 		station_error_set(&error, (enum station_error)code, "x");
 		g_assert_cmpint(station_error_is_units_fault(error), ==,

@@ -120,7 +120,7 @@ static void test_setup_fails(void)
 
 static void test_errors(void)
 {
-	for (enum station_error code = 0; code <= STATION_ERROR_REFUSED; code++) {
+	for (enum station_error code = 0; code <= STATION_ERROR_AUTHORITY; code++) {
 		const char *name = station_error_name(code);
 		g_autofree char *plan = g_strdup_printf(
 			"setup: []\nmain:\n  - {step: act, name: e, with: {do: error %s}}\n"

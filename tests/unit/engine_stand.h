@@ -124,7 +124,7 @@ static enum station_error error_of(const char *name)
 	enum station_error code = STATION_ERROR_INTERNAL;
 
 	while (strcmp(station_error_name(code), name) != 0)
-		g_assert_cmpint(++code, <=, STATION_ERROR_REFUSED);
+		g_assert_cmpint(++code, <=, STATION_ERROR_AUTHORITY);
 	return code;
 }
 

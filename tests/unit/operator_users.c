@@ -180,7 +180,7 @@ static char *try(struct users *users, const char *badge, const char *pin, gint64
 		g_assert_no_error(error);
 		g_assert_nonnull(user);
 	} else {
-		g_assert_error(error, STATION_ERROR, STATION_ERROR_REFUSED);
+		g_assert_error(error, STATION_ERROR, STATION_ERROR_AUTHORITY);
 		g_assert_null(user);
 	}
 	/* nothing is left of it */
