@@ -55,8 +55,8 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
-LAYERS := station/front station/shell station/operator station/steps station/engine station/store \
-          reports fixtures instruments limits signal base
+LAYERS := station/front station/shell station/operator station/script station/steps \
+          station/engine station/store reports fixtures instruments limits signal base
 src.of  = $(filter-out $(other_gpiod),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -81,6 +81,8 @@ may.store       = station/store reports limits base
 may.engine      = station/engine station/store reports fixtures instruments limits base
 may.steps       = station/steps station/engine station/store reports fixtures instruments limits \
                   signal base
+may.script      = station/script station/steps station/engine station/store reports fixtures \
+                  instruments limits signal base
 may.operator    = station/operator station/engine station/store reports fixtures instruments \
                   limits base
 may.shell       = station/shell station/operator station/steps station/engine station/store \
@@ -152,9 +154,10 @@ data.limits   := $(wildcard limits/*.csv)
 data.modules  := $(wildcard fixtures/modules/*.yaml)
 data.boards   := $(wildcard fixtures/boards/*.yaml)
 data.dialects := $(wildcard instruments/dialects/*.yaml)
+data.scripts  := $(wildcard station/scripts/*.lua)
 data.examples := $(wildcard station/examples/*)
 data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
-data_folders  := plans types limits modules boards dialects examples schema
+data_folders  := plans types limits modules boards dialects scripts examples schema
 datadir       := $(B)/share/station
 data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))
 

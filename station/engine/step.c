@@ -69,9 +69,14 @@ const struct bounds *step_bounds(const struct step_context *ctx)
 	return &ctx->bounds;
 }
 
+const struct step_def *step_def_of(const struct step_context *ctx)
+{
+	return ctx->item ? ctx->item->def : NULL;
+}
+
 const struct step_param *step_param_of(const struct step_context *ctx, const char *param)
 {
-	const struct step_def *def = ctx->item ? ctx->item->def : NULL;
+	const struct step_def *def = step_def_of(ctx);
 
 	for (guint i = 0; def && i < step_param_count(def); i++)
 		if (strcmp(def->params[i].name, param) == 0)

@@ -112,6 +112,8 @@ const char *step_serial(const struct step_context *ctx);
 const char *step_part_number(const struct step_context *ctx);
 struct run_record *step_record(struct step_context *ctx); /* for identity; not for values */
 const struct bounds *step_bounds(const struct step_context *ctx);
+/* What runs: null in an undo, and for what is done by hand. */
+const struct step_def *step_def_of(const struct step_context *ctx);
 /* Null when it has none of that name, or was not begun by a plan. */
 const struct step_param *step_param_of(const struct step_context *ctx, const char *param);
 double step_number(const struct step_context *ctx, const char *param);

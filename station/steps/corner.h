@@ -21,6 +21,9 @@
 	{"limit", "s", "900 s", "all that must have happened by then"}
 /* clang-format on */
 
+/* Less or more than this no 400G module is given for long [M]. */
+#define CORNER_SUPPLY_MIN_V 3.0
+#define CORNER_SUPPLY_MAX_V 3.6
 /* A module that is up stays up: its supply only moves within what it is made for. */
 gboolean corner_set_supply(struct step_context *ctx, double supply_v, GError **error);
 /* Sends the head there; registers first that it stops. */

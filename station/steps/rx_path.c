@@ -72,6 +72,11 @@ static gboolean darken(struct step_context *ctx, GError **error)
 	return attenuator_set_several(attenuator, settings, type->n_lanes, bounds, error);
 }
 
+void rx_path_close_after(struct step_context *ctx)
+{
+	step_undo(ctx, 1u << INSTRUMENT_ATTENUATOR, "attenuators closed", close_shutters);
+}
+
 gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern, GError **error)
 {
 	struct instrument *bert = step_instrument(ctx, INSTRUMENT_BERT);
@@ -85,7 +90,7 @@ gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern,
 	if (!host_rate_bd(ctx, &setup.input_symbol_rate_bd, error))
 		return FALSE;
 	step_undo(ctx, 1u << INSTRUMENT_BERT, "reference transmitters off", stop_generators);
-	step_undo(ctx, 1u << INSTRUMENT_ATTENUATOR, "attenuators closed", close_shutters);
+	rx_path_close_after(ctx);
 	if (!stop_generators(ctx, bounds, error) || !darken(ctx, error) ||
 	    !bert_configure(bert, &setup, bounds, error))
 		return FALSE;

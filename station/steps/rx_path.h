@@ -18,6 +18,8 @@
 gboolean rx_path_light_on(struct step_context *ctx, GError **error);
 /* The same with another pattern: to look at the transmitters themselves. */
 gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern, GError **error);
+/* Registers that the attenuators close: for who moves them without the light on. */
+void rx_path_close_after(struct step_context *ctx);
 /* Shutters closed and generators off; what the undo does, done early. */
 gboolean rx_path_light_off(struct step_context *ctx, GError **error);
 

@@ -6,13 +6,12 @@
 #include "base/suggest.h"
 #include "base/unit.h"
 #include "instruments/bert.h"
+#include "station/steps/corner.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Supplies that no 400G module is given for long, and temperatures that none is made for [M]. */
-#define SUPPLY_MIN_V  3.0
-#define SUPPLY_MAX_V  3.6
+/* Temperatures that no 400G module is made for [M]. */
 #define CASE_MIN_DEGC (-40.0)
 #define CASE_MAX_DEGC 85.0
 /* Values further apart than this part of themselves are two. */
@@ -31,7 +30,7 @@ static const struct {
 	{"attenuation", SWEEP_ATTENUATION, "attenuation", "dB", 0, 80},
 	{"host_swing", SWEEP_HOST_SWING, "host swing", "1", 0, 3},
 	{"pattern", SWEEP_PATTERN, "pattern", "1", 0, BERT_N_PATTERNS},
-	{"supply", SWEEP_SUPPLY, "supply", "V", SUPPLY_MIN_V, SUPPLY_MAX_V},
+	{"supply", SWEEP_SUPPLY, "supply", "V", CORNER_SUPPLY_MIN_V, CORNER_SUPPLY_MAX_V},
 	{"temperature", SWEEP_CASE, "case temperature", "degC", CASE_MIN_DEGC, CASE_MAX_DEGC},
 };
 

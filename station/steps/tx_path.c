@@ -140,7 +140,9 @@ static gboolean connect(struct step_context *ctx, int lane, const struct tx_capt
 	struct scope_setup setup = {
 		.symbol_rate_bd = type->symbol_rate_bd,
 		.pattern_symbols = (gsize)pattern_period(how->pattern),
-		.samples_per_symbol = step_count(ctx, "samples_per_symbol"),
+		.samples_per_symbol = how->samples_per_symbol
+	                                      ? how->samples_per_symbol
+	                                      : step_count(ctx, "samples_per_symbol"),
 		.filter_bandwidth_hz = tx_path_bandwidth_hz(type, how->route),
 		.wavelength_m = type->wavelength_m[lane - 1],
 		.external_loss_db = fibre ? path->fibre_loss_db : path->scope_loss_db,

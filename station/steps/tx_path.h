@@ -57,8 +57,9 @@ enum tx_route {
 struct tx_capture {
 	enum tx_route route;
 	enum pattern_id pattern;
-	guint passes;        /* sweeps averaged */
-	gboolean with_tdecq; /* and eye openings; takes most of the time */
+	guint passes;             /* sweeps averaged */
+	gboolean with_tdecq;      /* and eye openings; takes most of the time */
+	guint samples_per_symbol; /* 0: the step's parameter */
 };
 
 /* The receiver that the type wants there, -3 dB. */

@@ -16,10 +16,9 @@
  * Behind a demultiplexer the neighbours' light is not quite gone, and would be taken for side
  * modes: of them nothing may be within the span.
  */
-static double span_m(const struct step_context *ctx, int lane)
+static double free_span_m(const struct step_context *ctx, int lane, double span)
 {
 	const double *wavelength_m = step_type(ctx)->wavelength_m;
-	double span = step_number(ctx, "span");
 
 	for (guint i = 0; i < step_n_lanes(ctx); i++) {
 		double away_m = fabs(wavelength_m[i] - wavelength_m[lane - 1]);
@@ -29,14 +28,14 @@ static double span_m(const struct step_context *ctx, int lane)
 	return span;
 }
 
-gboolean tx_spectrum_take(struct step_context *ctx, int lane, struct spectrum_result *result,
-                          GError **error)
+gboolean tx_spectrum_take_over(struct step_context *ctx, int lane, double span_m,
+                               double resolution_m, struct spectrum_result *result, GError **error)
 {
 	struct instrument *meter = step_instrument(ctx, INSTRUMENT_WAVELENGTH_METER);
 	const struct spectrum_setup setup = {
 		.centre_m = step_type(ctx)->wavelength_m[lane - 1],
-		.span_m = span_m(ctx, lane),
-		.resolution_m = step_number(ctx, "resolution"),
+		.span_m = free_span_m(ctx, lane, span_m),
+		.resolution_m = resolution_m,
 	};
 
 	return optical_switch_route(step_instrument(ctx, INSTRUMENT_OPTICAL_SWITCH),
@@ -45,6 +44,13 @@ gboolean tx_spectrum_take(struct step_context *ctx, int lane, struct spectrum_re
 	                            error) &&
 	       wavelength_meter_configure(meter, &setup, step_bounds(ctx), error) &&
 	       wavelength_meter_measure(meter, result, step_bounds(ctx), error);
+}
+
+gboolean tx_spectrum_take(struct step_context *ctx, int lane, struct spectrum_result *result,
+                          GError **error)
+{
+	return tx_spectrum_take_over(ctx, lane, step_number(ctx, "span"),
+	                             step_number(ctx, "resolution"), result, error);
 }
 
 /* A lane whose light is not there, or not within the span. */

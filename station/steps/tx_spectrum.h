@@ -18,8 +18,12 @@
 			"of the spectrum; a part of the width that is measured"                    \
 	}
 
-/* One sweep around the lane's nominal wavelength, on the direct channel of the switch. */
+/* One sweep around the lane's nominal wavelength, on the direct channel of the switch, as the
+ * step's parameters say. */
 gboolean tx_spectrum_take(struct step_context *ctx, int lane, struct spectrum_result *result,
                           GError **error);
+/* The same for a step without these parameters. */
+gboolean tx_spectrum_take_over(struct step_context *ctx, int lane, double span_m,
+                               double resolution_m, struct spectrum_result *result, GError **error);
 
 #endif
