@@ -85,10 +85,10 @@ may.script      = station/script station/steps station/engine station/store repo
                   instruments limits signal base
 may.operator    = station/operator station/engine station/store reports fixtures instruments \
                   limits base
-may.shell       = station/shell station/operator station/steps station/engine station/store \
-                  reports fixtures instruments limits signal base
-may.front       = station/front station/shell station/operator station/steps station/engine \
+may.shell       = station/shell station/operator station/script station/steps station/engine \
                   station/store reports fixtures instruments limits signal base
+may.front       = station/front station/shell station/operator station/script station/steps \
+                  station/engine station/store reports fixtures instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)

@@ -244,7 +244,7 @@ static gboolean mark(struct hand *hand, const char *what, GError **error)
  * From now on it is known that somebody's hands were on this unit, and all that is written to it is
  * told its journal. A unit that has not said who it is waits for that.
  */
-static gboolean touch(struct hand *hand, const char *what, GCancellable *stop, GError **error)
+gboolean hand_touch(struct hand *hand, const char *what, GCancellable *stop, GError **error)
 {
 	const struct bounds bounds = {deadline_in_s(LOOK_LIMIT_S), stop};
 	struct run *run = &hand->run;
@@ -257,6 +257,20 @@ static gboolean touch(struct hand *hand, const char *what, GCancellable *stop, G
 		return TRUE;
 	module_set_journal(run->module, run->journal);
 	return module_tell_found(run->module, &bounds, error);
+}
+
+gboolean hand_take(struct step_context *ctx, guint needs, GError **error)
+{
+	guint missing = needs & ~ctx->needs;
+	struct step_context one = *ctx;
+
+	if (!missing)
+		return TRUE;
+	if (!run_take(&one, missing, error))
+		return FALSE;
+	memcpy(ctx->instruments, one.instruments, sizeof ctx->instruments);
+	ctx->needs |= missing;
+	return TRUE;
 }
 
 /* From here to unwatch the run can be cancelled, and is by an open lid. */
@@ -305,7 +319,7 @@ gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed
 
 	clock_set_scale(hand->world.config->time_scale);
 	if (!want(hand, work->wants, stop, error) ||
-	    ((work->wants & HAND_TOUCH) && !touch(hand, work->what, stop, error)))
+	    ((work->wants & HAND_TOUCH) && !hand_touch(hand, work->what, stop, error)))
 		return FALSE;
 	watch(hand, stop);
 	ok = do_work(hand, work, deed, data, error);
@@ -318,7 +332,7 @@ gboolean hand_action(struct hand *hand, const struct plan_action *action, GCance
 {
 	clock_set_scale(hand->world.config->time_scale);
 	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) ||
-	    !touch(hand, action->item->name, stop, error))
+	    !hand_touch(hand, action->item->name, stop, error))
 		return FALSE;
 	watch(hand, stop);
 	run_attempt(&hand->run, action, 1);

@@ -98,6 +98,12 @@ typedef gboolean (*hand_deed)(struct step_context *ctx, gpointer data, GError **
 gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed, gpointer data,
                  GCancellable *stop, GError **error);
 
+/* For a deed that finds out what it needs: takes further instruments, which are given back after
+ * it. Nobody else in this process may hold any. */
+gboolean hand_take(struct step_context *ctx, guint needs, GError **error);
+/* Likewise: what HAND_TOUCH does, before something is done to the unit. */
+gboolean hand_touch(struct hand *hand, const char *what, GCancellable *stop, GError **error);
+
 /*
  * Runs one action of a plan (plan_unroll of hand_plan, or one made by plan_item_make), judged by
  * the product's limits; its verdict is the record's last step's. FALSE only when it could not be

@@ -50,10 +50,15 @@ static gboolean may_call(const struct sandbox_function *function, gpointer data,
 	guint missing;
 
 	if (!script->site.ctx) {
-		station_error_set(error, STATION_ERROR_REFUSED,
-		                  "%s: only while the step runs, in its function", function->name);
+		station_error_set(error, STATION_ERROR_REFUSED, "%s: %s", function->name,
+		                  script->site.why_not
+		                          ? script->site.why_not
+		                          : "only while the step runs, in its function");
 		return FALSE;
 	}
+	if (script->site.allow &&
+	    !script->site.allow(row, script->site.ctx, script->site.data, error))
+		return FALSE;
 	missing = row->needs & ~step_needs(script->site.ctx);
 	if (!missing)
 		return TRUE;
@@ -105,6 +110,14 @@ void script_free(struct script *script)
 	g_array_unref(script->functions);
 	g_array_unref(script->kept);
 	g_free(script);
+}
+
+void script_set_context(struct script *script, struct step_context *ctx, const char *why_not)
+{
+	script->site.ctx = ctx;
+	script->site.why_not = why_not;
+	script->knobs_open = FALSE;
+	script->told = 0;
 }
 
 const struct sandbox_host *script_host(const struct script *script)

@@ -30,17 +30,25 @@ typedef struct script script; /* for g_autoptr(script) only */
 /* Everything is borrowed and has to live longer. */
 struct script_site {
 	/* Has a module that is up, and its product. Null: nothing can be called, as for a file that
-	 * is only read. */
+	 * is only read; `why_not` says why (null: that no step runs). */
 	struct step_context *ctx;
+	const char *why_not;
+	/* Asked before each call of a function; may take the instruments that it needs. Its error
+	 * is the function's. Null: the context has what the step names. */
+	gboolean (*allow)(const struct script_function *function, struct step_context *ctx,
+	                  gpointer data, GError **error);
 	const struct step_table *steps; /* that step.run may run; null: none */
 	/* A line of print(); null: it becomes a note of the step. */
 	void (*print)(const char *line, gsize length, gpointer data);
-	gpointer data; /* given to print */
+	gpointer data; /* given to print and allow */
 };
 
 struct script *script_new(const struct script_site *site);
 void script_free(struct script *script); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(script, script_free)
+
+/* Another context from now on; null: none, and why. */
+void script_set_context(struct script *script, struct step_context *ctx, const char *why_not);
 
 /*
  * For sandbox_new; lives as long as the script. A function whose instruments the context does not

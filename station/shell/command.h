@@ -21,7 +21,7 @@ enum argument_kind {
 	ARGUMENT_NAME,   /* a word; `complete` knows some */
 	ARGUMENT_VALUE,  /* a number, range, variable or text */
 	ARGUMENT_RANGE,  /* first..last step step */
-	ARGUMENT_REST,   /* the rest as it stands: a command (last only) */
+	ARGUMENT_REST, /* the rest as it stands, last only; a command, or with `complete` a text */
 };
 
 struct argument {

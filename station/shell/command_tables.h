@@ -24,6 +24,9 @@ extern const struct shell_command command_plan_check, command_plan_show;
 extern const struct shell_command command_site_load, command_site_product, command_site_release,
 	command_site_show, command_site_use;
 
+/* command_lua.c */
+extern const struct shell_command command_lua_do, command_lua_reset, command_lua_run;
+
 /* command_module.c */
 extern const struct shell_command command_module_down, command_module_up;
 

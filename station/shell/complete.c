@@ -156,11 +156,11 @@ static void offer_at(struct partial *partial, guint first)
 	}
 	guint at = first + (command->verb ? 2 : 1);
 	for (const struct argument *a = command->arguments; a->name; a++) {
-		if (a->kind == ARGUMENT_REST) {
+		if (a->kind == ARGUMENT_REST && !a->complete) {
 			offer_at(partial, at);
 			return;
 		}
-		if (at >= partial->tokens->len) {
+		if (at >= partial->tokens->len || a->kind == ARGUMENT_REST) {
 			offer_argument(partial, a);
 			return;
 		}

@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "station/shell/dispatch.h"
+#include "station/shell/lua.h"
 #include "station/shell/login.h"
 #include "station/shell/site.h"
 #include "station/shell/table.h"
@@ -19,6 +20,7 @@ struct shell {
 	GPtrArray *history;
 	struct store *store;
 	struct shell_site site;
+	struct shell_lua lua;
 	struct shell_login login;
 	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
@@ -47,6 +49,7 @@ void shell_free(struct shell *shell)
 	if (!shell)
 		return;
 	shell_site_clear(shell);
+	lua_clear(&shell->lua);
 	login_clear(shell);
 	g_hash_table_unref(shell->variables);
 	g_ptr_array_unref(shell->history);
@@ -57,6 +60,11 @@ void shell_free(struct shell *shell)
 const struct shell_world *shell_world(const struct shell *shell)
 {
 	return &shell->world;
+}
+
+struct shell_lua *shell_lua(struct shell *shell)
+{
+	return &shell->lua;
 }
 
 struct shell_site *shell_site(struct shell *shell)

@@ -12,7 +12,7 @@
 
 struct table {
 	gint references;
-	const struct table_column *columns;
+	struct table_column *columns;
 	guint n_columns;
 	GArray *cells; /* struct value */
 };
@@ -22,7 +22,7 @@ struct table *table_new(const struct table_column *columns, guint n)
 	struct table *table = g_new0(struct table, 1);
 
 	table->references = 1;
-	table->columns = columns;
+	table->columns = g_memdup2(columns, n * sizeof *columns);
 	table->n_columns = n;
 	table->cells = g_array_new(FALSE, FALSE, sizeof(struct value));
 	g_array_set_clear_func(table->cells, (GDestroyNotify)shell_value_clear);
@@ -40,6 +40,7 @@ void table_unref(struct table *table)
 	if (!table || --table->references > 0)
 		return;
 	g_array_unref(table->cells);
+	g_free(table->columns);
 	g_free(table);
 }
 

@@ -11,6 +11,7 @@ struct table_column {
 	gboolean right;   /* aligned to the right */
 };
 
+/* The columns are copied, n > 0; their names are not. */
 struct table *table_new(const struct table_column *columns, guint n);
 struct table *table_ref(struct table *table);
 void table_unref(struct table *table); /* null is allowed */

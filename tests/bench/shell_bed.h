@@ -21,12 +21,17 @@ struct shell_bed {
 	char *folder, *config_path;
 	struct config *config;
 	struct shell *shell;
-	GString *out; /* what the last line wrote, messages too */
+	GCancellable *cancel_at_write; /* null: none */
+	GString *out;                  /* what the last line wrote, messages too */
 };
 
 static inline void shell_bed_write(const char *text, gpointer data)
 {
-	g_string_append(((struct shell_bed *)data)->out, text);
+	struct shell_bed *bed = data;
+
+	g_string_append(bed->out, text);
+	if (bed->cancel_at_write)
+		g_cancellable_cancel(bed->cancel_at_write);
 }
 
 static inline void shell_bed_write_error(const char *text, gpointer data)
