@@ -3,6 +3,7 @@
 #include "instruments/registry.h"
 #include "station/front/front.h"
 #include "station/operator/action.h"
+#include "station/script/script.h"
 #include "station/shell/command.h"
 #include "station/steps/steps.h"
 
@@ -11,8 +12,8 @@
 
 /*
  * Prints a manual page with the parts that the program's own tables know: in place of a line
- * @commands@, @actions@, @shell@, @steps@ or @drivers@ comes the table in man(7), in place of
- * @version@ the version.
+ * @commands@, @actions@, @shell@, @steps@, @scripts@ or @drivers@ comes the table in man(7), in
+ * place of @version@ the version.
  *
  *   doc_gen docs/man/station.1.in > station.1
  */
@@ -149,6 +150,26 @@ static void put_steps(void)
 		put_step(steps_table.steps[i]);
 }
 
+/* Functions of scripts: the arguments stand in front of their help, up to the colon. */
+static void put_scripts(void)
+{
+	const struct script_function *row;
+
+	for (guint i = 0; (row = script_function_at(i)); i++) {
+		const char *help = strchr(row->function.help, ':');
+		g_autofree char *arguments =
+			g_strndup(row->function.help, (gsize)(help - row->function.help));
+
+		fputs(".TP\n.B ", stdout);
+		put_text(row->function.name);
+		fputs("\\fR", stdout);
+		put_text(arguments);
+		putchar('\n');
+		put_text(help + 2);
+		putchar('\n');
+	}
+}
+
 static void put_driver(const struct instrument_driver *driver)
 {
 	fputs(".TP\n.B ", stdout);
@@ -212,6 +233,8 @@ int main(int argc, char **argv)
 			put_shell();
 		else if (strcmp(lines[i], "@steps@") == 0)
 			put_steps();
+		else if (strcmp(lines[i], "@scripts@") == 0)
+			put_scripts();
 		else if (strcmp(lines[i], "@drivers@") == 0)
 			put_drivers();
 		else

@@ -163,6 +163,35 @@ enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **
 	return worst;
 }
 
+struct step_opinion step_would_judge(const struct step_context *ctx, const char *id, int lane,
+                                     double value, const char *unit, double uncertainty)
+{
+	g_autoptr(GPtrArray) judgements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)judgement_free);
+	struct step_opinion opinion = {VERDICT_NONE, NAN, NAN, NAN};
+	const struct judgement *decisive;
+	struct record_measurement m = {
+		.id = (char *)id,
+		.lane = lane,
+		.corner = ctx->corner->name,
+		.value = value,
+		.unit = (char *)unit,
+		.uncertainty = uncertainty,
+		.judgements = judgements,
+	};
+
+	judge_one(ctx->run, &m);
+	g_free(m.reason);
+	opinion.verdict = m.verdict;
+	decisive = record_measurement_decisive(&m);
+	if (decisive) {
+		opinion.low = decisive->low;
+		opinion.high = decisive->high;
+		opinion.margin = decisive->margin;
+	}
+	return opinion;
+}
+
 /* The lane for which a row has no value, 0 for the whole unit, -1 when none is missing. */
 static int missing_lane(const struct run *run, const struct limit_row *row)
 {

@@ -156,6 +156,14 @@ const struct personal_policy *step_personal(const struct step_context *ctx);
 gboolean step_run_within(struct step_context *ctx, const struct step_def *def,
                          const struct step_value *values, int lane, GError **error);
 
+/* What the product's limits say of a value, which is not recorded by this. */
+struct step_opinion {
+	enum verdict verdict;     /* NONE: nothing judges it */
+	double low, high, margin; /* of the row that decides; NAN: none */
+};
+struct step_opinion step_would_judge(const struct step_context *ctx, const char *id, int lane,
+                                     double value, const char *unit, double uncertainty);
+
 /* The worst verdict of the steps of this run that have ended and count; PASS when none has. */
 enum verdict step_so_far(const struct step_context *ctx);
 

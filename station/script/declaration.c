@@ -52,8 +52,8 @@ static gboolean find(const struct sandbox_value *table, const char *name, enum s
 {
 	*found = sandbox_table_get(table, name);
 	if (*found && (*found)->kind != kind)
-		return refuse(error, "%s is a %s, not a %s", name,
-		              sandbox_kind_name((*found)->kind), sandbox_kind_name(kind));
+		return refuse(error, "%s has to be of kind %s, not %s", name,
+		              sandbox_kind_name(kind), sandbox_kind_name((*found)->kind));
 	if (*found || !required)
 		return TRUE;
 	return refuse(error, "\"%s\" is missing", name);

@@ -128,27 +128,27 @@ SCRIPT_CALL(knobs)
 	return script_give(call, list);
 }
 
+/* clang-format off */
 const struct script_function script_knob_functions[] = {
 	{{"module.knobs", "",
-          "(): a list of the product's knobs: {name, unit, min, max, step, lanes, entries, "
-          "read_only}",
-          knobs}},
-	{{"module.knob", "t|i", "(name[, lane]): a knob's value in its unit", read_knob}},
+	  "(): a list of the product's knobs: {name, unit, min, max, step, lanes, entries, "
+	  "read_only}",
+	  knobs}},
+	{{"module.knob", "t|i",
+	  "(name[, lane]): a knob's value in its unit",
+	  read_knob}},
 	{{"module.keep_knob", "t|i",
-          "(name[, lane]): its value; when the script ends with an error, an abort or its time, it "
-          "is written back",
-          keep_knob}},
+	  "(name[, lane]): its value; when the script ends with an error, an abort or its time, "
+	  "it is written back",
+	  keep_knob}},
 	{{"module.set_knob", "tvn",
-          "(name, lane, value): writes it and reads it back; lane nil: the step's own, or none. "
-          "Rounded to the knob's step",
-          set_knob},
-         0,
-         TRUE},
+	  "(name, lane, value): writes it and reads it back; lane nil: the step's own, or none. "
+	  "Rounded to the knob's step",
+	  set_knob}, 0, TRUE},
 	{{"module.settle_knob", "tvnt",
-          "(name, lane, value, why): the same for a value that stays: recorded as a constant, with "
-          "what it comes from. False, and the step FAILs, when the knob cannot take it",
-          settle_knob},
-         0,
-         TRUE},
+	  "(name, lane, value, why): the same for a value that stays: recorded as a constant, "
+	  "with what it comes from. False, and the step FAILs, when the knob cannot take it",
+	  settle_knob}, 0, TRUE},
 	{{NULL}},
 };
+/* clang-format on */

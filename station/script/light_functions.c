@@ -166,49 +166,42 @@ SCRIPT_CALL(count)
 
 #define LIGHT (SCRIPT_NEEDS(BERT) | SCRIPT_NEEDS(ATTENUATOR))
 
+/* clang-format off */
 const struct script_function script_light_functions[] = {
 	{{"attenuator.set", "in",
-          "(lane, attenuation_db): what it lets through when it is open; refused where the "
-          "receiver "
-          "might be damaged",
-          attenuator_set},
-         SCRIPT_NEEDS(ATTENUATOR),
-         TRUE},
-	{{"attenuator.get", "|i", "([lane]): its attenuation, dB", attenuator_get},
-         SCRIPT_NEEDS(ATTENUATOR)},
-	{{"attenuator.open", "|i", "([lane]): lets light through", attenuator_open},
-         SCRIPT_NEEDS(ATTENUATOR),
-         TRUE},
-	{{"attenuator.close", "|i", "([lane]): lets none through", attenuator_close},
-         SCRIPT_NEEDS(ATTENUATOR),
-         TRUE},
+	  "(lane, attenuation_db): what it lets through when it is open; refused where the "
+	  "receiver might be damaged",
+	  attenuator_set}, SCRIPT_NEEDS(ATTENUATOR), TRUE},
+	{{"attenuator.get", "|i",
+	  "([lane]): its attenuation, dB",
+	  attenuator_get}, SCRIPT_NEEDS(ATTENUATOR)},
+	{{"attenuator.open", "|i",
+	  "([lane]): lets light through",
+	  attenuator_open}, SCRIPT_NEEDS(ATTENUATOR), TRUE},
+	{{"attenuator.close", "|i",
+	  "([lane]): lets none through",
+	  attenuator_close}, SCRIPT_NEEDS(ATTENUATOR), TRUE},
 	{{"light.on", "|t",
-          "([pattern]): the reference transmitters of all lanes on, with PRBS31Q or another "
-          "pattern, "
-          "behind closed shutters",
-          light_on},
-         LIGHT,
-         TRUE},
-	{{"light.off", "", "(): shutters closed, reference transmitters off", light_off},
-         LIGHT,
-         TRUE},
+	  "([pattern]): the reference transmitters of all lanes on, with PRBS31Q or another "
+	  "pattern, behind closed shutters",
+	  light_on}, LIGHT, TRUE},
+	{{"light.off", "",
+	  "(): shutters closed, reference transmitters off",
+	  light_off}, LIGHT, TRUE},
 	{{"light.set", "in",
-          "(lane, oma_dbm): so much OMAouter at the lane's receiver, shutter open; refused where "
-          "the "
-          "receiver might be damaged",
-          light_set},
-         LIGHT,
-         TRUE},
-	{{"light.most", "|i", "([lane]): the most OMAouter that path and receiver allow, dBm",
-          light_most},
-         LIGHT},
+	  "(lane, oma_dbm): so much OMAouter at the lane's receiver, shutter open; refused where "
+	  "the receiver might be damaged",
+	  light_set}, LIGHT, TRUE},
+	{{"light.most", "|i",
+	  "([lane]): the most OMAouter that path and receiver allow, dBm",
+	  light_most}, LIGHT},
 	{{"bert.align", "|i",
-          "([lane]): the error detector to what it gets of the lane now; false: no pattern", align},
-         SCRIPT_NEEDS(BERT)},
+	  "([lane]): the error detector to what it gets of the lane now; false: no pattern",
+	  align}, SCRIPT_NEEDS(BERT)},
 	{{"bert.count", "in",
-          "(lane, gate_s): bits, errors, and whether it was locked; without lock the counts mean "
-          "nothing",
-          count},
-         SCRIPT_NEEDS(BERT)},
+	  "(lane, gate_s): bits, errors, and whether it was locked; without lock the counts mean "
+	  "nothing",
+	  count}, SCRIPT_NEEDS(BERT)},
 	{{NULL}},
 };
+/* clang-format on */

@@ -262,7 +262,7 @@ static gboolean pattern_of(const char *name, enum cmis_pattern *pattern, GError 
 		return TRUE;
 	}
 	station_error_set(error, STATION_ERROR_CONFIG,
-	                  "\"%s\" is no pattern: PRBS31Q, PRBS13Q, SSPRQ...", name);
+	                  "\"%s\" is no pattern: PRBS31Q, PRBS13Q, SSPRQ and others", name);
 	return FALSE;
 }
 
@@ -291,45 +291,46 @@ SCRIPT_CALL(tx_disable)
 	       module_set_tx_disable(module, (guint8)lanes, step_bounds(call->ctx), error);
 }
 
+/* clang-format off */
 const struct script_function script_module_functions[] = {
 	{{"module.read", "t|i",
-          "(field[, lane]): a CMIS field in its unit, power in W; and as people read it. Texts and "
-          "bytes come as text alone",
-          read_field}},
-	{{"module.write", "tvi", "(field, lane, raw): its raw bits; lane nil where it has none",
-          write_field},
-         0,
-         TRUE},
-	{{"module.bytes", "iiii", "(bank, page, byte, length): bytes of memory, as a text",
-          read_bytes}},
-	{{"module.write_bytes", "iiit", "(bank, page, byte, bytes): writes the bytes of a text",
-          write_bytes},
-         0,
-         TRUE},
+	  "(field[, lane]): a CMIS field in its unit, power in W; and as people read it. Texts "
+	  "and bytes come as text alone",
+	  read_field}},
+	{{"module.write", "tvi",
+	  "(field, lane, raw): its raw bits; lane nil where it has none",
+	  write_field}, 0, TRUE},
+	{{"module.bytes", "iiii",
+	  "(bank, page, byte, length): bytes of memory, as a text",
+	  read_bytes}},
+	{{"module.write_bytes", "iiit",
+	  "(bank, page, byte, bytes): writes the bytes of a text",
+	  write_bytes}, 0, TRUE},
 	{{"module.identity", "",
-          "(): a table: vendor, part_number, serial, revision, date_code, cmis_major, cmis_minor, "
-          "firmware_major, firmware_minor, max_power_w",
-          identity}},
+	  "(): a table: vendor, part_number, serial, revision, date_code, cmis_major, cmis_minor, "
+	  "firmware_major, firmware_minor, max_power_w",
+	  identity}},
 	{{"module.monitors", "",
-          "(): a table: temperature_degc, supply_v, rx_power_is_average (else OMA), and lists by "
-          "lane: tx_power_dbm, tx_bias_a, rx_power_dbm (-inf below its range)",
-          monitors}},
+	  "(): a table: temperature_degc, supply_v, rx_power_is_average (else OMA), and lists by "
+	  "lane: tx_power_dbm, tx_bias_a, rx_power_dbm (-inf below its range)",
+	  monitors}},
 	{{"module.flags", "",
-          "(): a table of latched flags, which reading clears: module, temp_vcc, and bits by lane "
-          "(1 is lane 1): state_changed, tx_failure, tx_los, tx_lol, rx_los, rx_lol",
-          flags}},
+	  "(): a table of latched flags, which reading clears: module, temp_vcc, and bits by lane "
+	  "(1 is lane 1): state_changed, tx_failure, tx_los, tx_lol, rx_los, rx_lol",
+	  flags}},
 	{{"module.state", "",
-          "(): the module's state, and a list of the data paths' by host lane, in the standard's "
-          "names",
-          state}},
-	{{"module.pattern", "t", "(name): sends a pattern on its media side: PRBS13Q, SSPRQ...",
-          pattern},
-         0,
-         TRUE},
-	{{"module.pattern_off", "", "(): sends what its host gives again", pattern_off}, 0, TRUE},
-	{{"module.tx_disable", "i", "(mask): transmitters off by bits (1 is lane 1); 0: all on",
-          tx_disable},
-         0,
-         TRUE},
+	  "(): the module's state, and a list of the data paths' by host lane, in the standard's "
+	  "names",
+	  state}},
+	{{"module.pattern", "t",
+	  "(name): sends a pattern on its media side: PRBS13Q, SSPRQ and others",
+	  pattern}, 0, TRUE},
+	{{"module.pattern_off", "",
+	  "(): sends what its host gives again",
+	  pattern_off}, 0, TRUE},
+	{{"module.tx_disable", "i",
+	  "(mask): transmitters off by bits (1 is lane 1); 0: all on",
+	  tx_disable}, 0, TRUE},
 	{{NULL}},
 };
+/* clang-format on */

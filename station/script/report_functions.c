@@ -93,6 +93,25 @@ SCRIPT_CALL(check)
 	return TRUE;
 }
 
+SCRIPT_CALL(judge)
+{
+	const char *unit = script_text(call, 2, "");
+	struct step_opinion opinion;
+	struct sandbox_value bounds;
+	int lane;
+
+	if (!check_id(script_text(call, 0, ""), error) || !check_unit(unit, error) ||
+	    !script_lane_or_unit(call, 4, &lane, error))
+		return FALSE;
+	opinion = step_would_judge(call->ctx, script_text(call, 0, ""), lane,
+	                           script_number(call, 1, NAN), unit, script_number(call, 3, NAN));
+	bounds = sandbox_table();
+	script_set_number(&bounds, "low", opinion.low);
+	script_set_number(&bounds, "high", opinion.high);
+	script_set_number(&bounds, "margin", opinion.margin);
+	return script_give_text(call, verdict_name(opinion.verdict)) && script_give(call, bounds);
+}
+
 SCRIPT_CALL(fail)
 {
 	station_error_set(error, STATION_ERROR_MODULE, "%s", script_text(call, 0, ""));
@@ -205,31 +224,43 @@ SCRIPT_CALL(series)
 	return TRUE;
 }
 
+/* clang-format off */
 const struct script_function script_report_functions[] = {
 	{{"step.measure", "tnt|ni",
-          "(id, value, unit[, uncertainty[, lane]]): a value for the limits to judge, with its "
-          "expanded uncertainty (k = 2)",
-          measure}},
+	  "(id, value, unit[, uncertainty[, lane]]): a value for the limits to judge, with its "
+	  "expanded uncertainty (k = 2)",
+	  measure}},
 	{{"step.no_value", "ttt|i",
-          "(id, unit, reason[, lane]): there is none, and the station may be why: ERROR where a "
-          "limit asks for it",
-          no_value}},
+	  "(id, unit, reason[, lane]): there is none, and the station may be why: ERROR where a "
+	  "limit asks for it",
+	  no_value}},
 	{{"step.no_value_by_unit", "ttt|i",
-          "(id, unit, reason[, lane]): there is none because the unit is bad: FAIL",
-          no_value_by_unit}},
+	  "(id, unit, reason[, lane]): there is none because the unit is bad: FAIL",
+	  no_value_by_unit}},
 	{{"step.check", "tb|ti",
-          "(id, good[, reason[, lane]]): a finding; false makes the step FAIL", check}},
-	{{"step.fail", "t", "(reason): ends the step, the unit being at fault: FAIL", fail}},
-	{{"step.note", "t", "(text): for the record and whoever watches", note}},
-	{{"step.progress", "n|t", "(fraction[, words]): from 0 to 1", progress}},
+	  "(id, good[, reason[, lane]]): a finding; false makes the step FAIL",
+	  check}},
+	{{"step.judge", "tnt|ni",
+	  "(id, value, unit[, uncertainty[, lane]]): what the limits would say, without a record: "
+	  "the verdict, and a table of low, high and margin of the row that decides",
+	  judge}},
+	{{"step.fail", "t",
+	  "(reason): ends the step, the unit being at fault: FAIL",
+	  fail}},
+	{{"step.note", "t",
+	  "(text): for the record and whoever watches",
+	  note}},
+	{{"step.progress", "n|t",
+	  "(fraction[, words]): from 0 to 1",
+	  progress}},
 	{{"step.series", "tttttT|i",
-          "(id, x_name, x_unit, y_name, y_unit, points[, lane]): a curve for the record; points "
-          "are "
-          "{x, y}, with fields marker_x and line_y where a place or a line is to be marked",
-          series}},
+	  "(id, x_name, x_unit, y_name, y_unit, points[, lane]): a curve for the record; points "
+	  "are {x, y}, with fields marker_x and line_y where a place or a line is to be marked",
+	  series}},
 	{{"step.point", "tttnn|ni",
-          "(series, x_name, x_unit, x, value[, line[, lane]]): one point of a curve, at once, for "
-          "whoever watches",
-          point}},
+	  "(series, x_name, x_unit, x, value[, line[, lane]]): one point of a curve, at once, for "
+	  "whoever watches",
+	  point}},
 	{{NULL}},
 };
+/* clang-format on */

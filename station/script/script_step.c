@@ -13,7 +13,7 @@
 #define SUFFIX ".lua"
 
 /* Of what a file says before anything is run: it is only a table. */
-#define LOAD_LIMIT_S 2.0
+#define LOAD_LIMIT_S 1.0
 #define LOAD_BYTES   (8u << 20)
 #define SOURCE_BYTES (256 << 10)
 

@@ -7,6 +7,7 @@
 #include "instruments/thermal.h"
 #include "station/script/script_struct.h"
 #include "station/steps/corner.h"
+#include "station/steps/tx_eye.h"
 #include "station/steps/tx_path.h"
 #include "station/steps/tx_spectrum.h"
 
@@ -20,6 +21,7 @@
 #define SPAN_M             30e-9
 #define RESOLUTION_M       50e-12
 #define CURRENT_LIMIT_A    4.5
+#define EYE_BYTES          (128u << 10) /* of two pictures in a record */
 
 /* --- power ------------------------------------------------------------------------------------ */
 
@@ -82,6 +84,13 @@ static const char *option_text(const struct sandbox_value *options, const char *
 	return !field ? absent : field->kind == SANDBOX_TEXT ? field->text->str : "";
 }
 
+static gboolean option_flag(const struct sandbox_value *options, const char *name, gboolean absent)
+{
+	const struct sandbox_value *field = options ? sandbox_table_get(options, name) : NULL;
+
+	return field && field->kind == SANDBOX_BOOLEAN ? field->boolean : absent;
+}
+
 static gboolean option_count(const struct sandbox_value *options, const char *name, guint min,
                              guint max, guint *value, GError **error)
 {
@@ -98,15 +107,15 @@ static gboolean option_count(const struct sandbox_value *options, const char *na
 static gboolean read_capture(const struct script_call *call, int lane, struct tx_capture *how,
                              GError **error)
 {
-	static const char *const names[] =
-		{"pattern", "route", "passes", "tdecq", "samples_per_symbol", NULL};
+	static const char *const names[] = {"pattern", "route", "passes",
+	                                    "tdecq",   "eye",   "samples_per_symbol",
+	                                    NULL};
 	const struct sandbox_value *options = script_given(call, 1);
-	const struct sandbox_value *tdecq = options ? sandbox_table_get(options, "tdecq") : NULL;
 
 	*how = (struct tx_capture){
 		.passes = 1,
 		.samples_per_symbol = SAMPLES_PER_SYMBOL,
-		.with_tdecq = !tdecq || tdecq->kind != SANDBOX_BOOLEAN || tdecq->boolean,
+		.with_tdecq = option_flag(options, "tdecq", TRUE),
 	};
 	return (!options || script_check_fields(options, names, error)) &&
 	       read_pattern(option_text(options, "pattern", "PRBS13Q"), &how->pattern, error) &&
@@ -152,18 +161,32 @@ static struct sandbox_value measured(const struct pam4_result *result)
 	return table;
 }
 
+/* Pictures belong to the lane of their step. */
+static gboolean may_record_eye(const struct script_call *call, int lane, GError **error)
+{
+	if (lane == step_lane(call->ctx))
+		return script_tell(call->script, EYE_BYTES, error);
+	station_error_set(error, STATION_ERROR_CONFIG,
+	                  "an eye is recorded by a step for one lane, of that lane");
+	return FALSE;
+}
+
 /* A waveform that nothing can be made of is no value, not an error: a tuning loop goes on. */
 SCRIPT_CALL(measure)
 {
+	gboolean with_eye = option_flag(script_given(call, 1), "eye", FALSE);
+	g_autoptr(waveform) wave = NULL;
 	g_autoptr(GError) local = NULL;
 	struct pam4_result result;
 	struct tx_capture how;
 	int lane;
 
-	if (!script_lane(call, 0, &lane, error) || !read_capture(call, lane, &how, error))
+	if (!script_lane(call, 0, &lane, error) || !read_capture(call, lane, &how, error) ||
+	    (with_eye && !may_record_eye(call, lane, error)))
 		return FALSE;
-	if (tx_path_measure(call->ctx, lane, &how, &result, NULL, &local))
-		return script_give(call, measured(&result));
+	if (tx_path_measure(call->ctx, lane, &how, &result, &wave, &local))
+		return (!with_eye || tx_eye_record(call->ctx, wave, &how, &result, error)) &&
+		       script_give(call, measured(&result));
 	if (g_error_matches(local, STATION_ERROR, STATION_ERROR_DATA))
 		return script_give_none(call, local->message);
 	g_propagate_error(error, g_steal_pointer(&local));
@@ -256,40 +279,36 @@ SCRIPT_CALL(read_head)
 	       script_give_number(call, degc);
 }
 
+/* clang-format off */
 const struct script_function script_site_functions[] = {
 	{{"power_meter.read", "|i",
-          "([lane]): average power at the module, dBm, the path's loss taken off; nil when dark",
-          read_power},
-         SCRIPT_NEEDS(POWER_METER)},
+	  "([lane]): average power at the module, dBm, the path's loss taken off; nil when dark",
+	  read_power}, SCRIPT_NEEDS(POWER_METER)},
 	{{"scope.measure", "|iT",
-          "([lane[, options]]): captures the lane and measures, referred to the module: a table of "
-          "oma_dbm, power_dbm, er_db, rlm, transition_time_s, overshoot, undershoot, "
-          "rin_oma_db_hz, "
-          "tdecq_db, ceq_db; what has no value is in its table `none` with the reason. Nil and the "
-          "reason when the waveform says nothing. Options: pattern (PRBS13Q or SSPRQ), route "
-          "(direct "
-          "or dispersed), passes (1), tdecq (true), samples_per_symbol (16)",
-          measure},
-         SCRIPT_NEEDS(SCOPE) | SCRIPT_NEEDS(OPTICAL_SWITCH),
-         TRUE},
+	  "([lane[, options]]): captures the lane and measures, referred to the module: a table "
+	  "of oma_dbm, power_dbm, er_db, rlm, transition_time_s, overshoot, undershoot, "
+	  "rin_oma_db_hz, tdecq_db, ceq_db; what has no value is in its table `none` with the "
+	  "reason. Nil and the reason when the waveform says nothing. Options: pattern (PRBS13Q "
+	  "or SSPRQ), route (direct or dispersed), passes (1), tdecq (true), eye (false: none is "
+	  "recorded), samples_per_symbol (16)",
+	  measure}, SCRIPT_NEEDS(SCOPE) | SCRIPT_NEEDS(OPTICAL_SWITCH), TRUE},
 	{{"switch.route", "|it",
-          "([lane[, route]]): brings the lane to the scope, direct or dispersed", route},
-         SCRIPT_NEEDS(OPTICAL_SWITCH)},
+	  "([lane[, route]]): brings the lane to the scope, direct or dispersed",
+	  route}, SCRIPT_NEEDS(OPTICAL_SWITCH)},
 	{{"wavelength.read", "|in",
-          "([lane[, span_m]]): one sweep around the lane's wavelength: a table of centre_m, "
-          "rms_width_m, smsr_db, peak_dbm; nil when dark",
-          spectrum},
-         SCRIPT_NEEDS(WAVELENGTH_METER) | SCRIPT_NEEDS(OPTICAL_SWITCH)},
-	{{"supply.measure", "", "(): voltage and current at the supply, V and A", supply_read},
-         SCRIPT_NEEDS(SUPPLY)},
+	  "([lane[, span_m]]): one sweep around the lane's wavelength: a table of centre_m, "
+	  "rms_width_m, smsr_db, peak_dbm; nil when dark",
+	  spectrum}, SCRIPT_NEEDS(WAVELENGTH_METER) | SCRIPT_NEEDS(OPTICAL_SWITCH)},
+	{{"supply.measure", "",
+	  "(): voltage and current at the supply, V and A",
+	  supply_read}, SCRIPT_NEEDS(SUPPLY)},
 	{{"supply.set", "n|n",
-          "(volt[, current_limit_a]): from 3.0 V to 3.6 V; the corner's again when the script "
-          "ends. "
-          "The output's switch stays as it is",
-          supply_move},
-         SCRIPT_NEEDS(SUPPLY),
-         TRUE},
-	{{"thermal.read", "", "(): temperature of the thermal head, degC", read_head},
-         SCRIPT_NEEDS(THERMAL)},
+	  "(volt[, current_limit_a]): from 3.0 V to 3.6 V; the corner's again when the script "
+	  "ends. The output's switch stays as it is",
+	  supply_move}, SCRIPT_NEEDS(SUPPLY), TRUE},
+	{{"thermal.read", "",
+	  "(): temperature of the thermal head, degC",
+	  read_head}, SCRIPT_NEEDS(THERMAL)},
 	{{NULL}},
 };
+/* clang-format on */

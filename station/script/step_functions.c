@@ -209,29 +209,43 @@ SCRIPT_CALL(run_step)
 	return ok && script_give(call, measured_since(call->ctx, first));
 }
 
+/* clang-format off */
 const struct script_function script_step_functions[] = {
-	{{"step.lane", "", "(): the lane that the step runs for; 0: the whole unit", lane}},
-	{{"step.lanes", "", "(): how many lanes the unit has", lanes}},
-	{{"step.serial", "", "(): the unit's serial number", serial}},
-	{{"step.part_number", "", "(): the unit's part number", part_number}},
+	{{"step.lane", "",
+	  "(): the lane that the step runs for; 0: the whole unit",
+	  lane}},
+	{{"step.lanes", "",
+	  "(): how many lanes the unit has",
+	  lanes}},
+	{{"step.serial", "",
+	  "(): the unit's serial number",
+	  serial}},
+	{{"step.part_number", "",
+	  "(): the unit's part number",
+	  part_number}},
 	{{"step.type", "",
-          "(): its type's name; and a table: wavelength_m (a list by lane), "
-          "symbol_rate_bd, ber_limit",
-          type}},
-	{{"step.case_degc", "", "(): case temperature of the corner, degC; nil at none",
-          case_degc}},
-	{{"step.supply_v", "", "(): supply voltage of the corner, V; nil at none", supply_v}},
-	{{"step.param", "t", "(name): a parameter's value, in its unit; only in steps of plans",
-          param}},
-	{{"step.wait", "n", "(seconds): waits so long, process time", wait}},
-	{{"step.ask", "t*", "(question, answer...): asks the operator; the answer that was given",
-          ask}},
+	  "(): its type's name; and a table: wavelength_m (a list by lane), symbol_rate_bd, "
+	  "ber_limit",
+	  type}},
+	{{"step.case_degc", "",
+	  "(): case temperature of the corner, degC; nil at none",
+	  case_degc}},
+	{{"step.supply_v", "",
+	  "(): supply voltage of the corner, V; nil at none",
+	  supply_v}},
+	{{"step.param", "t",
+	  "(name): a parameter's value, in its unit; only in steps of plans",
+	  param}},
+	{{"step.wait", "n",
+	  "(seconds): waits so long, process time",
+	  wait}},
+	{{"step.ask", "t*",
+	  "(question, answer...): asks the operator; the answer that was given",
+	  ask}},
 	{{"step.run", "t|Ti",
-          "(name[, params[, lane]]): runs another step within this one, params as in a plan; a "
-          "list "
-          "of what it measured: {id, lane, unit, value, reason}",
-          run_step},
-         0,
-         TRUE},
+	  "(name[, params[, lane]]): runs another step within this one, params as in a plan; a "
+	  "list of what it measured: {id, lane, unit, value, reason}",
+	  run_step}, 0, TRUE},
 	{{NULL}},
 };
+/* clang-format on */
