@@ -40,9 +40,19 @@ static void script_step_free(struct step_file *file)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-/* Only who aborts the run aborts it: a script that says so itself is a wrong script. */
-static void check_abort(const struct step_context *ctx, GError *error)
+/* Reasons stand in tables: who called whom comes in the same line. */
+static void put_in_one_line(GError *error)
 {
+	g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+
+	g_free(error->message);
+	error->message = g_strjoinv(", ", lines);
+}
+
+/* Only who aborts the run aborts it: a script that says so itself is a wrong script. */
+static void check_failure(const struct step_context *ctx, GError *error)
+{
+	put_in_one_line(error);
 	if (g_error_matches(error, STATION_ERROR, STATION_ERROR_CANCELLED) &&
 	    !g_cancellable_is_cancelled(step_bounds(ctx)->cancellable))
 		error->code = STATION_ERROR_CONFIG;
@@ -60,7 +70,7 @@ static gboolean run_script(struct step_context *ctx, GError **error)
 		return FALSE;
 	if (!sandbox_run_entry(sandbox, step->name, step->text, step->length, "run",
 	                       step_bounds(ctx), NULL, &failure))
-		check_abort(ctx, failure);
+		check_failure(ctx, failure);
 	if (!script_end(script, failure != NULL, &late)) {
 		g_prefix_error(&late, "%s: put back: ", step->name);
 		if (failure)
@@ -130,6 +140,7 @@ static gboolean declare(struct script_step *step, GError **error)
 static void explain(const struct script_step *step, GError **error)
 {
 	(*error)->code = STATION_ERROR_CONFIG;
+	put_in_one_line(*error);
 	if (!g_str_has_prefix((*error)->message, step->name))
 		g_prefix_error(error, "%s: ", step->name);
 }
