@@ -69,6 +69,25 @@ gboolean module_decode_file(const char *path, struct module_decoding *decoding, 
 	return TRUE;
 }
 
+gboolean module_page_parse(const char *text, guint *page)
+{
+	g_autofree char *digits = g_strdup(text);
+	gsize len;
+
+	*page = MODULE_LOWER_PAGE;
+	if (strcmp(text, "lower") == 0)
+		return TRUE;
+	if (g_str_has_prefix(text, "0x"))
+		memmove(digits, digits + 2, strlen(digits) - 1);
+	len = strlen(digits);
+	if (len > 1 && digits[len - 1] == 'h')
+		digits[--len] = '\0';
+	if (len < 1 || len > 2 || strspn(digits, "0123456789abcdefABCDEF") != len)
+		return FALSE;
+	*page = (guint)g_ascii_strtoull(digits, NULL, 16);
+	return TRUE;
+}
+
 static gboolean has_field(const struct image_decoded *decoded, guint32 half)
 {
 	for (guint i = 0; i < decoded->fields->len; i++)

@@ -19,6 +19,10 @@ void module_decoding_clear(struct module_decoding *decoding);
 /* "-" is standard input. STATION_ERROR_CONFIG with file and line for what is no image. */
 gboolean module_decode_file(const char *path, struct module_decoding *decoding, GError **error);
 
+/* "11h", "0x11" or "11", hexadecimal all of them, or "lower", which is MODULE_LOWER_PAGE. */
+#define MODULE_LOWER_PAGE 0x100
+gboolean module_page_parse(const char *text, guint *page);
+
 /* Pages of which there is no field, as text; null: none. Free with g_free. */
 char *module_decode_rest(const struct module_decoding *decoding);
 

@@ -11,24 +11,13 @@
 
 #define LOWER_HALF 128
 
-/* "11h", "0x11" or "11", hexadecimal all of them, or "lower". */
 static gboolean take_page(const char *text, int *page)
 {
-	g_autofree char *digits = g_strdup(text);
-	gsize len;
+	guint found = 0;
+	gboolean ok = module_page_parse(text, &found);
 
-	*page = DECODE_LOWER;
-	if (strcmp(text, "lower") == 0)
-		return TRUE;
-	if (g_str_has_prefix(text, "0x"))
-		memmove(digits, digits + 2, strlen(digits) - 1);
-	len = strlen(digits);
-	if (len > 1 && digits[len - 1] == 'h')
-		digits[--len] = '\0';
-	if (len < 1 || len > 2 || strspn(digits, "0123456789abcdefABCDEF") != len)
-		return FALSE;
-	*page = (int)g_ascii_strtoull(digits, NULL, 16);
-	return TRUE;
+	*page = (int)found;
+	return ok;
 }
 
 /* Null, or what is wrong; free with g_free. */
@@ -62,7 +51,7 @@ static char *parse(int argc, char **argv, struct decode_call *call)
 
 gboolean decode_wants(const struct decode_call *call, const struct image_field *field)
 {
-	int page = field->row->byte < LOWER_HALF ? DECODE_LOWER : field->row->page;
+	int page = field->row->byte < LOWER_HALF ? MODULE_LOWER_PAGE : field->row->page;
 
 	return (call->page < 0 || call->page == page) &&
 	       (!call->field || g_pattern_match_simple(call->field, field->row->name));

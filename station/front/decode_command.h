@@ -10,11 +10,10 @@ int decode_command(int argc, char **argv);
 
 struct decode_call {
 	const char *file;
-	int page;          /* -1: all; lower memory is DECODE_LOWER */
+	int page;          /* -1: all; lower memory is MODULE_LOWER_PAGE */
 	const char *field; /* a glob; null: all */
 	gboolean json, sources, colour;
 };
-#define DECODE_LOWER 0x100
 
 /* Whether the call asks for it. */
 gboolean decode_wants(const struct decode_call *call, const struct image_field *field);

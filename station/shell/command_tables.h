@@ -30,6 +30,25 @@ extern const struct shell_command command_lua_do, command_lua_reset, command_lua
 /* command_module.c */
 extern const struct shell_command command_module_down, command_module_up;
 
+/* command_module_health.c */
+extern const struct shell_command command_module_features, command_module_flags,
+	command_module_monitors, command_module_power;
+
+/* command_module_memory.c */
+extern const struct shell_command command_module_decode, command_module_dump, command_module_read,
+	command_module_save;
+
+/* command_module_state.c */
+extern const struct shell_command command_module_applications, command_module_bring_up,
+	command_module_identity, command_module_low_power, command_module_quirks,
+	command_module_reset, command_module_wake;
+
+/* command_module_states.c */
+extern const struct shell_command command_module_states;
+
+/* command_module_write.c */
+extern const struct shell_command command_module_compare, command_module_write;
+
 /* --- what several of them complete ---------------------------------------------------------- */
 
 /* Serial numbers and ids of the last runs. */

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 50 };
+enum { DEPTH_MAX = 50, HEX_DIGITS_MAX = 12 };
 
 static gboolean read_sum(struct expression *e, int depth, struct value *value, GError **error);
 
@@ -92,6 +92,23 @@ static gboolean read_number(struct expression *e, struct value *value, GError **
 	return TRUE;
 }
 
+/* 0x0f: a plain number, as bytes are written. */
+static gboolean read_hexadecimal(struct expression *e, struct value *value, GError **error)
+{
+	const char *digits = here(e) + 2;
+	gsize n = strspn(digits, "0123456789abcdefABCDEF");
+
+	if (n < 1 || n > HEX_DIGITS_MAX || g_ascii_isalpha(digits[n])) {
+		token_error(error, e->line, e->at,
+		            "expected a number such as 0x0f, at most %d hexadecimal digits",
+		            HEX_DIGITS_MAX);
+		return FALSE;
+	}
+	*value = shell_value_number((double)g_ascii_strtoull(digits, NULL, 16), "1");
+	e->at += 2 + n;
+	return TRUE;
+}
+
 static gboolean read_variable(struct expression *e, struct value *value, GError **error)
 {
 	gsize length = token_name_length(here(e) + 1);
@@ -148,6 +165,8 @@ static gboolean read_operand(struct expression *e, int depth, struct value *valu
 		zero.number = e->line[sign] == '-' ? -1 : 1;
 		return quantity_combine('*', &zero, value, e->line, sign, error);
 	}
+	if (here(e)[0] == '0' && (here(e)[1] == 'x' || here(e)[1] == 'X'))
+		return read_hexadecimal(e, value, error);
 	return read_number(e, value, error);
 }
 

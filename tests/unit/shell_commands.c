@@ -339,7 +339,9 @@ static void test_table(void)
 	for (guint i = 0; shell_commands[i]; i++) {
 		const struct shell_command *command = shell_commands[i];
 		g_autofree char *usage = command_usage(command);
-		g_autofree char *row = g_strdup_printf("\n.B %s\n", usage);
+		g_auto(GStrv) parts = g_strsplit(usage, "-", -1); /* a minus in the manual */
+		g_autofree char *escaped = g_strjoinv("\\-", parts);
+		g_autofree char *row = g_strdup_printf("\n.B %s\n", escaped);
 		g_assert_nonnull(command->examples[0]);
 		g_assert_cmpuint(strlen(command->help), >, 10);
 		if (!is_tested(command, tests))
