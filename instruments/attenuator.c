@@ -221,6 +221,22 @@ gboolean attenuator_open_shutter(struct instrument *attenuator, guint channel, g
 	            : attenuator_close_several(attenuator, &channel, 1, bounds, error);
 }
 
+gboolean attenuator_is_open(struct instrument *attenuator, guint channel, gboolean *open,
+                            const struct bounds *bounds, GError **error)
+{
+	const char *what = "read shutter";
+	if (!call_begin(attenuator, INSTRUMENT_ATTENUATOR, what, error))
+		return FALSE;
+	const struct attenuator_ops *ops = attenuator->driver->attenuator;
+	gboolean lids = has_lids(attenuator);
+	gboolean ok = begin(attenuator, ops->is_open || lids, channel, error);
+	if (ok && lids)
+		*open = lid_of(attenuator, channel)->open;
+	else if (ok)
+		ok = ops->is_open(attenuator, channel, open, bounds, error);
+	return call_end(attenuator, what, ok, error);
+}
+
 double attenuator_max_db(const struct instrument *attenuator)
 {
 	g_return_val_if_fail(attenuator->driver->class == INSTRUMENT_ATTENUATOR, 0);

@@ -48,6 +48,8 @@ struct attenuator_ops {
 	                          const struct bounds *bounds, GError **error);
 	gboolean (*close_shutters)(struct instrument *attenuator, const guint *channels, guint n,
 	                           const struct bounds *bounds, GError **error);
+	gboolean (*is_open)(struct instrument *attenuator, guint channel, gboolean *open,
+	                    const struct bounds *bounds, GError **error);
 };
 
 /*
@@ -90,6 +92,9 @@ gboolean attenuator_close_several(struct instrument *attenuator, const guint *ch
 /* Either for one. */
 gboolean attenuator_open_shutter(struct instrument *attenuator, guint channel, gboolean open,
                                  const struct bounds *bounds, GError **error);
+/* Whether it lets light through now, as the instrument says; without a shutter, as it was told. */
+gboolean attenuator_is_open(struct instrument *attenuator, guint channel, gboolean *open,
+                            const struct bounds *bounds, GError **error);
 
 /* The largest attenuation that can be set, dB. */
 double attenuator_max_db(const struct instrument *attenuator);

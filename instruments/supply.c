@@ -41,6 +41,18 @@ gboolean supply_set_output(struct instrument *supply, guint channel, gboolean on
 	return call_end(supply, what, ok, error);
 }
 
+gboolean supply_is_on(struct instrument *supply, guint channel, gboolean *on,
+                      const struct bounds *bounds, GError **error)
+{
+	const char *what = "read output";
+	if (!call_begin(supply, INSTRUMENT_SUPPLY, what, error))
+		return FALSE;
+	const struct supply_ops *ops = supply->driver->supply;
+	gboolean ok = check(supply, ops->is_on != NULL, channel, error) &&
+	              ops->is_on(supply, channel, on, bounds, error);
+	return call_end(supply, what, ok, error);
+}
+
 gboolean supply_measure(struct instrument *supply, guint channel, double *volt, double *ampere,
                         const struct bounds *bounds, GError **error)
 {

@@ -24,6 +24,8 @@ struct supply_ops {
 	                double current_limit_a, const struct bounds *bounds, GError **error);
 	gboolean (*set_output)(struct instrument *supply, guint channel, gboolean on,
 	                       const struct bounds *bounds, GError **error);
+	gboolean (*is_on)(struct instrument *supply, guint channel, gboolean *on,
+	                  const struct bounds *bounds, GError **error);
 	gboolean (*measure)(struct instrument *supply, guint channel, double *volt, double *ampere,
 	                    const struct bounds *bounds, GError **error);
 	gboolean (*protection_tripped)(struct instrument *supply, guint channel, gboolean *tripped,
@@ -37,6 +39,9 @@ gboolean supply_set(struct instrument *supply, guint channel, double volt, doubl
 /* Read back; settled on return. Turning one channel on or off leaves the others alone. */
 gboolean supply_set_output(struct instrument *supply, guint channel, gboolean on,
                            const struct bounds *bounds, GError **error);
+/* Whether the channel is switched on, as the instrument says. */
+gboolean supply_is_on(struct instrument *supply, guint channel, gboolean *on,
+                      const struct bounds *bounds, GError **error);
 
 /* Measured at the output. */
 gboolean supply_measure(struct instrument *supply, guint channel, double *volt, double *ampere,

@@ -87,14 +87,22 @@ static gboolean set_wavelength(struct instrument *attenuator, guint channel, dou
 	       generic_wait(attenuator, bounds, error);
 }
 
+static gboolean is_open(struct instrument *attenuator, guint channel, gboolean *open,
+                        const struct bounds *bounds, GError **error)
+{
+	return of_channel(generic_ask(attenuator, SHUTTER, channel, open, bounds, error), channel,
+	                  error);
+}
+
 static gboolean open_shutters(struct instrument *attenuator, const guint *channels, guint n,
                               const struct bounds *bounds, GError **error)
 {
 	for (guint i = 0; i < n; i++) {
 		gboolean open = FALSE;
-		gboolean ok = generic_ask(attenuator, SHUTTER, channels[i], &open, bounds, error) &&
-		              (open || generic_switch(attenuator, SHUTTER, channels[i], TRUE,
-		                                      bounds, error));
+		if (!is_open(attenuator, channels[i], &open, bounds, error))
+			return FALSE;
+		gboolean ok = open ||
+		              generic_switch(attenuator, SHUTTER, channels[i], TRUE, bounds, error);
 		if (!of_channel(ok, channels[i], error))
 			return FALSE;
 	}
@@ -151,6 +159,7 @@ static const struct attenuator_ops ops = {
 	.set_wavelength = set_wavelength,
 	.open_shutters = open_shutters,
 	.close_shutters = close_shutters,
+	.is_open = is_open,
 };
 
 const struct instrument_driver generic_attenuator_driver = {

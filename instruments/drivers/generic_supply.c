@@ -131,6 +131,18 @@ static gboolean read_number(struct instrument *supply, enum slot slot, guint cha
 	       generic_require(&read, slots[slot].name, value, error);
 }
 
+static gboolean is_on(struct instrument *supply, guint channel, gboolean *on,
+                      const struct bounds *bounds, GError **error)
+{
+	gboolean own = FALSE, master = TRUE;
+	if (!generic_ask(supply, OUTPUT, channel, &own, bounds, error) ||
+	    (generic_has(supply, MASTER) &&
+	     !generic_ask(supply, MASTER, channel, &master, bounds, error)))
+		return FALSE;
+	*on = own && master;
+	return generic_check(supply, bounds, error);
+}
+
 static gboolean measure(struct instrument *supply, guint channel, double *volt, double *ampere,
                         const struct bounds *bounds, GError **error)
 {
@@ -165,6 +177,7 @@ static gboolean protection_tripped(struct instrument *supply, guint channel, gbo
 static const struct supply_ops ops = {
 	.set = set,
 	.set_output = set_output,
+	.is_on = is_on,
 	.measure = measure,
 	.protection_tripped = protection_tripped,
 };

@@ -259,6 +259,7 @@ static const struct attenuator_ops ops = {
 	.set_wavelength = set_wavelength,
 	.open_shutters = open_shutters,
 	.close_shutters = close_shutters,
+	.is_open = is_open,
 };
 
 static const char *const makers[] = {"Keysight", "Agilent", NULL};

@@ -99,6 +99,15 @@ static gboolean set_output(struct instrument *supply, guint channel, gboolean on
 	       clock_sleep_s(supply->model->supply->settle_s, bounds, error);
 }
 
+static gboolean is_on(struct instrument *supply, guint channel, gboolean *on,
+                      const struct bounds *bounds, GError **error)
+{
+	char list[12];
+	list_of(channel, list);
+	return command_ask_boolean(supply, &commands[OUTPUT_ASK], list, on, bounds, error) &&
+	       command_check(supply, bounds, error);
+}
+
 static gboolean measure(struct instrument *supply, guint channel, double *volt, double *ampere,
                         const struct bounds *bounds, GError **error)
 {
@@ -146,6 +155,7 @@ static gboolean safe_state(struct instrument *supply, const struct bounds *bound
 static const struct supply_ops ops = {
 	.set = set,
 	.set_output = set_output,
+	.is_on = is_on,
 	.measure = measure,
 	.protection_tripped = protection_tripped,
 };

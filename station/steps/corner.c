@@ -46,16 +46,22 @@ gboolean corner_set_supply(struct step_context *ctx, double supply_v, GError **e
 	                  supply_v, step_number(ctx, "current_limit"), step_bounds(ctx), error);
 }
 
-gboolean corner_ramp(struct step_context *ctx, double case_degc, GError **error)
+gboolean corner_ramp_within(struct step_context *ctx, double case_degc, double window_degc,
+                            double soak_s, GError **error)
 {
 	struct instrument *thermal = step_instrument(ctx, INSTRUMENT_THERMAL);
 	const struct bounds *bounds = step_bounds(ctx);
 
 	step_undo(ctx, 1u << INSTRUMENT_THERMAL, "thermal head off", undo_thermal);
-	return thermal_set_window(thermal, step_number(ctx, "window"), step_number(ctx, "soak"),
-	                          bounds, error) &&
+	return thermal_set_window(thermal, window_degc, soak_s, bounds, error) &&
 	       thermal_set_degc(thermal, case_degc, bounds, error) &&
 	       thermal_start(thermal, bounds, error);
+}
+
+gboolean corner_ramp(struct step_context *ctx, double case_degc, GError **error)
+{
+	return corner_ramp_within(ctx, case_degc, step_number(ctx, "window"),
+	                          step_number(ctx, "soak"), error);
 }
 
 static gboolean corner_begin(struct step_context *ctx, GError **error)

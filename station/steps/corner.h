@@ -28,6 +28,9 @@
 gboolean corner_set_supply(struct step_context *ctx, double supply_v, GError **error);
 /* Sends the head there; registers first that it stops. */
 gboolean corner_ramp(struct step_context *ctx, double case_degc, GError **error);
+/* The same without the step's parameters. */
+gboolean corner_ramp_within(struct step_context *ctx, double case_degc, double window_degc,
+                            double soak_s, GError **error);
 /*
  * Waits until the head says that it is there and the module's own sensor is at rest. Past the
  * limit STATION_ERROR_INSTRUMENT for a head that is not there, STATION_ERROR_MODULE for a module

@@ -230,6 +230,34 @@ gboolean rx_path_set_omas(struct step_context *ctx, const double oma_dbm[], GErr
 	return set_lanes(ctx, 1, step_n_lanes(ctx), oma_dbm, error);
 }
 
+gboolean rx_path_set_attenuation(struct step_context *ctx, int lane, double attenuation_db,
+                                 GError **error)
+{
+	struct attenuator_setting setting;
+
+	return setting_for(ctx, lane, rx_path_max_oma_dbm(ctx, lane) - attenuation_db, &setting,
+	                   error) &&
+	       attenuator_set_db(step_instrument(ctx, INSTRUMENT_ATTENUATOR), setting.channel,
+	                         attenuation_db, step_bounds(ctx), error);
+}
+
+gboolean rx_path_open(struct step_context *ctx, int lane, gboolean open, GError **error)
+{
+	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
+	guint channel = step_path(ctx, lane)->attenuator_channel;
+	struct attenuator_setting setting;
+	double db;
+
+	if (open) {
+		if (!attenuator_get_db(attenuator, channel, &db, step_bounds(ctx), error) ||
+		    !setting_for(ctx, lane, rx_path_max_oma_dbm(ctx, lane) - fmax(db, 0.0),
+		                 &setting, error))
+			return FALSE;
+		step_undo(ctx, 1u << INSTRUMENT_ATTENUATOR, "attenuators closed", close_shutters);
+	}
+	return attenuator_open_shutter(attenuator, channel, open, step_bounds(ctx), error);
+}
+
 gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **error)
 {
 	return rx_path_set_all_power(ctx, oma_dbm, FALSE, error);

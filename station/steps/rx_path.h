@@ -63,6 +63,15 @@ gboolean rx_path_set_oma(struct step_context *ctx, int lane, double oma_dbm, GEr
  * and no shutter opens before all attenuators are set.
  */
 gboolean rx_path_set_omas(struct step_context *ctx, const double oma_dbm[], GError **error);
+/*
+ * A lane's attenuation as it is, whatever is on: REFUSED when the reference transmitter's light
+ * would be more behind it than the receiver may bear. The shutter stays as it is.
+ */
+gboolean rx_path_set_attenuation(struct step_context *ctx, int lane, double attenuation_db,
+                                 GError **error);
+/* Opens or closes a lane's shutter; to be opened, its attenuation is refused likewise, and that all
+ * close is registered first. */
+gboolean rx_path_open(struct step_context *ctx, int lane, gboolean open, GError **error);
 /* The same OMAouter for every lane. */
 gboolean rx_path_set_all_oma(struct step_context *ctx, double oma_dbm, GError **error);
 /* The same for a power that is average power or OMA, as the module's own monitors are. */

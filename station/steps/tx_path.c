@@ -31,12 +31,19 @@ static gboolean read_dbm(struct step_context *ctx, guint channel, double wavelen
 	return TRUE;
 }
 
-gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error)
+gboolean tx_path_power_at_dbm(struct step_context *ctx, int lane, double wavelength_m,
+                              double *power_dbm, GError **error)
 {
 	const struct config_lane *path = step_path(ctx, lane);
 
-	return read_dbm(ctx, path->meter_channel, step_type(ctx)->wavelength_m[lane - 1],
-	                path->meter_loss_db, power_dbm, error);
+	return read_dbm(ctx, path->meter_channel, wavelength_m, path->meter_loss_db, power_dbm,
+	                error);
+}
+
+gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error)
+{
+	return tx_path_power_at_dbm(ctx, lane, step_type(ctx)->wavelength_m[lane - 1], power_dbm,
+	                            error);
 }
 
 gboolean tx_path_total_dbm(struct step_context *ctx, double *power_dbm, GError **error)
@@ -179,24 +186,33 @@ struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struc
 	return wave;
 }
 
+gboolean tx_path_analyse(const struct optical_type *type, const struct waveform *wave,
+                         const struct tx_capture *how, struct pam4_result *result, GError **error)
+{
+	gsize n;
+	g_autofree guint8 *symbols = pattern_symbols(how->pattern, &n, error);
+	struct pam4_settings settings;
+
+	if (!symbols)
+		return FALSE;
+	pam4_settings_default(&settings);
+	tx_path_settings(type, how->route, &settings.tdecq);
+	settings.with_tdecq = settings.with_eye = how->with_tdecq;
+	if (pam4_measure(wave, symbols, n, &settings, result, error))
+		return TRUE;
+	g_prefix_error(error, "%s: ", pattern_name(how->pattern));
+	return FALSE;
+}
+
 gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,
                          struct pam4_result *result, struct waveform **captured, GError **error)
 {
 	g_autoptr(waveform) wave = tx_path_capture(ctx, lane, how, error);
-	g_autofree guint8 *symbols = NULL;
-	struct pam4_settings settings;
-	gsize n;
 
 	if (!wave)
 		return FALSE;
-	symbols = pattern_symbols(how->pattern, &n, error);
-	if (!symbols)
-		return FALSE;
-	pam4_settings_default(&settings);
-	tx_path_settings(step_type(ctx), how->route, &settings.tdecq);
-	settings.with_tdecq = settings.with_eye = how->with_tdecq;
-	if (!pam4_measure(wave, symbols, n, &settings, result, error)) {
-		g_prefix_error(error, "lane %d: %s: ", lane, pattern_name(how->pattern));
+	if (!tx_path_analyse(step_type(ctx), wave, how, result, error)) {
+		g_prefix_error(error, "lane %d: ", lane);
 		return FALSE;
 	}
 	if (captured)

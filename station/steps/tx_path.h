@@ -26,6 +26,9 @@
 
 /* Average power at the module (path loss added), -infinity when the meter reads none. */
 gboolean tx_path_power_dbm(struct step_context *ctx, int lane, double *power_dbm, GError **error);
+/* The same of light of another wavelength than the lane's. */
+gboolean tx_path_power_at_dbm(struct step_context *ctx, int lane, double wavelength_m,
+                              double *power_dbm, GError **error);
 /*
  * Average power of all lanes of one fibre together, at the module, by the site's total channel,
  * which must exist; -infinity when the meter reads none.
@@ -74,6 +77,10 @@ void tx_path_settings(const struct optical_type *type, enum tx_route route,
  */
 struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
                                  GError **error);
+
+/* What a waveform that was captured so is, of a lane of that type. */
+gboolean tx_path_analyse(const struct optical_type *type, const struct waveform *wave,
+                         const struct tx_capture *how, struct pam4_result *result, GError **error);
 
 /* Capture and analysis in one. The waveform is given back in *captured unless that is null. */
 gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,

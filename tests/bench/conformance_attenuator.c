@@ -37,8 +37,12 @@ static void set(struct conformance *bed, guint channel, double db)
 static void let(struct conformance *bed, guint channel, gboolean open)
 {
 	g_autoptr(GError) error = NULL;
+	gboolean is_open = !open;
 	attenuator_open_shutter(bed->instrument, channel, open, &bed->bounds, &error);
 	g_assert_no_error(error);
+	attenuator_is_open(bed->instrument, channel, &is_open, &bed->bounds, &error);
+	g_assert_no_error(error);
+	g_assert_true(is_open == open);
 }
 
 static void assert_told(struct conformance *bed, guint channel, double db)

@@ -26,8 +26,12 @@ static void set(struct conformance *bed, guint channel, double volt, double ampe
 static void turn(struct conformance *bed, guint channel, gboolean on)
 {
 	g_autoptr(GError) error = NULL;
+	gboolean is_on = !on;
 	supply_set_output(bed->instrument, channel, on, &bed->bounds, &error);
 	g_assert_no_error(error);
+	supply_is_on(bed->instrument, channel, &is_on, &bed->bounds, &error);
+	g_assert_no_error(error);
+	g_assert_true(is_on == on);
 }
 
 static double measured_v(struct conformance *bed, guint channel, double *ampere)
