@@ -48,6 +48,16 @@ extern const struct shell_command command_module_states;
 
 /* command_module_write.c */
 extern const struct shell_command command_module_compare, command_module_write;
+/* command_attenuator.c */
+extern const struct shell_command command_attenuator_close, command_attenuator_open,
+	command_attenuator_set, command_attenuator_show;
+
+/* command_light.c */
+extern const struct shell_command command_light_off, command_light_on, command_light_set,
+	command_light_show;
+
+/* command_meter.c */
+extern const struct shell_command command_meter_read, command_meter_wavelength, command_meter_zero;
 
 /* --- what several of them complete ---------------------------------------------------------- */
 

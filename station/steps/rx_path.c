@@ -89,7 +89,7 @@ gboolean rx_path_pattern_on(struct step_context *ctx, enum bert_pattern pattern,
 
 	if (!host_rate_bd(ctx, &setup.input_symbol_rate_bd, error))
 		return FALSE;
-	step_undo(ctx, 1u << INSTRUMENT_BERT, "reference transmitters off", stop_generators);
+	step_undo(ctx, 1u << INSTRUMENT_BERT, RX_PATH_UNDO_LIGHT, stop_generators);
 	rx_path_close_after(ctx);
 	if (!stop_generators(ctx, bounds, error) || !darken(ctx, error) ||
 	    !bert_configure(bert, &setup, bounds, error))
@@ -253,7 +253,7 @@ gboolean rx_path_open(struct step_context *ctx, int lane, gboolean open, GError 
 		    !setting_for(ctx, lane, rx_path_max_oma_dbm(ctx, lane) - fmax(db, 0.0),
 		                 &setting, error))
 			return FALSE;
-		step_undo(ctx, 1u << INSTRUMENT_ATTENUATOR, "attenuators closed", close_shutters);
+		rx_path_close_after(ctx);
 	}
 	return attenuator_open_shutter(attenuator, channel, open, step_bounds(ctx), error);
 }

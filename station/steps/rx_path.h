@@ -10,6 +10,9 @@
 
 #define RX_PATH_NEEDS ((1u << INSTRUMENT_BERT) | (1u << INSTRUMENT_ATTENUATOR))
 
+/* What is registered to be undone while reference transmitters may be on: its name. */
+#define RX_PATH_UNDO_LIGHT "reference transmitters off"
+
 /*
  * Reference transmitters of all lanes on with PRBS31Q, behind closed shutters and attenuators at
  * their largest; registers first that the attenuators close and the generators stop. Light reaches

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "tests/bench/shell_bed.h"
+
+#include "station/shell/table.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Instruments by hand, against what the bench knows. */
+
+static const struct value *find_cell(const struct shell_bed *bed, guint row, const char *column)
+{
+	const struct value *last = shell_lookup("_", bed->shell);
+
+	g_assert_nonnull(last);
+	g_assert_cmpint(last->kind, ==, VALUE_TABLE);
+	g_assert_cmpuint(row, <, table_rows(last->table));
+	for (guint i = 0; i < table_columns(last->table); i++)
+		if (strcmp(table_column(last->table, i)->name, column) == 0)
+			return table_cell(last->table, row, i);
+	g_error("the last result has no column %s", column);
+}
+
+/* A number, or a flag as one, of the last result; NAN where there is none. */
+static double cell(const struct shell_bed *bed, guint row, const char *column)
+{
+	const struct value *value = find_cell(bed, row, column);
+
+	if (value->kind == VALUE_FLAG)
+		return value->flag;
+	return value->kind == VALUE_NUMBER ? value->number : NAN;
+}
+
+static const char *text_cell(const struct shell_bed *bed, guint row, const char *column)
+{
+	const struct value *value = find_cell(bed, row, column);
+
+	return value->kind == VALUE_TEXT ? value->text : "";
+}
+
+static void say(struct shell_bed *bed, const char *line)
+{
+	const char *said = shell_bed_say(bed, line);
+
+	if (strstr(said, "error: "))
+		g_error("\"%s\" says %s", line, said);
+	g_test_message("%s\n%s", line, said);
+}
+
+static gboolean bring_up(struct step_context *ctx, gpointer data, GError **error)
+{
+	return module_bring_up(step_module(ctx), 1, NULL, step_bounds(ctx), error) &&
+	       module_set_pattern(step_module(ctx), CMIS_PATTERN_PRBS13Q, step_bounds(ctx), error);
+}
+
+/* The module is up with its lasers on. */
+static void up(struct shell_bed *bed)
+{
+	static const struct hand_work work = {.what = "bring-up", .wants = HAND_UNIT};
+	g_autoptr(GError) error = NULL;
+
+	struct hand *hand = shell_hand(bed->shell, NULL);
+
+	if (!hand_is_up(hand))
+		say(bed, "module up");
+	if (module_media_lanes(hand_module(hand)) > 0)
+		return;
+	shell_do(bed->shell, &work, bring_up, NULL, &error);
+	g_assert_no_error(error);
+}
+
+/* A number, or a flag as one, of what holds at the site; NAN: null. */
+static double state(const struct shell_bed *bed, const char *member, guint lane)
+{
+	JsonObject *reply = bench_control(&bed->bench, "{\"command\":\"state\",\"site\":1}");
+	JsonNode *node = json_object_get_member(reply, member);
+	double value = NAN;
+
+	if (JSON_NODE_HOLDS_ARRAY(node))
+		node = json_array_get_element(json_node_get_array(node), lane - 1);
+	if (json_node_get_value_type(node) == G_TYPE_BOOLEAN)
+		value = json_node_get_boolean(node);
+	else if (!JSON_NODE_HOLDS_NULL(node))
+		value = json_node_get_double(node);
+	json_object_unref(reply);
+	return value;
+}
+
+static void test_unknown(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "meter read", "error: which product it is is not known*");
+	shell_bed_expect(bed, "light on", "error: no module is up at site 1*");
+	shell_bed_expect(bed, "light set -5", "error: no light is on: \"light on\"*");
+}
+
+static void test_meter(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	say(bed, "module up");
+	say(bed, "meter read 1");
+	g_assert_false(cell(bed, 0, "power") > -40); /* noise, or less than nothing */
+	g_assert_true(isnan(cell(bed, 0, "power")) == (*text_cell(bed, 0, "reason") != '\0'));
+	say(bed, "meter zero");
+}
+
+static void test_light_of_the_module(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "meter read");
+	for (guint lane = 1; lane <= 4; lane++) {
+		double truth_dbm = state(bed, "tx_light", lane);
+		g_assert_cmpfloat_with_epsilon(cell(bed, lane - 1, "power"), truth_dbm, 0.3);
+		g_assert_cmpfloat_with_epsilon(cell(bed, lane - 1, "raw"), truth_dbm - 7.55, 0.3);
+		g_assert_cmpfloat(cell(bed, lane - 1, "uncertainty"), >, 0.05);
+	}
+	say(bed, "meter wavelength 1271 nm 2");
+	g_assert_cmpfloat(cell(bed, 0, "lane"), ==, 2);
+	shell_bed_expect(bed, "meter zero", "error: *");
+	shell_bed_expect(bed, "meter read 5", "error: there is no lane 5; VB-QDD-DR4-500 has 4\n");
+}
+
+static void test_light(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "light on");
+	g_assert_true(state(bed, "ppg_on", 1) == 1);
+	g_assert_true(state(bed, "attenuator_open", 1) == 0);
+	say(bed, "light set -6 dBm");
+	say(bed, "light set -8 dBm 3");
+	say(bed, "light show");
+	for (guint lane = 1; lane <= 4; lane++) {
+		double oma_dbm = lane == 3 ? -8 : -6;
+		g_assert_cmpfloat_with_epsilon(cell(bed, lane - 1, "oma"), oma_dbm, 0.05);
+		g_assert_cmpfloat_with_epsilon(cell(bed, lane - 1, "average"),
+		                               state(bed, "rx_light", lane), 0.3);
+	}
+	shell_bed_expect(bed, "light set 5 dBm 2", "error: *at most 2.55 dBm OMA*");
+	say(bed, "light off");
+	g_assert_true(state(bed, "ppg_on", 1) == 0);
+	g_assert_true(state(bed, "attenuator_open", 2) == 0);
+}
+
+/* A stronger transmitter than the receiver bears: nothing lets its light through. */
+static void test_damage(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	struct config_site *site = g_ptr_array_index(bed->config->sites, 0);
+	double was_dbm = site->lanes[1].reference_oma_dbm;
+
+	up(bed);
+	say(bed, "light on");
+	say(bed, "attenuator set 2 dB 2");
+	site->lanes[1].reference_oma_dbm = 9;
+	shell_bed_expect(bed, "light set 5.5 dBm 2", "error: *lane 2: up to *reach the receiver*");
+	shell_bed_expect(bed, "attenuator set 1 dB 2",
+	                 "error: *lane 2: up to *reach the receiver*");
+	shell_bed_expect(bed, "attenuator open 2", "error: *lane 2: up to *reach the receiver*");
+	g_assert_true(state(bed, "attenuator_open", 2) == 0);
+	say(bed, "attenuator set 6 dB 2");
+	say(bed, "attenuator open 2");
+	site->lanes[1].reference_oma_dbm = was_dbm;
+}
+
+static void test_attenuator(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "attenuator set 7.5");
+	say(bed, "attenuator open 1");
+	say(bed, "attenuator show");
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "attenuation"), 7.5, 0.05);
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "oma"), 4.5 - 1.95 - 7.5, 0.05);
+	g_assert_true(cell(bed, 0, "open") == 1);
+	g_assert_true(state(bed, "attenuator_open", 1) == 1);
+	g_assert_cmpfloat_with_epsilon(state(bed, "attenuator_db", 1), 7.5, 0.05);
+	say(bed, "attenuator close 1");
+	g_assert_true(state(bed, "attenuator_open", 1) == 0);
+	say(bed, "attenuator open");
+	say(bed, "module down");
+	for (guint lane = 1; lane <= 4; lane++)
+		g_assert_true(state(bed, "attenuator_open", lane) == 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct shell_bed bed;
+	int code;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/shell/instruments/unknown", &bed, test_unknown);
+	g_test_add_data_func("/shell/instruments/meter", &bed, test_meter);
+	g_test_add_data_func("/shell/instruments/light-of-the-module", &bed,
+	                     test_light_of_the_module);
+	g_test_add_data_func("/shell/instruments/light", &bed, test_light);
+	g_test_add_data_func("/shell/instruments/damage", &bed, test_damage);
+	g_test_add_data_func("/shell/instruments/attenuator", &bed, test_attenuator);
+	shell_bed_begin(&bed);
+	code = g_test_run();
+	shell_bed_end(&bed);
+	return code;
+}
