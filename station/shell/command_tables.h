@@ -59,6 +59,13 @@ extern const struct shell_command command_light_off, command_light_on, command_l
 /* command_meter.c */
 extern const struct shell_command command_meter_read, command_meter_wavelength, command_meter_zero;
 
+/* command_bert.c */
+extern const struct shell_command command_bert_align, command_bert_ber, command_bert_show;
+
+/* command_scope.c */
+extern const struct shell_command command_scope_eye, command_scope_measure, command_scope_save,
+	command_scope_tdecq;
+
 /* --- what several of them complete ---------------------------------------------------------- */
 
 /* Serial numbers and ids of the last runs. */

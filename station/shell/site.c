@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "station/engine/recover.h"
+#include "station/shell/capture.h"
 #include "station/shell/command.h"
 
 /* The site of a number, or the first. */
@@ -78,6 +79,7 @@ void shell_site_clear(struct shell *shell)
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
 
 	hand_free(g_steal_pointer(&shell_site(shell)->hand), notes);
+	shell_capture_free(g_steal_pointer(&shell_site(shell)->capture));
 	for (guint i = 0; i < notes->len; i++)
 		world->write_error(g_ptr_array_index(notes, i), world->data);
 }

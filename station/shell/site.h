@@ -9,8 +9,9 @@
 /* The site that the shell works at: the configuration's first until "site use" takes another. */
 
 struct shell_site {
-	struct hand *hand; /* null: not used yet */
-	int number;        /* of the site; 0: the first */
+	struct hand *hand;             /* null: not used yet */
+	int number;                    /* of the site; 0: the first */
+	struct shell_capture *capture; /* the last; null: none */
 };
 /* Undoes and gives back; what could not be done is told by write_error. */
 void shell_site_clear(struct shell *shell);

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/bench/shell_bed.h"
 
+#include "signal/wave_file.h"
 #include "station/shell/table.h"
 
 #include <math.h>
@@ -190,6 +191,63 @@ static void test_attenuator(gconstpointer data)
 		g_assert_true(state(bed, "attenuator_open", lane) == 0);
 }
 
+static void test_bert(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "bert show");
+	g_assert_cmpfloat(cell(bed, 3, "generator"), ==, 4);
+	g_assert_cmpstr(text_cell(bed, 3, "analysers"), ==, "7,8");
+	say(bed, "light on");
+	say(bed, "bert ber 10 ms 2");
+	g_assert_true(cell(bed, 0, "locked") == 0);
+	g_assert_true(isnan(cell(bed, 0, "ber")) && isnan(cell(bed, 0, "oma")));
+	g_assert_cmpstr(text_cell(bed, 0, "reason"), ==, "no lock on the pattern");
+	say(bed, "light set -3 dBm");
+	say(bed, "bert align");
+	g_assert_true(cell(bed, 3, "aligned") == 1);
+	say(bed, "light set -8.5 dBm 2");
+	say(bed, "bert ber 100 ms");
+	g_assert_true(cell(bed, 1, "locked") == 1);
+	g_assert_cmpfloat_with_epsilon(cell(bed, 1, "oma"), -8.5, 0.05);
+	g_assert_cmpfloat(cell(bed, 1, "ber"), >, 10 * cell(bed, 0, "ber"));
+	g_assert_cmpfloat(cell(bed, 1, "low"), <=, cell(bed, 1, "ber"));
+	g_assert_cmpfloat(cell(bed, 1, "high"), >=, cell(bed, 1, "ber"));
+	/* both host lanes of the media lane, 53.125 GBd of two bits for 0.1 s */
+	g_assert_cmpfloat_with_epsilon(cell(bed, 1, "bits"), 0.1 * 2 * 53.125e9, 1e8);
+	say(bed, "light off");
+}
+
+static void test_scope(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autofree char *path = g_build_filename(bed->folder, "lane1.npy", NULL);
+	g_autofree char *line = g_strdup_printf("scope save %s", path);
+	const struct value *last;
+	double tecq_db;
+	g_autoptr(GError) error = NULL;
+
+	up(bed);
+	shell_bed_expect(bed, "scope eye", "error: nothing was captured of this unit yet*");
+	say(bed, "scope measure 1");
+	g_assert_cmpstr(text_cell(bed, 1, "quantity"), ==, "oma");
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "value"), state(bed, "tx_light", 1), 0.3);
+	g_assert_cmpstr(text_cell(bed, 11, "quantity"), ==, "tecq");
+	tecq_db = cell(bed, 11, "value");
+	g_assert_cmpfloat(tecq_db, >, 0.5);
+	say(bed, "scope tdecq"); /* of the same capture, not one more */
+	last = shell_lookup("_", bed->shell);
+	g_assert_cmpint(last->kind, ==, VALUE_NUMBER);
+	g_assert_cmpfloat(last->number, ==, tecq_db);
+	shell_bed_expect(bed, "scope eye", "*lane 1, direct, SSPRQ*2 UI*mW*");
+	say(bed, line);
+	g_autoptr(waveform) wave = wave_file_read(path, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(wave->n_symbols, ==, 65535);
+	shell_bed_expect(bed, "scope tdecq 9", "error: *");
+}
+
 int main(int argc, char **argv)
 {
 	struct shell_bed bed;
@@ -203,6 +261,8 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/instruments/light", &bed, test_light);
 	g_test_add_data_func("/shell/instruments/damage", &bed, test_damage);
 	g_test_add_data_func("/shell/instruments/attenuator", &bed, test_attenuator);
+	g_test_add_data_func("/shell/instruments/bert", &bed, test_bert);
+	g_test_add_data_func("/shell/instruments/scope", &bed, test_scope);
 	shell_bed_begin(&bed);
 	code = g_test_run();
 	shell_bed_end(&bed);
