@@ -143,8 +143,16 @@ const char *hand_serial(const struct hand *hand)
 	return hand->request.serial;
 }
 
+/* What the record says of product and files is known later than the unit. */
+static void describe(struct hand *hand)
+{
+	if (hand->run.files && !*hand->run.record->product)
+		run_begin_record(&hand->run);
+}
+
 struct run_record *hand_record(struct hand *hand)
 {
+	describe(hand);
 	return hand->run.record;
 }
 
@@ -327,16 +335,53 @@ gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed
 	return ok;
 }
 
+/* What was done before of the same name, lane and corner counts no more; the how-manieth time it
+ * is.
+ */
+static int supersede(struct run_record *record, const struct plan_action *action)
+{
+	int attempt = 1;
+
+	for (guint i = 0; i < record->steps->len; i++) {
+		struct record_step *step = g_ptr_array_index(record->steps, i);
+
+		if (strcmp(step->name, action->item->name) != 0 ||
+		    strcmp(step->kind, action->item->def->name) != 0 ||
+		    strcmp(step->corner, action->corner->name) != 0 || step->lane != action->lane)
+			continue;
+		step->superseded = TRUE;
+		attempt = step->attempt + 1;
+	}
+	return attempt;
+}
+
+/* A plan begins with a module that is off; but whose record it is has to be known. */
+static gboolean know_unit(struct hand *hand, GError **error)
+{
+	if (!hand_is_up(hand) && !*hand->request.serial) {
+		station_error_set(error, STATION_ERROR_REFUSED,
+		                  "which unit it is is not known: \"module up\" asks it, \"site "
+		                  "load SERIAL\" says it");
+		return FALSE;
+	}
+	if (!*hand->request.part_number)
+		record_text(&hand->request.part_number, hand->run.files->product->part_number);
+	return TRUE;
+}
+
 gboolean hand_action(struct hand *hand, const struct plan_action *action, GCancellable *stop,
                      GError **error)
 {
 	clock_set_scale(hand->world.config->time_scale);
-	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) ||
+	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) || !know_unit(hand, error) ||
 	    !hand_touch(hand, action->item->name, stop, error))
 		return FALSE;
+	describe(hand);
 	watch(hand, stop);
-	run_attempt(&hand->run, action, 1);
+	run_attempt(&hand->run, action, supersede(hand->run.record, action));
 	unwatch(hand);
+	/* a plan's own way up is one too */
+	hand->is_up = hand->is_up || module_kind(hand->run.module) != MODULE_UNKNOWN;
 	return TRUE;
 }
 

@@ -107,7 +107,9 @@ gboolean hand_touch(struct hand *hand, const char *what, GCancellable *stop, GEr
 /*
  * Runs one action of a plan (plan_unroll of hand_plan, or one made by plan_item_make), judged by
  * the product's limits; its verdict is the record's last step's. FALSE only when it could not be
- * begun: no unit, no product, not marked. Retries are not made.
+ * begun: the unit or its product is not known, not marked. Retries are not made; the same action
+ * done again takes the place of what it measured before (run_record_superseded), as a further
+ * attempt in a run.
  */
 gboolean hand_action(struct hand *hand, const struct plan_action *action, GCancellable *stop,
                      GError **error);

@@ -36,10 +36,10 @@ guint step_param_count(const struct step_def *def)
 	return n;
 }
 
-static void item_free(gpointer data)
+void plan_item_free(struct plan_item *item)
 {
-	struct plan_item *item = data;
-
+	if (!item)
+		return;
 	for (guint i = 0; item->values && i < step_param_count(item->def); i++)
 		g_free(item->values[i].text);
 	g_free(item->values);
@@ -48,6 +48,11 @@ static void item_free(gpointer data)
 	g_clear_pointer(&item->items, g_ptr_array_unref);
 	g_clear_pointer(&item->ramping, g_ptr_array_unref);
 	g_free(item);
+}
+
+static void item_free(gpointer data)
+{
+	plan_item_free(data);
 }
 
 static void corner_clear(gpointer data)
@@ -66,8 +71,8 @@ void plan_free(struct plan *plan)
 	g_free(plan->type);
 	g_strfreev(plan->types);
 	g_free(plan->stage);
-	g_clear_pointer(&plan->begin, item_free);
-	g_clear_pointer(&plan->soak, item_free);
+	g_clear_pointer(&plan->begin, plan_item_free);
+	g_clear_pointer(&plan->soak, plan_item_free);
 	g_free(plan->nowhere.name);
 	g_clear_pointer(&plan->corners, g_array_unref);
 	g_clear_pointer(&plan->setup, g_ptr_array_unref);

@@ -111,6 +111,17 @@ struct plan_action {
  */
 GArray *plan_unroll(const struct plan *plan, guint n_lanes);
 
+/*
+ * A step that stands in no plan, by its name, for hand_action. values: "name=value" as in a plan's
+ * `with`, null-terminated (null: none). The rest is as in the first action of `plan` (null: none)
+ * that is called `name`, or else is of that step; where there is none, the defaults.
+ * STATION_ERROR_CONFIG with the nearest name, or what is wrong with a value. Free with
+ * plan_item_free; its def is the table's or the plan's.
+ */
+struct plan_item *plan_item_make(const struct plan *plan, const struct step_table *steps,
+                                 const char *name, const char *const *values, GError **error);
+void plan_item_free(struct plan_item *item); /* null is allowed */
+
 /* Every class of instruments that some step of the plan needs, those of the engine's own way into
  * corners too. */
 guint plan_needs(const struct plan *plan);

@@ -61,8 +61,10 @@ static void record_files(struct run *run)
 void run_begin_record(struct run *run)
 {
 	struct run_record *record = run->record;
+	/* whose files are there may be said by hand, whatever the part number is */
 	const struct config_product *product =
-		config_product(run->config, run->request->part_number);
+		run->files ? run->files->product
+			   : config_product(run->config, run->request->part_number);
 
 	set_text(&record->station_id, run->config->station_id);
 	set_text(&record->station_version, STATION_VERSION);

@@ -4,27 +4,16 @@
 #include "station/engine/plan.h"
 #include "station/shell/command_tables.h"
 #include "station/shell/shell.h"
+#include "station/shell/steps.h"
 
 #include <string.h>
 
 #define LANES_WITHOUT_PRODUCT 4
 
-/* A plan is named by its file, or like in a configuration by its name among the installed ones. */
-static struct plan *load(struct shell *shell, const char *name, GError **error)
-{
-	const struct shell_world *world = shell_world(shell);
-	g_autofree char *path = NULL;
-
-	if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
-		path = config_find_file(world->config_path ? world->config_path : "./", "plans",
-		                        name);
-	return plan_load_with(path ? path : name, world->steps, NULL, world->config_path, error);
-}
-
 static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
                          GError **error)
 {
-	g_autoptr(plan) plan = load(shell, call->values[0].text, error);
+	g_autoptr(plan) plan = shell_load_plan(shell, call->values[0].text, NULL, error);
 
 	if (!plan)
 		return FALSE;
@@ -46,7 +35,7 @@ const struct shell_command command_plan_show = {
 static gboolean run_check(struct shell *shell, const struct call *call, struct value *result,
                           GError **error)
 {
-	g_autoptr(plan) plan = load(shell, call->values[0].text, error);
+	g_autoptr(plan) plan = shell_load_plan(shell, call->values[0].text, NULL, error);
 
 	if (!plan)
 		return FALSE;

@@ -4,11 +4,11 @@
 #include "base/error.h"
 #include "reports/record.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/record_table.h"
 #include "station/shell/shell.h"
 #include "station/shell/table.h"
 #include "station/store/query.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Runs as the store has them. */
@@ -47,25 +47,6 @@ static void add_lots(struct shell *shell, GPtrArray *names)
 		add_once(names, ((const struct store_run *)g_ptr_array_index(runs, i))->lot);
 }
 
-static void add_number(struct table *table, double number, const char *unit)
-{
-	table_add(table, isfinite(number) ? shell_value_number(number, g_intern_string(unit))
-	                                  : (struct value){0});
-}
-
-static void add_lane(struct table *table, int lane)
-{
-	table_add(table, lane > 0 ? shell_value_number(lane, "1") : (struct value){0});
-}
-
-static void add_verdict(struct table *table, enum verdict verdict, gboolean marginal)
-{
-	g_autofree char *text =
-		g_strdup_printf("%s%s", verdict_name(verdict), marginal ? " marginal" : "");
-
-	table_add(table, shell_value_text(text));
-}
-
 static const struct table_column run_columns[] = {
 	{"serial"},     {"verdict"}, {"lot"},     {"start"},
 	{"took", TRUE}, {"run"},     {"touched"}, {"reason"},
@@ -76,10 +57,10 @@ static void add_run(struct table *table, const struct store_run *run)
 	g_autofree char *start = clock_utc_text(run->start_us);
 
 	table_add(table, shell_value_text(run->serial));
-	add_verdict(table, run->verdict, run->marginal);
+	table_add_verdict(table, run->verdict, run->marginal);
 	table_add(table, shell_value_text(run->lot));
 	table_add(table, shell_value_text(start));
-	add_number(table, run->seconds, "s");
+	table_add_number(table, run->seconds, "s");
 	table_add(table, shell_value_text(run->run_id));
 	table_add(table, run->touched ? shell_value_text("since") : (struct value){0});
 	table_add(table, shell_value_text(run->reason));
@@ -110,47 +91,6 @@ const struct shell_command command_run_last = {
 	.run = run_last,
 };
 
-static const struct table_column value_columns[] = {
-	{"measurement"}, {"lane", TRUE}, {"corner"},       {"value", TRUE}, {"uncertainty", TRUE},
-	{"low", TRUE},   {"high", TRUE}, {"margin", TRUE}, {"verdict"},     {"reason"},
-};
-
-/* The row that decides: of those with this verdict the one with the least margin. */
-static const struct judgement *deciding(const struct record_measurement *measurement)
-{
-	const struct judgement *found = NULL;
-
-	for (guint i = 0; i < measurement->judgements->len; i++) {
-		const struct judgement *one = g_ptr_array_index(measurement->judgements, i);
-		if (!found ||
-		    (one->verdict == measurement->verdict &&
-		     (found->verdict != measurement->verdict || one->margin < found->margin)))
-			found = one;
-	}
-	return found;
-}
-
-static void add_measurement(struct table *table, const struct record_measurement *measurement)
-{
-	const struct judgement *judged = deciding(measurement);
-	const char *unit = measurement->unit && *measurement->unit ? measurement->unit : "1";
-	const char *difference = strcmp(unit, "dBm") == 0 ? "dB" : unit;
-
-	table_add(table, shell_value_text(measurement->id));
-	add_lane(table, measurement->lane);
-	table_add(table, shell_value_text(measurement->corner));
-	add_number(table, measurement->value, unit);
-	add_number(table, measurement->uncertainty, difference);
-	add_number(table, judged ? judged->low : NAN, unit);
-	add_number(table, judged ? judged->high : NAN, unit);
-	add_number(table, judged ? judged->margin : NAN, difference);
-	if (measurement->verdict == VERDICT_NONE)
-		table_add(table, (struct value){0});
-	else
-		add_verdict(table, measurement->verdict, measurement->marginal);
-	table_add(table, shell_value_text(measurement->reason));
-}
-
 static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
                          GError **error)
 {
@@ -161,11 +101,11 @@ static gboolean run_show(struct shell *shell, const struct call *call, struct va
 
 	if (!record)
 		return FALSE;
-	g_autoptr(table) table = table_new(value_columns, G_N_ELEMENTS(value_columns));
+	g_autoptr(table) table = record_table_new();
 	for (guint i = 0; i < record->measurements->len; i++) {
 		const struct record_measurement *one = g_ptr_array_index(record->measurements, i);
 		if (!want || g_pattern_match_simple(want, one->id))
-			add_measurement(table, one);
+			record_table_add(table, one);
 	}
 	if (want && table_rows(table) == 0) {
 		station_error_set(error, STATION_ERROR_CONFIG, "no measurement of %s is called %s",
@@ -197,9 +137,9 @@ static void add_record(struct table *table, const struct run_record *record)
 
 	table_add(table, shell_value_text(record->serial));
 	table_add(table, shell_value_text(record->part_number));
-	add_verdict(table, record->verdict, record->marginal);
+	table_add_verdict(table, record->verdict, record->marginal);
 	table_add(table, shell_value_text(start));
-	add_number(table, (record->end_us - record->start_us) * 1e-6, "s");
+	table_add_number(table, (record->end_us - record->start_us) * 1e-6, "s");
 	table_add(table, shell_value_text(record->run_id));
 	table_add(table, record->touched ? shell_value_text("since") : (struct value){0});
 	table_add(table, shell_value_text(record->reason));

@@ -65,6 +65,13 @@ extern const struct shell_command command_bert_align, command_bert_ber, command_
 /* command_scope.c */
 extern const struct shell_command command_scope_eye, command_scope_measure, command_scope_save,
 	command_scope_tdecq;
+/* command_step.c */
+extern const struct shell_command command_step_break, command_step_clear, command_step_go,
+	command_step_list, command_step_next, command_step_run, command_step_save,
+	command_step_values;
+
+/* command_undo.c */
+extern const struct shell_command command_undo_run, command_undo_show;
 
 /* --- what several of them complete ---------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include "station/shell/lua.h"
 #include "station/shell/login.h"
 #include "station/shell/site.h"
+#include "station/shell/steps.h"
 #include "station/shell/table.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ struct shell {
 	struct shell_site site;
 	struct shell_lua lua;
 	struct shell_login login;
+	struct shell_steps steps;
 	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
 	guint sources, commands; /* how deep */
@@ -39,6 +41,7 @@ struct shell *shell_new(const struct shell_world *world)
 	struct shell *shell = g_new0(struct shell, 1);
 
 	shell->world = *world;
+	shell_steps_clear(&shell->steps);
 	shell->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
 	shell->history = g_ptr_array_new_with_free_func(g_free);
 	return shell;
@@ -80,6 +83,11 @@ struct shell_login *shell_login(struct shell *shell)
 const char *shell_who(const struct shell *shell)
 {
 	return shell->login.name;
+}
+
+struct shell_steps *shell_steps(struct shell *shell)
+{
+	return &shell->steps;
 }
 
 const struct shell_command *shell_command_running(const struct shell *shell)

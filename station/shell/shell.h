@@ -96,9 +96,10 @@ char *shell_lookup_text(const char *name, gpointer data);
 /* Sorted names of all variables; free the container only. */
 GList *shell_variables(const struct shell *shell);
 
-/* Where site.c and lua.c keep what they have. */
+/* Where site.c, lua.c and steps.c keep what they have. */
 struct shell_site *shell_site(struct shell *shell);
 struct shell_lua *shell_lua(struct shell *shell);
+struct shell_steps *shell_steps(struct shell *shell);
 
 /* Who is logged in, by name; "" nobody. Good as long as the shell, and told anew in its place. */
 const char *shell_who(const struct shell *shell);

@@ -6,6 +6,8 @@
 #include "station/engine/recover.h"
 #include "station/shell/capture.h"
 #include "station/shell/command.h"
+#include "station/shell/steps.h"
+#include "station/shell/tell.h"
 
 /* The site of a number, or the first. */
 static const struct config_site *find_site(struct shell *shell, int number, GError **error)
@@ -78,6 +80,13 @@ void shell_site_clear(struct shell *shell)
 	const struct shell_world *world = shell_world(shell);
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
 
+	shell_steps_clear(shell_steps(shell));
+	if (shell_site(shell)->hand) {
+		struct shell_tell *tell = shell_tell_begin_errors(shell, shell_site(shell)->hand);
+		hand_undo(shell_site(shell)->hand, NULL);
+		shell_tell_end(tell);
+	}
+	/* what could not be undone is tried once more */
 	hand_free(g_steal_pointer(&shell_site(shell)->hand), notes);
 	shell_capture_free(g_steal_pointer(&shell_site(shell)->capture));
 	for (guint i = 0; i < notes->len; i++)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "tests/bench/shell_bed.h"
+
+/* A plan one step at a time, what it undoes, and sweeps. */
+
+static double supply_v(const struct shell_bed *bed)
+{
+	struct bench_socket *supply = bench_connect(&bed->bench, "supply1");
+	g_autofree char *line = bench_ask(supply, "MEAS:VOLT? (@1)\n");
+
+	bench_disconnect(supply);
+	return g_ascii_strtod(line, NULL);
+}
+
+static void test_nothing_known(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "step list", "error: which product it is is not known*");
+	shell_bed_expect(bed, "step list 400g.yaml", "*1  setup*power-up*next*");
+	shell_bed_expect(bed, "step run power-up", "error: *which product it is is not known*");
+	shell_bed_expect(bed, "undo show", "n  undo\n");
+}
+
+/* Up through the setup of the plan, a break before its end. */
+static void test_go(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "site product VB-QDD-DR4-500", "");
+	shell_bed_expect(bed, "step next", "error: which unit it is is not known*");
+	shell_bed_expect(bed, "site load SN1", "");
+	shell_bed_expect(bed, "step break nonsense", "error: the plan has no step \"nonsense\"\n");
+	shell_bed_expect(bed, "step break bring-upp", "error: *did you mean \"bring-up\"?\n");
+	shell_bed_expect(bed, "step break bring-up", "");
+	shell_bed_expect(bed, "step break 2", "");
+	shell_bed_expect(bed, "step go", "power-up: PASS*break before 2 recover\nstep *PASS*");
+	g_assert_null(strstr(bed->out->str, "identify"));
+	shell_bed_expect(bed, "undo show",
+	                 "n  undo\n1  module in reset\n2  supply off\n3  unit out*");
+	g_assert_cmpfloat(supply_v(bed), >, 3.2);
+	shell_bed_expect(bed, "step next", "recover: PASS*");
+	shell_bed_expect(bed, "step go", "identify: PASS*break before 6 bring-up\n*");
+	shell_bed_expect(bed, "step list",
+	                 "*setup    set-corner * done * PASS\n*bring-up * next, break\n*");
+	shell_bed_expect(bed, "step clear", "");
+	shell_bed_expect(bed, "step run 6", "bring-up: PASS*power_up_time*path_init_time*");
+	shell_bed_expect(bed, "step values", "measurement*power_up_time * ms*");
+}
+
+/* By its name, with values of its own, in place of what it measured before. */
+static void test_by_name(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	const struct run_record *record = hand_record(shell_hand(bed->shell, NULL));
+	guint first = record->measurements->len;
+
+	shell_bed_expect(bed, "step run module-powr",
+	                 "error: there is no step \"module-powr\"; did you mean "
+	                 "\"module-power\"?\n");
+	shell_bed_expect(bed, "step run module-power 2", "error: *it takes no lane\n");
+	shell_bed_expect(bed, "step run tx-measure", "error: *is for one lane: say which\n");
+	shell_bed_expect(bed, "step run tx-measure 5", "error: there is no lane 5: 1 to 4\n");
+	shell_bed_expect(bed, "step run module-power suply=3.3 V",
+	                 "error: step module-power has no parameter \"suply\"; did you mean "
+	                 "\"supply\"?\n");
+	shell_bed_expect(bed, "step run module-power supply=3.3 dB",
+	                 "error: step module-power: supply: expected a voltage such as 3.3 V*");
+	shell_bed_expect(bed, "step run module-power supply=-3 V",
+	                 "error: *supply must not be below zero\n");
+	shell_bed_expect(bed, "step run module-power; step run module-power supply=3.2 V",
+	                 "module-power: PASS*module_power*module-power: PASS*");
+	g_assert_cmpuint(record->measurements->len, ==, first + 4);
+	const struct record_measurement *before = g_ptr_array_index(record->measurements, first);
+	g_assert_true(run_record_superseded(record, before->step));
+	shell_bed_expect(bed, "step run 7 8", "error: step 7 of the plan has its lane*");
+	shell_bed_expect(bed, "step run 700", "error: there is no step 700: 1 to *");
+}
+
+/* What one step read the next one finds: the record is their memory. */
+static void test_calibration(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "step run calibrate-begin", "calibrate-begin: PASS*");
+	shell_bed_expect(bed, "step run tx-calibrate 2", "*tx-calibrate* lane 2: PASS*");
+	shell_bed_expect(bed, "step run tx-li 2", "*tx-li lane 2: PASS*");
+	shell_bed_expect(bed, "step run tx-monitor-calibrate 2",
+	                 "*tx-monitor-calibrate lane 2: PASS*");
+}
+
+/* The document is whole: it is read back. */
+static void test_save(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autofree char *path = g_build_filename(bed->folder, "by-hand.json", NULL);
+	g_autofree char *line = g_strdup_printf("step save %s", path);
+	g_autofree char *json = NULL;
+	g_autoptr(GError) error = NULL;
+
+	shell_bed_expect(bed, line, "");
+	g_assert_true(g_file_get_contents(path, &json, NULL, &error));
+	g_autoptr(run_record) record = run_record_from_json(json, -1, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(record->serial, ==, "SN1");
+	g_assert_cmpstr(record->product, ==, "VB-QDD-DR4-500");
+	g_assert_nonnull(run_record_find(record, "module_power", 0, NULL));
+	shell_bed_expect(bed, "step save /nowhere/x.json", "error: *No such file*");
+}
+
+static void test_undo(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "undo run",
+	                 "undone: thermal head off\nundone: module in reset\nundone: supply off\n"
+	                 "undone: unit out of the socket\n");
+	shell_bed_expect(bed, "undo show", "n  undo\n");
+	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
+	shell_bed_expect(bed, "step run power-up", "power-up: PASS*");
+	g_string_truncate(bed->out, 0);
+	shell_bed_open(bed, FALSE);
+	g_assert_cmpstr(bed->out->str, ==, "! undone: module in reset\n! undone: supply off\n");
+	g_assert_cmpfloat(supply_v(bed), <, 0.1);
+}
+
+int main(int argc, char **argv)
+{
+	struct shell_bed bed;
+	int code;
+
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/shell/steps/nothing-known", &bed, test_nothing_known);
+	g_test_add_data_func("/shell/steps/go", &bed, test_go);
+	g_test_add_data_func("/shell/steps/by-name", &bed, test_by_name);
+	g_test_add_data_func("/shell/steps/calibration", &bed, test_calibration);
+	g_test_add_data_func("/shell/steps/save", &bed, test_save);
+	g_test_add_data_func("/shell/steps/undo", &bed, test_undo);
+	shell_bed_begin(&bed);
+	code = g_test_run();
+	shell_bed_end(&bed);
+	return code;
+}
