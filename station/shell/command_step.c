@@ -344,7 +344,6 @@ const struct shell_command command_step_break = {
 	.help = "\"step go\" stops before that step, by its number or name",
 	.examples = {"step break tx-measure", "step break 12"},
 	.arguments = {{"STEP", ARGUMENT_NAME, .complete = complete_steps}},
-	.right = COMMAND_SETS,
 	.run = step_break,
 };
 
@@ -360,7 +359,6 @@ const struct shell_command command_step_clear = {
 	.verb = "clear",
 	.help = "takes all breaks away",
 	.examples = {"step clear"},
-	.right = COMMAND_SETS,
 	.run = step_clear,
 };
 
@@ -410,6 +408,5 @@ const struct shell_command command_step_save = {
 	.help = "writes all that was measured by hand of this unit, a run document in JSON",
 	.examples = {"step save by-hand.json"},
 	.arguments = {{"FILE", ARGUMENT_FILE}},
-	.right = COMMAND_SETS,
 	.run = step_save,
 };
