@@ -32,6 +32,12 @@ guint bert_inputs(const struct instrument *bert)
 	return bert->driver->bert->n_inputs(bert);
 }
 
+double bert_shortest_gate_s(const struct instrument *bert)
+{
+	g_return_val_if_fail(bert->driver->class == INSTRUMENT_BERT, 0.0);
+	return bert->model->bert->gate_min_s;
+}
+
 static gboolean check_inputs(struct instrument *bert, const guint *inputs, gsize n_inputs,
                              GError **error)
 {

@@ -84,6 +84,8 @@ gboolean bert_require_stress(const struct instrument *bert, GError **error);
 
 guint bert_outputs(const struct instrument *bert);
 guint bert_inputs(const struct instrument *bert);
+/* The shortest gate that it has. */
+double bert_shortest_gate_s(const struct instrument *bert);
 
 /*
  * Turns every output off, then sets rates, coding and pattern of all generators and analysers; no

@@ -93,18 +93,22 @@ gboolean ber_from_counts(guint64 bits, guint64 errors, double confidence,
 	return TRUE;
 }
 
-static struct ber_dispersion dispersion_of(const guint64 *bits, const guint64 *errors, guint n,
-                                           const struct ber_estimate *sum)
+struct ber_dispersion ber_dispersion_of(const guint64 *bits, const guint64 *errors, guint n)
 {
 	struct ber_dispersion dispersion = {.ratio = NAN, .limit = NAN};
-	double chi2 = 0.0, dof = n - 1.0;
+	double all_bits = 0.0, all_errors = 0.0, chi2 = 0.0, dof = n - 1.0, ber;
 
-	if (n < 2 || sum->errors < n || sum->errors == sum->bits)
-		return dispersion;
 	for (guint i = 0; i < n; i++) {
-		double mean = sum->ber * (double)bits[i], miss = (double)errors[i] - mean;
+		all_bits += (double)bits[i];
+		all_errors += (double)errors[i];
+	}
+	if (n < 2 || all_errors < n || all_errors >= all_bits)
+		return dispersion;
+	ber = all_errors / all_bits;
+	for (guint i = 0; i < n; i++) {
+		double mean = ber * (double)bits[i], miss = (double)errors[i] - mean;
 
-		chi2 += miss * miss / (mean * (1.0 - sum->ber));
+		chi2 += miss * miss / (mean * (1.0 - ber));
 	}
 	dispersion.ratio = chi2 / dof;
 	dispersion.limit = beta_chi2_quantile(burst_confidence, dof) / dof;
@@ -133,7 +137,7 @@ gboolean ber_from_windows(const guint64 *bits, const guint64 *errors, guint n, d
 	}
 	if (!ber_from_counts(all_bits, all_errors, confidence, estimate, error))
 		return FALSE;
-	found = dispersion_of(bits, errors, n, estimate);
+	found = ber_dispersion_of(bits, errors, n);
 	if (found.bursts)
 		set_bounds((double)all_bits / found.ratio, (double)all_errors / found.ratio,
 		           estimate);

@@ -38,6 +38,9 @@ struct ber_dispersion {
 	gboolean bursts;
 };
 
+/* Of n windows, none of which is without bits. */
+struct ber_dispersion ber_dispersion_of(const guint64 *bits, const guint64 *errors, guint n);
+
 /*
  * The sum of n windows. When their counts spread more than independent errors would, the bounds
  * are those of fewer bits: errors and bits divided by the ratio. dispersion may be null. Errors as

@@ -98,34 +98,42 @@ static gboolean passes_when_full(const struct ber_gate_settings *s, guint64 bits
 	       ber_confidence_below(bits, errors, s->limit_ber) >= s->confidence;
 }
 
-static gboolean look_for_bursts(struct ber_gate *gate, GError **error)
+static void look_for_bursts(struct ber_gate *gate)
 {
-	struct ber_dispersion dispersion;
-	struct ber_estimate sum;
+	struct ber_dispersion found =
+		ber_dispersion_of(gate->window_bits, gate->window_errors, gate->n);
 
-	if (gate->n < 2)
-		return TRUE;
-	if (!ber_from_windows(gate->window_bits, gate->window_errors, gate->n, 0.5, &sum,
-	                      &dispersion, error))
-		return FALSE;
-	gate->bursts = gate->bursts || dispersion.ratio > gate->settings.burst * dispersion.limit;
-	return TRUE;
+	gate->bursts = gate->bursts || found.ratio > gate->settings.burst * found.limit;
+}
+
+static void join_windows(struct ber_gate *gate)
+{
+	gate->n /= 2;
+	for (guint i = 0; i < gate->n; i++) {
+		guint first = 2 * i, second = first + 1;
+
+		gate->window_bits[i] = gate->window_bits[first] + gate->window_bits[second];
+		gate->window_errors[i] = gate->window_errors[first] + gate->window_errors[second];
+	}
 }
 
 static gboolean keep_window(struct ber_gate *gate, guint64 bits, guint64 errors, GError **error)
 {
-	if (gate->n == BER_GATE_WINDOWS || bits == 0 || errors > bits || bits > G_MAXUINT64 / 64) {
+	if (bits == 0 || errors > bits || bits > G_MAXUINT64 / 64) {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "sequential gate: %" G_GUINT64_FORMAT
-		                  " errors in %" G_GUINT64_FORMAT " bits of window %u cannot be",
-		                  errors, bits, gate->n + 1);
+		                  " errors in %" G_GUINT64_FORMAT " bits cannot be",
+		                  errors, bits);
 		return FALSE;
 	}
+	if (gate->n == BER_GATE_WINDOWS)
+		join_windows(gate);
 	gate->window_bits[gate->n] = bits;
 	gate->window_errors[gate->n++] = errors;
 	gate->bits += bits;
 	gate->errors += errors;
-	return look_for_bursts(gate, error);
+	look_for_bursts(gate);
+	return TRUE;
 }
 
 gboolean ber_gate_add(struct ber_gate *gate, guint64 bits, guint64 errors, gboolean locked,
@@ -151,6 +159,13 @@ gboolean ber_gate_add(struct ber_gate *gate, guint64 bits, guint64 errors, gbool
 	if (gate->decision != BER_CONTINUE)
 		gate->end = BER_GATE_CERTAIN;
 	return TRUE;
+}
+
+double ber_gate_next_s(double used_s, double least_s, double full_s)
+{
+	double left_s = full_s - used_s, next_s = fmax(used_s, least_s);
+
+	return left_s - next_s < least_s ? left_s : next_s;
 }
 
 /* --- operating characteristic ---------------------------------------------------------------- */

@@ -3,8 +3,6 @@
 #ifndef SIGNAL_BER_GATE_H
 #define SIGNAL_BER_GATE_H
 
-#include "signal/ber_sequence.h"
-
 #include <glib.h>
 
 /*
@@ -45,6 +43,12 @@ void ber_gate_settings_default(struct ber_gate_settings *settings);
 double ber_gate_good_ber(const struct ber_gate_settings *settings);
 double ber_gate_bad_ber(const struct ber_gate_settings *settings);
 
+enum ber_decision {
+	BER_CONTINUE,
+	BER_PASS,
+	BER_FAIL,
+};
+
 enum ber_gate_end {
 	BER_GATE_OPEN,
 	BER_GATE_CERTAIN, /* the sequential test has decided */
@@ -65,7 +69,7 @@ struct ber_gate {
 	 */
 	gboolean bursts;
 	guint64 bits, errors; /* all that was added, also after the decision */
-	guint n;              /* windows */
+	guint n;              /* windows; when they are too many two and two become one */
 	guint64 window_bits[BER_GATE_WINDOWS], window_errors[BER_GATE_WINDOWS];
 };
 
@@ -77,10 +81,16 @@ gboolean ber_gate_init(struct ber_gate *gate, const struct ber_gate_settings *se
  * What was counted since the last call. locked FALSE ends the gate without a decision, and takes
  * back one that was made. is_full: the gate's whole time is over. What comes after a decision is
  * added to the sums and changes nothing else. STATION_ERROR_DATA: more errors than bits, no bits
- * with lock, more than BER_GATE_WINDOWS windows.
+ * with lock.
  */
 gboolean ber_gate_add(struct ber_gate *gate, guint64 bits, guint64 errors, gboolean locked,
                       gboolean is_full, GError **error);
+
+/*
+ * How long to count next: least_s at first, then as long as all before, so that few windows make a
+ * gate, and what is left of full_s rather than a remainder shorter than least_s.
+ */
+double ber_gate_next_s(double used_s, double least_s, double full_s);
 
 /* How such a gate ends at a bit error ratio: the operating characteristic. */
 struct ber_gate_outcome {

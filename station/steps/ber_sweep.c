@@ -5,7 +5,7 @@
 #include "base/unit.h"
 #include "instruments/bert.h"
 #include "signal/ber.h"
-#include "signal/ber_sequence.h"
+#include "station/steps/ber_gates.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/rx_points.h"
 #include "station/steps/sweep.h"
@@ -119,31 +119,29 @@ static gboolean align(struct step_context *ctx, struct ber_sweep *bers, GError *
 
 /* Whether a lane needs no more gates: decided, and for a bad one there are errors in plenty. */
 static gboolean add_gate(struct step_context *ctx, struct tally *tally, struct rx_count *count,
-                         struct ber_sequence *sequence, gboolean *done, GError **error)
+                         struct ber_gate *gate, gboolean *done, GError **error)
 {
-	if (!count->lock) {
+	if (!ber_gate_add(gate, count->bits, count->errors, count->lock, FALSE, error))
+		return FALSE;
+	if (gate->end == BER_GATE_NO_LOCK) {
 		*tally = (struct tally){0};
 		*done = TRUE;
 		return TRUE;
 	}
-	tally->bits += count->bits;
-	tally->errors += count->errors;
-	if (!ber_sequence_add(sequence, count->bits, count->errors, error))
-		return FALSE;
-	*done = sequence->decision != BER_CONTINUE && tally->errors >= step_count(ctx, "errors");
+	*tally = (struct tally){gate->bits, gate->errors};
+	*done = gate->end == BER_GATE_CERTAIN && gate->errors >= step_count(ctx, "errors");
 	return TRUE;
 }
 
-static gboolean start_sequences(struct step_context *ctx, struct ber_sequence *sequences,
-                                GError **error)
+static gboolean start_gates(struct step_context *ctx, struct ber_gate *lanes, gboolean *early,
+                            GError **error)
 {
-	struct ber_sequence_settings settings;
+	struct ber_gate_settings settings;
 
-	ber_sequence_settings_default(&settings);
-	settings.bad_ber = step_type(ctx)->ber_limit;
-	settings.good_ber = settings.bad_ber / 2;
+	if (!ber_gates_settings(ctx, step_type(ctx)->ber_limit, &settings, early, error))
+		return FALSE;
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
-		if (!ber_sequence_init(&sequences[l], &settings, error))
+		if (!ber_gate_init(&lanes[l], &settings, error))
 			return FALSE;
 	return TRUE;
 }
@@ -153,22 +151,23 @@ static gboolean start_sequences(struct step_context *ctx, struct ber_sequence *s
 static gboolean count_point(struct step_context *ctx, struct ber_sweep *bers, guint point,
                             GError **error)
 {
-	struct ber_sequence sequences[CONFIG_LANES_MAX];
-	gboolean done[CONFIG_LANES_MAX], all = FALSE;
+	struct ber_gate lanes[CONFIG_LANES_MAX];
+	gboolean done[CONFIG_LANES_MAX], early, all = FALSE;
 
-	if (!start_sequences(ctx, sequences, error))
+	if (!start_gates(ctx, lanes, &early, error))
 		return FALSE;
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		done[l] = !bers->aligned[l];
-	for (guint gate = 0; gate < step_count(ctx, "gates") && !all; gate++) {
+	for (guint gate = 0; gate < step_count(ctx, "gates") && !(early && all); gate++) {
 		struct rx_count counts[CONFIG_LANES_MAX];
 
 		if (!rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
 			return FALSE;
 		all = TRUE;
 		for (guint l = 0; l < step_n_lanes(ctx); l++) {
-			if (!done[l] && !add_gate(ctx, tally_at(bers, l, point), &counts[l],
-			                          &sequences[l], &done[l], error))
+			if (!(early && done[l]) && bers->aligned[l] &&
+			    !add_gate(ctx, tally_at(bers, l, point), &counts[l], &lanes[l],
+			              &done[l], error))
 				return FALSE;
 			all = all && done[l];
 		}
@@ -457,6 +456,7 @@ static const struct step_param params[] = {
 	SWEEP_PARAMS,
 	{"oma", "dBm", "-5 dBm", "at the receivers, where it is not swept"},
 	{"gate", "s", "10 ms", "time to count at once"},
+	BER_GATE_TEST_PARAMS,
 	{"gates", STEP_COUNT, "10", "gates of a point at most", 1, 1000},
 	{"errors", STEP_COUNT, "100", "no more gates from so many errors on", 0, 1000000},
 	{"settle", "s", "100 ms", "from a change to the first gate"},

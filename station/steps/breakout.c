@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/clock.h"
 #include "signal/ber.h"
+#include "station/steps/ber_gates.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/rx_points.h"
 #include "station/steps/steps.h"
@@ -24,6 +25,7 @@ struct breakout {
 	double worst_change_db;                     /* of a lane's power by another path's laser */
 	GString *wrong[CONFIG_LANES_MAX];           /* what was found on a lane */
 	const struct type_application *told[CONFIG_LANES_MAX]; /* the last it was found with */
+	struct ber_gates gates;
 };
 
 static void tell(struct breakout *b, guint lane, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -50,41 +52,28 @@ static gboolean has_lane(const struct cmis_path *path, guint lane)
 
 /* --- bit errors ------------------------------------------------------------------------------ */
 
-/* The status of a lane's is not OK without lock. */
-static gboolean count_lanes(struct step_context *ctx, struct ber_estimate ber[CONFIG_LANES_MAX],
-                            GError **error)
-{
-	struct rx_count counts[CONFIG_LANES_MAX];
-
-	if (!rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
-		return FALSE;
-	for (guint l = 0; l < step_n_lanes(ctx); l++)
-		ber_from_counts(counts[l].lock ? counts[l].bits : 0,
-		                counts[l].lock ? counts[l].errors : 0, CONFIDENCE, &ber[l], NULL);
-	return TRUE;
-}
-
 /* Every lane but those of the path that is down has to be without fault. */
 static gboolean expect_bits(struct breakout *b, const struct cmis_path *down, const char *when,
                             GError **error)
 {
-	struct ber_estimate ber[CONFIG_LANES_MAX];
-	double limit = step_type(b->ctx)->ber_limit;
+	struct ber_gate gates[CONFIG_LANES_MAX];
 
-	if (!count_lanes(b->ctx, ber, error))
+	if (!ber_gates_count(b->ctx, &b->gates, step_type(b->ctx)->ber_limit, CONFIDENCE, gates,
+	                     error))
 		return FALSE;
 	for (guint lane = 1; lane <= step_n_lanes(b->ctx); lane++) {
-		const struct ber_estimate *of = &ber[lane - 1];
+		const struct ber_gate *gate = &gates[lane - 1];
+		double ber = (double)gate->errors / (double)gate->bits;
 
 		if (down && has_lane(down, lane))
 			continue;
-		if (of->status != SIGNAL_OK) {
+		if (gate->end == BER_GATE_NO_LOCK) {
 			tell(b, lane, "the error detector had no lock %s", when);
 			continue;
 		}
-		b->worst_ber[lane - 1] = fmax(b->worst_ber[lane - 1], of->ber);
-		if (of->upper_one_sided > limit)
-			tell(b, lane, "bit error ratio %.1e %s", of->ber, when);
+		b->worst_ber[lane - 1] = fmax(b->worst_ber[lane - 1], ber);
+		if (gate->decision != BER_PASS)
+			tell(b, lane, "bit error ratio %.1e %s", ber, when);
 	}
 	return TRUE;
 }
@@ -286,6 +275,7 @@ static gboolean try_applications(struct breakout *b, guint *tried, GError **erro
 static void report(struct breakout *b)
 {
 	step_measure(b->ctx, "breakout_paths", 0, b->n_paths, "1", NAN);
+	ber_gates_report(b->ctx, &b->gates, "breakout_gate");
 	step_measure(b->ctx, "breakout_crosstalk", 0, b->worst_change_db, "dB", NAN);
 	for (guint lane = 1; lane <= step_n_lanes(b->ctx); lane++) {
 		const char *wrong = b->wrong[lane - 1]->str;
@@ -332,6 +322,7 @@ static gboolean breakout(struct step_context *ctx, GError **error)
 
 static const struct step_param breakout_params[] = {
 	{"crosstalk", "dB", "0.3 dB", "the power of a lane may change by so much with another's"},
+	BER_GATE_PARAMS,
 	COMMON_PARAMS,
 	{0},
 };
@@ -376,6 +367,20 @@ static void report_ber(struct step_context *ctx, int lane, const struct ber_esti
 	step_measure(ctx, "application_ber_margin", lane,
 	             10.0 * log10(most / (ber->errors ? ber->ber : ber->upper_one_sided)), "dB",
 	             NAN);
+}
+
+/* The status of a lane's is not OK without lock. */
+static gboolean count_lanes(struct step_context *ctx, struct ber_estimate ber[CONFIG_LANES_MAX],
+                            GError **error)
+{
+	struct rx_count counts[CONFIG_LANES_MAX];
+
+	if (!rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
+		return FALSE;
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		ber_from_counts(counts[l].lock ? counts[l].bits : 0,
+		                counts[l].lock ? counts[l].errors : 0, CONFIDENCE, &ber[l], NULL);
+	return TRUE;
 }
 
 static gboolean measure_ber(struct step_context *ctx, guint number, GError **error)

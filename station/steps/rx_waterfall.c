@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "signal/fec.h"
+#include "station/steps/ber_gates.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/rx_points.h"
 #include "station/steps/steps.h"
@@ -19,7 +20,8 @@
 struct overload {
 	gboolean tried;
 	double oma_dbm[CONFIG_LANES_MAX]; /* that was given */
-	struct rx_count counts[CONFIG_LANES_MAX];
+	struct ber_gate lanes[CONFIG_LANES_MAX];
+	struct ber_gates gates;
 };
 
 static gboolean settle(struct step_context *ctx, GError **error)
@@ -59,27 +61,28 @@ static gboolean try_overload(struct step_context *ctx, struct overload *overload
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		overload->oma_dbm[l] = fmin(wanted_dbm, rx_path_most_oma_dbm(ctx, (int)l + 1));
 	return rx_path_set_omas(ctx, overload->oma_dbm, error) && settle(ctx, error) &&
-	       rx_points_count(ctx, step_number(ctx, "gate"), overload->counts, error);
+	       ber_gates_count(ctx, &overload->gates, step_type(ctx)->ber_limit, 0.0,
+	                       overload->lanes, error);
 }
 
 /* The overload itself lies somewhere above: the value is the power at which there was none. */
 static void report_overload(struct step_context *ctx, const struct overload *overload, guint l)
 {
-	const struct rx_count *count = &overload->counts[l];
-	double wanted_dbm = step_number(ctx, "overload"), limit = step_type(ctx)->ber_limit;
-	double ber = count->lock ? (double)count->errors / (double)count->bits : NAN;
+	const struct ber_gate *gate = &overload->lanes[l];
+	double wanted_dbm = step_number(ctx, "overload");
 	int lane = (int)l + 1;
 
 	if (!overload->tried)
 		return;
-	if (count->lock)
-		step_measure(ctx, "rx_ber_overload", lane, ber, "1", NAN);
+	if (gate->end != BER_GATE_NO_LOCK)
+		step_measure(ctx, "rx_ber_overload", lane,
+		             (double)gate->errors / (double)gate->bits, "1", NAN);
 	else
 		step_no_value_by_unit(ctx, "rx_ber_overload", lane, "1",
 		                      "the error detector lost the pattern");
 	if (overload->oma_dbm[l] < wanted_dbm - SAME_POWER_DB)
 		return; /* told once for all lanes */
-	if (ber <= limit)
+	if (gate->decision == BER_PASS)
 		step_measure(ctx, "rx_overload", lane, overload->oma_dbm[l], "dBm",
 		             rx_path_uncertainty_db(ctx));
 	else
@@ -140,6 +143,7 @@ static gboolean report(struct step_context *ctx, const struct rx_points *lanes,
 			return FALSE;
 		report_overload(ctx, overload, l);
 	}
+	ber_gates_report(ctx, &overload->gates, "rx_overload_gate");
 	return TRUE;
 }
 
@@ -178,7 +182,9 @@ static const struct step_param params[] = {
 	{"from", "dBm", "-4.5 dBm", "highest OMA; the inputs are aligned there"},
 	{"to", "dBm", "-7.75 dBm", "lowest OMA"},
 	{"points", STEP_COUNT, "8", "points of the waterfall", 3, RX_POINTS_MAX},
-	{"gate", "s", "100 ms", "time to count at each point"},
+	{"gate", "s", "100 ms",
+         "time to count at each point, and at most where overload is looked for"},
+	BER_GATE_PARAMS,
 	{"settle", "s", "100 ms", "from a change of power to counting"},
 	{"repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)"},
 	{"overload", "dBm", "4.2 dBm",

@@ -287,11 +287,44 @@ static void test_refused(void)
 	g_assert_false(ber_gate_add(&gate, 10, 11, TRUE, FALSE, NULL));
 	g_assert_false(ber_gate_add(&gate, 0, 0, TRUE, TRUE, NULL));
 	g_assert_cmpint(gate.end, ==, BER_GATE_OPEN);
-	settings.min_bits = G_MAXUINT64;
+}
+
+/* Many windows are kept as fewer longer ones, and nothing is lost. */
+static void test_many_windows(void)
+{
+	struct ber_gate_settings settings = plain();
+	struct ber_gate gate;
+	guint64 bits = 0, errors = 0;
+
 	start(&gate, &settings);
-	for (guint i = 0; i < BER_GATE_WINDOWS; i++)
+	for (guint i = 0; i < 1000; i++)
 		add(&gate, 1000, 1);
-	g_assert_false(ber_gate_add(&gate, 1000, 1, TRUE, FALSE, NULL));
+	g_assert_cmpint(gate.end, ==, BER_GATE_OPEN);
+	g_assert_cmpuint(gate.n, <=, BER_GATE_WINDOWS);
+	for (guint i = 0; i < gate.n; i++) {
+		bits += gate.window_bits[i];
+		errors += gate.window_errors[i];
+	}
+	g_assert_cmpuint(bits, ==, 1000000);
+	g_assert_cmpuint(gate.bits, ==, 1000000);
+	g_assert_cmpuint(errors, ==, 1000);
+}
+
+static void test_schedule(void)
+{
+	static const double wanted_s[] = {0.01, 0.01, 0.02, 0.04, 0.02};
+	double used_s = 0.0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(wanted_s); i++) {
+		double next_s = ber_gate_next_s(used_s, 0.01, 0.1);
+
+		g_assert_cmpfloat_with_epsilon(next_s, wanted_s[i], 1e-9);
+		used_s += next_s;
+	}
+	g_assert_cmpfloat_with_epsilon(used_s, 0.1, 1e-12);
+	/* no short rest, and no more than the gate */
+	g_assert_cmpfloat(ber_gate_next_s(0, 0.06, 0.1), ==, 0.1);
+	g_assert_cmpfloat(ber_gate_next_s(0, 0.2, 0.1), ==, 0.1);
 }
 
 int main(int argc, char **argv)
@@ -306,5 +339,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/signal/ber-gate/risks", test_risks);
 	g_test_add_func("/signal/ber-gate/characteristic", test_characteristic);
 	g_test_add_func("/signal/ber-gate/refused", test_refused);
+	g_test_add_func("/signal/ber-gate/many-windows", test_many_windows);
+	g_test_add_func("/signal/ber-gate/schedule", test_schedule);
 	return g_test_run();
 }
