@@ -311,6 +311,13 @@ check-long:
 run-check-long: all $(long_tests)
 	@STATION_TEST_LIMIT=20000 $(prove) --verbose $(long_list)
 
+# verdicts by gates that end early against those by full ones: UNITS (2000); last line for programs
+check-gates:
+	@tools/deps build
+	@+$(again) run-check-gates
+run-check-gates: $(B)/tests/long/gates
+	@$(test_env) $(B)/tests/long/gates
+
 # what the station lets out, and what it stops without need: UNITS of each type near their limits
 check-escapes:
 	@tools/deps build
@@ -450,6 +457,7 @@ make demo            what is needed, build, a lot of eight modules on the virtua
 make demo-operator   the operator's terminal on the same
 make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
+make check-gates     UNITS=2000 judged by error gates that end early and by full ones
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
@@ -476,7 +484,7 @@ help:
 	$(info $(help_text))@:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
-        demo-operator run-demo-operator check-escapes run-check-escapes \
+        demo-operator run-demo-operator check-escapes run-check-escapes check-gates run-check-gates \
         bench-signal run-bench-signal bench-io run-bench-io bench-terminal run-bench-terminal \
         check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
