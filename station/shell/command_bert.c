@@ -102,7 +102,7 @@ const struct shell_command command_bert_ber = {
 	.noun = "bert",
 	.verb = "ber",
 	.help = "counts errors for a gate (1 s) on all lanes at once; bounds at 95 %, and the OMA "
-                "that "
+		"that "
 		"attenuator and path let through",
 	.examples = {"bert ber", "bert ber 10 s", "bert ber 1 s 2"},
 	.arguments = {{"SECONDS", ARGUMENT_NUMBER, .optional = TRUE, .unit = "s", .min = 1e-3,
@@ -143,7 +143,7 @@ const struct shell_command command_bert_align = {
 	.noun = "bert",
 	.verb = "align",
 	.help = "finds the best sampling point for what each lane gives now; off: it found no "
-                "pattern",
+		"pattern",
 	.examples = {"bert align", "bert align 2"},
 	.arguments = {LANE_ARGUMENT},
 	.right = COMMAND_SETS,

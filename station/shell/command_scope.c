@@ -125,7 +125,7 @@ const struct shell_command command_scope_measure = {
 	.noun = "scope",
 	.verb = "measure",
 	.help = "captures a lane's transmitter, direct or through the fibre, and measures it all; "
-                "without "
+		"without "
 		"LANE of the last capture",
 	.examples = {"scope measure 1", "scope measure 1 fibre", "scope measure"},
 	.arguments = {CAPTURE_ARGUMENTS},
@@ -156,7 +156,7 @@ const struct shell_command command_scope_tdecq = {
 	.noun = "scope",
 	.verb = "tdecq",
 	.help = "captures a lane and gives its TDECQ as the type wants it, or TECQ (direct); "
-                "without LANE of "
+		"without LANE of "
 		"the last capture",
 	.examples = {"scope tdecq 1", "scope tdecq 1 direct", "scope tdecq"},
 	.arguments = {CAPTURE_ARGUMENTS},
@@ -231,7 +231,7 @@ const struct shell_command command_scope_save = {
 	.noun = "scope",
 	.verb = "save",
 	.help = "writes the last capture, or a new one of LANE, to a file that \"station "
-                "waveform\" reads: "
+		"waveform\" reads: "
 		".csv, .npy, .f32",
 	.examples = {"scope save eye.csv", "scope save eye.npy 1"},
 	.arguments = {{"FILE", ARGUMENT_FILE}, LANE_ARGUMENT},
