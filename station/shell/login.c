@@ -105,11 +105,23 @@ static gboolean write_log(struct shell *shell, const char *what, GError **error)
 	       store_log_add(store, clock_unix_us(), shell_who(shell), what, "shell", error);
 }
 
-static void forget(struct shell_login *login)
+/* What is done to a unit from now on is told of whoever is there now. */
+static void tell_site(struct shell *shell)
 {
+	struct hand *hand = shell_site(shell)->hand;
+
+	if (hand)
+		hand_set_who(hand, shell_who(shell));
+}
+
+static void forget(struct shell *shell)
+{
+	struct shell_login *login = shell_login(shell);
+
 	memset(login->badge, 0, sizeof login->badge);
 	memset(login->name, 0, sizeof login->name);
 	login->is_engineer = FALSE;
+	tell_site(shell);
 }
 
 static gboolean load_users(struct shell *shell, GError **error)
@@ -143,9 +155,10 @@ gboolean login_begin(struct shell *shell, const char *badge, const char *pin_fil
 	g_strlcpy(login->badge, user->badge, sizeof login->badge);
 	g_strlcpy(login->name, user->name, sizeof login->name);
 	login->is_engineer = users_is_engineer(user);
+	tell_site(shell);
 	if (write_log(shell, "login", error))
 		return TRUE;
-	forget(login);
+	forget(shell);
 	return FALSE;
 }
 
@@ -156,7 +169,7 @@ gboolean login_end(struct shell *shell, GError **error)
 	if (hand && !hand_release(hand, error))
 		return FALSE;
 	gboolean told = write_log(shell, "logout", error);
-	forget(shell_login(shell));
+	forget(shell);
 	return told;
 }
 
@@ -166,6 +179,6 @@ void login_clear(struct shell *shell)
 
 	if (*login->badge)
 		write_log(shell, "logout", NULL);
-	forget(login);
+	forget(shell);
 	g_clear_pointer(&login->users, users_free);
 }
