@@ -147,7 +147,8 @@ struct chunk {
 	const char *name;
 	const char *text;
 	gsize length;
-	const char *entry; /* null: the script itself is all that is called */
+	const char *entry;                    /* null: the script itself is all that is called */
+	const struct sandbox_value *argument; /* of the function that it returns; null: none is */
 };
 
 /* In place of the table on the top of the stack, its function of that name. */
@@ -165,6 +166,12 @@ static void take_entry(lua_State *lua, const struct chunk *chunk)
 		           chunk->entry);
 }
 
+static void check_function(lua_State *lua, const struct chunk *chunk)
+{
+	if (!lua_isfunction(lua, -1))
+		luaL_error(lua, "%s: has to return a function", chunk->name);
+}
+
 /* (struct chunk *): what it returns */
 static int run_chunk(lua_State *lua)
 {
@@ -177,7 +184,12 @@ static int run_chunk(lua_State *lua)
 		lua_call(lua, 0, 1);
 		take_entry(lua, chunk);
 	}
-	lua_call(lua, 0, LUA_MULTRET);
+	if (chunk->argument) {
+		lua_call(lua, 0, 1);
+		check_function(lua, chunk);
+		sandbox_push_value(lua, chunk->argument);
+	}
+	lua_call(lua, chunk->argument ? 1 : 0, LUA_MULTRET);
 	return lua_gettop(lua) - below;
 }
 
@@ -316,7 +328,7 @@ static gboolean run(struct sandbox *sandbox, const struct chunk *chunk, const st
 gboolean sandbox_run(struct sandbox *sandbox, const char *name, const char *text, gsize length,
                      const struct bounds *bounds, GArray *results, GError **error)
 {
-	const struct chunk chunk = {name, text, length, NULL};
+	const struct chunk chunk = {name, text, length, NULL, NULL};
 	return run(sandbox, &chunk, bounds, results, error);
 }
 
@@ -324,6 +336,14 @@ gboolean sandbox_run_entry(struct sandbox *sandbox, const char *name, const char
                            gsize length, const char *entry, const struct bounds *bounds,
                            GArray *results, GError **error)
 {
-	const struct chunk chunk = {name, text, length, entry};
+	const struct chunk chunk = {name, text, length, entry, NULL};
+	return run(sandbox, &chunk, bounds, results, error);
+}
+
+gboolean sandbox_run_function(struct sandbox *sandbox, const char *name, const char *text,
+                              gsize length, const struct sandbox_value *argument,
+                              const struct bounds *bounds, GArray *results, GError **error)
+{
+	const struct chunk chunk = {name, text, length, NULL, argument};
 	return run(sandbox, &chunk, bounds, results, error);
 }

@@ -75,4 +75,12 @@ gboolean sandbox_run_entry(struct sandbox *sandbox, const char *name, const char
                            gsize length, const char *entry, const struct bounds *bounds,
                            GArray *results, GError **error);
 
+/*
+ * The same for a script that returns a function: then it is called with one argument (borrowed),
+ * and what it returns are the results. STATION_ERROR_CONFIG when it returns none.
+ */
+gboolean sandbox_run_function(struct sandbox *sandbox, const char *name, const char *text,
+                              gsize length, const struct sandbox_value *argument,
+                              const struct bounds *bounds, GArray *results, GError **error);
+
 #endif

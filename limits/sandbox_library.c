@@ -148,8 +148,8 @@ static const char *const base_names[] = {
 	"tonumber", "tostring", "type",         "xpcall", "_VERSION", NULL,
 };
 static const char *const string_names[] = {
-	"byte",     "char",    "format", "len",   "lower", "pack",
-	"packsize", "reverse", "unpack", "upper", NULL,
+	"byte",     "char",    "format", "len",    "lower", "pack",
+	"packsize", "reverse", "sub",    "unpack", "upper", NULL,
 };
 static const char *const table_names[] = {"pack", NULL};
 

@@ -19,7 +19,7 @@
 #define RECORD_SCHEMA_BEFORE "station-run-1"
 
 struct record_file { /* a file that shaped the run */
-	char *role;  /* "station", "plan", "limits", "knobs", "lot" */
+	char *role;  /* "station", "plan", "limits", "knobs", "lot", "quirks", "quirk-script"... */
 	char *name;  /* last part of its path */
 	char *sha256;
 };

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
+#include "station/engine/quirk_script.h"
 
 #include <math.h>
 #include <string.h>
@@ -352,7 +353,7 @@ static gboolean load_quirks(struct config *config, GError **error)
 	g_autofree char *path = config_find_file(config->path, "modules", "quirks.yaml");
 
 	config->quirks = path ? quirk_table_load(path, error) : NULL;
-	return !path || config->quirks;
+	return !path || (config->quirks && quirk_scripts_load(config->quirks, error));
 }
 
 static struct config *load(const char *path, gboolean uncalibrated, GError **error)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/quirk_script.h"
 #include "station/engine/run.h"
 
 /* What a run's record says before anything was done: who, what, by which files. */
@@ -27,14 +28,27 @@ static void record_instruments(struct run *run)
 	}
 }
 
+/* The table and its scripts, each once. */
+static void record_quirks(struct run_record *record, const struct quirk_table *table)
+{
+	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+
+	run_record_add_file(record, "quirks", table->path, table->sha256);
+	for (guint i = 0; i < table->rows->len; i++) {
+		const struct quirk *quirk = g_ptr_array_index(table->rows, i);
+		const struct quirk_script *script = quirk->code;
+		if (script && g_hash_table_add(told, script->path))
+			run_record_add_file(record, "quirk-script", script->path, script->sha256);
+	}
+}
+
 static void record_files(struct run *run)
 {
 	const struct product_files *files = run->files;
 
 	run_record_add_file(run->record, "station", run->config->path, run->config->sha256);
 	if (run->config->quirks)
-		run_record_add_file(run->record, "quirks", run->config->quirks->path,
-		                    run->config->quirks->sha256);
+		record_quirks(run->record, run->config->quirks);
 	if (run->site->path_loss)
 		run_record_add_file(run->record, "path-loss", run->site->path_loss->path,
 		                    run->site->path_loss->sha256);

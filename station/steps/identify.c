@@ -42,10 +42,11 @@ static void record_foreign(struct step_context *ctx, const char *reason)
 /* What the module does otherwise than the standard, and the station puts up with. */
 static void record_quirks(struct step_context *ctx)
 {
-	const GPtrArray *quirks = module_quirks(step_module(ctx));
+	const struct module *module = step_module(ctx);
+	const GPtrArray *quirks = module_quirks(module);
 
 	for (guint i = 0; i < quirks->len; i++) {
-		g_autofree char *text = quirk_text(g_ptr_array_index(quirks, i));
+		g_autofree char *text = module_quirk_text(module, g_ptr_array_index(quirks, i));
 
 		step_remark(ctx, "quirk %s", text);
 	}

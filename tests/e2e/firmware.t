@@ -106,13 +106,21 @@ cat >"$dir/quirks.yaml" <<'QUIRKS'
 quirks:
   - {vendor: "VIRTUAL*", part_number: "VB-QDD-DR4-*", firmware: "1.4", quirk: checksum,
      value: 0, reason: "the first lots were written so", source: "a test"}
+  - {vendor: "VIRTUAL*", quirk: identity, script: ours.lua, reason: "another", source: "a test"}
 QUIRKS
+printf 'return function(is) return {revision = "Z" .. #is.serial} end\n' >"$dir/ours.lua"
 run --lot "$dir/sum.csv"
 cp "$dir/out" "$dir/table"
 ok "with a row for it, it passes" says_verdict F-sum PASS
 ok "and the record tells the row" record F-sum \
 	'"quirk checksum" in notes' '"the first lots were written so (a test)" in notes' \
 	'[f for f in run["files"] if f["role"] == "quirks"][0]["name"] == "quirks.yaml"'
+ok "a script reads the identity otherwise, and both are told" record F-sum \
+	'run["identity"]["revision"] == "Z5"' '"taken as \"Z5\"" in notes' \
+	'[f for f in run["files"] if f["role"] == "quirk-script"][0]["name"] == "ours.lua"'
+printf 'return function(is) end end\n' >"$dir/ours.lua"
+"$STATION_BIN/station" --config "$dir/station.yaml" check >"$dir/out" 2>&1
+ok "a script that is wrong is told by file and line" says "$dir/out" 'ours.lua:1:'
 sed 's/reason/why/' "$dir/quirks.yaml" >"$dir/bad" && mv "$dir/bad" "$dir/quirks.yaml"
 "$STATION_BIN/station" --config "$dir/station.yaml" check >"$dir/out" 2>&1
 ok "a row without a reason is refused" says "$dir/out" 'quirks.yaml:'

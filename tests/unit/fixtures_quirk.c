@@ -3,6 +3,7 @@
 
 /* What single modules do otherwise than the standard: the table, and each kind on a module. */
 #include "base/bytes.h"
+#include "base/error.h"
 #include "fixtures/quirk.h"
 #include "tests/unit/fixtures_module_bed.h"
 
@@ -42,6 +43,10 @@ static void test_refused(void)
 		{"  - {vendor: X, quirk: mgmt-init, value: 0, " WHY, "not from"},
 		{"  - {vendor: X, quirk: split-read, value: 1, " WHY, "value"},
 		{"  - {vendor: X, quirk: split-read, serial: 1, " WHY, "serial"},
+		{"  - {vendor: X, quirk: identity, " WHY, "script"},
+		{"  - {vendor: X, quirk: identity, script: ../x.lua, " WHY, "not the name of a"},
+		{"  - {vendor: X, quirk: identity, script: .x.lua, " WHY, "not the name of a"},
+		{"  - {vendor: X, quirk: split-read, script: x.lua, " WHY, "script"},
 		{"  - X\n", ""},
 	};
 
@@ -216,6 +221,129 @@ static void test_counts(struct bench *bench, gconstpointer data)
 	g_assert_cmpuint(counts[0].errors, ==, 7);
 }
 
+/* In place of a script: what it is given, and what it makes of that. */
+struct script { /* a row's code */
+	char *was[QUIRK_FIELDS];
+	const char *reads[QUIRK_FIELDS];
+	gboolean fails;
+};
+
+static gboolean fake_reader(const struct quirk *quirk, const char *const *is, char **reads,
+                            const struct bounds *bounds, GError **error)
+{
+	struct script *script = quirk->code;
+
+	for (guint i = 0; i < QUIRK_FIELDS; i++) {
+		g_free(script->was[i]);
+		script->was[i] = g_strdup(is[i]);
+		reads[i] = g_strdup(script->reads[i]);
+	}
+	if (script->fails)
+		station_error_set(error, STATION_ERROR_CONFIG, "%s:3: broken", quirk->script);
+	return !script->fails;
+}
+
+static void script_clear(struct script *script)
+{
+	for (guint i = 0; i < QUIRK_FIELDS; i++)
+		g_free(script->was[i]);
+	memset(script, 0, sizeof *script);
+}
+
+static void give_script(struct quirk_table *table, struct script *script)
+{
+	((struct quirk *)g_ptr_array_index(table->rows, 0))->code = script;
+	table->reader = fake_reader;
+}
+
+#define IDENTITY_ROW                                                                               \
+	"  - {part_number: '*', quirk: identity, script: x.lua, reason: pads, source: seen}\n"
+
+static void test_identity(struct bench *bench, gconstpointer data)
+{
+	g_autoptr(quirk_table) table = give(bench, IDENTITY_ROW, NULL);
+	const struct cmis_identity *identity;
+	struct script script = {0};
+
+	give_script(table, &script);
+	wake(bench);
+	identity = module_identity(bench->module);
+	g_assert_cmpstr(script.was[QUIRK_VENDOR], ==, identity->vendor_name);
+	g_assert_cmpstr(script.was[QUIRK_SERIAL], ==, identity->serial_number);
+	g_autofree char *part_number = g_strdup(identity->part_number);
+	g_autofree char *firmware = g_strdup(script.was[QUIRK_FIRMWARE]);
+	const struct quirk *quirk = g_ptr_array_index(module_quirks(bench->module), 0);
+	g_autofree char *same = module_quirk_text(bench->module, quirk);
+	g_assert_cmpstr(same, ==, "identity x.lua: pads (seen)");
+	script.reads[QUIRK_PART_NUMBER] = "ABC";
+	script.reads[QUIRK_FIRMWARE] = "200.13";
+	script.reads[QUIRK_SERIAL] = identity->serial_number;
+	wake(bench);
+	identity = module_identity(bench->module);
+	g_assert_cmpstr(identity->part_number, ==, "ABC");
+	g_assert_cmpuint(identity->firmware_major, ==, 200);
+	g_assert_cmpuint(identity->firmware_minor, ==, 13);
+	g_autofree char *text = module_quirk_text(bench->module, quirk);
+	g_autofree char *expected =
+		g_strdup_printf("identity x.lua: pads (seen); part number \"%s\" taken as \"ABC\", "
+	                        "firmware \"%s\" taken as \"200.13\"",
+	                        part_number, firmware);
+	g_assert_cmpstr(text, ==, expected);
+	/* what the module itself says is what is asked next time too */
+	wake(bench);
+	g_assert_cmpstr(script.was[QUIRK_PART_NUMBER], ==, part_number);
+	script_clear(&script);
+}
+
+/* A script that is wrong is the station's fault, and leaves no module identified. */
+static void test_identity_refused(struct bench *bench, gconstpointer data)
+{
+	static const struct {
+		enum quirk_field field;
+		const char *reads, *says;
+	} rows[] = {
+		{QUIRK_PART_NUMBER, "ABCDEFGHIJKLMNOPQ",
+	         "part_number: \"*\" longer than CMIS has it"},
+		{QUIRK_REVISION, "123", "longer than"},
+		{QUIRK_DATE_CODE, "123456789", "longer than"},
+		{QUIRK_PART_NUMBER, "A\tB", "not printable"},
+		{QUIRK_PART_NUMBER, "\xc3\xa4", "not printable"},
+		{QUIRK_PART_NUMBER, "ABC ", "blank at an end"},
+		{QUIRK_PART_NUMBER, "", "nothing is left of it"},
+		{QUIRK_FIRMWARE, "1", "is not such as"},
+		{QUIRK_FIRMWARE, "1.2.3", "is not such as"},
+		{QUIRK_FIRMWARE, "1.256", "is not such as"},
+	};
+	g_autoptr(quirk_table) table = give(bench, IDENTITY_ROW, NULL);
+	const struct bounds *bounds = &bench->fake->bounds;
+	struct script script = {0};
+	g_autoptr(GError) error = NULL;
+
+	module_power_up(bench->module, bounds, &error);
+	g_assert_no_error(error);
+	g_assert_false(module_identify(bench->module, bounds, &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+	g_assert_cmpstr(error->message, ==, "identity: x.lua: nothing here runs scripts");
+	g_clear_error(&error);
+	give_script(table, &script);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *pattern = g_strdup_printf("identity: x.lua: *%s*", rows[i].says);
+		script_clear(&script);
+		script.reads[rows[i].field] = rows[i].reads;
+		g_assert_false(module_identify(bench->module, bounds, &error));
+		g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+		if (!g_pattern_match_simple(pattern, error->message))
+			g_error("%s", error->message);
+		g_assert_null(module_identity(bench->module));
+		g_clear_error(&error);
+	}
+	script_clear(&script);
+	script.fails = TRUE;
+	g_assert_false(module_identify(bench->module, bounds, &error));
+	g_assert_cmpstr(error->message, ==, "identity: x.lua:3: broken");
+	script_clear(&script);
+}
+
 static void add(const char *name, void (*test)(struct bench *, gconstpointer))
 {
 	g_autofree char *path = g_strconcat("/fixtures/quirk/", name, NULL);
@@ -234,5 +362,7 @@ int main(int argc, char **argv)
 	add("read-max", test_read_max);
 	add("mgmt-init", test_mgmt_init);
 	add("counts", test_counts);
+	add("identity", test_identity);
+	add("identity-refused", test_identity_refused);
 	return g_test_run();
 }

@@ -155,7 +155,7 @@ static void test_patterns(void)
 		{"('abc'):find('', 10)", "nil"},
 		{"('abc'):find('', -1)", "3,2"},
 		{"('key = 12'):match('^(%w+)%s*=%s*(%d+)$')", "key,12"},
-		{"('  x  '):match('^%s*(.-)%s*$')", "x"},
+		{"('  x  '):match('^%s*(.-)%s*$'), ('abcd'):sub(2, -2)", "x,bc"},
 		{"('THE (quick) fox'):find('%((%a+)%)')", "5,11,quick"},
 		{"('f(a(b)c)d'):match('%b()')", "(a(b)c)"},
 		{"('THE (quick) fox'):gsub('%f[%a]%a+', 'w')", "w (w) w,3"},
