@@ -33,6 +33,19 @@ there()
 	[ -s "$1" ]
 }
 
+# touched_since [SERIAL]: marks the unit in the store; without one takes all marks away
+touched_since()
+{
+	python3 - "$dir/station.db" "${1-}" <<'PY'
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+db.execute("DELETE FROM touches")
+if sys.argv[2]:
+    db.execute("INSERT INTO touches (serial, station, time_us, who, what) VALUES "
+               "(?, 'S', ?, 'ann', 'laser bias')", (sys.argv[2], int(time.time() * 1e6)))
+PY
+}
+
 # --- PASS -----------------------------------------------------------------------------------------
 
 scan A-1
@@ -48,6 +61,12 @@ rm -f "$dir"/labels/*
 screen_key F5
 ok "F5 prints the label once more" screen_until 30 there "$dir/labels/A-1-*.txt"
 ok "which the log tells" screen_until 30 has_deed ':print:A-1'
+rm -f "$dir"/labels/*
+touched_since A-1
+screen_key F5
+ok "no label for one that was touched by hand since" screen_wait 'no label for A-1: touched by hand'
+ok "is written" sh -c "! ls '$dir'/labels/* 2>/dev/null"
+touched_since
 ok "a unit that passed is not tested again" refused A-1 'A-1 has passed already in this lot'
 
 # --- FAIL -----------------------------------------------------------------------------------------
