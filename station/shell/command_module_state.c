@@ -289,10 +289,7 @@ const struct shell_command command_module_wake = {
 };
 
 static const struct table_column quirk_columns[] = {
-	{"quirk"},
-	{"value", TRUE},
-	{"reason"},
-	{"source"},
+	{"quirk"}, {"value", TRUE}, {"reason"}, {"source"}, {"taken"},
 };
 
 static gboolean quirks(struct unit_call *unit, GError **error)
@@ -304,9 +301,11 @@ static gboolean quirks(struct unit_call *unit, GError **error)
 		const struct quirk *quirk = g_ptr_array_index(rows, i);
 
 		unit_add_text(table, quirk_kind_name(quirk->kind));
-		table_add(table, shell_value_number(quirk->value, "1"));
+		table_add(table, quirk->script ? shell_value_text(quirk->script)
+		                               : shell_value_number(quirk->value, "1"));
 		unit_add_text(table, quirk->reason);
 		unit_add_text(table, quirk->source);
+		unit_add_text(table, module_quirk_taken(unit->module, quirk));
 	}
 	*unit->result = rows->len ? shell_value_take_table(table)
 	                          : shell_value_text("none: it is driven as the standard says");
