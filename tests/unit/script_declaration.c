@@ -96,7 +96,7 @@ static void test_bad(void)
 		{"step.note('x') return {" REST "}",
 	         "s.lua:1: step.note: only while the step runs, in its function*"},
 		{"while true do end", "s.lua: out of time"},
-		{"local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end",
+		{"local t = {} while true do t[#t + 1] = ('x'):rep(2 ^ 19) .. #t end",
 	         "s.lua: not enough memory"},
 		{"\33Lua", "*attempt to load a binary chunk*"},
 	};

@@ -65,6 +65,13 @@ static void test_reports(void)
 	                           "step.series('curve', 'a', 'V', 'b', '1', {{1, 2}, {3, 4}, "
 	                           "marker_x = 3})\n"
 	                           "step.progress(0.5, 'half') step.wait(0)\n"
+	                           "step.point('curve', 'a', 'V', 1, 2) step.point('curve', 'a', "
+	                           "'V', 1, 0/0)\n"
+	                           "local verdict, row = step.judge('x', 1, 'dBm')\n"
+	                           "assert(verdict == 'PASS' and row.low == 0 and row.high == 2)\n"
+	                           "assert(row.margin == 1 and step.judge('x', 9, 'dBm') == "
+	                           "'FAIL')\n"
+	                           "assert(step.judge('q', 9, 'dBm') == 'NONE')\n"
 	                           "assert(step.lane() == 0 and step.lanes() == 4 and "
 	                           "step.serial() == 'SN1')\n"
 	                           "assert(step.case_degc() == 25 and step.supply_v() == 3.3)" TAIL,
@@ -72,6 +79,8 @@ static void test_reports(void)
 	const struct run_record *record = stand->run.record;
 	const struct record_series *series = g_ptr_array_index(record->series, 0);
 
+	g_assert_cmpuint(record->measurements->len, ==, 5); /* with that of the next step */
+	g_assert_cmpfloat(stand_event(stand, EVENT_POINT).value, ==, 2);
 	g_assert_cmpfloat(stand_value(stand, 0)->uncertainty, ==, 0.1);
 	g_assert_cmpint(stand_value(stand, 0)->verdict, ==, VERDICT_PASS);
 	g_assert_cmpint(stand_value(stand, 1)->lane, ==, 3);
@@ -195,11 +204,13 @@ static const char *const hostile[] = {
 static void test_hostile(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(hostile); i++) {
-		g_autofree char *text = g_strconcat(HEAD("0.1"), hostile[i], TAIL, NULL);
+		/* one that waits in another step has to get there first */
+		gboolean waits = strstr(hostile[i], "'wait'") != NULL;
+		g_autofree char *text =
+			g_strconcat(waits ? HEAD("1") : HEAD("0.1"), hostile[i], TAIL, NULL);
 		gint64 start_us = g_get_monotonic_time();
-		g_autofree char *log =
-			g_strdup(strstr(text, "'wait'") ? "on own undo:light" : "on undo:light");
-		struct stand *stand = run_text(text, log, VERDICT_ERROR);
+		struct stand *stand = run_text(text, waits ? "on own undo:light" : "on undo:light",
+		                               VERDICT_ERROR);
 
 		g_assert_cmpint(g_get_monotonic_time() - start_us, <, 10 * G_USEC_PER_SEC);
 		g_assert_cmpstr(own_step(stand)->error_kind, !=, "module");
