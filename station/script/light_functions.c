@@ -2,7 +2,6 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
 #include "instruments/attenuator.h"
-#include "instruments/optical_switch.h"
 #include "station/script/script_struct.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/rx_points.h"
@@ -16,28 +15,7 @@
 
 #define GATE_MAX_S 3600.0
 
-static struct instrument *attenuator_of(const struct script_call *call)
-{
-	return step_instrument(call->ctx, INSTRUMENT_ATTENUATOR);
-}
-
 /* --- attenuators ------------------------------------------------------------------------------ */
-
-/* With so much attenuation the reference transmitter's light is what a receiver bears. */
-static gboolean may_attenuate(const struct script_call *call, int lane, double attenuation_db,
-                              GError **error)
-{
-	double oma_dbm = rx_path_max_oma_dbm(call->ctx, lane) - attenuation_db;
-
-	return rx_path_may_reach(step_type(call->ctx), lane,
-	                         rx_path_average_from_oma_dbm(call->ctx, lane, oma_dbm),
-	                         rx_path_uncertainty_db(call->ctx), RX_PATH_MARGIN_DB, error);
-}
-
-static guint channel_of(const struct script_call *call, int lane)
-{
-	return step_path(call->ctx, lane)->attenuator_channel;
-}
 
 SCRIPT_CALL(attenuator_set)
 {
@@ -50,10 +28,8 @@ SCRIPT_CALL(attenuator_set)
 		station_error_set(error, STATION_ERROR_RANGE, "the attenuation is not a number");
 		return FALSE;
 	}
-	rx_path_close_after(call->ctx);
-	return may_attenuate(call, lane, db, error) &&
-	       attenuator_set_db(attenuator_of(call), channel_of(call, lane), db,
-	                         step_bounds(call->ctx), error);
+	rx_path_close_after(call->ctx); /* it may be open */
+	return rx_path_set_attenuation(call->ctx, lane, db, error);
 }
 
 SCRIPT_CALL(attenuator_get)
@@ -62,33 +38,24 @@ SCRIPT_CALL(attenuator_get)
 	int lane;
 
 	return script_lane(call, 0, &lane, error) &&
-	       attenuator_get_db(attenuator_of(call), channel_of(call, lane), &db,
+	       attenuator_get_db(step_instrument(call->ctx, INSTRUMENT_ATTENUATOR),
+	                         step_path(call->ctx, lane)->attenuator_channel, &db,
 	                         step_bounds(call->ctx), error) &&
 	       script_give_number(call, db);
 }
 
 SCRIPT_CALL(attenuator_open)
 {
-	double db;
 	int lane;
 
-	if (!script_lane(call, 0, &lane, error) ||
-	    !attenuator_get_db(attenuator_of(call), channel_of(call, lane), &db,
-	                       step_bounds(call->ctx), error) ||
-	    !may_attenuate(call, lane, db, error))
-		return FALSE;
-	rx_path_close_after(call->ctx);
-	return attenuator_open_shutter(attenuator_of(call), channel_of(call, lane), TRUE,
-	                               step_bounds(call->ctx), error);
+	return script_lane(call, 0, &lane, error) && rx_path_open(call->ctx, lane, TRUE, error);
 }
 
 SCRIPT_CALL(attenuator_close)
 {
 	int lane;
 
-	return script_lane(call, 0, &lane, error) &&
-	       attenuator_open_shutter(attenuator_of(call), channel_of(call, lane), FALSE,
-	                               step_bounds(call->ctx), error);
+	return script_lane(call, 0, &lane, error) && rx_path_open(call->ctx, lane, FALSE, error);
 }
 
 /* --- the reference transmitters --------------------------------------------------------------- */

@@ -20,6 +20,7 @@
 #define PASSES_MAX         256
 #define SPAN_M             30e-9
 #define RESOLUTION_M       50e-12
+#define CURRENT_LIMIT      "current_limit"
 #define CURRENT_LIMIT_A    4.5
 #define EYE_BYTES          (128u << 10) /* of two pictures in a record */
 
@@ -246,11 +247,19 @@ SCRIPT_CALL(supply_read)
 	       script_give_number(call, volt) && script_give_number(call, ampere);
 }
 
+/* As of the station's own steps that move it: a parameter with this default. */
+static double current_limit_a(const struct step_context *ctx)
+{
+	const struct step_param *param = step_param_of(ctx, CURRENT_LIMIT);
+
+	return param && g_strcmp0(param->unit, "A") == 0 ? step_number(ctx, CURRENT_LIMIT)
+	                                                 : CURRENT_LIMIT_A;
+}
+
 /* The output's switch stays as it is; script_end goes back to the corner's voltage. */
 SCRIPT_CALL(supply_move)
 {
 	double volt = script_number(call, 0, NAN);
-	double limit_a = script_number(call, 1, CURRENT_LIMIT_A);
 
 	if (!(volt >= CORNER_SUPPLY_MIN_V && volt <= CORNER_SUPPLY_MAX_V)) {
 		station_error_set(error, STATION_ERROR_RANGE,
@@ -264,9 +273,9 @@ SCRIPT_CALL(supply_move)
 		return FALSE;
 	}
 	call->script->supply_moved = TRUE;
-	call->script->current_limit_a = limit_a;
+	call->script->current_limit_a = current_limit_a(call->ctx);
 	return supply_set(step_instrument(call->ctx, INSTRUMENT_SUPPLY),
-	                  step_site(call->ctx)->supply_channel, volt, limit_a,
+	                  step_site(call->ctx)->supply_channel, volt, call->script->current_limit_a,
 	                  step_bounds(call->ctx), error);
 }
 
@@ -302,9 +311,10 @@ const struct script_function script_site_functions[] = {
 	{{"supply.measure", "",
 	  "(): voltage and current at the supply, V and A",
 	  supply_read}, SCRIPT_NEEDS(SUPPLY)},
-	{{"supply.set", "n|n",
-	  "(volt[, current_limit_a]): from 3.0 V to 3.6 V; the corner's again when the script "
-	  "ends. The output's switch stays as it is",
+	{{"supply.set", "n",
+	  "(volt): from 3.0 V to 3.6 V; the corner's again when the script ends. The current "
+	  "limit is the step's parameter current_limit where it has one, else 4.5 A. The output's "
+	  "switch stays as it is",
 	  supply_move}, SCRIPT_NEEDS(SUPPLY), TRUE},
 	{{"thermal.read", "",
 	  "(): temperature of the thermal head, degC",

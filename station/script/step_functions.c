@@ -243,8 +243,8 @@ const struct script_function script_step_functions[] = {
 	  "(question, answer...): asks the operator; the answer that was given",
 	  ask}},
 	{{"step.run", "t|Ti",
-	  "(name[, params[, lane]]): runs another step within this one, params as in a plan; a "
-	  "list of what it measured: {id, lane, unit, value, reason}",
+	  "(name[, params[, lane]]): runs one of the station's own steps within this one, params "
+	  "as in a plan; a list of what it measured: {id, lane, unit, value, reason}",
 	  run_step}, 0, TRUE},
 	{{NULL}},
 };
