@@ -87,6 +87,10 @@ static gboolean may_run(const struct step_context *ctx, const struct step_def *d
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "%s needs %s, which this step does not name in its needs",
 		                  def->name, classes);
+	else if (def->needs_fibre && ctx->item->def && !ctx->item->def->needs_fibre)
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "%s needs the fibre, which this step does not say (needs_fibre)",
+		                  def->name);
 	else if (plan_enters_corner(def))
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "%s enters a corner: only the plan does", def->name);

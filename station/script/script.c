@@ -127,7 +127,7 @@ const struct sandbox_host *script_host(const struct script *script)
 
 gboolean script_tell(struct script *script, gsize bytes, GError **error)
 {
-	const gsize entry = 100; /* what any of them takes beside its words */
+	const gsize entry = 1024; /* with the event that tells it */
 
 	if (script->told + bytes + entry <= SCRIPT_TOLD_MAX) {
 		script->told += bytes + entry;

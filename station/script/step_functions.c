@@ -179,6 +179,20 @@ static struct sandbox_value measured_since(struct step_context *ctx, guint first
 	return table;
 }
 
+/* Where instruments are taken as they are needed, those of the step are; else it has to have them.
+ */
+static gboolean ask_for(const struct script_call *call, const struct step_def *def, GError **error)
+{
+	const struct script_site *site = &call->script->site;
+	const struct script_function wanted = {
+		.function = {.name = def->name, .takes = "", .help = def->help},
+		.needs = def->needs,
+		.touches = TRUE,
+	};
+
+	return !site->allow || site->allow(&wanted, call->ctx, site->data, error);
+}
+
 SCRIPT_CALL(run_step)
 {
 	const char *name = script_text(call, 0, ""), *near = NULL;
@@ -196,7 +210,7 @@ SCRIPT_CALL(run_step)
 		                  near ? "\"?" : "");
 		return FALSE;
 	}
-	if (!script_lane_or_unit(call, 2, &lane, error) ||
+	if (!script_lane_or_unit(call, 2, &lane, error) || !ask_for(call, def, error) ||
 	    !script_tell(call->script, STEP_TELLS_BYTES, error))
 		return FALSE;
 	values = read_values(def, script_given(call, 1), error);

@@ -55,6 +55,10 @@ static void test_unit(gconstpointer data)
 	shell_bed_expect(bed, "lua do return module.identity().serial", "SN1\n");
 	g_assert_false(is_touched(bed));
 	shell_bed_expect(bed, "lua do 'v, a = supply.measure(); return v > 3.2 and a > 0'", "on\n");
+	g_assert_false(is_touched(bed));
+	/* a step takes its instruments too, and touches */
+	shell_bed_expect(bed, "lua do 'return step.run(\"module-power\")[2].value > 0.1'", "on\n");
+	g_assert_true(is_touched(bed));
 	shell_bed_expect(bed,
 	                 "lua do 'k = module.knob(\"fir_pre\", 2); "
 	                 "module.set_knob(\"fir_pre\", 2, -0.1); return module.knob(\"fir_pre\", "

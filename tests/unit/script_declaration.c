@@ -77,7 +77,7 @@ static void test_bad(void)
 	         "*scope is \"lane\" or \"unit\", not \"all\""},
 		{"return {help = 'h', scope = 'unit', run = print}", "*limit_s*missing*"},
 		{"return {help = 'h', scope = 'unit', limit_s = 1e9, run = print}",
-	         "*limit_s is above 0, 7200 at most"},
+	         "*limit_s is above 0, 1400 at most"},
 		{"return {" REST ", params = {a = 1}}", "*params is a list*"},
 		{WITH_PARAM("help = 'h'"), "*parameter without a name: \"name\" is missing"},
 		{WITH_PARAM("name = 'a'"), "*parameter a: \"help\" is missing"},
