@@ -81,12 +81,13 @@ static void dots_draw(struct dots *dots, enum look look)
 /* --- densities ----------------------------------------------------------------------------------
  */
 
-/* The mean of what lies below a dot, or the nearest count when dots are finer than counts. */
-static double density_at(const guint32 *counts, int columns, int rows, const struct dots *dots,
-                         int x, int y)
+/* The mean of what lies below a place of a grid of across x down, or the nearest count when that is
+ * finer than the counts. */
+static double density_at(const guint32 *counts, int columns, int rows, int across, int down, int x,
+                         int y)
 {
-	int x0 = x * columns / dots->columns, x1 = MAX(x0 + 1, (x + 1) * columns / dots->columns);
-	int y0 = y * rows / dots->rows, y1 = MAX(y0 + 1, (y + 1) * rows / dots->rows);
+	int x0 = x * columns / across, x1 = MAX(x0 + 1, (x + 1) * columns / across);
+	int y0 = y * rows / down, y1 = MAX(y0 + 1, (y + 1) * rows / down);
 	double sum = 0;
 
 	for (int row = y0; row < MIN(y1, rows); row++)
@@ -110,11 +111,34 @@ void plot_density(struct canvas *canvas, struct area area, enum look look, const
 		most = MAX(most, counts[i]);
 	for (int y = 0; y < dots.rows && most > 0; y++)
 		for (int x = 0; x < dots.columns; x++) {
-			double density = density_at(counts, columns, rows, &dots, x, y);
+			double density =
+				density_at(counts, columns, rows, dots.columns, dots.rows, x, y);
 			if (log1p(density) > ordered[y % 4][x % 2] * log1p(most))
 				dots_set(&dots, x, y);
 		}
 	dots_draw(&dots, look);
+}
+
+void plot_shades(struct canvas *canvas, struct area area, enum look look, const guint32 *counts,
+                 int columns, int rows)
+{
+	static const char shades[] = " .:-=+*#%@";
+	const int darkest = (int)sizeof shades - 2;
+	double most = 0;
+
+	for (int y = 0; y < area.height; y++)
+		for (int x = 0; x < area.width; x++)
+			most = MAX(most, density_at(counts, columns, rows, area.width, area.height,
+			                            x, y));
+	for (int y = 0; y < area.height && most > 0; y++)
+		for (int x = 0; x < area.width; x++) {
+			struct area cell = {area.x + x, area.y + y, 1, 1};
+			double density =
+				density_at(counts, columns, rows, area.width, area.height, x, y);
+			int shade = (int)ceil(sqrt(density / most) * darkest);
+			canvas_fill(canvas, cell, (gunichar)shades[MIN(shade, darkest)], look,
+			            FALSE);
+		}
 }
 
 /* --- waterfalls ---------------------------------------------------------------------------------

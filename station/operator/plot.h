@@ -16,6 +16,12 @@
  */
 void plot_density(struct canvas *canvas, struct area area, enum look look, const guint32 *counts,
                   int columns, int rows);
+/*
+ * The same by a letter a cell, from thin to dense " .:-=+*#%@": coarser than dots, but read where
+ * only text goes, such as a pipe. The root of the density decides.
+ */
+void plot_shades(struct canvas *canvas, struct area area, enum look look, const guint32 *counts,
+                 int columns, int rows);
 
 /* One bit error ratio that was measured. */
 struct plot_point {

@@ -169,7 +169,6 @@ const struct shell_command command_scope_tdecq = {
 static char *draw(const struct shell_capture *capture, guint width, GError **error)
 {
 	int columns = width ? (int)MIN(width, EYE_COLUMNS_MAX) : EYE_COLUMNS_DEFAULT;
-	/* dots of braille, two by four in a cell, less the frame */
 	guint across = 2 * (guint)MAX(columns - 2, 8), down = 4 * (EYE_ROWS - 2);
 	g_autoptr(eye_density) eye =
 		eye_density_new(capture->wave, capture->result.alignment.start_samples, across,
@@ -184,9 +183,9 @@ static char *draw(const struct shell_capture *capture, guint width, GError **err
 	top = unit_format(eye->top_w, "W", 3);
 	bottom = unit_format(eye->bottom_w, "W", 3);
 	title = g_strdup_printf("%s, 2 UI, %s to %s", what, bottom, top);
-	canvas = canvas_new(columns, EYE_ROWS, g_get_charset(NULL) ? SIGNS_BRAILLE : SIGNS_ASCII);
-	plot_density(canvas, canvas_frame(canvas, canvas_area(canvas), LOOK_TEXT, title), LOOK_TEXT,
-	             eye->count, (int)eye->columns, (int)eye->rows);
+	canvas = canvas_new(columns, EYE_ROWS, g_get_charset(NULL) ? SIGNS_BLOCKS : SIGNS_ASCII);
+	plot_shades(canvas, canvas_frame(canvas, canvas_area(canvas), LOOK_TEXT, title), LOOK_TEXT,
+	            eye->count, (int)eye->columns, (int)eye->rows);
 	text = canvas_dump(canvas);
 	canvas_free(canvas);
 	return text;

@@ -5,6 +5,7 @@
 #include "signal/wave_file.h"
 #include "station/shell/table.h"
 
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -241,6 +242,7 @@ static void test_scope(gconstpointer data)
 	g_assert_cmpint(last->kind, ==, VALUE_NUMBER);
 	g_assert_cmpfloat(last->number, ==, tecq_db);
 	shell_bed_expect(bed, "scope eye", "*lane 1, direct, SSPRQ*2 UI*mW*");
+	g_test_message("%s", bed->out->str);
 	say(bed, line);
 	g_autoptr(waveform) wave = wave_file_read(path, NULL, &error);
 	g_assert_no_error(error);
@@ -253,6 +255,7 @@ int main(int argc, char **argv)
 	struct shell_bed bed;
 	int code;
 
+	setlocale(LC_ALL, "");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/shell/instruments/unknown", &bed, test_unknown);
 	g_test_add_data_func("/shell/instruments/meter", &bed, test_meter);
