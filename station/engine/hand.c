@@ -167,6 +167,11 @@ void hand_set_corner(struct hand *hand, const char *name, double case_degc, doub
 	hand->corner = (struct plan_corner){g_strdup(name), case_degc, supply_v};
 }
 
+const struct plan_corner *hand_corner(const struct hand *hand)
+{
+	return &hand->corner;
+}
+
 void hand_set_who(struct hand *hand, const char *who)
 {
 	record_text(&hand->request.operator_name, who ? who : "");

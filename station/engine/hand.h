@@ -54,6 +54,8 @@ struct event_queue *hand_events(struct hand *hand, guint capacity);
 /* Where the unit is said to be: what steps measure is told to be of this corner; a supply voltage
  * is used by the next power-up. The name is copied. */
 void hand_set_corner(struct hand *hand, const char *name, double case_degc, double supply_v);
+/* What was said last; NAN: not known. Good until it is said anew. */
+const struct plan_corner *hand_corner(const struct hand *hand);
 
 /* Somebody else works here from now on; copied. */
 void hand_set_who(struct hand *hand, const char *who);

@@ -73,6 +73,13 @@ extern const struct shell_command command_step_break, command_step_clear, comman
 /* command_undo.c */
 extern const struct shell_command command_undo_run, command_undo_show;
 
+/* command_supply.c */
+extern const struct shell_command command_supply_set, command_supply_show, command_switch_route,
+	command_thermal_off, command_thermal_set, command_thermal_show;
+
+/* command_wavelength.c */
+extern const struct shell_command command_wavelength_read;
+
 /* --- what several of them complete ---------------------------------------------------------- */
 
 /* Serial numbers and ids of the last runs. */

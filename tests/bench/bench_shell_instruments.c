@@ -250,6 +250,42 @@ static void test_scope(gconstpointer data)
 	shell_bed_expect(bed, "scope tdecq 9", "error: *");
 }
 
+static void test_around(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "supply set 3.2 V");
+	say(bed, "supply show");
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "voltage"), 3.2, 0.02);
+	g_assert_cmpfloat_with_epsilon(state(bed, "supply_v", 0), 3.2, 0.02);
+	g_assert_cmpfloat(cell(bed, 0, "power"), >, 2);
+	g_assert_true(cell(bed, 0, "output") == 1 && cell(bed, 0, "tripped") == 0);
+	shell_bed_expect(bed, "supply set 5 V", "error: *VOLTAGE is from 3 V to 3.6 V*");
+	say(bed, "thermal set 45 degC");
+	g_assert_true(state(bed, "thermal_flow", 0) == 1);
+	say(bed, "thermal show");
+	g_assert_cmpfloat(cell(bed, 0, "temperature"), >, 0);
+	say(bed, "thermal off");
+	g_assert_true(state(bed, "thermal_flow", 0) == 0);
+	say(bed, "switch route 3");
+	g_assert_cmpfloat(state(bed, "switch_channel", 0), ==, 3);
+	shell_bed_expect(bed, "switch route 99", "error: *no channel 99*");
+	say(bed, "wavelength read 2");
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "wavelength"), 1311e-9, 7e-9);
+	g_assert_cmpfloat(cell(bed, 0, "smsr"), >, 25);
+	g_assert_cmpfloat(state(bed, "switch_channel", 0), ==, 2);
+	say(bed, "thermal set 45 degC");
+	say(bed, "module down");
+	g_assert_true(state(bed, "thermal_flow", 0) == 0);
+	say(bed, "wavelength read 2");
+	g_assert_true(isnan(cell(bed, 0, "wavelength")));
+	g_assert_cmpstr(text_cell(bed, 0, "reason"), ==, "no light around the lane's wavelength");
+	say(bed, "supply show");
+	g_assert_true(cell(bed, 0, "output") == 0);
+	say(bed, "supply set 3.3 V");
+}
+
 int main(int argc, char **argv)
 {
 	struct shell_bed bed;
@@ -266,6 +302,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/instruments/attenuator", &bed, test_attenuator);
 	g_test_add_data_func("/shell/instruments/bert", &bed, test_bert);
 	g_test_add_data_func("/shell/instruments/scope", &bed, test_scope);
+	g_test_add_data_func("/shell/instruments/around", &bed, test_around);
 	shell_bed_begin(&bed);
 	code = g_test_run();
 	shell_bed_end(&bed);
