@@ -242,3 +242,12 @@ gboolean recording_all_played(char **where)
 	}
 	return TRUE;
 }
+
+char *recording_resource(const char *top, const char *path, const char *resource)
+{
+	g_autoptr(GString) escaped = g_string_new(path);
+
+	g_string_replace(escaped, "%", "%25", 0);
+	g_string_replace(escaped, ":", "%3A", 0);
+	return g_strdup_printf("%s:file=%s:%s", top, escaped->str, resource);
+}

@@ -93,4 +93,10 @@ gboolean recording_all_played(char **where);
 /* Closes all. No connection may use one any more. */
 void recording_forget_all(void);
 
+/*
+ * "TOP:file=PATH:RESOURCE", the path with its escapes: what records ("record"), or plays back
+ * ("replay"), an instrument's or a fixture's connection. Free with g_free.
+ */
+char *recording_resource(const char *top, const char *path, const char *resource);
+
 #endif

@@ -342,6 +342,33 @@ gboolean instrument_self_test(struct instrument *instrument, const struct bounds
 	return FALSE;
 }
 
+gboolean instrument_talk(struct instrument *instrument, const char *message, GByteArray *reply,
+                         const struct bounds *bounds, GError **error)
+{
+	if (scpi_talk(instrument->scpi, message, reply, INSTRUMENT_TALK_MAX, bounds, error))
+		return TRUE;
+	g_prefix_error(error, "%s: ", instrument->name);
+	return FALSE;
+}
+
+gboolean instrument_take_errors(struct instrument *instrument, char **errors,
+                                const struct bounds *bounds, GError **error)
+{
+	struct bounds inner = bounds_within(bounds, instrument->model->answer_s);
+	g_autoptr(GError) cause = NULL;
+
+	if (scpi_check_errors(instrument->scpi, &inner, &cause)) {
+		*errors = g_strdup("");
+		return TRUE;
+	}
+	if (g_error_matches(cause, STATION_ERROR, STATION_ERROR_INSTRUMENT)) {
+		*errors = g_strdup(cause->message);
+		return TRUE;
+	}
+	g_propagate_prefixed_error(error, g_steal_pointer(&cause), "%s: ", instrument->name);
+	return FALSE;
+}
+
 double instrument_warm_up_s(const struct instrument *instrument)
 {
 	return instrument->model->warm_up_s;

@@ -132,6 +132,15 @@ gboolean instrument_has_self_test(const struct instrument *instrument);
 /* How long it has to be on before it is as good as its specification; 0: not known. */
 double instrument_warm_up_s(const struct instrument *instrument);
 
+/* A message of a person's own, and its answer (scpi_talk), up to INSTRUMENT_TALK_MAX bytes. */
+#define INSTRUMENT_TALK_MAX (64 << 20)
+gboolean instrument_talk(struct instrument *instrument, const char *message, GByteArray *reply,
+                         const struct bounds *bounds, GError **error);
+/* What its error queue holds, which is empty then; "" when nothing, or where there is none. Free
+ * with g_free. */
+gboolean instrument_take_errors(struct instrument *instrument, char **errors,
+                                const struct bounds *bounds, GError **error);
+
 /*
  * Takes energy and light away: attenuator shutters closed at maximum attenuation, supply and BERT
  * outputs off, air flow off. Classes that emit nothing do nothing. May be called in any state,

@@ -219,6 +219,21 @@ struct lock_file *lock_file_take(const char *folder, const char *address, const 
 	return lock;
 }
 
+/* A file that is not there is held by nobody; to look at it is not to take it. */
+char *lock_file_holder(const char *folder, const char *address)
+{
+	g_autofree char *path = lock_file_path(folder, address, ".lock");
+	g_autoptr(GError) refusal = NULL;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return NULL;
+	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+		set_refused(&refusal, fd);
+	close(fd);
+	return refusal ? g_strdup(refusal->message) : NULL;
+}
+
 void lock_file_release(struct lock_file *lock)
 {
 	if (!lock)

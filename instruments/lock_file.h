@@ -29,6 +29,12 @@ char *lock_file_folder(GError **error);
 struct lock_file *lock_file_take(const char *folder, const char *address, const char *station,
                                  GError **error);
 
+/*
+ * Who holds the lock of an address now, as lock_file_take would refuse it; null when nobody does.
+ * Free with g_free.
+ */
+char *lock_file_holder(const char *folder, const char *address);
+
 /* Gives the lock back and takes the file away where that is allowed. Null is allowed. */
 void lock_file_release(struct lock_file *lock);
 

@@ -136,6 +136,21 @@ gboolean scpi_command_number(struct scpi *scpi, double value, int digits, const 
 	return send_checked(scpi, message, bounds, error);
 }
 
+gboolean scpi_talk(struct scpi *scpi, const char *message, GByteArray *reply, gsize max_len,
+                   const struct bounds *bounds, GError **error)
+{
+	scpi->upsets++;
+	if (!reply)
+		return session_send(scpi, message, bounds, error);
+	if (!session_ask(scpi, message, SESSION_REPLY, max_len, bounds, error)) {
+		scpi_explain(scpi, bounds, error);
+		return FALSE;
+	}
+	g_byte_array_set_size(reply, 0);
+	g_byte_array_append(reply, scpi->reply->data, scpi->reply->len);
+	return TRUE;
+}
+
 gboolean scpi_check_errors(struct scpi *scpi, const struct bounds *bounds, GError **error)
 {
 	if (!scpi->dialect->error_query)

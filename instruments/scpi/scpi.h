@@ -90,6 +90,13 @@ gboolean scpi_send(struct scpi *scpi, const struct bounds *bounds, GError **erro
                    const char *format, ...) G_GNUC_PRINTF(4, 5);
 
 /*
+ * What a person says, as it is; with `reply` (null: none is awaited) the answer as it came, of up
+ * to max_len bytes. Whatever is set by it is nothing that a driver knows: scpi_upsets counts it.
+ */
+gboolean scpi_talk(struct scpi *scpi, const char *message, GByteArray *reply, gsize max_len,
+                   const struct bounds *bounds, GError **error);
+
+/*
  * Reads the error queue until it says 0. Anything else in it is STATION_ERROR_INSTRUMENT whose text
  * holds all entries: `-222,"Data out of range"; -350,"Queue overflow"`. A queue that gives more
  * than the dialect's depth and one is STATION_ERROR_PROTOCOL. True at once without an error query.

@@ -118,6 +118,22 @@ gboolean exclusive_take_fixture(struct exclusive *exclusive, int site, const cha
 	return FALSE;
 }
 
+char *exclusive_holder(struct exclusive *exclusive, const char *resource)
+{
+	g_autofree char *address = instrument_address(resource, NULL);
+	char *holder = NULL;
+
+	if (!address)
+		return NULL;
+	g_mutex_lock(&exclusive->lock);
+	if (g_hash_table_contains(exclusive->taken, address))
+		holder = g_strdup("this process");
+	else if (know_folder(exclusive, NULL))
+		holder = lock_file_holder(exclusive->folder, address);
+	g_mutex_unlock(&exclusive->lock);
+	return holder;
+}
+
 /* --- since when it is on ---------------------------------------------------------------------- */
 
 /* Where it is kept; null when there is no folder for it or it is played back. */

@@ -29,6 +29,12 @@ gboolean exclusive_take_fixture(struct exclusive *exclusive, int site, const cha
                                 GError **error);
 
 /*
+ * Who has an instrument's resource: "this process", "in use by station ..." as a refusal says it,
+ * or null: nobody. Takes nothing. Free with g_free.
+ */
+char *exclusive_holder(struct exclusive *exclusive, const char *resource);
+
+/*
  * Says that the instrument of a resource answers now, with a serial number, and gives when it was
  * first seen so (both in microseconds since 1970), as far as stations on this computer know. What
  * has not been seen for an hour may have been off meanwhile, and is seen for the first time now; so

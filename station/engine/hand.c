@@ -48,7 +48,7 @@ struct hand *hand_new(const struct hand_world *world, const struct config_site *
 	run->config = world->config;
 	run->site = site;
 	run->request = &hand->request;
-	run->pool = pool_new(world->config);
+	run->pool = hand_pool_new(hand);
 	run->bus = event_bus_new();
 	run->undo = g_ptr_array_new();
 	run->left = g_ptr_array_new();
@@ -432,6 +432,6 @@ gboolean hand_release(struct hand *hand, GError **error)
 	hand_begin_unit(hand, "", "");
 	close_fixture(hand);
 	pool_free(hand->run.pool);
-	hand->run.pool = pool_new(hand->world.config);
+	hand->run.pool = hand_pool_new(hand);
 	return TRUE;
 }

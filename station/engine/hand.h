@@ -5,6 +5,7 @@
 
 #include "station/engine/event.h"
 #include "station/engine/plan.h"
+#include "station/engine/pool.h"
 #include "station/engine/step.h"
 #include "station/store/store.h"
 
@@ -22,6 +23,8 @@ struct hand_world {
 	const struct step_table *steps; /* of the products' plans; null: no product can be had */
 	struct store *store; /* that a unit is marked in when it is touched; null: it is not */
 	const char *who;     /* works here; null or "": nobody in particular */
+	pool_hear hear;      /* is told each message of each instrument; null: nobody */
+	gpointer hear_data;
 };
 
 /* Touches nothing. */
@@ -115,6 +118,16 @@ gboolean hand_touch(struct hand *hand, const char *what, GCancellable *stop, GEr
  */
 gboolean hand_action(struct hand *hand, const struct plan_action *action, GCancellable *stop,
                      GError **error);
+
+/* --- instruments --------------------------------------------------------------------------- */
+
+/* The one of that name when it is connected, or null; for its identity only. */
+const struct instrument *hand_peek(const struct hand *hand, const char *name);
+/* Who has an instrument of the configuration, as exclusive_holder. Free with g_free. */
+char *hand_holder(struct hand *hand, const struct config_instrument *item);
+/* As pool_record: between deeds. */
+gboolean hand_record_instrument(struct hand *hand, const char *name, const char *path,
+                                GError **error);
 
 /* --- undo ----------------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include "station/engine/hand.h"
 #include "station/engine/run.h"
 
-/* The inside of a hand, shared by its two files. */
+/* The inside of a hand, shared by its files. */
 
 struct hand {
 	struct hand_world world;
@@ -22,5 +22,8 @@ struct hand {
 
 /* What was known of a unit is of no other: a new record, and an end of the journal. */
 void hand_begin_unit(struct hand *hand, const char *serial, const char *part_number);
+
+/* hand->world's instruments, none of them connected. */
+struct pool *hand_pool_new(struct hand *hand);
 
 #endif

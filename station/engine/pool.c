@@ -3,6 +3,7 @@
 #include "station/engine/pool.h"
 
 #include "base/error.h"
+#include "base/recording.h"
 
 #include <string.h>
 
@@ -10,7 +11,9 @@
 #define OPEN_LIMIT_S 90.0 /* an attenuator with a motor looks for its home first */
 
 struct slot {
+	struct pool *pool;
 	const struct config_instrument *config;
+	char *recorded;                /* resource with a recording on it; null: as configured */
 	struct instrument *instrument; /* null: not connected */
 	gint64 on_since_us;            /* first seen switched on */
 	GError *refusal;               /* why it must not be used, as far as is known */
@@ -28,6 +31,8 @@ struct pool {
 	const struct config *config;
 	struct exclusive *exclusive;
 	struct event_bus *bus; /* null: nobody is told */
+	pool_hear hear;        /* null: nobody listens */
+	gpointer hear_data;
 	GMutex lock;
 	GCond given;
 	GPtrArray *slots; /* struct slot */
@@ -46,6 +51,7 @@ struct pool *pool_new(const struct config *config)
 	pool->slots = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < config->instruments->len; i++) {
 		struct slot *slot = g_new0(struct slot, 1);
+		slot->pool = pool;
 		slot->config = g_ptr_array_index(config->instruments, i);
 		g_ptr_array_add(pool->slots, slot);
 	}
@@ -69,6 +75,7 @@ void pool_free(struct pool *pool)
 		if (slot->instrument)
 			see(pool, slot);
 		instrument_close(slot->instrument);
+		g_free(slot->recorded);
 		g_clear_error(&slot->refusal);
 	}
 	exclusive_free(pool->exclusive); /* when nothing is connected any more */
@@ -165,6 +172,36 @@ static gboolean reserve(struct pool *pool, struct waiter *waiter, const struct b
 	return ok;
 }
 
+void pool_listen(struct pool *pool, pool_hear hear, gpointer data)
+{
+	pool->hear = hear;
+	pool->hear_data = data;
+}
+
+static void hear_slot(const struct link_event *event, gpointer data)
+{
+	const struct slot *slot = data;
+
+	slot->pool->hear(slot->config->config.name, event, slot->pool->hear_data);
+}
+
+gboolean pool_record(struct pool *pool, const char *name, const char *path, GError **error)
+{
+	struct slot *slot = slot_find(pool, name);
+
+	if (!slot) {
+		station_error_set(error, STATION_ERROR_CONFIG, "there is no instrument \"%s\"",
+		                  name);
+		return FALSE;
+	}
+	g_return_val_if_fail(!slot->taken, FALSE);
+	g_clear_pointer(&slot->instrument, instrument_close);
+	g_free(slot->recorded);
+	slot->recorded =
+		path ? recording_resource("record", path, slot->config->config.resource) : NULL;
+	return TRUE;
+}
+
 static gboolean open_slot(struct pool *pool, struct slot *slot, const struct bounds *bounds,
                           GError **error)
 {
@@ -174,8 +211,13 @@ static gboolean open_slot(struct pool *pool, struct slot *slot, const struct bou
 		.serial = item->serial,
 		.firmware = item->firmware,
 	};
+	const struct link_sink sink = {hear_slot, slot};
 	struct instrument_config config = item->config;
 
+	if (slot->recorded)
+		config.resource = slot->recorded;
+	if (pool->hear)
+		config.sink = &sink;
 	config.exclusive = TRUE;
 	config.expected = &expected;
 	slot->instrument = instrument_open(&config, bounds, error);

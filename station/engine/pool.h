@@ -5,6 +5,7 @@
 
 #include "station/engine/config.h"
 #include "station/engine/event.h"
+#include "instruments/link/link.h"
 #include "station/engine/exclusive.h"
 
 #include <glib.h>
@@ -26,6 +27,20 @@ void pool_free(struct pool *pool);
 /* From now on what becomes of instruments is told by EVENT_INSTRUMENT, whenever it changes. The bus
  * is borrowed and must live longer. */
 void pool_tell(struct pool *pool, struct event_bus *bus);
+
+/*
+ * From now on whoever connects an instrument has each of its messages told (instruments/link), by
+ * the thread that uses it, under no lock. To be called before anything is taken.
+ */
+typedef void (*pool_hear)(const char *name, const struct link_event *event, gpointer data);
+void pool_listen(struct pool *pool, pool_hear hear, gpointer data);
+
+/*
+ * Gives up the instrument's session; the next one is written to a file (record: of
+ * instruments/link/link.h), or is an ordinary one again for null. It must not be taken.
+ * STATION_ERROR_CONFIG for an instrument that is not there.
+ */
+gboolean pool_record(struct pool *pool, const char *name, const char *path, GError **error);
 
 #define POOL_TAKE_MAX INSTRUMENT_N_CLASSES
 

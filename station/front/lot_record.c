@@ -126,11 +126,8 @@ static char *with_top(const char *top, const char *folder, const char *name, con
 {
 	g_autofree char *file = g_strdup_printf("%s.jsonl", name);
 	g_autofree char *path = g_build_filename(folder, g_strdelimit(file, "/", '_'), NULL);
-	g_autoptr(GString) escaped = g_string_new(path);
 
-	g_string_replace(escaped, "%", "%25", 0);
-	g_string_replace(escaped, ":", "%3A", 0);
-	return g_strdup_printf("%s:file=%s:%s", top, escaped->str, resource);
+	return recording_resource(top, path, resource);
 }
 
 static void put_tops(struct config *config, const char *top, const char *folder)

@@ -60,7 +60,7 @@ const struct shell_command command_supply_show = {
 	.noun = "supply",
 	.verb = "show",
 	.help = "voltage, current and power at the output, whether it is on, whether a protection "
-                "tripped",
+		"tripped",
 	.examples = {"supply show"},
 	.run = supply_show,
 };
@@ -98,7 +98,7 @@ const struct shell_command command_supply_set = {
 	.noun = "supply",
 	.verb = "set",
 	.help = "voltage of the module's supply, now and at the next \"module up\"; switches "
-                "nothing on",
+		"nothing on",
 	.examples = {"supply set 3.135 V"},
 	.arguments = {{"VOLTAGE", ARGUMENT_NUMBER, .unit = "V", .min = CORNER_SUPPLY_MIN_V,
                        .max = CORNER_SUPPLY_MAX_V}},
@@ -141,7 +141,7 @@ const struct shell_command command_thermal_show = {
 	.noun = "thermal",
 	.verb = "show",
 	.help = "temperature of the head, and whether it has been at what was set for its soak "
-                "time",
+		"time",
 	.examples = {"thermal show"},
 	.run = thermal_show,
 };
@@ -171,7 +171,7 @@ const struct shell_command command_thermal_set = {
 	.noun = "thermal",
 	.verb = "set",
 	.help = "sends the head to a temperature and does not wait: \"thermal show\" tells when it "
-                "is there",
+		"is there",
 	.examples = {"thermal set 70 degC"},
 	.arguments = {{"TEMPERATURE", ARGUMENT_NUMBER, .unit = "degC", .min = -40, .max = 100}},
 	.right = COMMAND_ENERGISES,

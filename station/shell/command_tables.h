@@ -80,6 +80,14 @@ extern const struct shell_command command_supply_set, command_supply_show, comma
 /* command_wavelength.c */
 extern const struct shell_command command_wavelength_read;
 
+/* command_instrument.c */
+extern const struct shell_command command_instrument_identify, command_instrument_list,
+	command_instrument_record, command_instrument_safe, command_instrument_selftest,
+	command_instrument_trace;
+
+/* command_scpi.c */
+extern const struct shell_command command_scpi;
+
 /* --- what several of them complete ---------------------------------------------------------- */
 
 /* Serial numbers and ids of the last runs. */

@@ -60,7 +60,7 @@ const struct shell_command command_wavelength_read = {
 	.noun = "wavelength",
 	.verb = "read",
 	.help = "a lane's wavelength, side modes, rms width and strongest peak, at the analyser's "
-                "input",
+		"input",
 	.examples = {"wavelength read", "wavelength read 2"},
 	.arguments = {LANE_ARGUMENT},
 	.run = wavelength_read,

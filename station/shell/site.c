@@ -8,6 +8,7 @@
 #include "station/shell/command.h"
 #include "station/shell/steps.h"
 #include "station/shell/tell.h"
+#include "station/shell/trace.h"
 
 /* The site of a number, or the first. */
 static const struct config_site *find_site(struct shell *shell, int number, GError **error)
@@ -47,6 +48,8 @@ struct hand *shell_hand(struct shell *shell, GError **error)
 		.config = shell_world(shell)->config,
 		.steps = shell_world(shell)->steps,
 		.who = shell_who(shell),
+		.hear = shell_trace_hear,
+		.hear_data = shell,
 	};
 
 	if (own->hand)
@@ -89,6 +92,7 @@ void shell_site_clear(struct shell *shell)
 	/* what could not be undone is tried once more */
 	hand_free(g_steal_pointer(&shell_site(shell)->hand), notes);
 	shell_capture_free(g_steal_pointer(&shell_site(shell)->capture));
+	shell_trace_clear(shell);
 	for (guint i = 0; i < notes->len; i++)
 		world->write_error(g_ptr_array_index(notes, i), world->data);
 }

@@ -12,6 +12,7 @@ struct shell_site {
 	struct hand *hand;             /* null: not used yet */
 	int number;                    /* of the site; 0: the first */
 	struct shell_capture *capture; /* the last; null: none */
+	GPtrArray *traced; /* names of instruments whose messages are shown; null: of none */
 };
 /* Undoes and gives back; what could not be done is told by write_error. */
 void shell_site_clear(struct shell *shell);

@@ -286,6 +286,129 @@ static void test_around(gconstpointer data)
 	say(bed, "supply set 3.3 V");
 }
 
+/* The row of the last table whose first column says that. */
+static guint row_of(const struct shell_bed *bed, const char *name)
+{
+	const struct table *table = shell_lookup("_", bed->shell)->table;
+
+	for (guint i = 0; i < table_rows(table); i++)
+		if (g_strcmp0(table_cell(table, i, 0)->text, name) == 0)
+			return i;
+	g_error("no row of %s", name);
+}
+
+static void test_instruments(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	guint row;
+
+	say(bed, "site release");
+	say(bed, "instrument list");
+	row = row_of(bed, "osa1");
+	g_assert_true(cell(bed, row, "connected") == 0);
+	g_assert_cmpstr(text_cell(bed, row, "held"), ==, "");
+	say(bed, "instrument identify osa1");
+	g_assert_cmpstr(text_cell(bed, 0, "model"), ==, "AQ6370D");
+	say(bed, "instrument identify power-meter");
+	g_assert_cmpstr(text_cell(bed, 0, "name"), ==, "meter1");
+	say(bed, "instrument list");
+	g_assert_true(cell(bed, row, "connected") == 1);
+	g_assert_cmpstr(text_cell(bed, row, "held"), ==, "this process");
+	g_assert_cmpstr(text_cell(bed, row, "model"), ==, "AQ6370D");
+	g_assert_cmpstr(text_cell(bed, row, "evidence"), ==, "tested-sim");
+	g_assert_cmpstr(text_cell(bed, row, "calibration_due"), ==, "2099-12-31");
+	shell_bed_expect(bed, "instrument selftest meter1", "passed\n");
+	shell_bed_expect(bed, "instrument selftest switch1", "error: *has no self-test\n");
+	shell_bed_expect(bed, "instrument identify meter2",
+	                 "error: site 1 uses no \"meter2\"; did you mean \"meter1\"?\n");
+}
+
+/* Another process has it: what it is called is told, and nothing is taken from it. */
+static void test_held(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	const struct config_instrument *meter = config_instrument(bed->config, "meter1");
+	struct exclusive *other = exclusive_new("line2");
+	g_autoptr(GError) error = NULL;
+
+	say(bed, "site release");
+	exclusive_take(other, "meter1", meter->config.resource, &error);
+	g_assert_no_error(error);
+	say(bed, "instrument list");
+	g_assert_true(g_str_has_prefix(text_cell(bed, row_of(bed, "meter1"), "held"),
+	                               "in use by station \"line2\""));
+	shell_bed_expect(bed, "instrument identify meter1", "error: *in use by station*line2*");
+	exclusive_free(other);
+	say(bed, "instrument identify meter1");
+}
+
+static void test_safe(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	up(bed);
+	say(bed, "light on");
+	say(bed, "light set -6 dBm");
+	say(bed, "instrument safe attenuator1");
+	g_assert_true(state(bed, "attenuator_open", 1) == 0);
+	g_assert_true(state(bed, "ppg_on", 1) == 1);
+	say(bed, "instrument safe");
+	g_assert_true(state(bed, "ppg_on", 1) == 0);
+	g_assert_true(state(bed, "supply_on", 0) == 0);
+	say(bed, "module down");
+}
+
+static void test_trace(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "instrument trace meter1 on", "");
+	shell_bed_expect(bed, "scpi meter1 *IDN?",
+	                 "! meter1 > ?IDN? (* ms)\n! meter1 < Keysight*N7745*(* ms)\n*");
+	shell_bed_expect(bed, "instrument trace meter1 off", "");
+	g_assert_null(strstr(shell_bed_say(bed, "scpi meter1 *IDN?"), "! meter1"));
+}
+
+static void test_scpi(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	say(bed, "scpi power-meter *IDN?");
+	g_assert_nonnull(strstr(text_cell(bed, 0, "answer"), "N774"));
+	g_assert_cmpfloat(cell(bed, 0, "time"), >, 0);
+	g_assert_cmpstr(text_cell(bed, 0, "errors"), ==, "");
+	say(bed, "scpi meter1 :NO:SUCH 1");
+	g_assert_cmpstr(text_cell(bed, 0, "answer"), ==, "");
+	g_assert_nonnull(strstr(text_cell(bed, 0, "errors"), "-113"));
+	say(bed, "scpi meter1 '*CLS;*OPC?'");
+	g_assert_cmpstr(text_cell(bed, 0, "answer"), ==, "1");
+	/* what was switched on goes off with all the rest */
+	say(bed, "scpi supply1 'VOLT 3.3,(@1)'");
+	say(bed, "scpi supply1 'OUTP 1,(@1)'");
+	g_assert_true(state(bed, "supply_on", 0) == 1);
+	say(bed, "module down");
+	g_assert_true(state(bed, "supply_on", 0) == 0);
+}
+
+/* What was recorded answers in the instrument's place. */
+static void test_record(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autofree char *path = g_build_filename(bed->folder, "meter1.jsonl", NULL);
+	g_autofree char *line = g_strdup_printf("instrument record meter1 %s", path);
+	g_autofree char *text = NULL;
+	g_autoptr(GError) error = NULL;
+
+	say(bed, line);
+	say(bed, "instrument identify meter1");
+	say(bed, "instrument record meter1");
+	say(bed, "instrument identify meter1");
+	g_file_get_contents(path, &text, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_nonnull(strstr(text, "*IDN?"));
+	g_assert_nonnull(strstr(text, "\"closed\""));
+}
+
 int main(int argc, char **argv)
 {
 	struct shell_bed bed;
@@ -303,6 +426,12 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/instruments/bert", &bed, test_bert);
 	g_test_add_data_func("/shell/instruments/scope", &bed, test_scope);
 	g_test_add_data_func("/shell/instruments/around", &bed, test_around);
+	g_test_add_data_func("/shell/instruments/instruments", &bed, test_instruments);
+	g_test_add_data_func("/shell/instruments/held", &bed, test_held);
+	g_test_add_data_func("/shell/instruments/safe", &bed, test_safe);
+	g_test_add_data_func("/shell/instruments/trace", &bed, test_trace);
+	g_test_add_data_func("/shell/instruments/scpi", &bed, test_scpi);
+	g_test_add_data_func("/shell/instruments/record", &bed, test_record);
 	shell_bed_begin(&bed);
 	code = g_test_run();
 	shell_bed_end(&bed);
