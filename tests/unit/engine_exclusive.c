@@ -62,6 +62,11 @@ static void test_instruments(void)
 	take(pair.mine, "the same box", "trace:" METER);
 	in_vain(exclusive_take(pair.other, "opm", METER, &error), &error, STATION_ERROR_REFUSED,
 	        "opm: in use by station \"line1\" (user ");
+	g_autofree char *own = exclusive_holder(pair.mine, METER);
+	g_autofree char *others = exclusive_holder(pair.other, METER);
+	g_assert_cmpstr(own, ==, "this process");
+	g_assert_true(g_str_has_prefix(others, "in use by station \"line1\" (user "));
+	g_assert_null(exclusive_holder(pair.other, "TCPIP::127.0.0.1::5027::SOCKET"));
 	take(pair.other, "played back", "replay:file=/x:" METER);
 	take(pair.other, "another", "TCPIP::127.0.0.1::5026::SOCKET");
 	in_vain(exclusive_take(pair.other, "bad", "TCPIP", &error), &error, STATION_ERROR_CONFIG,

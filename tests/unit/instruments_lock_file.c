@@ -43,6 +43,9 @@ static void test_refusal(void)
 	g_autofree char *process = g_strdup_printf("process %d, ", (int)getpid());
 
 	g_assert_no_error(error);
+	g_autofree char *holder = lock_file_holder(folder, "tcp:h:1");
+	g_assert_true(g_str_has_prefix(holder, "in use by station \"line?2\" (user "));
+	g_assert_null(lock_file_holder(folder, "tcp:h:2"));
 	/* what another wrote cannot play with the terminal */
 	expect(!lock_file_take(folder, "tcp:h:1", "b", &error), &error, STATION_ERROR_REFUSED,
 	       "in use by station \"line?2\" (user ");
@@ -86,6 +89,7 @@ static void test_killed(void)
 	g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
 	g_autofree char *path = lock_file_path(folder, "a", ".lock");
 	g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+	g_assert_null(lock_file_holder(folder, "a"));
 	struct lock_file *lock = lock_file_take(folder, "a", "b", &error);
 	g_assert_no_error(error);
 	lock_file_release(lock);

@@ -415,6 +415,24 @@ static void test_identify(void)
 	fixture_stop(&f, "*IDN?");
 }
 
+/* A person's words go out as they are, and what drivers know of settings counts no more. */
+static void test_talk(void)
+{
+	static const struct row rows[] = {{"CURV?", TEXT("#15\0\1\n;x\n"), ANSWER}};
+	struct fixture f = {0};
+	g_autoptr(GByteArray) reply = g_byte_array_new();
+	g_autoptr(GError) error = NULL;
+	fixture_start(&f, rows, G_N_ELEMENTS(rows), NULL);
+	guint upsets = scpi_upsets(f.scpi);
+	g_assert_true(scpi_talk(f.scpi, "VOLT %s", NULL, 0, &f.bounds, &error));
+	g_assert_cmpuint(scpi_upsets(f.scpi), !=, upsets);
+	g_assert_true(scpi_talk(f.scpi, "CURV?", reply, 100, &f.bounds, &error));
+	g_assert_cmpmem(reply->data, reply->len, "#15\0\1\n;x", 8);
+	g_assert_false(scpi_talk(f.scpi, "A\nB", NULL, 0, &f.bounds, &error));
+	assert_error(error, STATION_ERROR_INTERNAL, "A\\nB: a line end");
+	fixture_stop(&f, "VOLT %s|CURV?");
+}
+
 static void test_bad_identity(void)
 {
 	g_autofree char *filler = g_strnfill(72, 'x');
@@ -451,6 +469,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scpi/bad-blocks", test_bad_blocks);
 	g_test_add_func("/scpi/raw-block", test_raw_block);
 	g_test_add_func("/scpi/identify", test_identify);
+	g_test_add_func("/scpi/talk", test_talk);
 	g_test_add_func("/scpi/bad-identity", test_bad_identity);
 	return g_test_run();
 }

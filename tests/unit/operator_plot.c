@@ -64,6 +64,17 @@ static void test_density(void)
 	}
 }
 
+/* Blank where nothing is, the darkest letter where most is; what there is at all is seen. */
+static void test_shades(void)
+{
+	static const guint32 counts[] = {0, 1, 250, 1000, 1000, 250, 1, 0};
+	struct canvas *canvas = canvas_new(4, 2, SIGNS_ASCII);
+
+	plot_shades(canvas, canvas_area(canvas), LOOK_TEXT, counts, 4, 2);
+	g_autofree char *text = drawn(canvas);
+	g_assert_cmpstr(text, ==, " .+@\n@+.\n");
+}
+
 static void test_nothing(void)
 {
 	static const guint32 none[4] = {0};
@@ -74,6 +85,7 @@ static void test_nothing(void)
 	struct canvas *canvas = canvas_new(20, 8, SIGNS_BRAILLE);
 
 	plot_density(canvas, canvas_area(canvas), LOOK_TEXT, none, 2, 2);
+	plot_shades(canvas, canvas_area(canvas), LOOK_TEXT, none, 2, 2);
 	plot_waterfall(canvas, canvas_area(canvas), LOOK_TEXT, &plot);
 	g_autofree char *text = drawn(canvas);
 	g_assert_cmpstr(text, ==, "\n\n\n\n\n\n\n\n");
@@ -107,6 +119,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/operator/plot/corners", test_corners);
 	g_test_add_func("/operator/plot/density", test_density);
+	g_test_add_func("/operator/plot/shades", test_shades);
 	g_test_add_func("/operator/plot/nothing", test_nothing);
 	g_test_add_func("/operator/plot/waterfall", test_waterfall);
 	return g_test_run();
