@@ -29,16 +29,21 @@ const struct control_command control_commands[] = {
 	{"load", "site serial ?defects", "take out what is in a site, put a unit in"},
 	{"unload", "site ?serial", "take the unit out, when there is one"},
 	{"clean", "site ?serial", "clean the unit's connector"},
-	{"fault", "instrument kind ?count", "make a device misbehave; kind clear ends it"},
-	{"swap", "site a b", "two TX fibres change places, or demultiplexer's outputs"},
-	{"rx-swap", "site a b", "the same on the receive side"},
-	{"demux", "site grid", "other demultiplexers: own, cwdm, lwdm"},
-	{"age", "site lane db ?side", "a lane's path loses so much more; side tx (if none) or rx"},
+	{"fault", "instrument kind ?count", "make a device misbehave; kind clear ends it",
+         "instrument clear"},
+	{"swap", "site a b", "two TX fibres change places, or demultiplexer's outputs", "site a b"},
+	{"rx-swap", "site a b", "the same on the receive side", "site a b"},
+	{"demux", "site grid", "other demultiplexers: own, cwdm, lwdm", "site own"},
+	{"age", "site lane db ?side", "a lane's path loses so much more; side tx (if none) or rx",
+         "site lane 0 side"},
+	{"laser-bias", "site lane part", "the unit's laser gets this part (0 to 1) of its current",
+         "site lane 1"},
 	{"cut-power", "site store part",
-         "the module loses its supply in the nth store from now, this part of it done"},
-	{"thermal-stuck", "site switch", "on: head and case stay as warm as they are; off"},
+         "the module loses its supply in the nth store from now, this part of it done", "site 0 0"},
+	{"thermal-stuck", "site switch", "on: head and case stay as warm as they are; off",
+         "site off"},
 	{"beside", "site parts", "what stands beside a socket: lid,start,tower or none of them"},
-	{"lid", "site switch", "open, close"},
+	{"lid", "site switch", "open, close", "site close"},
 	{"start", "site switch", "press, release the start button"},
 	{"source", "site lane ?dbm", "calibrated light (0 dBm) on a TX fibre; a lane or off"},
 	{"probe", "site lane", "an RX fibre to the meter's port 5; a lane or off"},
@@ -47,9 +52,13 @@ const struct control_command control_commands[] = {
 	{"state", "site", "what holds in a site at this moment"},
 	{"time-scale", "scale", "simulated seconds per real second"},
 	{"ports", "", "name and port of everything served"},
+	{"help", "", "these commands, which of their parameters are numbers, and what repairs"},
 	{"quit", "", "end the bench"},
 };
 const guint control_n_commands = G_N_ELEMENTS(control_commands);
+
+const char *const control_number_members[] = {"site", "count", "scale", "a",    "b",    "lane",
+                                              "db",   "dbm",   "store", "part", "degc", NULL};
 
 struct control *control_new(struct world *world, struct stand *stand, void (*quit)(void *data),
                             void *data)
@@ -304,6 +313,22 @@ static gboolean run_ports(struct control *control, JsonObject *request, JsonBuil
 	return TRUE;
 }
 
+static gboolean run_help(struct control *control, JsonObject *request, JsonBuilder *reply,
+                         GError **error)
+{
+	json_builder_set_member_name(reply, "commands");
+	json_builder_begin_array(reply);
+	for (guint i = 0; i < control_n_commands; i++)
+		control_report_command(reply, &control_commands[i]);
+	json_builder_end_array(reply);
+	json_builder_set_member_name(reply, "numbers");
+	json_builder_begin_array(reply);
+	for (guint i = 0; control_number_members[i]; i++)
+		json_builder_add_string_value(reply, control_number_members[i]);
+	json_builder_end_array(reply);
+	return TRUE;
+}
+
 static gboolean run_quit(struct control *control, JsonObject *request, JsonBuilder *reply,
                          GError **error)
 {
@@ -337,10 +362,10 @@ static gboolean run_cut_power(struct control *control, JsonObject *request, Json
 
 /* In the order of control_commands. */
 static const run_function run_functions[] = {
-	run_insert,   run_remove,     run_load,     run_unload,   run_clean,     run_fault,
-	run_handling, run_handling,   run_handling, run_handling, run_cut_power, run_handling,
-	run_beside,   run_beside,     run_beside,   run_handling, run_handling,  run_truth,
-	run_state,    run_time_scale, run_ports,    run_quit,
+	run_insert,   run_remove,   run_load,       run_unload,   run_clean,    run_fault,
+	run_handling, run_handling, run_handling,   run_handling, run_handling, run_cut_power,
+	run_handling, run_beside,   run_beside,     run_beside,   run_handling, run_handling,
+	run_truth,    run_state,    run_time_scale, run_ports,    run_help,     run_quit,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(run_functions) == G_N_ELEMENTS(control_commands));
 

@@ -20,9 +20,14 @@ struct control_command {
 	const char *name;
 	const char *parameters; /* members of the request, in the order of the command line */
 	const char *help;
+	/* Of what breaks something: the words of the same command that repair it, in the same
+	 * order; a parameter's name stands for what was said. Null: it breaks nothing. */
+	const char *repair;
 };
 extern const struct control_command control_commands[];
 extern const guint control_n_commands;
+/* Parameters that are numbers; null-terminated. A lane may be "off" all the same. */
+extern const char *const control_number_members[];
 
 /* world and stand are borrowed. `quit` is called, from any thread, by the command of that name. */
 struct control *control_new(struct world *world, struct stand *stand, void (*quit)(void *data),

@@ -31,13 +31,6 @@ static const struct control_command *find_command(const char *name, GError **err
 	return NULL;
 }
 
-static gboolean is_number(const char *member)
-{
-	static const char *const numbers[] = {"site", "count", "scale", "a",    "b", "lane",
-	                                      "db",   "dbm",   "store", "part", NULL};
-	return g_strv_contains(numbers, member);
-}
-
 /* One argument as the member that the command's row names. */
 static gboolean add_member(JsonBuilder *request, const char *member, const char *word,
                            GError **error)
@@ -49,7 +42,7 @@ static gboolean add_member(JsonBuilder *request, const char *member, const char 
 	gboolean off = strcmp(member, "lane") == 0 && strcmp(word, "off") == 0;
 
 	json_builder_set_member_name(request, member);
-	if ((!is_number(member) && !site) || off) {
+	if ((!g_strv_contains(control_number_members, member) && !site) || off) {
 		json_builder_add_string_value(request, word);
 		return TRUE;
 	}

@@ -84,6 +84,24 @@ static gboolean thermal_stuck(struct world *world, guint site, JsonObject *reque
 	return TRUE;
 }
 
+static gboolean laser_bias(struct world *world, guint site, JsonObject *request, GError **error)
+{
+	double part = 0;
+	guint lane = 0;
+
+	if (!control_need_lane(request, "lane", &lane, error) ||
+	    !control_need_number(request, "part", &part, error))
+		return FALSE;
+	if (!(part >= 0 && part <= 1)) {
+		station_error_set(error, STATION_ERROR_RANGE, "\"part\" is 0 to 1");
+		return FALSE;
+	}
+	if (world_set_bias_part(world, site, lane, part))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_ABSENT, "site %u is empty", site + 1);
+	return FALSE;
+}
+
 /* -1 for "off". */
 static gboolean need_lane_or_off(JsonObject *request, int *lane, GError **error)
 {
@@ -133,9 +151,10 @@ gboolean control_handle(struct world *world, guint site, JsonObject *request, GE
 		gboolean (*run)(struct world *world, guint site, JsonObject *request,
 		                GError **error);
 	} rows[] = {
-		{"swap", swap},         {"rx-swap", swap},    {"demux", set_demux},
-		{"age", age},           {"probe", set_probe}, {"thermal-stuck", thermal_stuck},
-		{"source", set_source},
+		{"swap", swap},         {"rx-swap", swap},
+		{"demux", set_demux},   {"age", age},
+		{"probe", set_probe},   {"thermal-stuck", thermal_stuck},
+		{"source", set_source}, {"laser-bias", laser_bias},
 	};
 	const char *command = json_object_get_string_member(request, "command");
 

@@ -9,7 +9,8 @@ struct world;
 
 /*
  * The commands of the control port that do what people do at a site (handling.h): swap, rx-swap,
- * demux, age, thermal-stuck, source, probe. The request's "command" has to be one of them.
+ * demux, age, laser-bias, thermal-stuck, source, probe. The request's "command" has to be one of
+ * them.
  */
 gboolean control_handle(struct world *world, guint site, JsonObject *request, GError **error);
 

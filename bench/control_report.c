@@ -3,6 +3,7 @@
 #include "bench/control_report.h"
 
 #include "base/unit.h"
+#include "bench/control.h"
 #include "bench/control_beside.h"
 #include "bench/sim_fixture.h"
 #include "bench/sim_module.h"
@@ -118,7 +119,7 @@ void control_report_truth(JsonBuilder *reply, const struct world_truth *truth)
 	json_builder_end_array(reply);
 }
 
-enum lane_value { TX_LIGHT, RX_LIGHT, ATTENUATOR_OPEN, ATTENUATOR_DB, PPG_ON };
+enum lane_value { TX_LIGHT, RX_LIGHT, ATTENUATOR_OPEN, ATTENUATOR_DB, PPG_ON, BIAS_PART };
 
 static void add_lane(JsonBuilder *reply, const struct world_site_state *state,
                      enum lane_value value, guint lane)
@@ -141,6 +142,9 @@ static void add_lane(JsonBuilder *reply, const struct world_site_state *state,
 		break;
 	case PPG_ON:
 		json_builder_add_boolean_value(reply, state->ppg_on[lane]);
+		break;
+	case BIAS_PART:
+		json_builder_add_double_value(reply, state->bias_part[lane]);
 		break;
 	}
 }
@@ -202,6 +206,7 @@ void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fi
 	add_lanes(reply, "attenuator_open", &state, ATTENUATOR_OPEN);
 	add_lanes(reply, "attenuator_db", &state, ATTENUATOR_DB);
 	add_lanes(reply, "ppg_on", &state, PPG_ON);
+	add_lanes(reply, "bias_part", &state, BIAS_PART);
 	json_builder_set_member_name(reply, "switch_channel");
 	json_builder_add_int_value(reply, state.switch_channel < 0 ? 0 : state.switch_channel + 1);
 	add_number(reply, "case_degc", state.case_degc);
@@ -214,4 +219,15 @@ void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fi
 	control_report_beside(reply, fixture);
 	add_number(reply, "time_s", world_now_s(world));
 	add_number(reply, "time_scale", world_time_scale(world));
+}
+
+void control_report_command(JsonBuilder *reply, const struct control_command *command)
+{
+	json_builder_begin_object(reply);
+	add_text(reply, "name", command->name);
+	add_text(reply, "parameters", command->parameters);
+	add_text(reply, "help", command->help);
+	if (command->repair)
+		add_text(reply, "repair", command->repair);
+	json_builder_end_object(reply);
 }

@@ -5,6 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
+struct control_command;
 struct sim_fixture;
 struct world;
 struct world_truth;
@@ -17,6 +18,8 @@ struct world_truth_corner;
 /* "corner": at one case temperature. */
 void control_report_corner(JsonBuilder *reply, const struct world_truth_corner *corner);
 void control_report_truth(JsonBuilder *reply, const struct world_truth *truth);
+/* An object with the members of the row; "repair" where it has one. */
+void control_report_command(JsonBuilder *reply, const struct control_command *command);
 void control_report_state(JsonBuilder *reply, struct world *world, struct sim_fixture *fixture,
                           guint site);
 

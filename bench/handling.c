@@ -64,6 +64,21 @@ void world_age_path(struct world *world, guint number, guint lane, gboolean rece
 	g_mutex_unlock(&world->lock);
 }
 
+gboolean world_set_bias_part(struct world *world, guint number, guint lane, double part)
+{
+	g_return_val_if_fail(number < world->n_sites && lane < WORLD_LANES, FALSE);
+	g_return_val_if_fail(part >= 0 && part <= 1, FALSE);
+	g_mutex_lock(&world->lock);
+	struct site *site = model_site_now(world, number);
+	gboolean there = site->unit != NULL;
+	if (there) {
+		site->unit->bias_lost[lane] = 1 - part;
+		model_update_drive(world, site);
+	}
+	g_mutex_unlock(&world->lock);
+	return there;
+}
+
 void world_set_thermal_stuck(struct world *world, guint number, gboolean stuck)
 {
 	g_return_if_fail(number < world->n_sites);

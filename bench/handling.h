@@ -6,8 +6,8 @@
 #include "bench/world.h"
 
 /*
- * What people do to the light paths of a site, and to its thermal head: right and wrong. Counted
- * from 0 as in world.h; each call is atomic. All of it stays as it is from unit to unit.
+ * What people do to the light paths of a site, to its thermal head and its unit: right and wrong.
+ * Counted from 0 as in world.h; each call is atomic. All of it stays as it is from unit to unit.
  */
 
 /*
@@ -34,6 +34,12 @@ gboolean world_set_demux(struct world *world, guint site, enum world_demux demux
  * instruments, or (receive) between attenuator and module.
  */
 void world_age_path(struct world *world, guint site, guint lane, gboolean receive, double db);
+
+/*
+ * A fault of the unit in the socket: a lane's laser gets only this part (0..1) of the current that
+ * its driver is set to; 1 is sound. It stays with the unit. FALSE when the socket is empty.
+ */
+gboolean world_set_bias_part(struct world *world, guint site, guint lane, double part);
 
 /* The thermal head is stuck: air and case stay as warm as they are. */
 void world_set_thermal_stuck(struct world *world, guint site, gboolean stuck);

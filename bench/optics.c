@@ -4,10 +4,11 @@
 
 #include <math.h>
 
-#define NOMINAL_V      3.3
-#define SWING_PER_V    (0.1 / NOMINAL_V) /* relative */
-#define BANDWIDTH_AT_A 5e-3              /* over threshold */
-#define SIDE_MODE_M    1.1e-9            /* of a DFB laser, from its mode */
+#define NOMINAL_V            3.3
+#define SWING_PER_V          (0.1 / NOMINAL_V) /* relative */
+#define BANDWIDTH_AT_A       5e-3              /* over threshold */
+#define STARVED_NOISE_MAX_DB 40.0
+#define SIDE_MODE_M          1.1e-9 /* of a DFB laser, from its mode */
 
 static double over_threshold_a(const struct dut_lane *lane, double bias_a, double laser_degc)
 {
@@ -28,6 +29,18 @@ double optics_laser_w(const struct dut_lane *lane, double bias_a, double laser_d
 	                 (1 - over_a / lane->rollover_a);
 	return lane->kink_a > 0 && bias_a > lane->kink_a ? light_w * (1 - lane->kink_loss)
 	                                                 : light_w;
+}
+
+double optics_starved_noise_db(const struct dut_lane *lane, double sound_a, double bias_a,
+                               double laser_degc)
+{
+	double sound = over_threshold_a(lane, sound_a, laser_degc);
+	double left = over_threshold_a(lane, bias_a, laser_degc);
+
+	if (!(sound > left))
+		return 0;
+	return left > 0 ? fmin(30 * log10(sound / left), STARVED_NOISE_MAX_DB)
+	                : STARVED_NOISE_MAX_DB;
 }
 
 double optics_transmission(const struct dut_lane *lane, double volt, double laser_degc)

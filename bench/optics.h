@@ -13,6 +13,15 @@
 /* Light into the fibre at a steady current, modulator fully transparent; 0 below threshold. */
 double optics_laser_w(const struct dut_lane *lane, double bias_a, double laser_degc);
 
+/*
+ * How much more relative intensity noise a laser has at a current that is below the one it is made
+ * for: it falls with the third power of I / Ith - 1 (Coldren, Corzine and Mashanovitch, Diode
+ * Lasers and Photonic Integrated Circuits, chapter 5, below the relaxation resonance). Never more
+ * than 40 dB.
+ */
+double optics_starved_noise_db(const struct dut_lane *lane, double sound_a, double bias_a,
+                               double laser_degc);
+
 /* The modulator's transmission, 0 to 1, at a reverse voltage. */
 double optics_transmission(const struct dut_lane *lane, double volt, double laser_degc);
 

@@ -271,6 +271,7 @@ static gboolean insert(struct world *world, guint number, const char *serial, co
 		return FALSE;
 	}
 	site->unit = site->last_unit = unit;
+	memset(&site->asked, 0, sizeof site->asked);
 	memset(&site->drive, 0, sizeof site->drive);
 	memset(site->mean, 0, sizeof site->mean);
 	for (guint i = 0; i < WORLD_LANES; i++) {

@@ -481,6 +481,8 @@ struct world_site_state {
 	double case_degc;
 	double internal_degc; /* lasers: the case and their self-heating */
 	gboolean thermal_flow;
+	double bias_part[WORLD_LANES]; /* of its current that each laser gets: world_set_bias_part
+	                                */
 };
 void world_site_state(struct world *world, guint site, struct world_site_state *state);
 

@@ -28,6 +28,7 @@ struct world_unit {
 	struct dut dut;
 	/* under the lock */
 	gboolean dirty;
+	double bias_lost[WORLD_LANES]; /* of the current that each laser should get; 0 is sound */
 	void *firmware;
 	GDestroyNotify firmware_destroy;
 	struct world_constants constants;
@@ -49,7 +50,8 @@ struct site {
 	struct world_unit *last_unit;    /* the one here now or before */
 	double tx_mate_db[WORLD_LANES];  /* of this insertion */
 	double rx_mate_db[WORLD_LANES];
-	struct world_drive drive;
+	struct world_drive asked; /* by the firmware */
+	struct world_drive drive; /* what comes of it */
 	struct mean_cache mean[WORLD_LANES];
 	struct heat heat;
 	/* supply */
@@ -119,6 +121,8 @@ struct site *model_site_now(struct world *world, guint site);
 
 /* Decides anew whether the unit has power; call after every change of supply, unit or drive. */
 void model_update_power(struct world *world, struct site *site);
+/* Brings what acts in line with what the firmware asked for, and decides about the power. */
+void model_update_drive(struct world *world, struct site *site);
 double model_load_w(const struct site *site);
 
 /* The firmware's settings count: powered, high power, of this epoch. */

@@ -5,6 +5,7 @@
 #include "base/unit.h"
 #include "bench/eyetruth.h"
 #include "bench/lightwave.h"
+#include "bench/optics.h"
 #include "bench/truth.h"
 
 #include <math.h>
@@ -30,7 +31,7 @@ struct scope_view {
 	 * more below, is left out. */
 	double others_w;
 	struct source_stress stress; /* of a reference transmitter; else none */
-	struct dut_lane source;
+	struct dut_lane source;      /* wave.lane where it is no unit's, or a starved one */
 	struct random_stream noise;
 };
 
@@ -120,6 +121,21 @@ static enum world_scope_status look_source(struct world *world, const struct sit
 	return view->wave.symbols ? WORLD_SCOPE_OK : WORLD_SCOPE_NO_LOCK;
 }
 
+/* A laser that gets too little current is noisier as well. */
+static void starve(const struct site *site, guint lane, struct scope_view *view)
+{
+	const struct dut_lane *sound = &site->unit->dut.lanes[lane];
+
+	if (!(site->unit->bias_lost[lane] > 0))
+		return;
+	view->source = *sound;
+	view->source.rin_db_hz +=
+		optics_starved_noise_db(sound, site->asked.tx[lane].knobs.laser_bias_a,
+	                                site->drive.tx[lane].knobs.laser_bias_a,
+	                                view->wave.laser_degc);
+	view->wave.lane = &view->source;
+}
+
 /* Wants the lock. */
 static enum world_scope_status look(struct world *world, struct site *site, gsize n_symbols,
                                     struct scope_view *view)
@@ -138,6 +154,7 @@ static enum world_scope_status look(struct world *world, struct site *site, gsiz
 		.n_symbols = n_symbols,
 		.symbols = pattern_of(world, site->drive.tx[lane].pattern, n_symbols),
 	};
+	starve(site, lane, view);
 	if (!view->wave.symbols)
 		return WORLD_SCOPE_NO_LOCK;
 	view->fibre = site->path.fibre;

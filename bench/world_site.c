@@ -115,14 +115,22 @@ void world_power(struct world *world, guint number, struct world_power *power)
 	g_mutex_unlock(&world->lock);
 }
 
+void model_update_drive(struct world *world, struct site *site)
+{
+	site->drive = site->asked;
+	for (guint i = 0; site->unit && i < WORLD_LANES; i++)
+		site->drive.tx[i].knobs.laser_bias_a *= 1 - site->unit->bias_lost[i];
+	model_update_power(world, site);
+}
+
 void world_set_drive(struct world *world, guint number, const struct world_drive *drive)
 {
 	g_return_if_fail(number < world->n_sites);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);
 	if (site->unit) {
-		site->drive = *drive;
-		model_update_power(world, site);
+		site->asked = *drive;
+		model_update_drive(world, site);
 	}
 	g_mutex_unlock(&world->lock);
 }
@@ -422,6 +430,7 @@ void world_site_state(struct world *world, guint number, struct world_site_state
 	};
 	for (guint i = 0; i < WORLD_LANES; i++) {
 		state->tx_power_w[i] = model_tx_power_w(world, site, i);
+		state->bias_part[i] = site->unit ? 1 - site->unit->bias_lost[i] : 1;
 		state->rx_power_w[i] = model_rx_power_w(site, i);
 		state->attenuator_open[i] = site->attenuator_open[i];
 		state->attenuator_db[i] = site->attenuator_db[i];

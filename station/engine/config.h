@@ -110,6 +110,7 @@ struct config {
 	double reconnect_limit_s; /* how long for what was lost, before a unit is begun */
 	struct quirk_table *quirks;   /* owned; null: there is no quirks.yaml */
 	struct config_source *source; /* owned; null: there is none */
+	guint16 virtual_bench_port;   /* its control port, on this machine; 0: all is real */
 	gboolean is_replayed;         /* recordings answer, nothing real is moved */
 	int path_loss_days;           /* how long measured losses are valid */
 	gboolean uncalibrated;        /* losses may be missing: config_load_uncalibrated */

@@ -311,6 +311,30 @@ static gboolean load_operator(struct config *config, const struct yaml_node *roo
 	return config->operator_policy != NULL;
 }
 
+/* A bench is on this machine: its control port lets everybody do everything. */
+static gboolean load_virtual_bench(struct config *config, const struct yaml_node *root,
+                                   GError **error)
+{
+	static const char host[] = "127.0.0.1:";
+	const char *text;
+	guint64 port;
+
+	if (!yaml_string_or(root, "virtual_bench", &text, NULL, error))
+		return FALSE;
+	if (!text)
+		return TRUE;
+	if (g_str_has_prefix(text, host) &&
+	    g_ascii_string_to_unsigned(text + strlen(host), 10, 1, G_MAXUINT16, &port, NULL)) {
+		config->virtual_bench_port = (guint16)port;
+		return TRUE;
+	}
+	yaml_error(yaml_find(root, "virtual_bench"), error,
+	           "virtual_bench \"%s\" is not the control port of a bench on this machine, "
+	           "127.0.0.1:PORT",
+	           text);
+	return FALSE;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -321,7 +345,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	    !yaml_quantity_or(root, "reconnect_limit", "s", &config->reconnect_limit_s, 60.0,
 	                      error) ||
 	    !yaml_string_or(root, "store", &store, "station.db", error) ||
-	    !yaml_string_or(root, "reports", &reports, "reports", error))
+	    !yaml_string_or(root, "reports", &reports, "reports", error) ||
+	    !load_virtual_bench(config, root, error))
 		return FALSE;
 	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
 		yaml_error(yaml_find(root, "insert_limit"), error,

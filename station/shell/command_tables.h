@@ -65,6 +65,11 @@ extern const struct shell_command command_bert_align, command_bert_ber, command_
 /* command_scope.c */
 extern const struct shell_command command_scope_eye, command_scope_measure, command_scope_save,
 	command_scope_tdecq;
+/* command_bench.c */
+extern const struct shell_command command_bench_fault, command_bench_faults, command_bench_insert,
+	command_bench_remove, command_bench_repair, command_bench_show, command_bench_tell,
+	command_bench_truth;
+
 /* command_step.c */
 extern const struct shell_command command_step_break, command_step_clear, command_step_go,
 	command_step_list, command_step_next, command_step_run, command_step_save,

@@ -24,6 +24,7 @@ struct shell {
 	struct shell_lua lua;
 	struct shell_login login;
 	struct shell_steps steps;
+	GPtrArray *broken;
 	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
 	guint sources, commands; /* how deep */
@@ -42,6 +43,7 @@ struct shell *shell_new(const struct shell_world *world)
 
 	shell->world = *world;
 	shell_steps_clear(&shell->steps);
+	shell->broken = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 	shell->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
 	shell->history = g_ptr_array_new_with_free_func(g_free);
 	return shell;
@@ -56,6 +58,7 @@ void shell_free(struct shell *shell)
 	login_clear(shell);
 	g_hash_table_unref(shell->variables);
 	g_ptr_array_unref(shell->history);
+	g_ptr_array_unref(shell->broken);
 	store_close(shell->store);
 	g_free(shell);
 }
@@ -83,6 +86,11 @@ struct shell_login *shell_login(struct shell *shell)
 const char *shell_who(const struct shell *shell)
 {
 	return shell->login.name;
+}
+
+GPtrArray *shell_broken(struct shell *shell)
+{
+	return shell->broken;
 }
 
 struct shell_steps *shell_steps(struct shell *shell)

@@ -100,6 +100,8 @@ GList *shell_variables(const struct shell *shell);
 struct shell_site *shell_site(struct shell *shell);
 struct shell_lua *shell_lua(struct shell *shell);
 struct shell_steps *shell_steps(struct shell *shell);
+/* What "bench fault" broke and "bench repair" has not repaired: char ** of words, owning. */
+GPtrArray *shell_broken(struct shell *shell);
 
 /* Who is logged in, by name; "" nobody. Good as long as the shell, and told anew in its place. */
 const char *shell_who(const struct shell *shell);

@@ -46,7 +46,7 @@ static void test_go(gconstpointer data)
 	                 "*setup    set-corner * done * PASS\n*bring-up * next, break\n*");
 	shell_bed_expect(bed, "step clear", "");
 	shell_bed_expect(bed, "step run 6", "bring-up: PASS*power_up_time*path_init_time*");
-	shell_bed_expect(bed, "step values", "measurement*power_up_time * ms*");
+	shell_bed_expect(bed, "step values", "measurement*power_up_time * s\n*");
 }
 
 /* By its name, with values of its own, in place of what it measured before. */
@@ -126,6 +126,79 @@ static void test_undo(gconstpointer data)
 	g_assert_cmpfloat(supply_v(bed), <, 0.1);
 }
 
+/* --- the bench -------------------------------------------------------------------------------- */
+
+static void test_bench(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "bench show", "*module *SN1\n*supply_on *off\n*bias_part *4 *1\n*");
+	shell_bed_expect(bed, "bench truth", "lane * tdecq *\n* 4 * dBm * um *");
+	shell_bed_expect(bed, "bench truth 2", "lane * tdecq *\n   2 * dBm * um *\n");
+	shell_bed_expect(bed, "bench faults", "*demux * GRID *laser-bias * LANE PART *");
+	shell_bed_expect(bed, "bench remove", "");
+	shell_bed_expect(bed, "bench truth", "error: virtual bench: there is no such unit\n");
+	shell_bed_expect(bed, "bench insert SN1", "");
+	shell_bed_expect(bed, "bench insert SN2", "error: virtual bench: site 1 holds unit SN1\n");
+	shell_bed_expect(bed, "bench tell ports", "*scope1 *");
+	shell_bed_expect(bed, "bench tell prots",
+	                 "error: *no command \"prots\"; did you mean "
+	                 "\"ports\"?\n");
+	shell_bed_expect(bed, "bench tell state", "error: it is: state site\n");
+	shell_bed_expect(bed, "bench fault laser-bais 2 0.4",
+	                 "error: *no fault \"laser-bais\"; did you mean \"laser-bias\"?\n");
+	shell_bed_expect(bed, "bench fault laser-bias 2 2",
+	                 "error: virtual bench: \"part\" is 0 to 1\n");
+	shell_bed_expect(bed, "bench repair laser-bias", "error: *not broken in this shell\n");
+}
+
+/* The value of the last step of the shell. */
+static double measured(struct shell_bed *bed, const char *id, int lane)
+{
+	const struct record_measurement *found =
+		run_record_find(hand_record(shell_hand(bed->shell, NULL)), id, lane, NULL);
+
+	g_assert_nonnull(found);
+	return found->value;
+}
+
+/* A laser that is starved is weak and noisy, and as before when that is repaired. */
+static void test_laser_bias(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	double tdecq_db, oma_dbm;
+
+	shell_bed_expect(bed, "module up; step run bring-up; step run calibrate-begin",
+	                 "*bring-up: PASS*calibrate-begin: PASS*");
+	shell_bed_expect(bed, "step run tx-calibrate 2", "*tx-calibrate* lane 2: PASS*");
+	shell_bed_expect(bed, "step run tx-measure 2", "*tx_tdecq*");
+	tdecq_db = measured(bed, "tx_tdecq", 2);
+	oma_dbm = measured(bed, "tx_oma", 2);
+	shell_bed_expect(bed, "bench fault laser-bias 2 0.7", "");
+	shell_bed_expect(bed, "bench faults", "*laser-bias * 1 2 0.7\n*");
+	shell_bed_expect(bed, "step run tx-measure 2", "*tx_tdecq*");
+	g_assert_cmpfloat(measured(bed, "tx_oma", 2), <, oma_dbm - 0.8);
+	g_print("# TDECQ %.3f dB, starved %.3f dB\n", tdecq_db, measured(bed, "tx_tdecq", 2));
+	g_assert_cmpfloat(measured(bed, "tx_tdecq", 2), >, tdecq_db + 0.3);
+	shell_bed_expect(bed, "bench repair laser-bias", "");
+	shell_bed_expect(bed, "step run tx-measure 2", "*tx_tdecq*");
+	g_assert_cmpfloat(measured(bed, "tx_tdecq", 2), <, tdecq_db + 0.1);
+	shell_bed_expect(bed, "site release", "");
+}
+
+static void test_repair(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "bench fault swap 1 2; bench fault age 3 1.5 rx", "");
+	shell_bed_expect(bed, "bench fault fault scope1 silent", "");
+	shell_bed_expect(bed, "bench repair swap", "");
+	shell_bed_expect(bed, "bench repair", "");
+	shell_bed_expect(bed, "bench faults", "*swap*");
+	g_assert_null(strstr(bed->out->str, "1.5 rx"));
+	shell_bed_expect(bed, "module up; module down", "*SN1*");
+}
+
 int main(int argc, char **argv)
 {
 	struct shell_bed bed;
@@ -138,6 +211,9 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/steps/calibration", &bed, test_calibration);
 	g_test_add_data_func("/shell/steps/save", &bed, test_save);
 	g_test_add_data_func("/shell/steps/undo", &bed, test_undo);
+	g_test_add_data_func("/shell/bench/commands", &bed, test_bench);
+	g_test_add_data_func("/shell/bench/laser-bias", &bed, test_laser_bias);
+	g_test_add_data_func("/shell/bench/repair", &bed, test_repair);
 	shell_bed_begin(&bed);
 	code = g_test_run();
 	shell_bed_end(&bed);

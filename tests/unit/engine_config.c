@@ -86,6 +86,7 @@ static void test_example(void)
 
 	g_assert_cmpstr(config->station_id, ==, "virtual-1");
 	g_assert_cmpfloat(config->time_scale, ==, 5025);
+	g_assert_cmpuint(config->virtual_bench_port, ==, 5025);
 	g_assert_cmpuint(site->n_lanes, ==, 4);
 	g_assert_cmpstr(site->form_factor, ==, "QSFP-DD");
 	g_assert_false(site->wdm);
@@ -258,6 +259,7 @@ static void test_refused(void)
 		{"reference_er: 6 dB", "reference_er: 0 dB", "reference_er must be above 0"},
 		{"time_scale: 5025", "time_scale: 0", "above 0"},
 		{"time_scale: 5025", "time_scale: nan", "time_scale"},
+		{"virtual_bench: 127", "virtual_bench: 128", "not the control port"},
 		{"store: station.db", "store: station.db\nstore: other.db", "store"},
 		{"    scope_channel: 1\n", "    scope_channel: 1\n    color: red\n", "color"},
 		{"  - site: 1\n", "  - site: 0\n", "site"},

@@ -102,6 +102,9 @@ static void test_lines(void)
 		{"set 3x 1",
 	         "\"3x\" is no name: letters, digits and _, not beginning with a digit"},
 		{"run last", "no configuration names a store: start with --config FILE"},
+		{"bench show", "there is no virtual bench here: the configuration names none "
+	                       "(virtual_bench: 127.0.0.1:PORT)"},
+		{"step list", "no configuration names a site: start with --config FILE"},
 		{"help nothing", "there is no command \"nothing\"; \"help\" lists all"},
 		{"help print", "print VALUE\n  shows a value; $_ is the last result; it looks.\n"
 	                       "examples:\n  print -2 dBm + 3.5 dB\n  print $_\n"
