@@ -10,23 +10,36 @@ struct markup {
 	GString *out;
 	GPtrArray *open; /* const char *: tags */
 	gboolean in_tag; /* the start tag may still take attributes */
+	gboolean is_xml;
 };
 
 static const char *const void_tags[] = {"meta", "br", "hr", "img", "col", NULL};
 
-struct markup *markup_new(void)
+static struct markup *begin(const char *head, gboolean is_xml)
 {
 	struct markup *markup = g_new0(struct markup, 1);
-	markup->out = g_string_new("<!DOCTYPE html>\n");
+	markup->out = g_string_new(head);
 	markup->open = g_ptr_array_new();
+	markup->is_xml = is_xml;
 	return markup;
+}
+
+struct markup *markup_new(void)
+{
+	return begin("<!DOCTYPE html>\n", FALSE);
+}
+
+struct markup *markup_new_xml(void)
+{
+	return begin("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", TRUE);
 }
 
 char *markup_end(struct markup *markup)
 {
 	while (markup->open->len > 0)
 		markup_close(markup);
-	g_string_append_c(markup->out, '\n');
+	if (!markup->is_xml)
+		g_string_append_c(markup->out, '\n');
 	char *text = g_string_free(markup->out, FALSE);
 	g_ptr_array_unref(markup->open);
 	g_free(markup);
@@ -38,6 +51,12 @@ static void end_tag(struct markup *markup)
 	if (markup->in_tag)
 		g_string_append_c(markup->out, '>');
 	markup->in_tag = FALSE;
+}
+
+/* U+FFFE and U+FFFF are UTF-8 but not characters of XML 1.0. */
+static gboolean is_no_character(const char *p)
+{
+	return (guchar)p[0] == 0xEF && (guchar)p[1] == 0xBF && (guchar)p[2] >= 0xBE;
 }
 
 static void append_escaped(GString *out, const char *text)
@@ -56,6 +75,8 @@ static void append_escaped(GString *out, const char *text)
 			g_string_append(out, "&#39;");
 		else if (((guchar)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7F)
 			g_string_append(out, "\xEF\xBF\xBD");
+		else if (p - valid >= 2 && is_no_character(p - 2))
+			g_string_append_c(out, '\xBD'); /* makes it U+FFFD */
 		else
 			g_string_append_c(out, *p);
 	}
@@ -119,10 +140,14 @@ void markup_close(struct markup *markup)
 {
 	g_return_if_fail(markup->open->len > 0);
 	const char *tag = markup->open->pdata[markup->open->len - 1];
+	gboolean is_empty = markup->is_xml && markup->in_tag;
+	if (is_empty)
+		g_string_append(markup->out, "/");
 	end_tag(markup);
-	if (!g_strv_contains(void_tags, tag))
+	if (!is_empty && !g_strv_contains(void_tags, tag))
 		g_string_append_printf(markup->out, "</%s>", tag);
-	if (strcmp(tag, "tr") == 0 || strcmp(tag, "section") == 0 || strcmp(tag, "svg") == 0)
+	if (markup->is_xml || strcmp(tag, "tr") == 0 || strcmp(tag, "section") == 0 ||
+	    strcmp(tag, "svg") == 0)
 		g_string_append_c(markup->out, '\n');
 	g_ptr_array_set_size(markup->open, (int)markup->open->len - 1);
 }

@@ -6,13 +6,14 @@
 #include <glib.h>
 
 /*
- * The one writer of HTML and SVG. Everything that comes from outside goes through markup_text or
- * markup_attr, which escape; bytes that are not UTF-8 and control characters become U+FFFD. Tags
- * and attribute names are the program's own.
+ * The one writer of HTML, SVG and XML. Everything that comes from outside goes through markup_text
+ * or markup_attr, which escape; bytes that are not UTF-8 and control characters, and the two that
+ * XML forbids, become U+FFFD. Tags and attribute names are the program's own.
  */
 struct markup;
 
 struct markup *markup_new(void);         /* a document that begins with its type */
+struct markup *markup_new_xml(void);     /* an XML document: each element ends a line */
 char *markup_end(struct markup *markup); /* closes what is open, frees, gives the text */
 
 void markup_open(struct markup *markup, const char *tag);

@@ -4,65 +4,33 @@
 
 #include "base/unit.h"
 #include "limits/value.h"
+#include "reports/accept.h"
 #include "reports/chart.h"
 #include "reports/page.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The tightest of the bounds that several rows give together. */
-struct tight {
-	const struct judgement *decisive; /* null: no row judged it */
-	double low, high, low_guarded, high_guarded;
-};
-
-static struct tight tight_bounds(const struct record_measurement *measurement)
+static char *bounds_text(const struct accept *accept, const char *unit)
 {
-	struct tight tight = {record_measurement_decisive(measurement), NAN, NAN, NAN, NAN};
-	for (guint i = 0; i < measurement->judgements->len; i++) {
-		const struct judgement *judgement = measurement->judgements->pdata[i];
-		gboolean counts = judgement->gate == LIMIT_GATE || judgement->gate == LIMIT_CHECK;
-		if (!counts && judgement != tight.decisive)
-			continue;
-		if (!isnan(judgement->low) && !(tight.low >= judgement->low)) {
-			tight.low = judgement->low;
-			tight.low_guarded = judgement->low_guarded;
-		}
-		if (!isnan(judgement->high) && !(tight.high <= judgement->high)) {
-			tight.high = judgement->high;
-			tight.high_guarded = judgement->high_guarded;
-		}
-	}
-	return tight;
-}
-
-static char *bounds_text(const struct tight *tight, const char *unit)
-{
-	g_autofree char *low = value_text(tight->low, unit, 0);
-	g_autofree char *high = value_text(tight->high, unit, 0);
-	if (isnan(tight->low))
-		return isnan(tight->high) ? g_strdup("") : g_strdup_printf("\xE2\x89\xA4 %s", high);
-	if (isnan(tight->high))
+	g_autofree char *low = value_text(accept->low, unit, 0);
+	g_autofree char *high = value_text(accept->high, unit, 0);
+	if (isnan(accept->low))
+		return isnan(accept->high) ? g_strdup("")
+		                           : g_strdup_printf("\xE2\x89\xA4 %s", high);
+	if (isnan(accept->high))
 		return g_strdup_printf("\xE2\x89\xA5 %s", low);
 	return g_strdup_printf("%s \xE2\x80\xA6 %s", low, high);
 }
 
 double matrix_reach(const struct record_measurement *measurement, double reach)
 {
-	struct tight tight = tight_bounds(measurement);
-	double guard = fmax(tight.low_guarded - tight.low, tight.high - tight.high_guarded);
-	double distance = fmax(measurement->value - tight.low, tight.high - measurement->value);
+	struct accept accept = accept_of(measurement);
+	double guard = fmax(accept.low_guarded - accept.low, accept.high - accept.high_guarded);
+	double distance = fmax(measurement->value - accept.low, accept.high - measurement->value);
 	if (isfinite(guard))
 		reach = fmax(reach, 4 * guard);
 	return isfinite(distance) ? fmax(reach, 1.2 * distance) : reach;
-}
-
-gboolean matrix_is_finding(const struct record_measurement *measurement)
-{
-	gboolean judged =
-		measurement->verdict == VERDICT_PASS || measurement->verdict == VERDICT_FAIL;
-	return judged && measurement->judgements->len == 0 && strcmp(measurement->unit, "1") == 0 &&
-	       (measurement->value == 0 || measurement->value == 1);
 }
 
 static void write_value(struct markup *markup, const struct record_measurement *measurement)
@@ -71,7 +39,7 @@ static void write_value(struct markup *markup, const struct record_measurement *
 	markup_attr(markup, "class", "value");
 	if (isnan(measurement->value)) {
 		markup_text(markup, "no value");
-	} else if (matrix_is_finding(measurement)) {
+	} else if (accept_is_finding(measurement)) {
 		markup_text(markup, measurement->value == 1 ? "yes" : "no");
 	} else {
 		g_autofree char *text = value_text(measurement->value, measurement->unit, 0);
@@ -86,14 +54,14 @@ static void write_value(struct markup *markup, const struct record_measurement *
 }
 
 static void write_bar(struct markup *markup, const struct record_measurement *measurement,
-                      const struct tight *tight, double reach)
+                      const struct accept *accept, double reach)
 {
 	const struct chart_margin margin = {
 		.value = measurement->value,
-		.low = tight->low,
-		.high = tight->high,
-		.low_guarded = tight->low_guarded,
-		.high_guarded = tight->high_guarded,
+		.low = accept->low,
+		.high = accept->high,
+		.low_guarded = accept->low_guarded,
+		.high_guarded = accept->high_guarded,
 		.uncertainty = measurement->uncertainty,
 		.reach = reach,
 		.class_name = page_verdict_class(measurement->verdict, measurement->marginal),
@@ -132,19 +100,19 @@ void matrix_value_cell(struct markup *markup, const struct record_measurement *m
 		markup_element(markup, "td", "cell small", "\xE2\x80\x93");
 		return;
 	}
-	struct tight tight = tight_bounds(measurement);
+	struct accept accept = accept_of(measurement);
 	g_autofree char *class_name =
 		g_strconcat("cell ",
 	                    page_verdict_class(measurement->verdict, measurement->marginal), NULL);
 	markup_open(markup, "td");
 	markup_attr(markup, "class", class_name);
 	write_value(markup, measurement);
-	write_bar(markup, measurement, &tight, reach);
+	write_bar(markup, measurement, &accept, reach);
 	if (with_bounds) {
-		g_autofree char *text = bounds_text(&tight, measurement->unit);
+		g_autofree char *text = bounds_text(&accept, measurement->unit);
 		markup_element(markup, "div", "small", text);
 	}
-	write_word(markup, measurement, tight.decisive);
+	write_word(markup, measurement, accept.decisive);
 	markup_close(markup);
 }
 
@@ -155,8 +123,8 @@ char *matrix_shared_bounds(const GPtrArray *measurements)
 	g_autofree char *shared = NULL;
 	for (guint i = 0; i < measurements->len; i++) {
 		const struct record_measurement *measurement = measurements->pdata[i];
-		struct tight tight = tight_bounds(measurement);
-		g_autofree char *text = bounds_text(&tight, measurement->unit);
+		struct accept accept = accept_of(measurement);
+		g_autofree char *text = bounds_text(&accept, measurement->unit);
 		/* judged for having no value: by what, its limits did not get to say */
 		if (*text == '\0' && measurement->verdict >= VERDICT_FAIL)
 			continue;

@@ -8,9 +8,6 @@
 
 /* Cells of a table of measurements (reports/matrix.c). */
 
-/* A yes-or-no finding, which its step judged. */
-gboolean matrix_is_finding(const struct record_measurement *measurement);
-
 /* How far the bars of several measurements reach from a one-sided bound, so that they can be
  * compared: the greater of `reach` and what this one needs. */
 double matrix_reach(const struct record_measurement *measurement, double reach);

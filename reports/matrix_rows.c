@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/matrix_rows.h"
 
+#include "reports/accept.h"
 #include "reports/corner.h"
-#include "reports/matrix_cell.h"
 #include "reports/phase.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ static struct matrix_row *find_row(GArray *rows, const struct record_measurement
 
 static gboolean passed_finding(const struct record_measurement *measurement)
 {
-	return matrix_is_finding(measurement) && measurement->verdict == VERDICT_PASS;
+	return accept_is_finding(measurement) && measurement->verdict == VERDICT_PASS;
 }
 
 static gboolean only_passed_findings(const struct matrix_row *row)
@@ -200,7 +200,7 @@ guint matrix_failed_findings(const struct matrix *table)
 	for (guint i = 0; i < table->rows->len; i++) {
 		const struct matrix_row *row = &g_array_index(table->rows, struct matrix_row, i);
 		for (int lane = 0; lane <= MATRIX_LANES_MAX; lane++)
-			n += row->lanes[lane] && matrix_is_finding(row->lanes[lane]) &&
+			n += row->lanes[lane] && accept_is_finding(row->lanes[lane]) &&
 			     row->lanes[lane]->verdict == VERDICT_FAIL;
 	}
 	return n;

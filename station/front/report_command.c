@@ -2,11 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/front.h"
 
-#include "base/error.h"
-#include "reports/report.h"
+#include "reports/format.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct call {
 	const char *what, *format, *output;
@@ -29,53 +29,83 @@ static gboolean parse(int argc, char **argv, struct call *call)
 	return call->what != NULL;
 }
 
-static char *write_lot(const struct call *call, GPtrArray *records)
-{
-	struct lot_report lot = {.lot = call->what, .records = records};
-
-	if (strcmp(call->format, "html") == 0)
-		return report_lot_html(&lot);
-	if (strcmp(call->format, "json") == 0)
-		return report_lot_json(&lot);
-	return strcmp(call->format, "csv") == 0 ? report_lot_csv(&lot) : NULL;
-}
-
-static char *write_unit(const struct call *call, const struct run_record *record)
-{
-	if (strcmp(call->format, "html") == 0)
-		return report_unit_html(record);
-	if (strcmp(call->format, "json") == 0)
-		return run_record_to_json(record);
-	if (strcmp(call->format, "constants-csv") == 0)
-		return report_constants_csv(record);
-	return strcmp(call->format, "csv") == 0 ? report_unit_csv(record) : NULL;
-}
-
 /* A lot when there is one of that name, else a run or a serial number. */
-static gboolean make_report(struct store *store, const struct call *call, char **text,
-                            GError **error)
+static GPtrArray *load(struct store *store, const char *what, gboolean *is_lot, GError **error)
 {
-	gboolean is_lot;
+	struct run_record *record;
+	GPtrArray *records;
 
-	if (!store_has_lot(store, call->what, &is_lot, error))
-		return FALSE;
-	if (is_lot) {
-		g_autoptr(GPtrArray) records = store_load_lot(store, call->what, error);
-		*text = records ? write_lot(call, records) : NULL;
-		return records != NULL;
+	if (!store_has_lot(store, what, is_lot, error))
+		return NULL;
+	if (*is_lot)
+		return store_load_lot(store, what, error);
+	record = store_load_run(store, what, error);
+	if (!record)
+		return NULL;
+	records = g_ptr_array_new_with_free_func((GDestroyNotify)run_record_free);
+	g_ptr_array_add(records, record);
+	return records;
+}
+
+static gboolean put_file(const char *path, GBytes *bytes, GError **error)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+
+	return g_file_set_contents(path, data, (gssize)size, error);
+}
+
+/* A file for each run, named as the folder of reports names them. */
+static gboolean put_runs(const struct report_format *format, const struct report_set *set,
+                         const char *folder, GError **error)
+{
+	for (guint i = 0; i < set->records->len; i++) {
+		const struct run_record *record = set->records->pdata[i];
+		g_autoptr(GPtrArray) one = g_ptr_array_new();
+		const struct report_set run = {NULL, one, set->factory};
+		g_autofree char *name = g_strdup_printf("%s-%s.%s", record->serial, record->run_id,
+		                                        format->extension);
+		g_autofree char *path =
+			g_build_filename(folder, g_strdelimit(name, "/ ", '_'), NULL);
+		g_autoptr(GBytes) bytes = NULL;
+
+		g_ptr_array_add(one, (gpointer)record);
+		bytes = report_format_write(format, &run);
+		if (!put_file(path, bytes, error))
+			return FALSE;
 	}
-	g_autoptr(run_record) record = store_load_run(store, call->what, error);
-	*text = record ? write_unit(call, record) : NULL;
-	return record != NULL;
+	return TRUE;
+}
+
+static int put(const struct report_format *format, const struct report_set *set, const char *output)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	GError *error = NULL;
+	gboolean good;
+
+	if (!output && format->is_binary && isatty(STDOUT_FILENO))
+		return front_usage(&cli_report, "%s is not for a terminal: -o FILE", format->name);
+	if (output && g_file_test(output, G_FILE_TEST_IS_DIR)) {
+		good = put_runs(format, set, output, &error);
+	} else {
+		bytes = report_format_write(format, set);
+		good = !output || put_file(output, bytes, &error);
+		if (!output)
+			fwrite(g_bytes_get_data(bytes, NULL), 1, g_bytes_get_size(bytes), stdout);
+	}
+	return good ? EXIT_CODE_OK : front_fail(error);
 }
 
 static int run_report(struct front *front, int argc, char **argv)
 {
 	struct call call = {0};
 	int code = EXIT_CODE_OK;
+	gboolean is_lot;
 	g_autoptr(config) config = NULL;
 	g_autoptr(store) store = NULL;
-	g_autofree char *text = NULL;
+	g_autoptr(GPtrArray) records = NULL;
+	g_autoptr(GError) wrong = NULL;
+	const struct report_format *format;
 	GError *error = NULL;
 
 	if (!parse(argc, argv, &call))
@@ -84,31 +114,39 @@ static int run_report(struct front *front, int argc, char **argv)
 	if (!config)
 		return code;
 	store = store_open(config->store_path, &error);
-	if (!store || !make_report(store, &call, &text, &error))
+	records = store ? load(store, call.what, &is_lot, &error) : NULL;
+	if (!records)
 		return front_fail(error);
-	if (!text)
-		return front_usage(&cli_report,
-		                   "\"--format %s\": html, json or csv; of a unit constants-csv",
-		                   call.format);
-	if (call.output) {
-		if (!g_file_set_contents(call.output, text, -1, &error))
-			return front_fail(error);
-		return EXIT_CODE_OK;
-	}
-	fputs(text, stdout);
-	return EXIT_CODE_OK;
+	/* a folder gets a file for each run */
+	if (is_lot && call.output && g_file_test(call.output, G_FILE_TEST_IS_DIR))
+		format = report_format_find(call.format, FALSE, &wrong);
+	else
+		format = report_format_find(call.format, is_lot, &wrong);
+	if (!format)
+		return front_usage(&cli_report, "%s", wrong->message);
+	const struct report_set set = {is_lot ? call.what : NULL, records, NULL};
+
+	return put(format, &set, call.output);
 }
 
 const struct command cli_report = {
 	.name = "report",
 	.summary = "the report of a run, a serial number's latest run, or a lot",
-	.usage = "report RUN|SERIAL|LOT [--format html|json|csv|constants-csv] [-o FILE]",
+	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER]",
 	.details =
-		"--format  html (default): one self-contained page; json: the run document, or "
-		"for a lot its\n          figures; csv: a line per measurement, or for a lot per "
-		"unit; constants-csv: of a run,\n          a line per calibration constant\n"
-		"-o FILE   write there instead of standard output\n",
+		"--format  of a run or a lot:\n"
+		"            html   one self-contained page (default)\n"
+		"            json   the run document, or a lot's figures\n"
+		"            csv    a line for each measurement, or for each unit of a lot\n"
+		"            junit  JUnit XML: a suite for each run, a case for each judged value\n"
+		"            stdf   STDF V4: a part for each run, a PTR or FTR for each value\n"
+		"          of a run: constants-csv, a line for each calibration constant\n"
+		"-o        write to FILE instead of standard output; a FOLDER that is there gets "
+		"a\n"
+		"          file for each run\n",
 	.examples = "  station report SN0815 -o sn0815.html\n"
-		    "  station report LOT-7 --format csv > lot7.csv\n",
+		    "  station report LOT-7 --format csv > lot7.csv\n"
+		    "  station report LOT-7 --format junit -o lot7.xml\n"
+		    "  station report LOT-7 --format stdf -o lot7.stdf\n",
 	.run = run_report,
 };

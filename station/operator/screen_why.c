@@ -3,7 +3,7 @@
 #include "limits/value.h"
 #include "reports/corner.h"
 #include "reports/lane_list.h"
-#include "reports/matrix_cell.h"
+#include "reports/accept.h"
 #include "reports/phase.h"
 #include "reports/reason.h"
 #include "reports/title.h"
@@ -79,7 +79,7 @@ static char *value_words(const struct canvas *canvas, const struct record_measur
 {
 	if (isnan(measurement->value))
 		return g_strdup(_("no value"));
-	if (matrix_is_finding(measurement))
+	if (accept_is_finding(measurement))
 		return g_strdup(measurement->value == 1 ? _("yes") : _("no"));
 	g_autofree char *value = value_text(measurement->value, measurement->unit, 0);
 	if (!isfinite(measurement->uncertainty))

@@ -3,6 +3,7 @@
 #include "station/front/front.h"
 
 #include "base/error.h"
+#include "reports/format.h"
 #include "tests/unit/front_call.h"
 
 #include <glib/gstdio.h>
@@ -273,6 +274,36 @@ static void store_run(const struct place *place, const char *serial, enum verdic
 	g_assert_no_error(error);
 }
 
+/* A folder gets a file for each run; every format is in the help. */
+static void test_report_folder(const struct place *place)
+{
+	g_autofree char *folder = in(place, "each");
+	g_autoptr(GDir) dir = NULL;
+	guint n = 0;
+
+	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+	store_run(place, "SN2/3", VERDICT_PASS);
+	expect(WORDS("--config", place->config, "report", "LOT-7", "--format", "stdf", "-o",
+	             folder),
+	       EXIT_CODE_OK, "");
+	dir = g_dir_open(folder, 0, NULL);
+	for (const char *name; (name = g_dir_read_name(dir)); n++) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		g_autofree char *bytes = NULL;
+		gsize length;
+
+		g_assert_true(g_str_has_prefix(name, "SN1-") || g_str_has_prefix(name, "SN2_3-"));
+		g_assert_true(g_str_has_suffix(name, ".stdf"));
+		g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
+		g_assert_cmpmem(bytes, 6, "\x02\x00\x00\x0A\x02\x04", 6);
+		g_assert_cmpint(g_unlink(path), ==, 0);
+	}
+	g_assert_cmpuint(n, ==, 2);
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+	for (guint i = 0; report_formats[i].name; i++)
+		expect(WORDS("report", "--help"), EXIT_CODE_OK, report_formats[i].name);
+}
+
 static void test_report(void)
 {
 	static const struct {
@@ -281,7 +312,8 @@ static void test_report(void)
 		{"SN1", "html", "<html"},         {"SN1", "json", "\"station-run-2\""},
 		{"SN1", "csv", "run_id,"},        {"LOT-7", "html", "<html"},
 		{"LOT-7", "json", "LOT-7"},       {"LOT-7", "csv", "SN1"},
-		{"SN1", "constants-csv", "knob"},
+		{"SN1", "constants-csv", "knob"}, {"SN1", "junit", "<testsuites"},
+		{"LOT-7", "junit", "LOT-7"},
 	};
 	struct place place;
 	g_autofree char *file = NULL;
@@ -299,13 +331,14 @@ static void test_report(void)
 	       EXIT_CODE_OK, "");
 	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
 	g_assert_nonnull(strstr(text, "station-run-2"));
-	expect(WORDS("--config", place.config, "report", "SN1", "--format", "pdf"), EXIT_CODE_USAGE,
-	       "pdf");
+	expect(WORDS("--config", place.config, "report", "SN1", "--format", "junti"),
+	       EXIT_CODE_USAGE, "did you mean \"junit\"?");
 	expect(WORDS("--config", place.config, "report", "LOT-7", "--format", "constants-csv"),
 	       EXIT_CODE_USAGE, "constants-csv");
 	expect(WORDS("--config", place.config, "report", "SN9"), EXIT_CODE_STORAGE, "SN9");
 	expect(WORDS("--config", place.config, "report", "SN1", "-o", "/nonexistent/x"),
 	       EXIT_CODE_ERROR, "/nonexistent/x");
+	test_report_folder(&place);
 	place_done(&place);
 }
 
