@@ -157,6 +157,7 @@ static const struct {
 	{"tx_rms_width",            "RMS spectral width"},
 	{"tx_slope_efficiency",     "Slope efficiency"},
 	{"tx_smsr",                 "Side-mode suppression"},
+	{"tx_sweeps",               "Sweeps averaged"},
 	{"tx_table_fits",           "Table predicts a corner left out"},
 	{"tx_table_monotonic",      "Table is monotonic"},
 	{"tx_tdecq",                "TDECQ"},

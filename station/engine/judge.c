@@ -104,38 +104,92 @@ static void publish(struct run *run, const struct record_measurement *m)
 	run_publish(run, &event);
 }
 
-static void judge_one(struct run *run, struct record_measurement *m)
+/* What all files of limits say of it; the judgements are added to those of out. */
+static enum verdict judge_value(const struct run *run, const struct record_measurement *m,
+                                struct place *place, GPtrArray *out, gboolean *marginal)
 {
 	const struct config_product *product = run->files->product;
-	struct place place = {run->record, m->corner, NULL};
 	struct limit_context context = {lookup,
-	                                &place,
+	                                place,
 	                                doubt_of,
 	                                {product->rule, product->false_accept, m->uncertainty}};
 	enum verdict verdict = VERDICT_NONE;
-	const char *why;
 
-	if (m->verdict != VERDICT_NONE)
-		return;
 	/* a measure may stand in several files: the strictest of them counts */
 	for (guint i = 0; i < run->files->limits->len; i++) {
-		gboolean marginal = FALSE;
+		gboolean near = FALSE;
 
 		verdict =
 			verdict_worst(verdict, limit_judge(g_ptr_array_index(run->files->limits, i),
 		                                           m->id, m->lane, m->value, m->unit,
-		                                           &context, m->judgements, &marginal));
-		m->marginal = m->marginal || marginal;
+		                                           &context, out, &near));
+		*marginal = *marginal || near;
 	}
-	m->verdict = verdict;
+	return verdict;
+}
+
+static void judge_one(struct run *run, struct record_measurement *m)
+{
+	struct place place = {run->record, m->corner, NULL};
+	const char *why;
+
+	if (m->verdict != VERDICT_NONE)
+		return;
+	m->verdict = judge_value(run, m, &place, m->judgements, &m->marginal);
 	if (m->verdict == VERDICT_ERROR && place.failed)
 		fail_by_other(m, place.failed);
-	m->marginal = m->marginal && verdict == VERDICT_PASS;
+	m->marginal = m->marginal && m->verdict == VERDICT_PASS;
 	why = worst_reason(m);
 	if (m->verdict > VERDICT_PASS && (why || !m->reason)) {
 		g_autofree char *because = m->reason;
 		m->reason = because ? g_strdup_printf("%s (%s)", why, because) : g_strdup(why);
 	}
+}
+
+/* --- how far from a change of verdict --------------------------------------------------------- */
+
+static double distance_to(double value, double bound)
+{
+	return isnan(bound) ? INFINITY : fabs(value - bound);
+}
+
+/* Of a value from the nearest bound, guarded or not; 0 where a limit cannot judge it. */
+static double distance(const struct judgement *j, double value)
+{
+	if (j->gate != LIMIT_GATE && j->gate != LIMIT_CHECK)
+		return INFINITY;
+	if (j->verdict != VERDICT_PASS && j->verdict != VERDICT_FAIL)
+		return 0.0;
+	return fmin(fmin(distance_to(value, j->low), distance_to(value, j->low_guarded)),
+	            fmin(distance_to(value, j->high), distance_to(value, j->high_guarded)));
+}
+
+static double clearance_of(const struct run *run, const struct record_measurement *m)
+{
+	g_autoptr(GPtrArray) judgements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)judgement_free);
+	struct place place = {run->record, m->corner, NULL};
+	double least = INFINITY;
+	gboolean marginal = FALSE;
+
+	if (m->verdict != VERDICT_NONE)
+		return m->verdict == VERDICT_PASS ? INFINITY : 0.0;
+	judge_value(run, m, &place, judgements, &marginal);
+	for (guint i = 0; i < judgements->len; i++)
+		least = fmin(least, distance(g_ptr_array_index(judgements, i), m->value));
+	if (isinf(least))
+		return INFINITY;
+	return m->uncertainty > 0.0 ? least / m->uncertainty : 0.0;
+}
+
+double run_clearance(const struct run *run, guint first)
+{
+	double least = INFINITY;
+
+	for (guint i = first; i < run->record->measurements->len; i++)
+		least = fmin(least,
+		             clearance_of(run, g_ptr_array_index(run->record->measurements, i)));
+	return least;
 }
 
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason)

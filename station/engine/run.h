@@ -119,6 +119,8 @@ enum verdict run_attempt(struct run *run, const struct plan_action *action, int 
 
 /* Judges the measurements that were added to the record from index `first` on. */
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);
+/* As step_clearance (step.h), of all measurements from `first` on. */
+double run_clearance(const struct run *run, guint first);
 
 /*
  * What is missing for a PASS: the first GATE or CHECK row of the limits whose measurement has no

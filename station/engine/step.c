@@ -222,6 +222,28 @@ void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok,
 	va_end(args);
 }
 
+struct step_mark step_mark(const struct step_context *ctx)
+{
+	const struct run_record *record = ctx->run->record;
+
+	return (struct step_mark){record->measurements->len, record->eyes->len};
+}
+
+double step_clearance(const struct step_context *ctx, struct step_mark since)
+{
+	return run_clearance(ctx->run, since.measurements);
+}
+
+void step_take_back(struct step_context *ctx, struct step_mark since)
+{
+	struct run_record *record = ctx->run->record;
+
+	g_return_if_fail(since.measurements <= record->measurements->len);
+	g_return_if_fail(since.eyes <= record->eyes->len);
+	g_ptr_array_set_size(record->measurements, (gint)since.measurements);
+	g_ptr_array_set_size(record->eyes, (gint)since.eyes);
+}
+
 struct record_series *step_series(struct step_context *ctx, const char *id, int lane)
 {
 	return run_record_add_series(ctx->run->record, id, ctx->step_index, lane);

@@ -182,6 +182,20 @@ void step_no_value_by_unit(struct step_context *ctx, const char *id, int lane, c
 /* A yes-or-no finding: recorded as 1 or 0; FALSE makes the step FAIL with the reason. */
 void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok, const char *format,
                 ...) G_GNUC_PRINTF(5, 6);
+/* How much this step has reported so far: a place to go back to. */
+struct step_mark {
+	guint measurements, eyes;
+};
+struct step_mark step_mark(const struct step_context *ctx);
+/*
+ * How far values reported since then are from changing their verdict: the least distance of one
+ * from a bound that counts, or from the edge of its guard band, in its expanded uncertainties.
+ * Bounds are as what has been measured makes them. 0: one has no value, no uncertainty, or a limit
+ * that asks for what is not there; INFINITY: no limit counts.
+ */
+double step_clearance(const struct step_context *ctx, struct step_mark since);
+/* Drops the measurements and eyes since then, because better ones of the same come. */
+void step_take_back(struct step_context *ctx, struct step_mark since);
 struct record_series *step_series(struct step_context *ctx, const char *id, int lane);
 struct record_map *step_map(struct step_context *ctx, const char *id, int lane);
 struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane);

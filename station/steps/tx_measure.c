@@ -206,11 +206,66 @@ static gboolean capture_of(struct step_context *ctx, struct tx_capture *how, GEr
 	return FALSE;
 }
 
+static gboolean capture_all(struct step_context *ctx, struct tx_capture *how, gboolean dispersed,
+                            GError **error)
+{
+	struct pam4_result direct;
+
+	return measure_direct(ctx, how, !dispersed, &direct, error) &&
+	       (!dispersed || measure_dispersed(ctx, how, direct.tdecq_db, error));
+}
+
+/* FALSE with error: sweeps_end is no word of it. */
+static gboolean may_end_early(const struct step_context *ctx, gboolean *early, GError **error)
+{
+	const char *ends = step_text(ctx, "sweeps_end");
+
+	*early = strcmp(ends, "certain") == 0 && step_count(ctx, "passes") > 1;
+	if (strcmp(ends, "certain") == 0 || strcmp(ends, "full") == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_CONFIG,
+	                  "sweeps_end: \"%s\" is neither certain nor full", ends);
+	return FALSE;
+}
+
+/*
+ * One sweep first. Where everything it tells is far from its limits, an average would judge it in
+ * the same way; else all of it is measured once more, with all sweeps.
+ */
+static gboolean capture_sweeps(struct step_context *ctx, struct tx_capture *how, gboolean dispersed,
+                               GError **error)
+{
+	struct step_mark mark = step_mark(ctx);
+	guint all = how->passes;
+	double clearance;
+	gboolean early;
+
+	if (!may_end_early(ctx, &early, error))
+		return FALSE;
+	if (!early)
+		return capture_all(ctx, how, dispersed, error);
+	how->passes = 1;
+	if (!capture_all(ctx, how, dispersed, error))
+		return FALSE;
+	clearance = step_clearance(ctx, mark);
+	if (!(clearance >= step_number(ctx, "clear_by"))) {
+		step_take_back(ctx, mark);
+		how->passes = all;
+		if (!capture_all(ctx, how, dispersed, error))
+			return FALSE;
+	}
+	step_measure(ctx, "tx_sweeps", step_lane(ctx), how->passes, "1", NAN);
+	step_remark(ctx,
+	            "lane %d: %u sweeps of %u: after one the verdict was %.1f uncertainties away "
+	            "from another, asked for are %g",
+	            step_lane(ctx), how->passes, all, clearance, step_number(ctx, "clear_by"));
+	return TRUE;
+}
+
 static gboolean measure(struct step_context *ctx, gboolean dispersed, GError **error)
 {
 	int lane = step_lane(ctx);
 	struct tx_capture how;
-	struct pam4_result direct;
 	double power_dbm;
 
 	if (!capture_of(ctx, &how, error) || !tx_path_power_dbm(ctx, lane, &power_dbm, error))
@@ -220,8 +275,7 @@ static gboolean measure(struct step_context *ctx, gboolean dispersed, GError **e
 	if (!(power_dbm > TX_PATH_DARK_DBM))
 		return TRUE;
 	step_measure(ctx, "tx_avg", lane, power_dbm, "dBm", tx_path_power_uncertainty_db(ctx));
-	return measure_direct(ctx, &how, !dispersed, &direct, error) &&
-	       (!dispersed || measure_dispersed(ctx, &how, direct.tdecq_db, error));
+	return capture_sweeps(ctx, &how, dispersed, error);
 }
 
 static gboolean tx_measure(struct step_context *ctx, GError **error)
@@ -237,6 +291,11 @@ static gboolean tx_measure_direct(struct step_context *ctx, GError **error)
 static const struct step_param params[] = {
 	TX_PATH_PARAMS,
 	{"passes", STEP_COUNT, "1", "sweeps averaged", 1, 256},
+	{"sweeps_end", NULL, "certain",
+         "certain: after the first sweep where every value is clear_by away from a change of its "
+         "verdict; full: never before all passes"},
+	{"clear_by", "1", "2",
+         "distance from limits and their guard bands, in expanded uncertainties of the value"},
 	{"tdecq_uncertainty", "dB", "0.2 dB",
          "expanded uncertainty of TECQ and TDECQ that is the instrument's; that of the samples is "
          "added"},

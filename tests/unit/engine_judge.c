@@ -135,6 +135,25 @@ static void test_event(void)
 	stand_free(s);
 }
 
+/* How far values are from another verdict, and that they can be taken back. */
+static void test_clearance(void)
+{
+	struct stand *s =
+		judge(LIMITS_HEAD "x,x,*,,0,2,dBm,0.2,GATE,*,s,C\nh,x,*,,0,1.4,dBm,0,HOLD,*,s,C\n"
+	                          "w,w,*,,,y,dBm,0,CHECK,*,s,C\ny,y,*,,,9,dBm,0,INFO,*,s,C\n",
+	              /* nothing that counts; the guard band at 1.8; the bound at 2 itself */
+	              "mark; away 1e9; u y 7 0.1; u z 5 0.1; away 1e9; u x 1.5 0.1; away 3; back;"
+	              "u x 1.95 0.1; away 0.5; back; u x 4 0.5; away 4; back;"
+	              /* unknown: no uncertainty, no value, a bound that is made of what is not
+	                 there */
+	              "u x 1 nan; away 0; back; u x nan 0.1; away 0; back; u w 1 0.1; away 0;"
+	              "u y 3 0.1; away 20; back; u x 1 0.1; u y 1 0.1; u w 0.9 0.1; away 1",
+	              VERDICT_PASS);
+
+	g_assert_cmpuint(s->run.record->measurements->len, ==, 3);
+	stand_free(s);
+}
+
 /* A measure in two files: neither can take away what the other asks. */
 static void test_several_files(void)
 {
@@ -276,6 +295,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/recorded", test_recorded);
 	g_test_add_func("/judge/event", test_event);
 	g_test_add_func("/judge/several-files", test_several_files);
+	g_test_add_func("/judge/clearance", test_clearance);
 	g_test_add_func("/judge/place", test_place);
 	g_test_add_func("/judge/decision", test_decision);
 	g_test_add_func("/judge/decision-file", test_decision_file);

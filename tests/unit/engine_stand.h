@@ -46,6 +46,7 @@ struct stand {
 	double patience_s; /* how long an event is waited for */
 	gboolean mended;   /* the undo that is broken works again */
 	GHashTable *calls; /* struct plan_item * to how often it was called */
+	struct step_mark mark;
 };
 
 static struct stand *stand_of(const struct step_context *ctx)
@@ -109,6 +110,30 @@ static void act_measure(struct step_context *ctx, char **words)
 	step_measure(ctx, words[1], (int)lane, value, words[4], NAN);
 }
 
+/* "mark", "u ID VALUE UNCERTAINTY" in dBm, "away LEAST" from there on, "back" */
+static gboolean act_clear(struct step_context *ctx, char **words)
+{
+	struct stand *stand = stand_of(ctx);
+	double value = NAN, second = NAN;
+
+	if (words[1])
+		number_parse_double(words[words[2] ? 2 : 1], &value, NULL);
+	if (words[1] && words[2] && words[3])
+		number_parse_double(words[3], &second, NULL);
+	if (strcmp(words[0], "mark") == 0)
+		stand->mark = step_mark(ctx);
+	else if (strcmp(words[0], "u") == 0)
+		step_measure(ctx, words[1], 0, value, "dBm", second);
+	else if (strcmp(words[0], "away") == 0)
+		g_assert_cmpfloat_with_epsilon(fmin(1e9, step_clearance(ctx, stand->mark)), value,
+		                               1e-9);
+	else if (strcmp(words[0], "back") == 0)
+		step_take_back(ctx, stand->mark);
+	else
+		return FALSE;
+	return TRUE;
+}
+
 static void act_undo(struct step_context *ctx, const char *name)
 {
 	if (strcmp(name, "light") == 0)
@@ -135,6 +160,8 @@ static gboolean act_one(struct step_context *ctx, char **words, guint call, GErr
 
 	if (strcmp(verb, "first") == 0)
 		return call > 1 || act_one(ctx, words + 1, call, error);
+	if (act_clear(ctx, words))
+		return TRUE;
 	if (strcmp(verb, "m") == 0) {
 		act_measure(ctx, words);
 	} else if (strcmp(verb, "check") == 0) {
