@@ -114,6 +114,7 @@ static const struct {
 	{"rx_stressed_waterfall",   "BER waterfall, stressed"},
 	{"rx_waterfall",            "BER waterfall"},
 	{"rx_waterfall_fitted",     "Waterfall has a fit"},
+	{"rx_waterfall_gate",       "Time that errors were counted"},
 	{"sensor_follows",          "Sensor follows its reference"},
 	{"supply_protection",       "Supply protection stayed quiet"},
 	{"temp_monitor_error",      "Temperature monitor error"},

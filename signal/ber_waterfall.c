@@ -50,9 +50,19 @@ static void line_points_clear(struct line_points *points)
 	g_free(points->sigma);
 }
 
-static double line_scale(double ber)
+double ber_waterfall_scale(double ber)
 {
 	return log10(normal_tail_inverse(ber / pam4_factor));
+}
+
+static double scatter_at(double ber, double bits, double x)
+{
+	return sqrt(ber * (1.0 - ber) / bits) / (pam4_factor * normal_density(x) * x * G_LN10);
+}
+
+double ber_waterfall_scatter(double ber, double bits)
+{
+	return scatter_at(ber, bits, normal_tail_inverse(ber / pam4_factor));
 }
 
 static double ber_of(const struct ber_point *point)
@@ -149,19 +159,24 @@ static gboolean different_powers(const struct ber_point *sorted, guint n, guint 
 	return different >= least;
 }
 
+gboolean ber_waterfall_uses(const struct ber_waterfall_settings *settings,
+                            const struct ber_point *point)
+{
+	double ber = ber_of(point);
+
+	return point->errors >= MAX(settings->errors_min, 1) && ber >= settings->ber_min &&
+	       ber <= settings->ber_max;
+}
+
 /* Moves the points that can be used to the front. */
 static guint keep_usable(struct ber_point *points, guint n,
                          const struct ber_waterfall_settings *settings)
 {
 	guint kept = 0;
 
-	for (guint i = 0; i < n; i++) {
-		double ber = ber_of(&points[i]);
-
-		if (points[i].errors >= MAX(settings->errors_min, 1) && ber >= settings->ber_min &&
-		    ber <= settings->ber_max)
+	for (guint i = 0; i < n; i++)
+		if (ber_waterfall_uses(settings, &points[i]))
 			points[kept++] = points[i];
-	}
 	return kept;
 }
 
@@ -183,9 +198,7 @@ static void scale_points(struct line_points *used, double floor_ber, const struc
 			mean = pam4_factor * normal_tail(x) + floor_ber;
 		}
 		/* with billions of bits the setting of the power is what scatters */
-		used->sigma[i] = hypot(sqrt(mean * (1.0 - mean) / bits) /
-		                               (pam4_factor * normal_density(x) * x * G_LN10),
-		                       usual_slope * power_sigma_db);
+		used->sigma[i] = hypot(scatter_at(mean, bits, x), usual_slope * power_sigma_db);
 	}
 }
 
@@ -320,7 +333,7 @@ static struct signal_value find_sensitivity(const struct line_points *used,
 		                   "BER ends in a floor above the target and does not fall to it");
 	if (!(line->slope > 3.0 * line->slope_sigma))
 		return signal_none(SIGNAL_NO_CROSSING, "BER does not fall with power");
-	at = (line_scale(settings->target_ber) - line->offset) / line->slope;
+	at = (ber_waterfall_scale(settings->target_ber) - line->offset) / line->slope;
 	fit->extrapolated_db =
 		fmax(0.0, fmax(used->oma_dbm[0] - at, at - used->oma_dbm[used->n - 1]));
 	if (fit->extrapolated_db > settings->extrapolation_db)

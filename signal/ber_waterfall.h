@@ -66,6 +66,16 @@ gboolean ber_waterfall_fit(const struct ber_point *points, guint n,
                            const struct ber_waterfall_settings *settings, struct ber_waterfall *fit,
                            GError **error);
 
+/* Whether the fit uses such a point: enough errors, and a ratio that is neither too high nor low.
+ */
+gboolean ber_waterfall_uses(const struct ber_waterfall_settings *settings,
+                            const struct ber_point *point);
+
+/* The scale on which a waterfall is a line: log10 of Q^-1(BER / 0.75). */
+double ber_waterfall_scale(double ber);
+/* What a count of that many bits scatters on it, at a ratio. */
+double ber_waterfall_scatter(double ber, double bits);
+
 /* The BER that the fitted line predicts; NaN when there is no line. */
 double ber_waterfall_at(const struct ber_waterfall *fit, double oma_dbm);
 

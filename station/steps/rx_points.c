@@ -5,10 +5,13 @@
 #include "base/error.h"
 #include "instruments/bert.h"
 #include "signal/ber.h"
+#include "signal/ber_gate.h"
 #include "station/steps/rx_path.h"
 #include "station/steps/readings.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define FIT_POINTS 40
 #define CONFIDENCE 0.95
@@ -71,6 +74,85 @@ gboolean rx_points_count(struct step_context *ctx, double gate_s,
 	}
 	return TRUE;
 }
+
+/* --- placed points --------------------------------------------------------------------------- */
+
+gboolean rx_points_are_placed(const struct step_context *ctx, gboolean *placed, GError **error)
+{
+	const char *placement = step_text(ctx, "placement");
+
+	*placed = strcmp(placement, "placed") == 0;
+	if (*placed || strcmp(placement, "even") == 0)
+		return TRUE;
+	station_error_set(error, STATION_ERROR_CONFIG,
+	                  "placement: \"%s\" is neither placed nor even", placement);
+	return FALSE;
+}
+
+void rx_points_placement(const struct step_context *ctx, double from_dbm, double to_dbm,
+                         struct ber_placement *placement)
+{
+	/* two bits a symbol, as long as the shortest count */
+	double bits = 2 * step_type(ctx)->symbol_rate_bd * step_number(ctx, "least_gate");
+
+	ber_placement_default(placement, from_dbm, to_dbm);
+	placement->bits = bits;
+	placement->burst = step_number(ctx, "burst");
+	placement->standard_error_db = step_number(ctx, "fit_error");
+	placement->fit.target_ber = step_type(ctx)->ber_limit;
+	placement->fit.power_sigma_db = step_number(ctx, "repeatability");
+}
+
+static gboolean gains(const struct ber_placement *placement, const struct rx_count *count)
+{
+	return count->lock && !ber_placement_counted(placement, count->bits, count->errors);
+}
+
+gboolean rx_points_count_parts(struct step_context *ctx, const struct ber_placement *placement,
+                               struct rx_count counts[CONFIG_LANES_MAX], double *used_s,
+                               GError **error)
+{
+	double full_s = step_number(ctx, "gate"), at_s = 0.0;
+	double least_s = fmax(step_number(ctx, "least_gate"),
+	                      bert_shortest_gate_s(step_instrument(ctx, INSTRUMENT_BERT)));
+	gboolean more = TRUE, is_last = FALSE;
+
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		counts[l] = (struct rx_count){.lock = TRUE};
+	while (more && !is_last) {
+		double part_s = ber_gate_next_s(at_s, least_s, full_s);
+		struct rx_count part[CONFIG_LANES_MAX];
+
+		is_last = part_s >= full_s - at_s;
+		at_s += part_s;
+		if (!rx_points_count(ctx, part_s, part, error))
+			return FALSE;
+		more = FALSE;
+		for (guint l = 0; l < step_n_lanes(ctx); l++) {
+			counts[l].bits += part[l].bits;
+			counts[l].errors += part[l].errors;
+			counts[l].lock = counts[l].lock && part[l].lock;
+			more = more || gains(placement, &counts[l]);
+		}
+	}
+	*used_s += at_s;
+	return TRUE;
+}
+
+static int by_falling_power(const void *a, const void *b)
+{
+	double pa = ((const struct ber_point *)a)->oma_dbm;
+	double pb = ((const struct ber_point *)b)->oma_dbm;
+
+	return pa > pb ? -1 : pa < pb;
+}
+
+void rx_points_sort(struct rx_points *points)
+{
+	qsort(points->points, points->n, sizeof points->points[0], by_falling_power);
+}
+
+/* --- what is made of them -------------------------------------------------------------------- */
 
 void rx_points_show(struct step_context *ctx, int lane, const struct rx_points_place *place,
                     guint64 bits, guint64 errors)

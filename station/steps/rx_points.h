@@ -3,7 +3,7 @@
 #ifndef STATION_STEPS_RX_POINTS_H
 #define STATION_STEPS_RX_POINTS_H
 
-#include "signal/ber_waterfall.h"
+#include "signal/ber_placement.h"
 #include "station/engine/step.h"
 
 /*
@@ -38,6 +38,37 @@ gboolean rx_points_align(struct step_context *ctx, gboolean aligned[CONFIG_LANES
 /* Counts on all lanes at once; by lane - 1. */
 gboolean rx_points_count(struct step_context *ctx, double gate_s,
                          struct rx_count counts[CONFIG_LANES_MAX], GError **error);
+
+/* --- points where they tell most (signal/ber_placement.h) ----------------------------------------
+ */
+
+#define RX_POINTS_PLACEMENT_PARAMS                                                                 \
+	{"placement", NULL, "placed",                                                              \
+	 "placed: each point where it tells most of the sensitivity, counted no longer than it "   \
+	 "helps, until the fit is as sure as wanted; even: all points evenly, for all the gate"},  \
+	{                                                                                          \
+		"fit_error", "dB", "0.02 dB",                                                      \
+			"of placed points: standard error of the sensitivity that is enough"       \
+	}
+
+/* FALSE with CONFIG: the parameter is no word that it may be. */
+gboolean rx_points_are_placed(const struct step_context *ctx, gboolean *placed, GError **error);
+
+/* As the step's parameters say, among them gate, repeatability and those of ber_gates.h. */
+void rx_points_placement(const struct step_context *ctx, double from_dbm, double to_dbm,
+                         struct ber_placement *placement);
+
+/*
+ * Counts on all lanes at once, for the gate at most: until no lane that has a lock gains by more. A
+ * lane that lost its lock at the end of any part has none. The time that was counted is added to
+ * *used_s.
+ */
+gboolean rx_points_count_parts(struct step_context *ctx, const struct ber_placement *placement,
+                               struct rx_count counts[CONFIG_LANES_MAX], double *used_s,
+                               GError **error);
+
+/* By power, the highest first, as they are drawn. */
+void rx_points_sort(struct rx_points *points);
 
 /* Where on which curve an error ratio was counted. */
 struct rx_points_place {

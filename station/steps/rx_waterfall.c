@@ -29,13 +29,21 @@ static gboolean settle(struct step_context *ctx, GError **error)
 	return clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
 }
 
-static gboolean take_points(struct step_context *ctx, struct rx_points *lanes, GError **error)
+/* --- points ---------------------------------------------------------------------------------- */
+
+static double even_dbm(struct step_context *ctx, guint i)
 {
-	double from = step_number(ctx, "from"), to = step_number(ctx, "to");
+	double from_dbm = step_number(ctx, "from"), to_dbm = step_number(ctx, "to");
+
+	return from_dbm + (to_dbm - from_dbm) * i / (step_count(ctx, "points") - 1);
+}
+
+static gboolean take_even(struct step_context *ctx, struct rx_points *lanes, GError **error)
+{
 	guint n = step_count(ctx, "points");
 
 	for (guint i = 0; i < n; i++) {
-		double oma_dbm = from + (to - from) * i / (n - 1);
+		double oma_dbm = even_dbm(ctx, i);
 		struct rx_count counts[CONFIG_LANES_MAX];
 
 		if (!rx_path_set_all_oma(ctx, oma_dbm, error) || !settle(ctx, error) ||
@@ -46,6 +54,83 @@ static gboolean take_points(struct step_context *ctx, struct rx_points *lanes, G
 		step_progress(ctx, (i + 1.0) / n, "bit error ratios");
 	}
 	return TRUE;
+}
+
+/* Lanes that are to be looked at further, each where it tells most; a lane that has had no lock yet
+ * is looked for at all powers. FALSE: none. */
+static gboolean place_lanes(struct step_context *ctx, const struct ber_placement *placement,
+                            const struct rx_points *lanes, guint taken, double *oma_dbm,
+                            gboolean *open)
+{
+	gboolean any = FALSE;
+
+	for (guint l = 0; l < step_n_lanes(ctx); l++) {
+		if (lanes[l].n == 0 && taken < step_count(ctx, "points"))
+			oma_dbm[l] = even_dbm(ctx, taken);
+		else
+			open[l] = open[l] && ber_placement_next(placement, lanes[l].points,
+			                                        lanes[l].n, &oma_dbm[l]);
+		any = any || open[l];
+	}
+	return any;
+}
+
+static void remark_placed(struct step_context *ctx, const struct rx_points *lanes, guint taken,
+                          double used_s)
+{
+	g_autoptr(GString) points = g_string_new(NULL);
+
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		g_string_append_printf(points, "%s%u", l ? ", " : "", lanes[l].n);
+	step_measure(ctx, "rx_waterfall_gate", 0, used_s, "s", NAN);
+	step_remark(ctx,
+	            SERIES ": %u powers of %u, points of the lanes: %s; %.3f s counted of %.3f s; "
+	                   "placed for a standard error of %g dB",
+	            taken, step_count(ctx, "points"), points->str, used_s,
+	            step_count(ctx, "points") * step_number(ctx, "gate"),
+	            step_number(ctx, "fit_error"));
+}
+
+/* All lanes are counted at once; those that are known well enough stay where they are. */
+static gboolean take_placed(struct step_context *ctx, struct rx_points *lanes, GError **error)
+{
+	guint most = step_count(ctx, "points"), taken = 0;
+	double oma_dbm[CONFIG_LANES_MAX], used_s = 0.0;
+	gboolean open[CONFIG_LANES_MAX];
+	struct ber_placement placement;
+
+	rx_points_placement(ctx, step_number(ctx, "from"), step_number(ctx, "to"), &placement);
+	for (guint l = 0; l < step_n_lanes(ctx); l++) {
+		oma_dbm[l] = step_number(ctx, "from");
+		open[l] = TRUE;
+	}
+	do {
+		struct rx_count counts[CONFIG_LANES_MAX];
+
+		/* at first the light is there already */
+		if ((taken > 0 &&
+		     (!rx_path_set_omas(ctx, oma_dbm, error) || !settle(ctx, error))) ||
+		    !rx_points_count_parts(ctx, &placement, counts, &used_s, error))
+			return FALSE;
+		taken++;
+		for (guint l = 0; l < step_n_lanes(ctx); l++)
+			if (open[l])
+				rx_points_add(ctx, (int)l + 1, SERIES, &lanes[l], oma_dbm[l],
+				              &counts[l]);
+		step_progress(ctx, (double)taken / most, "bit error ratios");
+	} while (place_lanes(ctx, &placement, lanes, taken, oma_dbm, open) && taken < most);
+	for (guint l = 0; l < step_n_lanes(ctx); l++)
+		rx_points_sort(&lanes[l]);
+	remark_placed(ctx, lanes, taken, used_s);
+	return TRUE;
+}
+
+static gboolean take_points(struct step_context *ctx, struct rx_points *lanes, GError **error)
+{
+	gboolean placed;
+
+	return rx_points_are_placed(ctx, &placed, error) &&
+	       (placed ? take_placed(ctx, lanes, error) : take_even(ctx, lanes, error));
 }
 
 /* --- overload -------------------------------------------------------------------------------- */
@@ -181,7 +266,9 @@ static gboolean rx_waterfall(struct step_context *ctx, GError **error)
 static const struct step_param params[] = {
 	{"from", "dBm", "-4.5 dBm", "highest OMA; the inputs are aligned there"},
 	{"to", "dBm", "-7.75 dBm", "lowest OMA"},
-	{"points", STEP_COUNT, "8", "points of the waterfall", 3, RX_POINTS_MAX},
+	{"points", STEP_COUNT, "8", "points of the waterfall; at most, where they are placed", 3,
+         RX_POINTS_MAX},
+	RX_POINTS_PLACEMENT_PARAMS,
 	{"gate", "s", "100 ms",
          "time to count at each point, and at most where overload is looked for"},
 	BER_GATE_PARAMS,
