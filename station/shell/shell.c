@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "base/unit.h"
 #include "station/shell/dispatch.h"
 #include "station/shell/lua.h"
 #include "station/shell/login.h"
@@ -11,9 +12,11 @@
 #include "station/shell/steps.h"
 #include "station/shell/table.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { SOURCES_MAX = 16, COMMANDS_MAX = 32 }; /* within each other */
+enum { SHOWN_DIGITS = 6 };
 
 struct shell {
 	struct shell_world world;
@@ -167,6 +170,14 @@ struct store *shell_store(struct shell *shell, GError **error)
 	return shell->store;
 }
 
+/* As in a table, but whole numbers, which count something, in full. */
+static char *show_number(const struct value *value)
+{
+	if (value->number == nearbyint(value->number) && fabs(value->number) < 1e12)
+		return shell_value_show(value);
+	return unit_format(value->number, value->unit, SHOWN_DIGITS);
+}
+
 void shell_show(struct shell *shell, const struct value *value)
 {
 	g_autofree char *text = NULL;
@@ -177,6 +188,8 @@ void shell_show(struct shell *shell, const struct value *value)
 		text = table_value_json(value);
 	else if (value->kind == VALUE_TABLE)
 		text = table_text(value->table, shell->world.width);
+	else if (value->kind == VALUE_NUMBER)
+		text = show_number(value);
 	else
 		text = shell_value_show(value);
 	shell->world.write(text, shell->world.data);

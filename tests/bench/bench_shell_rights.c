@@ -15,7 +15,7 @@
 #define HASH_2345                                                                                  \
 	"$argon2id$v=19$m=8,t=1,p=1$2VMtfmJPhiotGJgKA6M/Sg$"                                       \
 	"aoC817JUFX/D3eYMiHhAeNTXEhfQPCZczu5MbU7ypTU"
-	static const char users_file[] =
+static const char users_file[] =
 	"users:\n"
 	"  - {badge: O-1, name: Op1, role: operator, pin: \"" HASH_1234 "\"}\n"
 	"  - {badge: E-1, name: Eng1, role: engineer, pin: \"" HASH_2345 "\"}\n"
