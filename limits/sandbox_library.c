@@ -19,9 +19,22 @@ static int call_metered(lua_State *lua)
 	return call(lua);
 }
 
+/* The same for one with values of its own, which only Lua's call gives it. */
+static int call_closure(lua_State *lua)
+{
+	sandbox_check(lua);
+	lua_pushvalue(lua, lua_upvalueindex(1));
+	lua_insert(lua, 1);
+	lua_call(lua, lua_gettop(lua) - 1, LUA_MULTRET);
+	return lua_gettop(lua);
+}
+
 void sandbox_meter(lua_State *lua)
 {
-	lua_pushcclosure(lua, call_metered, 1);
+	gboolean has_own = lua_getupvalue(lua, -1, 1) != NULL;
+	if (has_own)
+		lua_pop(lua, 1);
+	lua_pushcclosure(lua, has_own ? call_closure : call_metered, 1);
 }
 
 /* --- instead of Lua's own ------------------------------------------------------------------------
@@ -243,6 +256,16 @@ static void open_table(lua_State *lua)
 	set_library(lua, LUA_TABLIBNAME);
 }
 
+/* Numbers by chance are the same in each run: what is played back takes the same turns. */
+static void seed(lua_State *lua)
+{
+	lua_getfield(lua, -1, LUA_MATHLIBNAME);
+	lua_getfield(lua, -1, "randomseed");
+	lua_pushinteger(lua, 1);
+	lua_call(lua, 1, 0);
+	lua_pop(lua, 1);
+}
+
 void sandbox_open_libraries(lua_State *lua)
 {
 	static const struct {
@@ -263,6 +286,7 @@ void sandbox_open_libraries(lua_State *lua)
 	}
 	open_string(lua);
 	open_table(lua);
+	seed(lua);
 	lua_pushvalue(lua, -1);
 	lua_setfield(lua, -2, LUA_GNAME);
 	lua_rawseti(lua, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);

@@ -158,7 +158,7 @@ static struct step_value *read_values(const struct step_def *def, const struct s
 	return NULL;
 }
 
-/* Items in order; and by id, for a step of one lane or of the unit, the last of each. */
+/* A list of what was measured, in order. */
 static struct sandbox_value measured_since(struct step_context *ctx, guint first)
 {
 	const GPtrArray *all = step_record(ctx)->measurements;

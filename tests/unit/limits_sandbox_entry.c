@@ -105,10 +105,59 @@ static void test_entry(void)
 	g_assert_cmpstr(sandbox_kind_name(SANDBOX_FUNCTION), ==, "function");
 }
 
+/* Whatever a function of a library is given, it returns or raises an error. */
+static void test_every_function(void)
+{
+	static const char text[] =
+		"local odd = {false, true, 0, 1, -1, 3, 2 ^ 53, 1 << 62, 0.5, 0 / 0, 1 / 0, '', "
+		"'x', "
+		"'%s', '%d+(', '\\0', {}, {1, 2}, {a = 1}, print, function() end, "
+		"coroutine.create(print)}\n"
+		"local names, called = {}, 0\n"
+		"local function try(f)\n"
+		"  for i = 1, 200 do\n"
+		"    local given = {}\n"
+		"    for k = 1, math.random(0, 5) do given[k] = odd[math.random(#odd)] end\n"
+		"    local ok, why = pcall(f, table.unpack(given))\n"
+		"    called = called + 1\n"
+		"  end\n"
+		"end\n"
+		"for _, space in ipairs {_G, math, string, table, utf8, coroutine} do\n"
+		"  for name, f in pairs(space) do\n"
+		"    if type(f) == 'function' then names[#names + 1] = {name, f} end\n"
+		"  end\n"
+		"end\n"
+		"for _, row in ipairs(names) do try(row[2]) end\n"
+		"return called > 14000 and math.random(1) == 1";
+	const struct sandbox_host host = {.functions = functions, .n_functions = 2};
+	g_autoptr(sandbox) sandbox = sandbox_new(&host, NULL);
+	g_autoptr(GArray) results = sandbox_values_new();
+	g_autoptr(GError) error = NULL;
+	g_assert_true(run(sandbox, text, results, &error));
+	g_assert_no_error(error);
+	g_assert_true(g_array_index(results, struct sandbox_value, 0).boolean);
+}
+
+/* What is played back takes the same turns. */
+static void test_chance(void)
+{
+	const struct sandbox_host host = {.functions = functions, .n_functions = 2};
+	gint64 first[2];
+	for (gsize i = 0; i < G_N_ELEMENTS(first); i++) {
+		g_autoptr(sandbox) sandbox = sandbox_new(&host, NULL);
+		g_autoptr(GArray) results = sandbox_values_new();
+		g_assert_true(run(sandbox, "return math.random(1 << 60)", results, NULL));
+		first[i] = g_array_index(results, struct sandbox_value, 0).integer;
+	}
+	g_assert_cmpint(first[0], ==, first[1]);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/limits/sandbox/may-call", test_may_call);
 	g_test_add_func("/limits/sandbox/entry", test_entry);
+	g_test_add_func("/limits/sandbox/every-function", test_every_function);
+	g_test_add_func("/limits/sandbox/chance", test_chance);
 	return g_test_run();
 }

@@ -249,6 +249,37 @@ static void test_told(void)
 	stand_free(stand);
 }
 
+/* Functions get what they say that they take, or a script's error; whatever it is, none falls. */
+static void test_any_arguments(void)
+{
+	struct stand *stand =
+		run_text(HEAD("20") "local odd = {false, true, 0, 1, -1, 2 ^ 53, 0.5, 0 / 0, 1 / "
+	                            "0, '', 'x', 'V', "
+	                            "'fir_pre', '\\0', {}, {1, 2}, {{1, 2}}, {a = 1}, {passes = "
+	                            "{}}, {pattern = 1}}\n"
+	                            "local waits = {wait = true, run = true, ask = true}\n"
+	                            "local called = 0\n"
+	                            "for _, space in ipairs {'step', 'module', 'attenuator', "
+	                            "'light', 'bert', "
+	                            "'power_meter', 'scope', 'switch', 'wavelength', 'supply', "
+	                            "'thermal'} do\n"
+	                            "for name, f in pairs(_G[space]) do if not waits[name] then\n"
+	                            "for try = 1, 300 do\n"
+	                            "local given = {}\n"
+	                            "for i = 1, math.random(0, 8) do given[i] = "
+	                            "odd[math.random(#odd)] end\n"
+	                            "local ok, why = pcall(f, table.unpack(given))\n"
+	                            "called = called + 1\n"
+	                            "assert(ok or why)\n"
+	                            "end end end end\n"
+	                            "assert(called > 15000)\n"
+	                            "step.fail('done')" TAIL,
+	                 "on next undo:light", VERDICT_FAIL);
+
+	g_assert_nonnull(strstr(own_step(stand)->reason, "done"));
+	stand_free(stand);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -259,5 +290,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/script/step/hostile", test_hostile);
 	g_test_add_func("/script/step/abort", test_abort);
 	g_test_add_func("/script/step/told", test_told);
+	g_test_add_func("/script/step/any-arguments", test_any_arguments);
 	return g_test_run();
 }
