@@ -162,7 +162,7 @@ static void remember(struct line_edit *edit, const char *line)
 {
 	HistEvent event;
 
-	if (!line[strspn(line, " \t")])
+	if (!line[strspn(line, " \t")] || shell_is_secret(line))
 		return;
 	history(edit->history, &event, H_ENTER, line);
 	shell_remember(edit->shell, line);

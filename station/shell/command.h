@@ -57,6 +57,7 @@ struct shell_command {
 	const char *examples[4];
 	struct argument arguments[COMMAND_ARGUMENTS_MAX + 1];
 	enum command_right right;
+	gboolean is_secret; /* a line with it is not kept in the history (shell_is_secret) */
 	/* *result is VALUE_NONE before, and may stay so: nothing is shown then */
 	gboolean (*run)(struct shell *shell, const struct call *call, struct value *result,
 	                GError **error);

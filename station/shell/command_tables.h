@@ -27,8 +27,20 @@ extern const struct shell_command command_site_load, command_site_product, comma
 /* command_lua.c */
 extern const struct shell_command command_lua_do, command_lua_reset, command_lua_run;
 
+/* command_knob.c */
+extern const struct shell_command command_knob_limits, command_knob_list, command_knob_read,
+	command_knob_store, command_knob_write;
+
 /* command_module.c */
 extern const struct shell_command command_module_down, command_module_up;
+
+/* command_module_command.c */
+extern const struct shell_command command_module_cdb, command_module_firmware,
+	command_module_password;
+
+/* command_module_diagnose.c */
+extern const struct shell_command command_module_checker, command_module_loopback,
+	command_module_pattern, command_module_vdm;
 
 /* command_module_health.c */
 extern const struct shell_command command_module_features, command_module_flags,
@@ -48,6 +60,10 @@ extern const struct shell_command command_module_states;
 
 /* command_module_write.c */
 extern const struct shell_command command_module_compare, command_module_write;
+
+/* command_pin.c */
+extern const struct shell_command command_pin_set, command_pin_show;
+
 /* command_attenuator.c */
 extern const struct shell_command command_attenuator_close, command_attenuator_open,
 	command_attenuator_set, command_attenuator_show;

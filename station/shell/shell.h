@@ -79,6 +79,9 @@ gboolean shell_has_quit(const struct shell *shell);
 /* Lines that `history` lists; the newest SHELL_HISTORY_MAX are kept. */
 enum { SHELL_HISTORY_MAX = 1000 };
 void shell_remember(struct shell *shell, const char *line);
+/* Whether what is typed there is not to be kept anywhere: a command of that kind is in it, within
+ * others and quotes as well. Such lines are not remembered. */
+gboolean shell_is_secret(const char *line);
 
 /* --- for commands and completion ------------------------------------------------------------ */
 

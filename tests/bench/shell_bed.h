@@ -57,7 +57,8 @@ static inline void shell_bed_open(struct shell_bed *bed, gboolean json)
 	bed->shell = shell_new(&world);
 }
 
-static inline void shell_bed_begin(struct shell_bed *bed)
+/* `sites` as virtual-bench takes them: the model whose socket it is. */
+static inline void shell_bed_begin_for(struct shell_bed *bed, const char *sites)
 {
 	const char *source = g_getenv("STATION_SRC");
 	g_autofree char *program = bench_program();
@@ -72,13 +73,20 @@ static inline void shell_bed_begin(struct shell_bed *bed)
 	bed->folder = g_dir_make_tmp("station-shell-XXXXXX", &error);
 	g_assert_no_error(error);
 	bed->config_path = g_build_filename(bed->folder, "station.yaml", NULL);
-	const char *const arguments[] = {"--seed", "7",     "--time-scale",   "1000", "--template",
-	                                 template, "--out", bed->config_path, NULL};
+	const char *const arguments[] =
+		{"--seed", "7",     "--time-scale",   "1000",    "--template",
+	         template, "--out", bed->config_path, "--sites", sites,
+	         NULL};
 	bench_start(&bed->bench, arguments);
 	bed->config = config_load(bed->config_path, &error);
 	g_assert_no_error(error);
 	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
 	shell_bed_open(bed, FALSE);
+}
+
+static inline void shell_bed_begin(struct shell_bed *bed)
+{
+	shell_bed_begin_for(bed, "dr4");
 }
 
 static inline void shell_bed_remove(const char *path)

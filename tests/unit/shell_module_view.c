@@ -135,6 +135,38 @@ static void test_values(void)
 	g_assert_false(unit_raw(decoded, "lane.tx_bias", 1, &raw));
 }
 
+/* Lines with a password are kept nowhere, wherever in them it stands. */
+static void test_secret(void)
+{
+	static const struct {
+		const char *line;
+		gboolean is_secret;
+	} rows[] = {
+		{"module password 00001011", TRUE},
+		{"  module   password 00001011", TRUE},
+		{"module up; module password 00001011; module firmware", TRUE},
+		{"repeat 2 'module\tpassword 00001011'", TRUE},
+		{"\"module\" 'password' 00001011", TRUE},
+		{"time module password\n", TRUE},
+		{"module up", FALSE},
+		{"help module", FALSE},
+		{"print password", FALSE},
+		{"module read password.entry", FALSE},
+		{"", FALSE},
+	};
+	struct shell_world world = {.station_id = "S"};
+	struct shell *shell = shell_new(&world);
+	guint n = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_assert_true(shell_is_secret(rows[i].line) == rows[i].is_secret);
+		shell_remember(shell, rows[i].line);
+		n += !rows[i].is_secret;
+	}
+	g_assert_cmpuint(shell_history(shell)->len, ==, n);
+	shell_free(shell);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -143,5 +175,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/shell/module-view/places", test_places);
 	g_test_add_func("/shell/module-view/flags", test_flags);
 	g_test_add_func("/shell/module-view/values", test_values);
+	g_test_add_func("/shell/module-view/secret", test_secret);
 	return g_test_run();
 }
