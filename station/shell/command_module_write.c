@@ -4,6 +4,7 @@
 #include "base/unit.h"
 #include "fixtures/image_format.h"
 #include "fixtures/module_changes.h"
+#include "station/engine/module_compare.h"
 #include "station/engine/module_decode.h"
 #include "station/shell/command_tables.h"
 #include "station/shell/module_view.h"
@@ -174,6 +175,14 @@ static GByteArray *take_bytes(const struct value *value, GError **error)
 	return NULL;
 }
 
+/* Lanes 9 on are in banks of their own. */
+static gboolean is_banked(const struct cmis_field *field)
+{
+	const guint first = 0x10, last = 0x2F;
+
+	return field->page >= first && field->page <= last;
+}
+
 static gboolean prepare(struct unit_call *unit, struct writing *writing, GError **error)
 {
 	const struct cmis_field *field;
@@ -189,7 +198,10 @@ static gboolean prepare(struct unit_call *unit, struct writing *writing, GError 
 		return writing->bytes && check_place(unit, writing, error);
 	}
 	writing->len = cmis_field_size(field);
-	if (lane > cmis_field_lanes(field)) {
+	if (lane && cmis_field_lanes(field) && is_banked(field)) {
+		writing->half |= CMIS_ADDRESS((lane - 1) / CMIS_MAX_LANES, 0, 0);
+		writing->target.address |= CMIS_ADDRESS((lane - 1) / CMIS_MAX_LANES, 0, 0);
+	} else if (lane > cmis_field_lanes(field)) {
 		station_error_set(error, STATION_ERROR_RANGE, "%s has no lane %u", field->name,
 		                  lane);
 		return FALSE;
@@ -327,7 +339,7 @@ const struct shell_command command_module_write = {
 /* --- compare ---------------------------------------------------------------------------------- */
 
 static const struct table_column compare_columns[] = {
-	{"field"}, {"lane", TRUE}, {"address"}, {"file"}, {"module"},
+	{"field"}, {"lane", TRUE}, {"address"}, {"other"}, {"module"},
 };
 
 /* Of the module what the file knows; pages that the module does not have are left out. */
@@ -382,17 +394,37 @@ static struct value difference(const struct unit_call *unit, const struct module
 	return shell_value_take_table(table);
 }
 
+/* A file of any format; what a run left in a module; the module at another site. */
+static struct module_image *load_other(struct unit_call *unit, const char *what, GError **error)
+{
+	const struct config *config = shell_world(unit->shell)->config;
+	struct module_image *image = NULL;
+
+	if (g_file_test(what, G_FILE_TEST_EXISTS) || strchr(what, '/')) {
+		struct module_decoding file = {0};
+
+		if (module_decode_file(what, &file, error))
+			image = module_image_copy(file.image);
+		module_decoding_clear(&file);
+	} else {
+		struct module_side side = {0};
+
+		if (module_side_load(config, what, &side, error))
+			image = module_image_copy(side.image);
+		module_side_clear(&side);
+	}
+	return image;
+}
+
 static gboolean compare(struct unit_call *unit, GError **error)
 {
 	g_autoptr(module_image) image = module_image_new();
-	struct module_decoding file = {0};
-	gboolean ok = module_decode_file(unit_text(unit, 0, ""), &file, error) &&
-	              read_same(unit, file.image, image, error);
+	g_autoptr(module_image) other = load_other(unit, unit_text(unit, 0, ""), error);
 
-	if (ok)
-		*unit->result = difference(unit, file.image, image);
-	module_decoding_clear(&file);
-	return ok;
+	if (!other || !read_same(unit, other, image, error))
+		return FALSE;
+	*unit->result = difference(unit, other, image);
+	return TRUE;
 }
 
 static gboolean run_compare(struct shell *shell, const struct call *call, struct value *result,
@@ -406,8 +438,10 @@ static gboolean run_compare(struct shell *shell, const struct call *call, struct
 const struct shell_command command_module_compare = {
 	.noun = "module",
 	.verb = "compare",
-	.help = "what is not as in a file of any image format, but flags and monitors",
-	.examples = {"module compare before.txt"},
-	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.help = "what is not as in a file of any image format, as a run left it, or at another "
+                "site; "
+		"but flags and monitors",
+	.examples = {"module compare before.txt", "module compare SN0815", "module compare site:2"},
+	.arguments = {{"FILE|RUN|site:N", ARGUMENT_FILE, .complete = complete_runs}},
 	.run = run_compare,
 };

@@ -28,8 +28,10 @@ extern const struct shell_command command_site_load, command_site_product, comma
 extern const struct shell_command command_lua_do, command_lua_reset, command_lua_run;
 
 /* command_knob.c */
-extern const struct shell_command command_knob_limits, command_knob_list, command_knob_read,
-	command_knob_store, command_knob_write;
+extern const struct shell_command command_knob_limits, command_knob_list, command_knob_read;
+
+/* command_knob_write.c */
+extern const struct shell_command command_knob_store, command_knob_write;
 
 /* command_module.c */
 extern const struct shell_command command_module_down, command_module_up;

@@ -146,6 +146,11 @@ struct value unit_value(const struct image_field *field, const struct image_valu
 	               : unit_number(value->number, row->unit);
 }
 
+struct value unit_knob_value(const struct knob *knob, double number)
+{
+	return shell_value_number(number, g_intern_string(knob->unit));
+}
+
 char *unit_lanes_text(guint32 bits)
 {
 	GString *text = g_string_new(NULL);
@@ -278,6 +283,18 @@ GByteArray *unit_bytes(const char *text, GError **error)
 	return bytes;
 }
 
+gboolean unit_check_lane(const struct knob *knob, guint lane, GError **error)
+{
+	if (lane <= knob->lanes)
+		return TRUE;
+	if (knob->lanes)
+		station_error_set(error, STATION_ERROR_RANGE, "%s has lanes 1 to %u", knob->name,
+		                  knob->lanes);
+	else
+		station_error_set(error, STATION_ERROR_RANGE, "%s has no lanes", knob->name);
+	return FALSE;
+}
+
 /* --- completion ------------------------------------------------------------------------------- */
 
 void complete_fields(struct shell *shell, GPtrArray *names)
@@ -308,4 +325,15 @@ void complete_pages_and_fields(struct shell *shell, GPtrArray *names)
 {
 	complete_pages(shell, names);
 	complete_fields(shell, names);
+}
+
+void complete_knobs(struct shell *shell, GPtrArray *names)
+{
+	struct hand *hand = shell_site(shell)->hand;
+	guint n = 0;
+	const struct knob *knobs =
+		hand && hand_knobs(hand) ? knob_map_knobs(hand_knobs(hand), &n) : NULL;
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(names, g_strdup(knobs[i].name));
 }

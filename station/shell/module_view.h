@@ -33,8 +33,9 @@ gboolean unit_do(struct shell *shell, const struct call *call, struct value *res
                  const struct unit_work *work, GError **error);
 
 /* The usual wants of a command that looks at the unit, and of one that does something to it. */
-#define UNIT_LOOKS   (HAND_FIXTURE | HAND_UNIT)
-#define UNIT_TOUCHES (HAND_FIXTURE | HAND_UNIT | HAND_TOUCH)
+#define UNIT_LOOKS          (HAND_FIXTURE | HAND_UNIT)
+#define UNIT_LOOKS_AT_KNOBS (UNIT_LOOKS | HAND_PRODUCT)
+#define UNIT_TOUCHES        (HAND_FIXTURE | HAND_UNIT | HAND_TOUCH)
 
 /* An argument that was given, else the default. */
 guint unit_count(const struct unit_call *unit, guint argument, guint absent);
@@ -60,6 +61,8 @@ struct value unit_value(const struct image_field *field, const struct image_valu
 struct value unit_number(double number, const char *unit);
 /* "1-4, 6" of lane bits; free with g_free. */
 char *unit_lanes_text(guint32 bits);
+/* In the knob's unit. */
+struct value unit_knob_value(const struct knob *knob, double number);
 /* Media lanes that the module has or, once it was brought up, uses: bits. */
 guint32 unit_media_lanes(const struct module *module);
 
@@ -82,9 +85,13 @@ gboolean unit_target(const struct unit_call *unit, const char *text, struct unit
 /* "19 50", "1950", "0x19 0x50"; null with STATION_ERROR_CONFIG. Free with g_byte_array_unref. */
 GByteArray *unit_bytes(const char *text, GError **error);
 
+/* STATION_ERROR_RANGE for a lane that the knob does not have; 0: none was given. */
+gboolean unit_check_lane(const struct knob *knob, guint lane, GError **error);
+
 /* complete of struct argument */
 void complete_fields(struct shell *shell, GPtrArray *names);
 void complete_pages(struct shell *shell, GPtrArray *names);
+void complete_knobs(struct shell *shell, GPtrArray *names); /* of the product, when it is known */
 void complete_pages_and_fields(struct shell *shell, GPtrArray *names);
 
 #endif

@@ -136,9 +136,13 @@ ok "an error is told" screen_wait 'did you mean "print"'
 screen_type 'print 1000 + 1'
 screen_key Enter
 ok "and not the end" screen_wait '1001'
+screen_type 'module password 00c0ffee'
+screen_key Enter
+ok "what needs a module says so" screen_wait 'no module is up'
 screen_key C-d
 ok "Ctrl-D is" screen_until 30 screen_tells '#{pane_dead}' 1
 ok "the history is for its owner" is "$(stat -c %a "$history")" 600
+ok "a line with a password is not kept" is "$(grep -c c0ffee "$history")" 0
 ok "it starts again" screen_start 100 30 station --config "$dir/station.yaml" --shell
 ok "with a prompt" screen_wait 'station>'
 screen_key Up
