@@ -233,12 +233,15 @@ gboolean rx_path_set_omas(struct step_context *ctx, const double oma_dbm[], GErr
 gboolean rx_path_set_attenuation(struct step_context *ctx, int lane, double attenuation_db,
                                  GError **error)
 {
+	struct instrument *attenuator = step_instrument(ctx, INSTRUMENT_ATTENUATOR);
+	double wavelength_m = step_type(ctx)->wavelength_m[lane - 1];
+	const struct bounds *bounds = step_bounds(ctx);
 	struct attenuator_setting setting;
 
 	return setting_for(ctx, lane, rx_path_max_oma_dbm(ctx, lane) - attenuation_db, &setting,
 	                   error) &&
-	       attenuator_set_db(step_instrument(ctx, INSTRUMENT_ATTENUATOR), setting.channel,
-	                         attenuation_db, step_bounds(ctx), error);
+	       attenuator_set_wavelength(attenuator, setting.channel, wavelength_m, bounds, error) &&
+	       attenuator_set_db(attenuator, setting.channel, attenuation_db, bounds, error);
 }
 
 gboolean rx_path_open(struct step_context *ctx, int lane, gboolean open, GError **error)
