@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
+#include "instruments/address.h"
 #include "station/shell/command_tables.h"
 #include "station/shell/instrument_name.h"
 #include "station/shell/lanes.h"
@@ -19,6 +20,18 @@ static const struct table_column columns[] = {
 	{"evidence"}, {"calibration_due"}, {"connected"}, {"held"},   {"options"},
 };
 
+/* Who has it: by its lock file, and while it is connected by the bus's own lock where there is one.
+ */
+static void add_holder(struct table *table, struct hand *hand, const struct config_instrument *item)
+{
+	g_autofree char *holder = hand_holder(hand, item);
+	gboolean by_bus = hand_peek(hand, item->config.name) &&
+	                  instrument_bus_has_lock(item->config.resource);
+	g_autofree char *both = by_bus && holder ? g_strconcat(holder, ", bus locked", NULL) : NULL;
+
+	table_add(table, shell_value_text(both ? both : holder));
+}
+
 static void add_due(struct table *table, const char *due)
 {
 	g_autofree char *over = config_is_over(due) ? g_strdup_printf("%s (over)", due) : NULL;
@@ -32,7 +45,6 @@ static void add_instrument(struct table *table, struct hand *hand,
 {
 	const struct instrument *peek = hand_peek(hand, item->config.name);
 	const struct instrument_identity *identity = peek ? instrument_identity(peek) : NULL;
-	g_autofree char *holder = hand_holder(hand, item);
 
 	table_add(table, shell_value_text(item->config.name));
 	table_add(table, shell_value_text(instrument_class_name(item->config.class)));
@@ -42,7 +54,7 @@ static void add_instrument(struct table *table, struct hand *hand,
 	table_add(table, shell_value_text(peek ? evidence_name(instrument_evidence(peek)) : NULL));
 	add_due(table, item->config.calibration_due);
 	table_add(table, shell_value_flag(peek != NULL));
-	table_add(table, shell_value_text(holder));
+	add_holder(table, hand, item);
 	table_add(table, shell_value_text(identity ? identity->options : NULL));
 }
 
