@@ -240,7 +240,8 @@ gboolean rx_path_set_attenuation(struct step_context *ctx, int lane, double atte
 
 	return setting_for(ctx, lane, rx_path_max_oma_dbm(ctx, lane) - attenuation_db, &setting,
 	                   error) &&
-	       attenuator_set_wavelength(attenuator, setting.channel, wavelength_m, bounds, error) &&
+	       attenuator_set_wavelength(attenuator, setting.channel, wavelength_m, bounds,
+	                                 error) &&
 	       attenuator_set_db(attenuator, setting.channel, attenuation_db, bounds, error);
 }
 
