@@ -148,9 +148,15 @@ struct range {
 	double low, high;
 };
 
-static gboolean drawable(const struct plot_point *point)
+/* Where y is on its axis: in decades, or as it is; NAN nowhere. */
+static double height(const struct plot *plot, double y)
 {
-	return isfinite(point->x) && isfinite(point->y) && point->y > 0;
+	return plot->is_linear ? y : y > 0 ? log10(y) : NAN;
+}
+
+static gboolean drawable(const struct plot *plot, const struct plot_point *point)
+{
+	return isfinite(point->x) && isfinite(height(plot, point->y));
 }
 
 static void widen(struct range *range, double value)
@@ -159,27 +165,36 @@ static void widen(struct range *range, double value)
 	range->high = fmax(range->high, value);
 }
 
-/* FALSE when there is nothing to draw. */
-static gboolean find_ranges(const struct plot *plot, struct range *x, struct range *decades)
+static void spread(struct range *range)
 {
-	*x = *decades = (struct range){INFINITY, -INFINITY};
+	if (range->high <= range->low)
+		*range = (struct range){range->low - 1, range->high + 1};
+}
+
+/* FALSE when there is nothing to draw. */
+static gboolean find_ranges(const struct plot *plot, struct range *x, struct range *y)
+{
+	*x = *y = (struct range){INFINITY, -INFINITY};
 	for (int i = 0; i < plot->n; i++)
-		if (drawable(&plot->points[i])) {
+		if (drawable(plot, &plot->points[i])) {
 			widen(x, plot->points[i].x);
-			widen(decades, log10(plot->points[i].y));
+			widen(y, height(plot, plot->points[i].y));
 		}
 	if (!isfinite(x->low))
 		return FALSE;
-	if (isfinite(plot->y_line) && plot->y_line > 0)
-		widen(decades, log10(plot->y_line));
+	if (isfinite(height(plot, plot->y_line)))
+		widen(y, height(plot, plot->y_line));
 	if (isfinite(plot->x_line))
 		widen(x, plot->x_line);
-	decades->low = floor(decades->low);
-	decades->high = ceil(decades->high);
-	if (decades->high <= decades->low)
-		decades->high = decades->low + 1;
-	if (x->high <= x->low)
-		*x = (struct range){x->low - 1, x->high + 1};
+	spread(x);
+	if (plot->is_linear) {
+		spread(y);
+		return TRUE;
+	}
+	y->low = floor(y->low);
+	y->high = ceil(y->high);
+	if (y->high <= y->low)
+		y->high = y->low + 1;
 	return TRUE;
 }
 
@@ -190,14 +205,14 @@ static int place(double value, const struct range *range, int n)
 
 /* A cross for what was measured, a single dot where no error was seen. */
 static void draw_points(struct dots *dots, const struct plot *plot, const struct range *x,
-                        const struct range *decades)
+                        const struct range *y)
 {
 	for (int i = 0; i < plot->n; i++) {
 		const struct plot_point *point = &plot->points[i];
-		if (!drawable(point))
+		if (!drawable(plot, point))
 			continue;
 		int column = place(point->x, x, dots->columns);
-		int row = dots->rows - 1 - place(log10(point->y), decades, dots->rows);
+		int row = dots->rows - 1 - place(height(plot, point->y), y, dots->rows);
 		dots_set(dots, column, row);
 		if (dots->across < 2 || point->none)
 			continue;
@@ -209,12 +224,12 @@ static void draw_points(struct dots *dots, const struct plot *plot, const struct
 }
 
 static void draw_lines(struct canvas *canvas, struct area field, const struct plot *plot,
-                       const struct range *x, const struct range *decades)
+                       const struct range *x, const struct range *y)
 {
 	gboolean ascii = canvas->signs == SIGNS_ASCII;
 
-	if (isfinite(plot->y_line) && plot->y_line > 0) {
-		int row = field.height - 1 - place(log10(plot->y_line), decades, field.height);
+	if (isfinite(height(plot, plot->y_line))) {
+		int row = field.height - 1 - place(height(plot, plot->y_line), y, field.height);
 		struct area line = {field.x, field.y + row, field.width, 1};
 		canvas_fill(canvas, line, ascii ? '-' : 0x2500, LOOK_DIM, FALSE);
 	}
@@ -225,13 +240,19 @@ static void draw_lines(struct canvas *canvas, struct area field, const struct pl
 	}
 }
 
+/* Of an end of the y axis. */
+static char *end_label(const struct plot *plot, double end)
+{
+	return plot->is_linear ? number_format_digits(end, 3) : g_strdup_printf("1e%+d", (int)end);
+}
+
 static void draw_labels(struct canvas *canvas, struct area area, struct area field,
-                        const struct plot *plot, const struct range *x, const struct range *decades)
+                        const struct plot *plot, const struct range *x, const struct range *y)
 {
 	struct area side = {area.x, field.y, LABEL_COLUMNS - 1, field.height};
 	struct area below = {field.x, field.y + field.height, field.width, 1};
-	g_autofree char *top = g_strdup_printf("1e%+d", (int)decades->high);
-	g_autofree char *low = g_strdup_printf("1e%+d", (int)decades->low);
+	g_autofree char *top = end_label(plot, y->high);
+	g_autofree char *low = end_label(plot, y->low);
 	g_autofree char *left = number_format_digits(x->low, 3);
 	g_autofree char *right = number_format_digits(x->high, 3);
 
@@ -248,17 +269,17 @@ static void draw_labels(struct canvas *canvas, struct area area, struct area fie
 void plot_waterfall(struct canvas *canvas, struct area area, enum look look,
                     const struct plot *plot)
 {
-	struct range x, decades;
+	struct range x, y;
 	struct area field = area;
 
 	if (area.width < PLOT_COLUMNS_MIN || area.height < PLOT_ROWS_MIN ||
-	    !find_ranges(plot, &x, &decades))
+	    !find_ranges(plot, &x, &y))
 		return;
 	area_take_left(&field, LABEL_COLUMNS);
 	area_take_bottom(&field, 1);
-	draw_lines(canvas, field, plot, &x, &decades);
-	draw_labels(canvas, area, field, plot, &x, &decades);
+	draw_lines(canvas, field, plot, &x, &y);
+	draw_labels(canvas, area, field, plot, &x, &y);
 	struct dots dots = dots_new(canvas, field);
-	draw_points(&dots, plot, &x, &decades);
+	draw_points(&dots, plot, &x, &y);
 	dots_draw(&dots, look);
 }

@@ -23,14 +23,14 @@ void plot_density(struct canvas *canvas, struct area area, enum look look, const
 void plot_shades(struct canvas *canvas, struct area area, enum look look, const guint32 *counts,
                  int columns, int rows);
 
-/* One bit error ratio that was measured. */
+/* One bit error ratio, or whatever else was measured. */
 struct plot_point {
 	double x;      /* for example the attenuation in dB */
 	double y;      /* the ratio; 0 and NAN are not drawn, but at the lower edge when `none` */
 	gboolean none; /* no error was seen: y is the least ratio that could have been told */
 };
 
-/* Points over a logarithmic y axis. */
+/* Points over a logarithmic y axis, or over a linear one. */
 struct plot {
 	const struct plot_point *points;
 	int n;
@@ -38,10 +38,11 @@ struct plot {
 	double x_line;      /* what was found, such as the sensitivity; NAN: none */
 	const char *x_name; /* with its unit: "OMA dBm" */
 	const char *y_name; /* "BER" */
+	gboolean is_linear; /* y of any sign; NAN is not drawn */
 };
 
 /* Axes with their ends labelled, points, lines. Needs 16 x 6 cells; in less it draws nothing. The
- * range is that of the points and the line, widened to whole decades. */
+ * range is that of the points and the line, of ratios widened to whole decades. */
 void plot_waterfall(struct canvas *canvas, struct area area, enum look look,
                     const struct plot *plot);
 

@@ -88,6 +88,12 @@ extern const struct shell_command command_bench_fault, command_bench_faults, com
 	command_bench_remove, command_bench_repair, command_bench_show, command_bench_tell,
 	command_bench_truth;
 
+/* command_fit.c */
+extern const struct shell_command command_fit_waterfall;
+
+/* command_sweep.c */
+extern const struct shell_command command_save, command_sweep;
+
 /* command_step.c */
 extern const struct shell_command command_step_break, command_step_clear, command_step_go,
 	command_step_list, command_step_next, command_step_run, command_step_save,

@@ -194,6 +194,12 @@ static gsize word_begin(const char *line)
 	return begin;
 }
 
+/* A `;`, or the `:` of a sweep: behind it begins another command. */
+static gboolean ends_command(const char *line, const struct token *token)
+{
+	return token->separator || (token->end == token->begin + 1 && line[token->begin] == ':');
+}
+
 GPtrArray *complete(struct shell *shell, const char *line, gsize cursor, gsize *begin)
 {
 	g_autofree char *before = g_strndup(line, cursor);
@@ -210,7 +216,7 @@ GPtrArray *complete(struct shell *shell, const char *line, gsize cursor, gsize *
 	if (!tokens)
 		return found;
 	for (guint i = 0; i < tokens->len; i++)
-		if (g_array_index(tokens, struct token, i).separator)
+		if (ends_command(before, &g_array_index(tokens, struct token, i)))
 			first = i + 1;
 	if (*word == '$')
 		offer_variables(&partial);

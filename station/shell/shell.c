@@ -28,6 +28,7 @@ struct shell {
 	struct shell_login login;
 	struct shell_steps steps;
 	GPtrArray *broken;
+	struct value *wanted; /* where results go instead of being shown; null: they are shown */
 	const struct shell_command *command; /* that runs */
 	GCancellable *stop;
 	guint sources, commands; /* how deep */
@@ -241,7 +242,12 @@ static gboolean run_command(struct shell *shell, const char *line, const struct 
 	dispatch_clear(&call);
 	if (!done)
 		return FALSE;
-	shell_show(shell, &result);
+	if (shell->wanted && result.kind != VALUE_NONE) {
+		shell_value_clear(shell->wanted);
+		*shell->wanted = shell_value_copy(&result);
+	} else {
+		shell_show(shell, &result);
+	}
 	if (result.kind != VALUE_NONE)
 		shell_set(shell, "_", &result);
 	return TRUE;
@@ -283,6 +289,26 @@ gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GE
 	shell->commands--;
 	shell->stop = outer;
 	return done;
+}
+
+gboolean shell_run_for(struct shell *shell, const char *line, GCancellable *stop,
+                       struct value *result, GError **error)
+{
+	struct value *outer = shell->wanted;
+	gboolean done;
+
+	*result = (struct value){0};
+	shell->wanted = result;
+	done = shell_run(shell, line, stop, error);
+	shell->wanted = outer;
+	if (!done)
+		shell_value_clear(result);
+	return done;
+}
+
+gboolean shell_is_quiet(const struct shell *shell)
+{
+	return shell->wanted != NULL;
 }
 
 /* One line, or several while a quote is open; *n counts them. Null at the end. */

@@ -53,6 +53,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_free)
  */
 gboolean shell_run(struct shell *shell, const char *line, GCancellable *stop, GError **error);
 
+/* The same, but nothing is shown: the last result is *result, VALUE_NONE on error. */
+gboolean shell_run_for(struct shell *shell, const char *line, GCancellable *stop,
+                       struct value *result, GError **error);
+/* Within shell_run_for. */
+gboolean shell_is_quiet(const struct shell *shell);
+
 /* The next line without its newline, to be freed with g_free; null at the end. */
 typedef char *(*shell_next_line)(gpointer data);
 

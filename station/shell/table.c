@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/shell/table.h"
 
+#include "base/csv.h"
+#include "base/number.h"
 #include "base/unit.h"
 #include "reports/json_text.h"
 
@@ -67,6 +69,62 @@ const struct table_column *table_column(const struct table *table, guint column)
 const struct value *table_cell(const struct table *table, guint row, guint column)
 {
 	return &g_array_index(table->cells, struct value, row * table->n_columns + column);
+}
+
+/* The unit of a column's numbers, "1" without one; *mixed when they have several. */
+static const char *unit_of(const struct table *table, guint column, gboolean *mixed)
+{
+	const char *unit = NULL;
+
+	for (guint row = 0; row < table_rows(table); row++) {
+		const struct value *cell = table_cell(table, row, column);
+		if (cell->kind != VALUE_NUMBER)
+			continue;
+		*mixed = *mixed || (unit && strcmp(unit, cell->unit) != 0);
+		unit = cell->unit;
+	}
+	return unit ? unit : "1";
+}
+
+static void put_head(GString *text, const char *name, const char *unit, gboolean mixed)
+{
+	g_autofree char *head = mixed || strcmp(unit, "1") == 0
+	                                ? g_strdup(name)
+	                                : g_strdup_printf("%s (%s)", name, unit);
+	g_autofree char *unit_head = g_strdup_printf("%s unit", name);
+
+	csv_append(text, head);
+	if (mixed)
+		csv_append(text, unit_head);
+}
+
+static void put_field(GString *text, const struct value *cell, gboolean mixed)
+{
+	gboolean number = cell->kind == VALUE_NUMBER;
+	g_autofree char *field = number ? number_format(cell->number) : shell_value_show(cell);
+
+	csv_append(text, field);
+	if (mixed)
+		csv_append(text, number ? cell->unit : "");
+}
+
+char *table_csv(const struct table *table)
+{
+	GString *text = g_string_new(NULL);
+	guint n = table->n_columns;
+	g_autofree gboolean *mixed = g_new0(gboolean, n);
+
+	for (guint c = 0; c < n; c++) {
+		const char *unit = unit_of(table, c, &mixed[c]);
+		put_head(text, table->columns[c].name, unit, mixed[c]);
+	}
+	g_string_append(text, "\r\n");
+	for (guint i = 0; i < table_rows(table) * n; i++) {
+		put_field(text, table_cell(table, i / n, i % n), mixed[i % n]);
+		if (i % n == n - 1)
+			g_string_append(text, "\r\n");
+	}
+	return g_string_free(text, FALSE);
 }
 
 static char *cell_text(const struct value *value)

@@ -36,6 +36,12 @@ char *table_text(const struct table *table, guint width);
  */
 char *table_json(const struct table *table);
 
+/*
+ * RFC 4180: a header line, "oma (dBm)" with the base unit that the numbers are in, then the rows. A
+ * column of several units has one behind it that tells them. Free with g_free.
+ */
+char *table_csv(const struct table *table);
+
 /* A single value or sentence the same way: {"value":3,"value_unit":"dB"}. With a newline. */
 char *table_value_json(const struct value *value);
 

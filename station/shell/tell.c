@@ -19,6 +19,7 @@ struct shell_tell {
 	GThread *thread;
 	gint stopping;   /* atomic */
 	gboolean errors; /* lines are messages */
+	gboolean quiet;  /* only what somebody has to do is told */
 	gboolean shown;  /* the terminal's last line shows how far it is */
 };
 
@@ -104,6 +105,9 @@ static void show(struct shell_tell *tell, const struct event *event)
 	g_autofree char *text = shell_tell_text(event);
 	g_autofree char *now = NULL;
 
+	if (tell->quiet && event->kind != EVENT_PROMPT && event->kind != EVENT_QUESTION &&
+	    event->kind != EVENT_UNDO)
+		return;
 	if (text) {
 		clear(tell);
 		write_line(world, tell->errors, text);
@@ -142,6 +146,7 @@ static struct shell_tell *begin(struct shell *shell, struct hand *hand, gboolean
 	tell->world = shell_world(shell);
 	tell->queue = hand_events(hand, EVENTS_MAX);
 	tell->errors = errors;
+	tell->quiet = shell_is_quiet(shell);
 	tell->thread = g_thread_new("shell-tell", tell_main, tell);
 	return tell;
 }

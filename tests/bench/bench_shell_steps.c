@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/bench/shell_bed.h"
 
+#include "station/shell/table.h"
+
 /* A plan one step at a time, what it undoes, and sweeps. */
 
 static double supply_v(const struct shell_bed *bed)
@@ -199,6 +201,53 @@ static void test_repair(gconstpointer data)
 	shell_bed_expect(bed, "module up; module down", "*SN1*");
 }
 
+/* --- sweeps ----------------------------------------------------------------------------------- */
+
+/* A number of the shell's last table of a row and column. */
+static double cell(struct shell_bed *bed, guint row, const char *column)
+{
+	const struct value *last = shell_lookup("_", bed->shell);
+
+	g_assert_cmpint(last->kind, ==, VALUE_TABLE);
+	for (guint c = 0; c < table_columns(last->table); c++)
+		if (strcmp(table_column(last->table, c)->name, column) == 0)
+			return table_cell(last->table, row, c)->number;
+	g_error("the last result has no column %s", column);
+}
+
+/* The attenuators are where they were, and the receivers are as good as the bench knows them. */
+static void test_waterfall(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	double truth_dbm;
+
+	shell_bed_expect(bed, "fit waterfall", "error: no sweep of error ratios is there*");
+	shell_bed_expect(bed, "module up; step run bring-up; light on", "*bring-up: PASS*");
+	shell_bed_expect(bed, "light set -5 dBm; bert align", "*4  on\n");
+	shell_bed_expect(bed, "attenuator show", "*");
+	double before_db = cell(bed, 1, "attenuation");
+	shell_bed_expect(bed, "sweep attenuator 7.5..10 dB step 0.5 dB : bert ber 0.1 s",
+	                 "attenuator  lane *ber *\n    7.5 dB     1 *  10 dB     4 *");
+	shell_bed_expect(bed, "fit waterfall", "*");
+	for (guint lane = 0; lane < 4; lane++)
+		g_assert_cmpfloat(cell(bed, lane, "uncertainty"), <, 0.5);
+	double fitted_dbm = cell(bed, 1, "sensitivity");
+	shell_bed_expect(bed, "bench truth 2", "*");
+	truth_dbm = cell(bed, 0, "sensitivity");
+	g_assert_cmpfloat_with_epsilon(fitted_dbm, truth_dbm, 0.5);
+	shell_bed_expect(bed, "attenuator show", "*");
+	g_assert_cmpfloat(cell(bed, 1, "attenuation"), ==, before_db);
+	shell_set_width(bed->shell, 80);
+	shell_bed_expect(bed, "sweep light 2 -6..-5 dBm step 0.5 dB : bert ber 0.1 s 2",
+	                 "*ber at light -5 dBm, 3 of 3*");
+	shell_bed_expect(bed, "fit waterfall 2", "*BER*OMA dBm*sensitivity*2 * dBm *");
+	shell_set_width(bed->shell, 0);
+	shell_bed_expect(bed, "sweep light -5..9 dBm step 7 dBm : bert ber 0.1 s",
+	                 "error: at 9 dBm, after 2 of 3 points: *");
+	shell_bed_expect(bed, "sweep light -9..20 dBm step 29 dB : print 1", "error: *");
+	shell_bed_expect(bed, "site release", "");
+}
+
 int main(int argc, char **argv)
 {
 	struct shell_bed bed;
@@ -214,6 +263,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/bench/commands", &bed, test_bench);
 	g_test_add_data_func("/shell/bench/laser-bias", &bed, test_laser_bias);
 	g_test_add_data_func("/shell/bench/repair", &bed, test_repair);
+	g_test_add_data_func("/shell/sweep/waterfall", &bed, test_waterfall);
 	shell_bed_begin(&bed);
 	code = g_test_run();
 	shell_bed_end(&bed);
