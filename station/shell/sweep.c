@@ -35,11 +35,15 @@ static void sweep_clear(struct sweep *sweep)
 /* --- reading ---------------------------------------------------------------------------------- */
 
 /* A range at that word with a colon behind it; *end is behind the colon. */
-static gboolean read_range(struct sweep *sweep, const char *text, gsize at, gsize *end)
+static gboolean read_range(struct sweep *sweep, const char *text, const struct token *token,
+                           gsize *end, GError **why)
 {
-	struct expression expression = {text, at, shell_lookup, sweep->shell};
+	struct expression expression = {text, token->begin, shell_lookup, sweep->shell};
+	/* what looks like a range is told what is wrong with it */
+	gboolean dots = g_strstr_len(text + token->begin, (gssize)(token->end - token->begin),
+	                             "..") != NULL;
 
-	if (!expression_read(&expression, &sweep->range, NULL))
+	if (!expression_read(&expression, &sweep->range, dots && !*why ? why : NULL))
 		return FALSE;
 	*end = expression.at + 1;
 	if (sweep->range.kind == VALUE_RANGE && text[expression.at] == ':')
@@ -78,15 +82,20 @@ static gboolean read_command(struct sweep *sweep, const char *text, GError **err
 static gboolean read_sweep(struct sweep *sweep, const char *text, GError **error)
 {
 	g_autoptr(GArray) tokens = token_split(text, error);
+	g_autoptr(GError) why = NULL;
 	gsize end = 0, at = 0;
-	guint i = 1;
 
 	if (!tokens)
 		return FALSE;
-	for (; i < tokens->len && !end; i++) {
-		at = g_array_index(tokens, struct token, i).begin;
-		if (!read_range(sweep, text, at, &end))
+	for (guint i = 1; i < tokens->len && !end; i++) {
+		const struct token *token = &g_array_index(tokens, struct token, i);
+		at = token->begin;
+		if (!read_range(sweep, text, token, &end, &why))
 			end = 0;
+	}
+	if (!end && why) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
 	}
 	if (!end) {
 		station_error_set(error, STATION_ERROR_CONFIG,

@@ -242,7 +242,7 @@ static void test_waterfall(gconstpointer data)
 	                 "*ber at light -5 dBm, 3 of 3*");
 	shell_bed_expect(bed, "fit waterfall 2", "*BER*OMA dBm*sensitivity*2 * dBm *");
 	shell_set_width(bed->shell, 0);
-	shell_bed_expect(bed, "sweep light -5..9 dBm step 7 dBm : bert ber 0.1 s",
+	shell_bed_expect(bed, "sweep light -5..9 dBm step 7 dB : bert ber 0.1 s",
 	                 "error: at 9 dBm, after 2 of 3 points: *");
 	shell_bed_expect(bed, "sweep light -9..20 dBm step 29 dB : print 1", "error: *");
 	shell_bed_expect(bed, "site release", "");

@@ -82,6 +82,7 @@ static void test_lines(void)
 		{"sweep a 1..2 step 1 : set b $a; print $b", "2\n"},
 		{"sweep a 1..2 step 1 print 1",
 	         "it is: sweep THING FIRST..LAST step STEP : COMMAND"},
+		{"sweep a 1..2 dBm step 1 dBm : print 1", "column *: *"},
 		{"sweep a 1..2 step 1 :",
 	         "behind \":\" stands the command that is run at each point"},
 		{"sweep 9x 1..2 step 1 : print 1",
