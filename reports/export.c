@@ -4,6 +4,7 @@
 
 #include "reports/corner.h"
 
+#include <math.h>
 #include <string.h>
 
 static void test_free(gpointer data)
@@ -61,6 +62,29 @@ GPtrArray *export_tests(const struct run_record *record)
 		}
 	}
 	return tests;
+}
+
+const char *export_unit(const char *unit, double *factor)
+{
+	*factor = 1;
+	if (strcmp(unit, "1") == 0)
+		return "";
+	if (strcmp(unit, "m") == 0) {
+		*factor = 1e9;
+		return "nm";
+	}
+	if (strcmp(unit, "A") == 0) {
+		*factor = 1e3;
+		return "mA";
+	}
+	return unit;
+}
+
+gboolean export_is_yes_no(const struct record_measurement *measurement)
+{
+	return measurement->verdict != VERDICT_NONE && measurement->judgements->len == 0 &&
+	       strcmp(measurement->unit, "1") == 0 &&
+	       (measurement->value == 0 || measurement->value == 1 || isnan(measurement->value));
 }
 
 static gboolean same_test(const struct report_set *set, guint a, guint b)

@@ -4,6 +4,7 @@
 #define REPORTS_EXPORT_H
 
 #include "reports/accept.h"
+#include "reports/factory.h"
 #include "reports/report.h"
 
 #include <glib.h>
@@ -19,11 +20,6 @@
  * - A value that is missing is never written as a number that could pass.
  * - docs/exports.md tells how verdicts become the format's own words.
  */
-struct report_factory { /* what a factory's systems ask for and no record tells; null: not told */
-	const char *location, *purpose, *revision;
-	int process_code; /* 0: not told */
-};
-
 struct report_set {
 	const char *lot;    /* null: the one run by itself */
 	GPtrArray *records; /* struct run_record in the order of their start, borrowed */
@@ -36,6 +32,11 @@ GBytes *export_junit(const struct report_set *set);
 /* STDF V4, little-endian. */
 GBytes *export_stdf(const struct report_set *set);
 
+/* WATS Standard JSON Format, and the test record of OpenHTF as JSON: an object for a run, an array
+ * of them for a lot. */
+GBytes *export_wsjf(const struct report_set *set);
+GBytes *export_openhtf(const struct report_set *set);
+
 /* --- what the writers share ------------------------------------------------------------------ */
 
 struct export_test {
@@ -47,6 +48,16 @@ struct export_test {
 
 /* The tests of a run in their order. Free with g_ptr_array_unref. */
 GPtrArray *export_tests(const struct run_record *record);
+
+/*
+ * The unit that values are printed in, and what those of the record are multiplied by: "nm" for
+ * lengths, as all that are measured are wavelengths, "mA" for currents, "" for plain numbers. It
+ * does not depend on the value. Static storage.
+ */
+const char *export_unit(const char *unit, double *factor);
+
+/* A finding that is yes or no, or would be if its step had come to one. */
+gboolean export_is_yes_no(const struct record_measurement *measurement);
 
 /* The step that a test belongs to by name; "" for none. */
 const char *export_step_name(const struct export_test *test);

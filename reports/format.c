@@ -15,6 +15,8 @@ const struct report_format report_formats[] = {
 	{"constants-csv", "csv",  FALSE, report_constants_csv, NULL,            NULL},
 	{"junit",         "xml",  FALSE, NULL,                 NULL,            export_junit},
 	{"stdf",          "stdf", TRUE,  NULL,                 NULL,            export_stdf},
+	{"wsjf",          "json", FALSE, NULL,                 NULL,            export_wsjf},
+	{"openhtf",       "json", FALSE, NULL,                 NULL,            export_openhtf},
 	{NULL, NULL, FALSE, NULL, NULL, NULL},
 };
 /* clang-format on */

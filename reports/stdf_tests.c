@@ -25,23 +25,6 @@ struct stdf_tests {
 	GPtrArray *tallies;
 };
 
-/* Units are written as printed, without scaling exponents, which readers take in different ways. */
-static const char *printed_unit(const char *unit, double *factor)
-{
-	*factor = 1;
-	if (strcmp(unit, "1") == 0)
-		return "";
-	if (strcmp(unit, "m") == 0) { /* all lengths that are measured are wavelengths */
-		*factor = 1e9;
-		return "nm";
-	}
-	if (strcmp(unit, "A") == 0) {
-		*factor = 1e3;
-		return "mA";
-	}
-	return unit;
-}
-
 static void tally_free(gpointer data)
 {
 	struct tally *tally = data;
@@ -66,7 +49,7 @@ static struct tally *find_tally(struct stdf_tests *tests, const struct export_te
 		tally->number = tally->number == G_MAXINT32 ? 1 : tally->number + 1;
 	tally->name = g_strdup_printf("%s: %s", test->name, step);
 	tally->step = g_strdup(step);
-	tally->kind = accept_is_finding(test->measurement) ? 'F' : 'P';
+	tally->kind = export_is_yes_no(test->measurement) ? 'F' : 'P';
 	tally->least = INFINITY;
 	tally->most = -INFINITY;
 	g_hash_table_insert(tests->numbers, identity, tally);
@@ -113,7 +96,7 @@ static void write_ptr(struct stdf *stdf, const struct export_test *test, struct 
 {
 	const struct record_measurement *measurement = test->measurement;
 	double factor;
-	const char *unit = printed_unit(measurement->unit, &factor);
+	const char *unit = export_unit(measurement->unit, &factor);
 	double low = accept_low(&test->accept) * factor, high = accept_high(&test->accept) * factor;
 	double low_spec = test->accept.low * factor, high_spec = test->accept.high * factor;
 	double value = measurement->value * factor;

@@ -87,6 +87,7 @@ void config_free(struct config *config)
 	g_clear_pointer(&config->sites, g_ptr_array_unref);
 	g_clear_pointer(&config->products, g_ptr_array_unref);
 	operator_policy_free(config->operator_policy);
+	report_factory_free(config->factory);
 	g_free(config);
 }
 

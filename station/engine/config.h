@@ -6,6 +6,7 @@
 #include "fixtures/quirk.h"
 #include "instruments/instrument.h"
 #include "limits/limit.h"
+#include "station/engine/factory.h"
 #include "station/engine/firmware_policy.h"
 #include "station/engine/operator_policy.h"
 #include "station/engine/path_loss.h"
@@ -118,6 +119,7 @@ struct config {
 	GPtrArray *sites;             /* struct config_site, owning */
 	GPtrArray *products;          /* struct config_product, owning */
 	struct operator_policy *operator_policy; /* owned; always there */
+	struct report_factory *factory;          /* likewise */
 };
 typedef struct config config; /* for g_autoptr(config) only */
 

@@ -335,6 +335,16 @@ static gboolean load_virtual_bench(struct config *config, const struct yaml_node
 	return FALSE;
 }
 
+static gboolean load_factory(struct config *config, const struct yaml_node *root, GError **error)
+{
+	const struct yaml_node *map;
+
+	if (!yaml_map_or(root, "factory", &map, error))
+		return FALSE;
+	config->factory = factory_load(map, error);
+	return config->factory != NULL;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -369,7 +379,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	       load_each(config, root, "instruments", load_instrument, error) &&
 	       load_each(config, root, "sites", config_load_site, error) &&
 	       load_each(config, root, "products", load_product, error) &&
-	       load_operator(config, root, error) && yaml_done(root, error);
+	       load_operator(config, root, error) && load_factory(config, root, error) &&
+	       yaml_done(root, error);
 }
 
 /* Beside the configuration, or the one that is installed; a station can do without. */

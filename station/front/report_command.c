@@ -124,7 +124,7 @@ static int run_report(struct front *front, int argc, char **argv)
 		format = report_format_find(call.format, is_lot, &wrong);
 	if (!format)
 		return front_usage(&cli_report, "%s", wrong->message);
-	const struct report_set set = {is_lot ? call.what : NULL, records, NULL};
+	const struct report_set set = {is_lot ? call.what : NULL, records, config->factory};
 
 	return put(format, &set, call.output);
 }
@@ -140,6 +140,8 @@ const struct command cli_report = {
 		"            csv    a line for each measurement, or for each unit of a lot\n"
 		"            junit  JUnit XML: a suite for each run, a case for each judged value\n"
 		"            stdf   STDF V4: a part for each run, a PTR or FTR for each value\n"
+		"            wsjf   WATS Standard JSON: a report for each run, a list for a lot\n"
+		"            openhtf  OpenHTF's JSON: a record for each run, a list for a lot\n"
 		"          of a run: constants-csv, a line for each calibration constant\n"
 		"-o        write to FILE instead of standard output; a FOLDER that is there gets "
 		"a\n"
@@ -147,6 +149,7 @@ const struct command cli_report = {
 	.examples = "  station report SN0815 -o sn0815.html\n"
 		    "  station report LOT-7 --format csv > lot7.csv\n"
 		    "  station report LOT-7 --format junit -o lot7.xml\n"
-		    "  station report LOT-7 --format stdf -o lot7.stdf\n",
+		    "  station report LOT-7 --format stdf -o lot7.stdf\n"
+		    "  station report LOT-7 --format wsjf -o /srv/wats/inbox\n",
 	.run = run_report,
 };

@@ -309,6 +309,33 @@ static void test_refused(void)
 	place_done(&place);
 }
 
+static void test_factory(void)
+{
+	struct place place;
+	GError *error = NULL;
+	g_autoptr(config) plain = NULL;
+	g_autoptr(config) told = NULL;
+
+	place_init(&place);
+	plain = load_with(&place, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_null(plain->factory->location);
+	g_assert_cmpint(report_factory_process(plain->factory, "final"), ==, -1);
+	told = load_with(&place, "station.db\n",
+	                 "station.db\nfactory: {location: Hall 3, processes: {final: 50}}\n",
+	                 &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(told->factory->location, ==, "Hall 3");
+	g_assert_null(told->factory->purpose);
+	g_assert_cmpint(report_factory_process(told->factory, "final"), ==, 50);
+	g_assert_cmpint(report_factory_process(told->factory, "calibrate"), ==, -1);
+	g_assert_null(load_with(&place, "station.db\n",
+	                        "station.db\nfactory: {processes: {final: x}}\n", &error));
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CONFIG);
+	g_clear_error(&error);
+	place_done(&place);
+}
+
 /* A board file's name is beside the configuration's; a controller's address is what it is. */
 static void test_board_file(void)
 {
@@ -349,6 +376,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/no-fibre", test_no_fibre);
 	g_test_add_func("/config/expired", test_expired);
 	g_test_add_func("/config/expected", test_expected);
+	g_test_add_func("/config/factory", test_factory);
 	g_test_add_func("/config/refused", test_refused);
 	g_test_add_func("/engine/config/board-file", test_board_file);
 	return g_test_run();
