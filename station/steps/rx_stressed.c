@@ -188,8 +188,8 @@ static void note_others(struct step_context *ctx)
 		            least_dbm, wanted_dbm);
 }
 
-static gboolean take_points(struct step_context *ctx, int lane, double from_dbm,
-                            struct rx_points *points, GError **error)
+static gboolean take_even(struct step_context *ctx, int lane, double from_dbm,
+                          struct rx_points *points, GError **error)
 {
 	double range_db = step_number(ctx, "to") - step_number(ctx, "from");
 	guint n = step_count(ctx, "points");
@@ -205,6 +205,45 @@ static gboolean take_points(struct step_context *ctx, int lane, double from_dbm,
 		rx_points_add(ctx, lane, SERIES, points, oma_dbm, &counts[lane - 1]);
 	}
 	return TRUE;
+}
+
+static gboolean take_placed(struct step_context *ctx, int lane, double from_dbm,
+                            struct rx_points *points, GError **error)
+{
+	double range_db = step_number(ctx, "to") - step_number(ctx, "from");
+	guint most = step_count(ctx, "points"), taken = 0;
+	double oma_dbm = from_dbm, used_s = 0.0;
+	struct ber_placement placement;
+
+	rx_points_placement(ctx, from_dbm, from_dbm + range_db, &placement);
+	do {
+		struct rx_count counts[CONFIG_LANES_MAX];
+
+		if (!rx_path_set_oma(ctx, lane, oma_dbm, error) ||
+		    !clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error) ||
+		    !rx_points_count_parts(ctx, &placement, counts, &used_s, error))
+			return FALSE;
+		rx_points_add(ctx, lane, SERIES, points, oma_dbm, &counts[lane - 1]);
+		taken++;
+		/* a lane without lock is looked for at all powers */
+		if (points->n == 0)
+			oma_dbm = from_dbm + range_db * taken / (most - 1);
+	} while (taken < most && (points->n == 0 || ber_placement_next(&placement, points->points,
+	                                                               points->n, &oma_dbm)));
+	rx_points_sort(points);
+	step_remark(ctx, "lane %d: " SERIES ": %u powers of %u, %.3f s counted of %.3f s", lane,
+	            taken, most, used_s, most * step_number(ctx, "gate"));
+	return TRUE;
+}
+
+static gboolean take_points(struct step_context *ctx, int lane, double from_dbm,
+                            struct rx_points *points, GError **error)
+{
+	gboolean placed;
+
+	return rx_points_are_placed(ctx, &placed, error) &&
+	       (placed ? take_placed(ctx, lane, from_dbm, points, error)
+	               : take_even(ctx, lane, from_dbm, points, error));
 }
 
 static gboolean report_lane(struct step_context *ctx, int lane, const struct rx_points *points,
@@ -288,8 +327,12 @@ static const struct step_param params[] = {
          "highest OMA for a source without stress (SECQ 0.9 dB): all powers are raised by what the "
          "type's SECQ has more"},
 	{"to", "dBm", "-7.75 dBm", "lowest OMA, likewise"},
-	{"points", STEP_COUNT, "6", "points of each waterfall", 3, RX_POINTS_MAX},
+	{"points", STEP_COUNT, "6", "points of each waterfall; at most, where they are placed", 3,
+         RX_POINTS_MAX},
+	RX_POINTS_PLACEMENT_PARAMS,
 	{"gate", "s", "100 ms", "time to count at each point"},
+	{"least_gate", "s", "10 ms", "the same at least, where points are placed"},
+	{"burst", "1", "10", "errors that come together at most"},
 	{"settle", "s", "100 ms", "from a change of light to counting"},
 	{"repeatability", "dB", "0.03 dB", "how well a set power repeats (standard deviation)"},
 	{0},
