@@ -484,8 +484,9 @@ help:
 	$(info $(help_text))@:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
-        demo-operator run-demo-operator check-escapes run-check-escapes check-gates run-check-gates \
-        bench-signal run-bench-signal bench-io run-bench-io bench-terminal run-bench-terminal \
+        demo-operator run-demo-operator check-escapes run-check-escapes \
+        check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
+        bench-terminal run-bench-terminal \
         check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
         format po lint install uninstall clean help FORCE

@@ -54,7 +54,8 @@ ok "for what is wrong with its link" record B-dead \
 	'"lane 2: breakout_isolated 100GAUI-2 to 100GBASE-DR: dark" in run["reason"]'
 ok "DR4: four data paths of 100G" record B-dr4 'values("breakout_paths") == [4]' \
 	'values("breakout_isolated") == [1] * 4' 'len(values("breakout_ber")) == 4' \
-	'max(values("breakout_ber")) < 2.4e-4' '0 < values("breakout_gate")[0] < 0.2' 'abs(values("breakout_crosstalk")[0]) < 0.1'
+	'max(values("breakout_ber")) < 2.4e-4' '0 < values("breakout_gate")[0] < 0.2' \
+	'abs(values("breakout_crosstalk")[0]) < 0.1'
 ok "SR4: four of 100G and two of 200G" record B-sr4 'values("breakout_paths") == [6]' \
 	'values("breakout_isolated") == [1] * 4'
 ok "SR4: the ratio with an NDR host, and its margin" record B-sr4 \

@@ -9,7 +9,7 @@ sed -i 's/plan: 400g.yaml/plan: gates.yaml/; s/limits: \[.*\]/limits: [few.csv]/
 	"$dir/station.yaml"
 cat >"$dir/few.csv" <<'LIMITS'
 id,measure,lane,condition,low,high,unit,guard_band,gate,edition,source,mark
-tdecq,tx_tdecq,*,,,3.4,dB,0.2,GATE,*,a test,C
+tecq,tx_tecq,*,,,3.4,dB,0.2,GATE,*,a test,C
 sensitivity,rx_sensitivity,*,,,-4.4,dBm,0.1,GATE,*,a test,C
 LIMITS
 # plan WORD: with that word for how gates end
@@ -28,8 +28,9 @@ plan()
 		main:
 		  - {step: rx-waterfall, with: {gate_ends: $1}}
 		  - {step: rx-waterfall, name: even, with: {placement: even, gate_ends: full}}
-		  - {step: tx-measure, for: lanes, with: {passes: 4}}
-		  - {step: tx-measure, name: near, for: lanes, with: {passes: 4, clear_by: 1000}}
+		  - {step: tx-measure-direct, for: lanes, with: {passes: 4}}
+		  - {step: tx-measure-direct, name: near, for: lanes,
+		     with: {passes: 4, clear_by: 1000}}
 		cleanup:
 		  - {step: power-down}
 	PLAN
@@ -41,7 +42,7 @@ run --lot "$dir/gates.csv"
 ok "the unit passes" is "$(verdict G-1)" PASS
 ok "gates: early, and full" record G-1 \
 	'values("rx_overload_gate") == [0.01, 0.1]' \
-	'"ends when certain: limit 0.00024, good 0.000214, bad 0.000268, alpha 0.001, beta 0.001" in notes' \
+	'"ends when certain: limit 0.00024, good 0.000214, bad 0.000268, alpha 0.001" in notes' \
 	'"1 gates, 0.010 s counted of 0.100 s; of 4 times a lane 4 certain, 0 at the full" in notes'
 ok "the same sensitivity by fewer points" record G-1 \
 	'len(values("rx_sensitivity")) == 8' \
@@ -51,7 +52,7 @@ ok "the same sensitivity by fewer points" record G-1 \
 	'all(len(s["x"]) == 8 for s in run["series"][4:8])' \
 	'all(s["x"] == sorted(s["x"], reverse=True) for s in run["series"][:8])'
 ok "one sweep where limits are far, all where they are near" record G-1 \
-	'values("tx_sweeps") == [1] * 4 + [4] * 4' 'len(values("tx_tdecq")) == 8' \
+	'values("tx_sweeps") == [1] * 4 + [4] * 4' 'len(values("tx_tecq")) == 8' \
 	'len(run["eyes"]) == 16'
 
 plan perhaps
