@@ -11,6 +11,10 @@
  * document. Errors as in store.h; an array is owning, free it with g_ptr_array_unref.
  */
 
+/* Whether a run that ended so judged its unit: PASS or FAIL. What ended in ERROR or ABORTED is no
+ * try, whoever counts them. */
+gboolean store_is_try(enum verdict verdict);
+
 /* Units are told apart by their serial numbers; a unit has the verdict of its latest run. */
 struct store_counts {
 	guint units, runs;

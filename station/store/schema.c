@@ -55,6 +55,17 @@ const char *const schema_migrations[] = {
 	"  time_us INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL"
 	") STRICT;"
 	"CREATE INDEX touches_by_unit ON touches (serial, time_us);",
+	/* 4: for statistics of many runs: the values that count of a run, packed (samples.h) */
+	"CREATE TABLE sample_keys ("
+	"  number INTEGER PRIMARY KEY, id TEXT NOT NULL, lane INTEGER NOT NULL,"
+	"  corner TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (id, lane, corner, unit)"
+	") STRICT;"
+	"CREATE TABLE samples ("
+	"  number INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE REFERENCES runs (run_id),"
+	"  operator TEXT NOT NULL, samples BLOB NOT NULL"
+	") STRICT;"
+	"CREATE INDEX runs_by_time ON runs (start_us, run_id, serial, lot, part_number, station,"
+	"  site, stage, verdict, first_failing_step);",
 };
 
 const int schema_version = G_N_ELEMENTS(schema_migrations);

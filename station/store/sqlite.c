@@ -301,19 +301,28 @@ static gboolean save_measurements(struct store *store, const struct run_record *
 	return ok;
 }
 
-gboolean store_save_run(struct store *store, const struct run_record *record, GError **error)
+gboolean sqlite_begin(struct store *store, GError **error)
 {
-	gboolean ok;
-
 	g_mutex_lock(&store->lock);
-	ok = execute(store, "BEGIN IMMEDIATE", "begin to save a run", error) &&
-	     save_run_row(store, record, error) && save_steps(store, record, error) &&
-	     save_measurements(store, record, error) &&
-	     execute(store, "COMMIT", "commit a run", error);
+	return execute(store, "BEGIN IMMEDIATE", "begin to save", error);
+}
+
+gboolean sqlite_end(struct store *store, gboolean ok, GError **error)
+{
+	ok = ok && execute(store, "COMMIT", "commit", error);
 	if (!ok)
 		roll_back(store);
 	g_mutex_unlock(&store->lock);
 	return ok;
+}
+
+gboolean store_save_run(struct store *store, const struct run_record *record, GError **error)
+{
+	gboolean ok = sqlite_begin(store, error) && save_run_row(store, record, error) &&
+	              save_steps(store, record, error) && save_measurements(store, record, error) &&
+	              sqlite_save_samples(store, record, error);
+
+	return sqlite_end(store, ok, error);
 }
 
 /* --- loading ------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ struct count {
 	GHashTable *units; /* serial to struct unit */
 };
 
-static gboolean is_judgement(enum verdict verdict)
+gboolean store_is_try(enum verdict verdict)
 {
 	return verdict == VERDICT_PASS || verdict == VERDICT_FAIL;
 }
@@ -44,7 +44,7 @@ static gboolean count_run(sqlite3_stmt *row, gpointer data, GError **error)
 	if (!sqlite_verdict(count->store, row, 1, &unit->latest, error))
 		return FALSE;
 	count->counts->runs++;
-	if (unit->first == VERDICT_NONE && is_judgement(unit->latest))
+	if (unit->first == VERDICT_NONE && store_is_try(unit->latest))
 		unit->first = unit->latest;
 	return TRUE;
 }

@@ -22,6 +22,14 @@ sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **erro
  * Binding cannot fail but for lack of memory, which the step that follows reports. */
 void sqlite_bind(sqlite3_stmt *statement, const char *kinds, ...);
 
+/* A transaction under the store's lock: begins to write; commits when all went well until here,
+ * else rolls back. sqlite_end is called whatever sqlite_begin returned. */
+gboolean sqlite_begin(struct store *store, GError **error);
+gboolean sqlite_end(struct store *store, gboolean ok, GError **error);
+
+/* The packed values of a run that is being saved, in its transaction. */
+gboolean sqlite_save_samples(struct store *store, const struct run_record *record, GError **error);
+
 /* A row of an answer; FALSE with error ends it. */
 typedef gboolean (*sqlite_row_fn)(sqlite3_stmt *statement, gpointer data, GError **error);
 

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/query.h"
+#include "station/store/samples.h"
+#include "station/store/sqlite_store.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A packed sample: key, verdict, value, low, high; whole numbers and doubles, least byte first. */
+enum { PACKED = 4 + 4 + 8 + 8 + 8, RUNS_AT_ONCE = 100 };
+
+/* --- packing ----------------------------------------------------------------------------------
+ */
+
+static void put_double(guint8 *at, double value)
+{
+	guint64 bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	bits = GUINT64_TO_LE(bits);
+	memcpy(at, &bits, sizeof(bits));
+}
+
+static double get_double(const guint8 *at)
+{
+	guint64 bits;
+	double value;
+
+	memcpy(&bits, at, sizeof(bits));
+	bits = GUINT64_FROM_LE(bits);
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+static guint32 get_uint(const guint8 *at)
+{
+	guint32 bits;
+
+	memcpy(&bits, at, sizeof(bits));
+	return GUINT32_FROM_LE(bits);
+}
+
+static void pack(guint8 *at, const struct store_sample *sample)
+{
+	guint32 head[2] = {GUINT32_TO_LE(sample->key), GUINT32_TO_LE((guint32)sample->verdict)};
+
+	memcpy(at, head, sizeof(head));
+	put_double(at + 8, sample->value);
+	put_double(at + 16, sample->low);
+	put_double(at + 24, sample->high);
+}
+
+static void unpack(const guint8 *at, struct store_sample *sample)
+{
+	sample->key = get_uint(at);
+	sample->verdict = (enum verdict)get_uint(at + 4);
+	sample->value = get_double(at + 8);
+	sample->low = get_double(at + 16);
+	sample->high = get_double(at + 24);
+}
+
+/* fmax and fmin leave out what has no bound. */
+static void set_bounds(struct store_sample *sample, const struct record_measurement *m)
+{
+	for (guint i = 0; i < m->judgements->len; i++) {
+		const struct judgement *j = g_ptr_array_index(m->judgements, i);
+
+		if (j->gate != LIMIT_GATE && j->gate != LIMIT_CHECK)
+			continue;
+		sample->low = fmax(sample->low, j->low);
+		sample->high = fmin(sample->high, j->high);
+	}
+}
+
+/* --- saving -----------------------------------------------------------------------------------
+ */
+
+struct packer {
+	struct store *store;
+	sqlite3_stmt *find, *add;
+	GHashTable *place; /* key to place in samples */
+	GArray *samples;   /* struct store_sample */
+};
+
+static gboolean packer_begin(struct packer *packer, struct store *store, GError **error)
+{
+	*packer = (struct packer){
+		.store = store,
+		.place = g_hash_table_new(NULL, NULL),
+		.samples = g_array_new(FALSE, FALSE, sizeof(struct store_sample)),
+	};
+	packer->find = sqlite_prepare(store,
+	                              "SELECT number FROM sample_keys WHERE id = ? AND lane = ? "
+	                              "AND corner = ? AND unit = ?",
+	                              error);
+	if (packer->find)
+		packer->add = sqlite_prepare(store,
+		                             "INSERT INTO sample_keys (id, lane, corner, unit) "
+		                             "VALUES (?, ?, ?, ?)",
+		                             error);
+	return packer->add != NULL;
+}
+
+static void packer_end(struct packer *packer)
+{
+	sqlite3_finalize(packer->find);
+	sqlite3_finalize(packer->add);
+	g_hash_table_unref(packer->place);
+	g_array_unref(packer->samples);
+}
+
+static gboolean key_of(struct packer *packer, const struct record_measurement *m, guint *key,
+                       GError **error)
+{
+	int code;
+
+	sqlite_bind(packer->find, "titt", m->id, (gint64)m->lane, m->corner, m->unit);
+	code = sqlite3_step(packer->find);
+	if (code == SQLITE_ROW)
+		*key = (guint)sqlite3_column_int64(packer->find, 0);
+	sqlite3_reset(packer->find);
+	if (code == SQLITE_ROW)
+		return TRUE;
+	if (code == SQLITE_DONE) {
+		sqlite_bind(packer->add, "titt", m->id, (gint64)m->lane, m->corner, m->unit);
+		code = sqlite3_step(packer->add);
+		*key = (guint)sqlite3_last_insert_rowid(packer->store->db);
+		sqlite3_reset(packer->add);
+	}
+	return code == SQLITE_DONE || sqlite_fail(packer->store, "name a measurement", error);
+}
+
+static gboolean take_measurement(struct packer *packer, const struct run_record *record,
+                                 const struct record_measurement *m, GError **error)
+{
+	struct store_sample sample = {0, m->verdict, m->value, NAN, NAN};
+	gpointer place;
+
+	if (run_record_superseded(record, m->step))
+		return TRUE;
+	if (!key_of(packer, m, &sample.key, error))
+		return FALSE;
+	set_bounds(&sample, m);
+	place = g_hash_table_lookup(packer->place, GUINT_TO_POINTER(sample.key));
+	if (place) {
+		g_array_index(packer->samples, struct store_sample, GPOINTER_TO_UINT(place) - 1) =
+			sample;
+		return TRUE;
+	}
+	g_array_append_val(packer->samples, sample);
+	g_hash_table_insert(packer->place, GUINT_TO_POINTER(sample.key),
+	                    GUINT_TO_POINTER(packer->samples->len));
+	return TRUE;
+}
+
+static gboolean write_samples(const struct packer *packer, const struct run_record *record,
+                              GError **error)
+{
+	guint n = packer->samples->len;
+	g_autofree guint8 *bytes = g_malloc(MAX(n, 1) * PACKED);
+	sqlite3_stmt *insert =
+		sqlite_prepare(packer->store,
+	                       "INSERT OR IGNORE INTO samples (run_id, operator, samples) "
+	                       "VALUES (?, ?, ?)",
+	                       error);
+	gboolean ok = insert != NULL;
+
+	for (guint i = 0; i < n; i++)
+		pack(bytes + (gsize)i * PACKED,
+		     &g_array_index(packer->samples, struct store_sample, i));
+	if (ok) {
+		sqlite_bind(insert, "tt", record->run_id, record->operator_name);
+		sqlite3_bind_blob64(insert, 3, bytes, (guint64)n * PACKED, SQLITE_STATIC);
+		ok = sqlite3_step(insert) == SQLITE_DONE ||
+		     sqlite_fail(packer->store, "save samples", error);
+	}
+	sqlite3_finalize(insert);
+	return ok;
+}
+
+gboolean sqlite_save_samples(struct store *store, const struct run_record *record, GError **error)
+{
+	struct packer packer;
+	gboolean ok = packer_begin(&packer, store, error);
+
+	for (guint i = 0; ok && i < record->measurements->len; i++)
+		ok = take_measurement(&packer, record, g_ptr_array_index(record->measurements, i),
+		                      error);
+	ok = ok && write_samples(&packer, record, error);
+	packer_end(&packer);
+	return ok;
+}
+
+/* --- runs from before there were samples ------------------------------------------------------
+ */
+
+/* Columns: document, run_id. */
+static gboolean take_document(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct run_record *record = run_record_from_json((const char *)sqlite3_column_text(row, 0),
+	                                                 sqlite3_column_bytes(row, 0), error);
+
+	if (record)
+		g_ptr_array_add(data, record);
+	else
+		g_prefix_error(error, "run %s: ", (const char *)sqlite3_column_text(row, 1));
+	return record != NULL;
+}
+
+static gboolean save_all(struct store *store, const GPtrArray *records, GError **error)
+{
+	gboolean ok = sqlite_begin(store, error);
+
+	for (guint i = 0; ok && i < records->len; i++)
+		ok = sqlite_save_samples(store, g_ptr_array_index(records, i), error);
+	return sqlite_end(store, ok, error);
+}
+
+/* Some at a time, for a lot may want to store runs meanwhile; another process may do the same. */
+static gboolean complete(struct store *store, GError **error)
+{
+	gboolean ok = TRUE;
+	guint n;
+
+	do {
+		g_autoptr(GPtrArray) records =
+			g_ptr_array_new_with_free_func((GDestroyNotify)run_record_free);
+
+		ok = sqlite_ask(store, take_document, records, error,
+		                "SELECT document, run_id FROM runs AS r WHERE NOT EXISTS "
+		                "(SELECT 1 FROM samples WHERE run_id = r.run_id) LIMIT ?",
+		                "i", (gint64)RUNS_AT_ONCE);
+		n = records->len;
+		ok = ok && (n == 0 || save_all(store, records, error));
+	} while (ok && n > 0);
+	return ok;
+}
+
+/* --- runs -------------------------------------------------------------------------------------
+ */
+
+struct loading {
+	struct store *store;
+	struct store_tries *tries;
+	gboolean within_lots;
+	GHashTable *attempts; /* unit, and unit at a stage, to how often it was judged */
+};
+
+/* Counts one try more of what the words name together. */
+static guint attempt_of(struct loading *loading, const char *serial, const char *lot,
+                        const char *stage)
+{
+	g_autofree char *unit = g_strjoin("\x1f", serial, lot, stage, NULL);
+	guint before = GPOINTER_TO_UINT(g_hash_table_lookup(loading->attempts, unit));
+
+	g_hash_table_insert(loading->attempts, g_steal_pointer(&unit),
+	                    GUINT_TO_POINTER(before + 1));
+	return before + 1;
+}
+
+static const char *keep(struct store_tries *tries, sqlite3_stmt *row, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(row, column);
+
+	return g_string_chunk_insert_const(tries->texts, text ? text : "");
+}
+
+/* Columns as in tries_sql. */
+static gboolean take_try(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct loading *loading = data;
+	struct store_tries *tries = loading->tries;
+	struct store_try run = {
+		.start_us = sqlite3_column_int64(row, 0),
+		.run_id = keep(tries, row, 1),
+		.serial = keep(tries, row, 2),
+		.lot = keep(tries, row, 3),
+		.part_number = keep(tries, row, 4),
+		.station = keep(tries, row, 5),
+		.site = sqlite3_column_int(row, 6),
+		.stage = keep(tries, row, 7),
+		.first_failing_step = keep(tries, row, 9),
+		.number = sqlite3_column_int64(row, 10),
+		.operator_name = keep(tries, row, 11),
+	};
+
+	if (!sqlite_verdict(loading->store, row, 8, &run.verdict, error))
+		return FALSE;
+	if (store_is_try(run.verdict)) {
+		const char *lot = loading->within_lots ? run.lot : "";
+
+		/* what no stage is called tells both counts apart */
+		run.attempt = attempt_of(loading, run.serial, lot, "\x1f");
+		run.attempt_at_stage = attempt_of(loading, run.serial, lot, run.stage);
+	}
+	g_array_append_val(tries->runs, run);
+	return TRUE;
+}
+
+static const char tries_sql[] =
+	"SELECT r.start_us, r.run_id, r.serial, r.lot, r.part_number, r.station, r.site, r.stage, "
+	"r.verdict, r.first_failing_step, s.number, s.operator FROM runs AS r "
+	"INDEXED BY runs_by_time CROSS JOIN samples AS s ON s.run_id = r.run_id "
+	"WHERE r.lot = coalesce(?, r.lot) ORDER BY r.start_us, r.run_id";
+
+struct store_tries *store_tries_load(struct store *store, const char *lot, gboolean within_lots,
+                                     GError **error)
+{
+	struct loading loading = {store, g_new0(struct store_tries, 1), within_lots,
+	                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+	gboolean ok;
+
+	loading.tries->runs = g_array_new(FALSE, FALSE, sizeof(struct store_try));
+	loading.tries->texts = g_string_chunk_new(1 << 16);
+	ok = complete(store, error) &&
+	     sqlite_ask(store, take_try, &loading, error, tries_sql, "t", lot);
+	g_hash_table_unref(loading.attempts);
+	if (!ok)
+		g_clear_pointer(&loading.tries, store_tries_free);
+	return loading.tries;
+}
+
+void store_tries_free(struct store_tries *tries)
+{
+	if (!tries)
+		return;
+	g_array_unref(tries->runs);
+	g_string_chunk_free(tries->texts);
+	g_free(tries);
+}
+
+/* --- keys and samples -------------------------------------------------------------------------
+ */
+
+static void key_free(gpointer data)
+{
+	struct store_key *key = data;
+
+	g_free(key->id);
+	g_free(key->corner);
+	g_free(key->unit);
+	g_free(key);
+}
+
+/* Columns: number, id, lane, corner, unit. */
+static gboolean take_key(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct store_key *key = g_new0(struct store_key, 1);
+
+	key->number = (guint)sqlite3_column_int64(row, 0);
+	key->id = g_strdup((const char *)sqlite3_column_text(row, 1));
+	key->lane = sqlite3_column_int(row, 2);
+	key->corner = g_strdup((const char *)sqlite3_column_text(row, 3));
+	key->unit = g_strdup((const char *)sqlite3_column_text(row, 4));
+	g_ptr_array_add(data, key);
+	return TRUE;
+}
+
+GPtrArray *store_keys(struct store *store, GError **error)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(key_free);
+	gboolean ok = sqlite_ask(store, take_key, keys, error,
+	                         "SELECT number, id, lane, corner, unit FROM sample_keys "
+	                         "ORDER BY number",
+	                         "");
+
+	return ok ? g_steal_pointer(&keys) : NULL;
+}
+
+struct reading {
+	const struct store_try *run;
+	store_samples_fn each;
+	gpointer data;
+	GArray *samples; /* struct store_sample */
+};
+
+static void give(const struct reading *reading, sqlite3_stmt *row)
+{
+	const guint8 *bytes = sqlite3_column_blob(row, 0);
+	guint n = (guint)sqlite3_column_bytes(row, 0) / PACKED;
+	struct store_sample *samples;
+
+	g_array_set_size(reading->samples, n);
+	samples = (struct store_sample *)reading->samples->data;
+	for (guint i = 0; i < n; i++)
+		unpack(bytes + (gsize)i * PACKED, &samples[i]);
+	reading->each(reading->run, samples, n, reading->data);
+}
+
+gboolean store_samples_each(struct store *store, const struct store_tries *tries,
+                            store_wanted_fn wanted, store_samples_fn each, gpointer data,
+                            GError **error)
+{
+	struct reading reading = {NULL, each, data,
+	                          g_array_new(FALSE, FALSE, sizeof(struct store_sample))};
+	sqlite3_stmt *ask;
+	gboolean ok;
+
+	g_mutex_lock(&store->lock);
+	ask = sqlite_prepare(store, "SELECT samples FROM samples WHERE number = ?", error);
+	ok = ask != NULL;
+	for (guint i = 0; ok && i < tries->runs->len; i++) {
+		reading.run = &g_array_index(tries->runs, struct store_try, i);
+		if (!wanted(reading.run, data))
+			continue;
+		sqlite3_bind_int64(ask, 1, reading.run->number);
+		ok = sqlite3_step(ask) == SQLITE_ROW || sqlite_fail(store, "read samples", error);
+		if (ok)
+			give(&reading, ask);
+		sqlite3_reset(ask);
+	}
+	sqlite3_finalize(ask);
+	g_mutex_unlock(&store->lock);
+	g_array_unref(reading.samples);
+	return ok;
+}
