@@ -56,7 +56,8 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
 LAYERS := station/front station/shell station/operator station/script station/steps \
-          station/engine station/store reports fixtures instruments limits signal base
+          station/engine station/analyze station/store reports fixtures instruments limits \
+          signal base
 src.of  = $(filter-out $(other_gpiod),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -78,6 +79,7 @@ may.instruments = instruments base
 may.fixtures    = fixtures base
 may.reports     = reports limits base
 may.store       = station/store reports limits base
+may.analyze     = station/analyze station/store reports signal limits base
 may.engine      = station/engine station/store reports fixtures instruments limits base
 may.steps       = station/steps station/engine station/store reports fixtures instruments limits \
                   signal base
@@ -88,7 +90,8 @@ may.operator    = station/operator station/engine station/store reports fixtures
 may.shell       = station/shell station/operator station/script station/steps station/engine \
                   station/store reports fixtures instruments limits signal base
 may.front       = station/front station/shell station/operator station/script station/steps \
-                  station/engine station/store reports fixtures instruments limits signal base
+                  station/engine station/analyze station/store reports fixtures instruments \
+                  limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)
@@ -250,7 +253,11 @@ speed_io := $(B)/tests/speed/io
 $(speed_io): $(call objects,$(wildcard tests/speed/io*.c)) $(call archive,instruments) \
              $(B)/libbench.a $(call archive,base)
 
-$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io): \
+speed_analyze := $(B)/tests/speed/analyze
+$(speed_analyze): $(B)/tests/speed/analyze.o $(call archive,$(may.store))
+
+$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) \
+$(speed_analyze): \
                                                               $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
@@ -258,8 +265,8 @@ fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) $(hardware_tests) \
-$(guest_init):
+$(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) $(speed_analyze) \
+$(hardware_tests) $(guest_init):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -338,6 +345,15 @@ bench-io:
 	@+$(again) run-bench-io
 run-bench-io: $(speed_io)
 	@$(speed_io)
+
+# how long analyses of ROWS measurements take (2 GB of scratch); the last line is for programs
+ROWS ?= 10000000
+bench-analyze:
+	@tools/deps build
+	@+$(again) run-bench-analyze
+run-bench-analyze: all $(speed_analyze)
+	@$(test_env) $(speed_analyze) '$(abspath $(B))/bin/station' \
+		'$(abspath $(B))/bench-analyze' $(ROWS)
 
 # how quick and how quiet the operator's terminal is; the last line is for programs
 bench-terminal:
@@ -461,6 +477,7 @@ make check-gates     UNITS=2000 judged by error gates that end early and by full
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
+make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements
 make bench-terminal  from key to picture, processor and bytes of the operator's terminal; python3
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
 make check-hardware  USB, serial lines, I2C and GPIO through a real Linux kernel without hardware
@@ -486,7 +503,7 @@ help:
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         demo-operator run-demo-operator check-escapes run-check-escapes \
         check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
-        bench-terminal run-bench-terminal \
+        bench-analyze run-bench-analyze bench-terminal run-bench-terminal \
         check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
         format po lint install uninstall clean help FORCE

@@ -78,6 +78,7 @@ static const char style[] =
 	".window{fill:#1b1f24;fill-opacity:.14;stroke:#1b1f24;stroke-width:.7}"
 	".level{stroke:#1b1f24;stroke-width:1.5}"
 	".joined{fill:none;stroke:#9cc3e6;stroke-width:1.2}"
+	".column{fill:#9cc3e6;stroke:#fff;stroke-width:.5}.breach{fill:#c4161c}"
 	".limit{stroke:#c4161c;stroke-width:1.2;stroke-dasharray:6 4}"
 	".chart .limit-text{fill:#c4161c}.marker{stroke:#1a7f37;stroke-width:1.2;"
 	"stroke-dasharray:2 3}.chart .marker-text{fill:#1a7f37;font-weight:600}"

@@ -18,7 +18,7 @@ const char *control_rule_name(enum control_rule rule)
 {
 	static const char *const names[] = {
 		[CONTROL_BEYOND] = "beyond 3 sigma",
-		[CONTROL_ONE_SIDE] = "a row on one side",
+		[CONTROL_ONE_SIDE] = "many on one side",
 		[CONTROL_TREND] = "6 rising or falling",
 		[CONTROL_ALTERNATING] = "14 alternating",
 		[CONTROL_TWO_OF_THREE] = "2 of 3 beyond 2 sigma",

@@ -48,8 +48,8 @@ static void put_lines(const char *text)
 static void put_commands(void)
 {
 	static const struct command *const commands[] = {
-		&cli_operator, &cli_lot,    &cli_check, &cli_discover, &cli_module,
-		&cli_plan,     &cli_report, &cli_shell, &cli_users,    &cli_waveform,
+		&cli_operator, &cli_lot,    &cli_analyze, &cli_check, &cli_discover, &cli_module,
+		&cli_plan,     &cli_report, &cli_shell,   &cli_users, &cli_waveform,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {

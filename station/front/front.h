@@ -38,6 +38,7 @@ struct command {
 	int (*run)(struct front *front, int argc, char **argv);
 };
 
+extern const struct command cli_analyze;
 extern const struct command cli_lot;
 extern const struct command cli_check;
 extern const struct command cli_discover;

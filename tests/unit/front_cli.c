@@ -127,7 +127,7 @@ static void place_done(struct place *place)
 
 static void test_help(void)
 {
-	static const char *const commands[] = {"terminal", "--lot",  "check",
+	static const char *const commands[] = {"terminal", "--lot",  "analyze", "check",
 	                                       "plan",     "report", "users"};
 	struct said said;
 
@@ -172,7 +172,7 @@ static void test_wrong_calls(void)
 /* No file is there: the message names it or tells where one is looked for. */
 static void test_no_config(void)
 {
-	static const char *const commands[] = {"check", "report", "--lot=x.csv"};
+	static const char *const commands[] = {"check", "report", "--lot=x.csv", "analyze"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		const char *what = i == 1 ? "SN1" : NULL;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/sqlite_store.h"
+#include "tests/unit/many_runs.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+
+/*
+ * How long "station analyze" takes over a store with ROWS measurements:
+ *
+ *   analyze STATION-PROGRAM FOLDER [ROWS]
+ *
+ * The store is made in FOLDER (some 2 GB for ten million) and taken away again. Its rows are what
+ * store_save_run writes, but for the documents, which no analysis reads: they would be ten times
+ * as much. The last line is for programs.
+ */
+enum { IDS = 25, LANES = 4, CORNERS = 5, PER_RUN = IDS * LANES * CORNERS, AT_ONCE = 500 };
+enum { SAVED = 40, TURNS = 3 };
+
+static void must(gboolean ok, GError *error)
+{
+	if (!ok)
+		g_error("%s", error ? error->message : "failed");
+}
+
+static sqlite3_stmt *prepare(struct store *store, const char *sql)
+{
+	GError *error = NULL;
+	sqlite3_stmt *statement = sqlite_prepare(store, sql, &error);
+
+	must(statement != NULL, error);
+	return statement;
+}
+
+static void insert(sqlite3_stmt *statement)
+{
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		g_error("%s", sqlite3_errmsg(sqlite3_db_handle(statement)));
+	sqlite3_reset(statement);
+}
+
+struct writer {
+	sqlite3_stmt *run, *step, *measurement;
+};
+
+static void write_run(const struct writer *writer, const struct run_record *r)
+{
+	sqlite_bind(writer->run,
+	            "ttittttttt"
+	            "iitittt",
+	            r->run_id, r->station_id, (gint64)r->site, r->lot, r->serial, r->part_number,
+	            r->type, r->stage, r->plan_name, r->plan_revision, r->start_us, r->end_us,
+	            verdict_name(r->verdict), (gint64)0, r->reason, r->first_failing_step, "{}");
+	insert(writer->run);
+	for (guint i = 0; i < r->steps->len; i++) {
+		const struct record_step *s = g_ptr_array_index(r->steps, i);
+
+		sqlite_bind(writer->step,
+		            "titt"
+		            "itii"
+		            "idtt",
+		            r->run_id, (gint64)i, s->name, s->kind, (gint64)0, "", (gint64)1,
+		            (gint64)0, s->start_us, 1.0, verdict_name(s->verdict), s->reason);
+		insert(writer->step);
+	}
+	for (guint i = 0; i < r->measurements->len; i++) {
+		const struct record_measurement *m = g_ptr_array_index(r->measurements, i);
+
+		sqlite_bind(writer->measurement,
+		            "tiit"
+		            "itdt"
+		            "dti",
+		            r->run_id, (gint64)i, (gint64)m->step, m->id, (gint64)m->lane,
+		            m->corner, m->value, m->unit, m->uncertainty, verdict_name(m->verdict),
+		            (gint64)0);
+		insert(writer->measurement);
+	}
+}
+
+/* One unit in ten is tested again. */
+static char *serial_of(guint run)
+{
+	return g_strdup_printf("SN%07u", run % 10 == 9 ? run - 1 : run);
+}
+
+static void fill(struct store *store, struct many_runs *many, guint runs)
+{
+	struct writer writer = {
+		prepare(store, "INSERT INTO runs VALUES "
+	                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		prepare(store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		prepare(store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	};
+	GError *error = NULL;
+
+	sqlite3_exec(store->db, "PRAGMA synchronous = OFF; PRAGMA cache_size = -400000", NULL, NULL,
+	             NULL);
+	for (guint i = 0; i < runs; i++) {
+		g_autofree char *serial = serial_of(i);
+		g_autoptr(run_record) r = many_runs_next(many, serial);
+
+		if (i % AT_ONCE == 0)
+			must(sqlite_begin(store, &error), error);
+		write_run(&writer, r);
+		must(sqlite_save_samples(store, r, &error), error);
+		if (i % AT_ONCE == AT_ONCE - 1 || i + 1 == runs)
+			must(sqlite_end(store, TRUE, &error), error);
+	}
+	sqlite3_finalize(writer.run);
+	sqlite3_finalize(writer.step);
+	sqlite3_finalize(writer.measurement);
+}
+
+/* The mean time to store a whole run in the store as full as it is, with its document. */
+static double save_s(struct store *store, struct many_runs *many)
+{
+	double sum_s = 0;
+
+	for (guint i = 0; i < SAVED; i++) {
+		g_autofree char *serial = g_strdup_printf("NEW%u", i);
+		g_autoptr(run_record) r = many_runs_next(many, serial);
+		gint64 from = g_get_monotonic_time();
+		GError *error = NULL;
+
+		must(store_save_run(store, r, &error), error);
+		sum_s += (double)(g_get_monotonic_time() - from) * 1e-6;
+	}
+	return sum_s / SAVED;
+}
+
+/* The least of some turns: what else the machine does is not ours. */
+static double call_s(const char *program, const char *config, const char *const *words)
+{
+	double least_s = INFINITY;
+
+	for (guint turn = 0; turn < TURNS; turn++) {
+		const char *argv[12] = {program, "--config", config, "analyze"};
+		gint64 from = g_get_monotonic_time();
+		GError *error = NULL;
+		int status;
+
+		for (guint i = 0; words[i]; i++)
+			argv[4 + i] = words[i];
+		must(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+		                  NULL, NULL, &status, &error),
+		     error);
+		must(g_spawn_check_wait_status(status, &error), error);
+		least_s = fmin(least_s, (double)(g_get_monotonic_time() - from) * 1e-6);
+	}
+	return least_s;
+}
+
+static double measure(const char *program, const char *config)
+{
+	static const char *const calls[][6] = {
+		{"capability", NULL},
+		{"yield", NULL},
+		{"yield", "--by", "shift", NULL},
+		{"pareto", NULL},
+		{"capability", "--lot", "LOT-003", NULL},
+		{"trend", "--measurement", "tx_oma", "--lane=1", NULL},
+		{"bias", "--measurement", "tx_oma", NULL},
+		{"overview", NULL},
+	};
+	double worst_s = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
+		g_autofree char *words = g_strjoinv(" ", (char **)calls[i]);
+		double took_s = call_s(program, config, calls[i]);
+
+		printf("analyze %-40s %7.3f s\n", words, took_s);
+		/* what has to be quick over all rows: capability and yield */
+		worst_s = i < 2 ? fmax(worst_s, took_s) : worst_s;
+	}
+	return worst_s;
+}
+
+int main(int argc, char **argv)
+{
+	guint rows = argc > 3 ? (guint)g_ascii_strtoull(argv[3], NULL, 10) : 10000000;
+	struct many_runs many = {g_rand_new_with_seed(1), IDS, CORNERS, 0};
+	GError *error = NULL;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: analyze STATION-PROGRAM FOLDER [ROWS]\n");
+		return 2;
+	}
+	g_autofree char *path = g_build_filename(argv[2], "station.db", NULL);
+	g_autofree char *config = g_build_filename(argv[2], "station.yaml", NULL);
+	g_mkdir_with_parents(argv[2], 0777);
+	g_unlink(path);
+	must(g_file_set_contents(config,
+	                         "station: S1\ninstruments: []\nsites: []\nproducts: []\n"
+	                         "store: station.db\n",
+	                         -1, &error),
+	     error);
+	struct store *store = store_open(path, &error);
+	must(store != NULL, error);
+	double empty_s = save_s(store, &many);
+	printf("a run of %u measurements into an empty store: %.1f ms\n", PER_RUN, 1e3 * empty_s);
+	fill(store, &many, rows / PER_RUN);
+	store_close(store);
+	store = store_open(path, &error);
+	must(store != NULL, error);
+	double full_s = save_s(store, &many);
+	printf("a run of %u measurements into the full store: %.1f ms\n", PER_RUN, 1e3 * full_s);
+	store_close(store);
+	double worst_s = measure(argv[1], config);
+	g_unlink(path);
+	g_unlink(config);
+	printf("\nanalyze_rows=%u analyze_s=%.2f\n", rows / PER_RUN * PER_RUN, worst_s);
+	g_rand_free(many.random);
+	return 0;
+}
