@@ -25,7 +25,10 @@ extern const struct report_format report_formats[];
  */
 const struct report_format *report_format_find(const char *name, gboolean is_lot, GError **error);
 
-/* The run, or the lot, written in a format that is for it. */
+/*
+ * The run, or the lot, written in a format that is for it. Writers of sets get a PASS that does not
+ * stand (run_record's `touched`) as no verdict, with that for a reason.
+ */
 GBytes *report_format_write(const struct report_format *format, const struct report_set *set);
 
 #endif

@@ -130,7 +130,7 @@ static void add_cases(struct suite *suite, const GPtrArray *tests)
 		         g_strdup(record->reason));
 	if (record->verdict == VERDICT_NONE)
 		add_case(suite, "", 0, g_strdup("verdict"), VERDICT_ERROR,
-		         g_strdup("no verdict was reached"));
+		         g_strdup(record->reason ? record->reason : "no verdict was reached"));
 }
 
 static struct suite collect(const struct run_record *record)

@@ -43,6 +43,40 @@ static void test_run(void)
 	g_assert_null(strstr(out, "rx_lock"));
 }
 
+static gboolean has(GBytes *bytes, const char *text)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+	return memmem(data, size, text, strlen(text)) != NULL;
+}
+
+/* No system of a factory takes a PASS that does not stand, in whatever format. */
+static void test_touched(void)
+{
+	g_autoptr(GPtrArray) records = bed_records();
+	struct run_record *run = run_record_new();
+	sample_head(run);
+	run->verdict = VERDICT_PASS;
+	g_ptr_array_add(records, run);
+	g_autoptr(GBytes) before = bed_export("junit", NULL, records);
+	g_assert_false(has(before, "<error"));
+	run->touched = g_new0(struct record_touch, 1);
+	run->touched->time_us = run->start_us;
+	run->touched->who = g_strdup("ann");
+	run->touched->what = g_strdup("laser bias");
+	g_autoptr(GBytes) junit = bed_export("junit", NULL, records);
+	g_assert_true(has(junit, "errors=\"1\""));
+	g_assert_true(has(junit, "by ann (laser bias): its PASS does not stand"));
+	g_assert_false(has(junit, "\"PASS\""));
+	g_autoptr(GBytes) stdf = bed_export("stdf", NULL, records);
+	g_assert_true(has(stdf, "reason=touched by hand"));
+	g_assert_cmpint(run->verdict, ==, VERDICT_PASS);
+	/* a verdict that is none to ship by stays */
+	run->verdict = VERDICT_FAIL;
+	g_autoptr(GBytes) failed = bed_export("junit", NULL, records);
+	g_assert_true(has(failed, "\"FAIL\""));
+}
+
 /* A run that the values do not account for is bad all the same. */
 static void test_lot(void)
 {
@@ -101,6 +135,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/reports/junit/run", test_run);
+	g_test_add_func("/reports/junit/touched", test_touched);
 	g_test_add_func("/reports/junit/lot", test_lot);
 	g_test_add_func("/reports/junit/sample", test_sample);
 	g_test_add_func("/reports/formats", test_formats);
