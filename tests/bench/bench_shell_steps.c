@@ -244,6 +244,11 @@ static void test_waterfall(gconstpointer data)
 	shell_set_width(bed->shell, 0);
 	shell_bed_expect(bed, "sweep light -5..9 dBm step 7 dB : bert ber 0.1 s",
 	                 "error: at 9 dBm, after 2 of 3 points: *");
+	shell_bed_expect(bed, "sweep supply 3.2..3.4 V step 0.1 V : supply show", "*3.4 V*");
+	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "voltage"), 3.2, 0.02);
+	g_assert_cmpfloat_with_epsilon(supply_v(bed), 3.3, 0.01);
+	shell_bed_expect(bed, "sweep thermal 26..27 degC step 1 degC : print 1",
+	                 "thermal set stays at the last point*");
 	shell_bed_expect(bed, "sweep light -9..20 dBm step 29 dB : print 1", "error: *");
 	shell_bed_expect(bed, "site release", "");
 }
