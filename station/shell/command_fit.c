@@ -169,7 +169,7 @@ const struct shell_command command_fit_waterfall = {
 	.noun = "fit",
 	.verb = "waterfall",
 	.help = "fits the last sweep of error ratios to the sensitivity at the type's limit; of "
-                "one "
+		"one "
 		"lane with a plot",
 	.examples = {"fit waterfall", "fit waterfall 2"},
 	.arguments = {LANE_ARGUMENT},
