@@ -439,7 +439,7 @@ const struct shell_command command_module_compare = {
 	.noun = "module",
 	.verb = "compare",
 	.help = "what is not as in a file of any image format, as a run left it, or at another "
-                "site; "
+		"site; "
 		"but flags and monitors",
 	.examples = {"module compare before.txt", "module compare SN0815", "module compare site:2"},
 	.arguments = {{"FILE|RUN|site:N", ARGUMENT_FILE, .complete = complete_runs}},

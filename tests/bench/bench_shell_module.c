@@ -24,6 +24,16 @@ static double number_of(struct shell_bed *bed, const char *line)
 	return number;
 }
 
+struct exchange {
+	const char *line, *said;
+};
+
+static void expect_rows(struct shell_bed *bed, const struct exchange *rows, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		shell_bed_expect(bed, rows[i].line, rows[i].said);
+}
+
 /* Of "module power", in the only row of its table. */
 static double power_w(struct shell_bed *bed)
 {
@@ -57,23 +67,24 @@ static void test_not_up(gconstpointer data)
 		                 "error: no module is up at site 1: \"module up\" brings it up\n");
 }
 
+static const struct exchange identity_rows[] = {
+	{"module identity",
+         "*part number *VB-QDD-DR4-500\n*serial number *SN1\n*maximum power *9 W\n"
+         "*product *400GBASE-DR4\n"},
+	{"module applications", "*1  400GAUI-8 * 8  400GBASE-DR4 * 4  1-8 to 1-4\n"
+                                "*2  100GAUI-2 * 2  100GBASE-DR * 1  1-2 to 1, 3-4 to 2, 5-6 to 3, "
+                                "7-8 to 4\n"},
+	{"module features", "*\npages.vdm *on\n*\nhas.tx_polarity_flip *off\n*"},
+	{"module quirks", "none: *\n"},
+	{"module wake", "*reset to first answer *s\nreset to ModuleLowPwr *s\n"},
+};
+
 static void test_identity(gconstpointer data)
 {
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	shell_bed_expect(bed, "module identity",
-	                 "*part number *VB-QDD-DR4-500\n*serial number *SN1\n*maximum power *9 W\n"
-	                 "*product *400GBASE-DR4\n");
-	shell_bed_expect(bed, "module applications",
-	                 "*1  400GAUI-8 * 8  400GBASE-DR4 * 4  1-8 to 1-4\n"
-	                 "*2  100GAUI-2 * 2  100GBASE-DR * 1  1-2 to 1, 3-4 to 2, 5-6 to 3, "
-	                 "7-8 to 4\n");
-	shell_bed_expect(bed, "module features",
-	                 "*\npages.vdm *on\n*\nhas.tx_polarity_flip *off\n*");
-	shell_bed_expect(bed, "module quirks", "none: *\n");
-	shell_bed_expect(bed, "module wake",
-	                 "*reset to first answer *s\nreset to ModuleLowPwr *s\n");
+	expect_rows(bed, identity_rows, G_N_ELEMENTS(identity_rows));
 }
 
 static void test_states(gconstpointer data)
@@ -131,74 +142,71 @@ static void test_flags(gconstpointer data)
 	shell_bed_expect(bed, "module reset; module flags; module flags", "*no flag is raised\n");
 }
 
+static const struct exchange memory_rows[] = {
+	{"module dump lower", "lower memory\n  0 00   18 52 *|\n"},
+	{"module dump 00h", "page 00h\n128 80   18 56 49 52 54 55 41 4C  20 42 45 4E 43 48 20 20  "
+                            "|.VIRTUAL BENCH  |\n*"},
+	{"module dump", "lower*page 00h\n*page 14h\n*page B2h\n*"},
+	{"module dump EEh", "error: *page*"},
+	{"module dump 123", "error: \"123\" is no page: *11h, or lower\n"},
+	{"module decode 'lane.tx_o*'",
+         "field * lanes  value  raw  address  sure *\n"
+         "lane.tx_output_disable  1-8    0        0  10h:130  confirmed\n"
+         "lane.tx_output_valid    1-8    0        0  11h:133  confirmed\n"},
+	{"module decode vendor.name", "*VIRTUAL BENCH *00h:129-144*"},
+	{"module decode A3h", "error: *no page A3h*\"module dump A3h\"*"},
+	{"module decode 'nothing.*'", "error: *no field \"nothing.*\"\n"},
+	{"module read vendor.serial_number", "SN1\n"},
+	{"module read lane.path_state 3", "DPDeactivated\n"},
+	{"module read lane.tx_bias", "lane *\n   1 *\n   8  0 A      0\n"},
+	{"module read 00h:129 7", "56 49 52 54 55 41 4C\n"},
+	{"module read lower:0", "18\n"},
+	{"module read 11h:250 8", "error: 8 bytes would leave *at most 6\n"},
+	{"module read 11h:26", "error: \"11h:26\" is no place: *"},
+	{"module read module.temprature", "error: *did you mean \"module.temperature\"?*"},
+	{"module read laser_bias", "error: *\"knob read laser_bias\"*"},
+	{"module read module.temperature 2", "error: *has no lane 2\n"},
+};
+
 static void test_memory(gconstpointer data)
 {
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	shell_bed_expect(bed, "module dump lower", "lower memory\n  0 00   18 52 *|\n");
-	shell_bed_expect(bed, "module dump 00h",
-	                 "page 00h\n128 80   18 56 49 52 54 55 41 4C  20 42 45 4E 43 48 20 20  "
-	                 "|.VIRTUAL BENCH  |\n*");
-	shell_bed_expect(bed, "module dump", "lower*page 00h\n*page 14h\n*page B2h\n*");
-	shell_bed_expect(bed, "module dump EEh", "error: *page*");
-	shell_bed_expect(bed, "module dump 123", "error: \"123\" is no page: *11h, or lower\n");
-	shell_bed_expect(bed, "module decode 'lane.tx_o*'",
-	                 "field * lanes  value  raw  address  sure *\n"
-	                 "lane.tx_output_disable  1-8    0        0  10h:130  confirmed\n"
-	                 "lane.tx_output_valid    1-8    0        0  11h:133  confirmed\n");
-	shell_bed_expect(bed, "module decode vendor.name", "*VIRTUAL BENCH *00h:129-144*");
-	shell_bed_expect(bed, "module decode A3h", "error: *no page A3h*\"module dump A3h\"*");
-	shell_bed_expect(bed, "module decode 'nothing.*'", "error: *no field \"nothing.*\"\n");
-	shell_bed_expect(bed, "module read vendor.serial_number", "SN1\n");
-	shell_bed_expect(bed, "module read lane.path_state 3", "DPDeactivated\n");
-	shell_bed_expect(bed, "module read lane.tx_bias", "lane *\n   1 *\n   8  0 A      0\n");
-	shell_bed_expect(bed, "module read 00h:129 7", "56 49 52 54 55 41 4C\n");
-	shell_bed_expect(bed, "module read lower:0", "18\n");
-	shell_bed_expect(bed, "module read 11h:250 8", "error: 8 bytes would leave *at most 6\n");
-	shell_bed_expect(bed, "module read 11h:26", "error: \"11h:26\" is no place: *");
-	shell_bed_expect(bed, "module read module.temprature",
-	                 "error: *did you mean \"module.temperature\"?*");
-	shell_bed_expect(bed, "module read laser_bias", "error: *\"knob read laser_bias\"*");
-	shell_bed_expect(bed, "module read module.temperature 2", "error: *has no lane 2\n");
+	expect_rows(bed, memory_rows, G_N_ELEMENTS(memory_rows));
 }
+
+static const struct exchange write_rows[] = {
+	{"module write lane.tx_output_disable on 2",
+         "field *\nlane.tx_output_disable     2  10h:130  0       1\n"},
+	{"module write 10h:130 0x0f",
+         "field *\n* 1 *0 *1\n* 3 *0 *1\n*lane.tx_output_disable     4  10h:130  0       "
+         "1\n"},
+	{"module write lane.tx_output_disable off", "*  1 *1 *0\n*  2 *1 *0\n*  4 *1 *0\n"},
+	{"module write staged.rx_amplitude '300-600 mV' 3",
+         "*staged.rx_amplitude     3  10h:170-173  400-800 mV  300-600 mV\n"},
+	{"module write lane.tx_output_disable off", "*10h:130 * reads as before\n"},
+	/* locked without its password */
+	{"module write 03h:128 '4c 61 62'", "*03h:128-130 *reads as before\n"},
+	{"module write staged.rx_amplitude loud", "error: *one of: 100-400 mV, *not \"loud\"\n"},
+	{"module write staged.rx_amplitude 17", "error: *4 bits: its raw value is 0 to 15\n"},
+	{"module write lane.tx_output_disable on 9", "error: *"}, /* of a bank that it has not */
+	{"module write control.low_power_request off 1", "error: *has no lane 1\n"},
+	{"module write lane.tx_output_disable 1 V", "error: *is in no unit, not in V\n"},
+	{"module write lane.tx_power 1 mW", "error: *read only*(11h:154-169)\n"},
+	{"module write lower:122 1", "error: *\"module password HEX\"*"},
+	{"module write password.entry 1", "error: *\"module password HEX\"*"},
+	{"module write 11h:250 '00 00 00 00 00 00 00'", "error: 7 bytes would leave *"},
+	{"module write 10h:130 256", "error: a byte is 0 to 255 *"},
+	{"module write 10h:130 'xy'", "error: expected bytes in hexadecimal*"},
+};
 
 static void test_write(gconstpointer data)
 {
-	static const struct {
-		const char *line, *said;
-	} rows[] = {
-		{"module write lane.tx_output_disable on 2",
-	         "field *\nlane.tx_output_disable     2  10h:130  0       1\n"},
-		{"module write 10h:130 0x0f",
-	         "field *\n* 1 *0 *1\n* 3 *0 *1\n*lane.tx_output_disable     4  10h:130  0       "
-	         "1\n"},
-		{"module write lane.tx_output_disable off", "*  1 *1 *0\n*  2 *1 *0\n*  4 *1 *0\n"},
-		{"module write staged.rx_amplitude '300-600 mV' 3",
-	         "*staged.rx_amplitude     3  10h:170-173  400-800 mV  300-600 mV\n"},
-		{"module write lane.tx_output_disable off", "*10h:130 * reads as before\n"},
-		/* locked without its password */
-		{"module write 03h:128 '4c 61 62'", "*03h:128-130 *reads as before\n"},
-		{"module write staged.rx_amplitude loud",
-	         "error: *one of: 100-400 mV, *not \"loud\"\n"},
-		{"module write staged.rx_amplitude 17",
-	         "error: *4 bits: its raw value is 0 to 15\n"},
-		{"module write lane.tx_output_disable on 9",
-	         "error: *"}, /* of a bank that it has not */
-		{"module write control.low_power_request off 1", "error: *has no lane 1\n"},
-		{"module write lane.tx_output_disable 1 V", "error: *is in no unit, not in V\n"},
-		{"module write lane.tx_power 1 mW", "error: *read only*(11h:154-169)\n"},
-		{"module write lower:122 1", "error: *\"module password HEX\"*"},
-		{"module write password.entry 1", "error: *\"module password HEX\"*"},
-		{"module write 11h:250 '00 00 00 00 00 00 00'", "error: 7 bytes would leave *"},
-		{"module write 10h:130 256", "error: a byte is 0 to 255 *"},
-		{"module write 10h:130 'xy'", "error: expected bytes in hexadecimal*"},
-	};
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
-		shell_bed_expect(bed, rows[i].line, rows[i].said);
+	expect_rows(bed, write_rows, G_N_ELEMENTS(write_rows));
 }
 
 static void test_files(gconstpointer data)
@@ -260,28 +268,25 @@ static void test_knobs(gconstpointer data)
 	shell_bed_expect(bed, "knob write laser_bias 40 mA; knob store", "*");
 }
 
+static const struct exchange knob_errors_rows[] = {
+	{"knob read laser_bia", "error: *did you mean \"laser_bias\"?\n"},
+	{"knob read laser_bias 5", "error: *laser_bias has lanes 1 to 4\n"},
+	{"knob read table_mode 1", "error: *table_mode has no lanes\n"},
+	{"knob read bias_table[8]", "error: *bias_table has 8 entries\n"},
+	{"knob write temp_raw 3", "error: *temp_raw is read only\n"},
+	{"knob write laser_bias 3 V", "error: *wants a number in A, not 3 V\n"},
+	{"knob write laser_bias low", "error: *wants a number in A, not low\n"},
+	{"knob write laser_bias 1 A", "error: *1 A is not within 0 A to 120 mA\n"},
+	{"knob write bias_table 1 mA", "error: *write its entries, bias_table[0] to *[7]\n"},
+	{"knob list 'z*'", "error: *no knob of vb-qdd-dr4 is like \"z*\"\n"},
+};
+
 static void test_knob_errors(gconstpointer data)
 {
-	static const struct {
-		const char *line, *said;
-	} rows[] = {
-		{"knob read laser_bia", "error: *did you mean \"laser_bias\"?\n"},
-		{"knob read laser_bias 5", "error: *laser_bias has lanes 1 to 4\n"},
-		{"knob read table_mode 1", "error: *table_mode has no lanes\n"},
-		{"knob read bias_table[8]", "error: *bias_table has 8 entries\n"},
-		{"knob write temp_raw 3", "error: *temp_raw is read only\n"},
-		{"knob write laser_bias 3 V", "error: *wants a number in A, not 3 V\n"},
-		{"knob write laser_bias low", "error: *wants a number in A, not low\n"},
-		{"knob write laser_bias 1 A", "error: *1 A is not within 0 A to 120 mA\n"},
-		{"knob write bias_table 1 mA",
-	         "error: *write its entries, bias_table[0] to *[7]\n"},
-		{"knob list 'z*'", "error: *no knob of vb-qdd-dr4 is like \"z*\"\n"},
-	};
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
-		shell_bed_expect(bed, rows[i].line, rows[i].said);
+	expect_rows(bed, knob_errors_rows, G_N_ELEMENTS(knob_errors_rows));
 	shell_bed_expect(bed, "knob read laser_bias", "*\n   1  40 mA\n*\n   4  40 mA\n");
 	/* ranges need no module */
 	shell_bed_open(bed, FALSE);
@@ -292,30 +297,33 @@ static void test_knob_errors(gconstpointer data)
 }
 
 /* What comes from its own generator is what its own checker counts. */
+static const struct exchange patterns_rows[] = {
+	{"module pattern SSPRQ", "error: no data path is up: \"module bring-up\"*"},
+	{"module bring-up; module pattern SSPRQ", "*"},
+	{"module decode lane.media_generator_pattern", "*1-4 * SSPRQ *5-8 *"},
+	{"module pattern PRBS9Q", "error: *"},
+	{"module pattern PRBS31Q; module loopback media-output", ""},
+	{"module checker PRBS31Q",
+         "*\n   1    0       0  5.3125e11  yes\n*\n   4    0       0  *  yes\n"},
+	{"module checker PRBS13Q 5 s", "*\n   1 * 0     0  no\n*"},
+	{"module loopback off", ""},
+	{"module decode 'loopback.media_output'", "*1-8 *0 *"},
+	{"module loopback host-input 2", ""},
+	{"module decode loopback.host_input", "*  2 *1 *"},
+	{"module loopback off; module pattern off", ""},
+	{"module decode lane.media_generator_enable", "*  1-8 *0 *"},
+	{"module pattern PRBS31Q host", ""},
+	{"module decode lane.host_generator_enable", "*  1-8 *1 *"},
+	{"module pattern off host", ""},
+	{"module pattern PRBS3Q", "error: *did you mean*"},
+};
+
 static void test_patterns(gconstpointer data)
 {
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	shell_bed_expect(bed, "module pattern SSPRQ",
-	                 "error: no data path is up: \"module bring-up\"*");
-	shell_bed_expect(bed, "module bring-up; module pattern SSPRQ", "*");
-	shell_bed_expect(bed, "module decode lane.media_generator_pattern", "*1-4 * SSPRQ *5-8 *");
-	shell_bed_expect(bed, "module pattern PRBS9Q", "error: *");
-	shell_bed_expect(bed, "module pattern PRBS31Q; module loopback media-output", "");
-	shell_bed_expect(bed, "module checker PRBS31Q",
-	                 "*\n   1    0       0  5.3125e11  yes\n*\n   4    0       0  *  yes\n");
-	shell_bed_expect(bed, "module checker PRBS13Q 5 s", "*\n   1 * 0     0  no\n*");
-	shell_bed_expect(bed, "module loopback off", "");
-	shell_bed_expect(bed, "module decode 'loopback.media_output'", "*1-8 *0 *");
-	shell_bed_expect(bed, "module loopback host-input 2", "");
-	shell_bed_expect(bed, "module decode loopback.host_input", "*  2 *1 *");
-	shell_bed_expect(bed, "module loopback off; module pattern off", "");
-	shell_bed_expect(bed, "module decode lane.media_generator_enable", "*  1-8 *0 *");
-	shell_bed_expect(bed, "module pattern PRBS31Q host", "");
-	shell_bed_expect(bed, "module decode lane.host_generator_enable", "*  1-8 *1 *");
-	shell_bed_expect(bed, "module pattern off host", "");
-	shell_bed_expect(bed, "module pattern PRBS3Q", "error: *did you mean*");
+	expect_rows(bed, patterns_rows, G_N_ELEMENTS(patterns_rows));
 }
 
 static void test_observables(gconstpointer data)
@@ -332,20 +340,23 @@ static void test_observables(gconstpointer data)
 	shell_bed_expect(bed, "module loopback off", "");
 }
 
+static const struct exchange commands_rows[] = {
+	{"module firmware", "*\nA      1.4.0    on       on         on     virtual A\n"
+                            "B      1.3.0    off      off        on     virtual B\n"},
+	{"module cdb 0041h", "*0041h *features  done: completed  00 03 20 *"},
+	{"module cdb 0x100", "*0100h *firmware info *virtual A*virtual B*"},
+	{"module cdb 0FFFh", "error: *failed: *"},
+	{"module cdb 0001h 00001011", "error: *\"module password HEX\"*"},
+	{"module cdb x", "error: \"x\" is no command: *0041h\n"},
+	{"module cdb 0041h 1", "error: expected bytes *"},
+};
+
 static void test_commands(gconstpointer data)
 {
 	struct shell_bed *bed = (struct shell_bed *)data;
 
 	be_up(bed);
-	shell_bed_expect(bed, "module firmware",
-	                 "*\nA      1.4.0    on       on         on     virtual A\n"
-	                 "B      1.3.0    off      off        on     virtual B\n");
-	shell_bed_expect(bed, "module cdb 0041h", "*0041h *features  done: completed  00 03 20 *");
-	shell_bed_expect(bed, "module cdb 0x100", "*0100h *firmware info *virtual A*virtual B*");
-	shell_bed_expect(bed, "module cdb 0FFFh", "error: *failed: *");
-	shell_bed_expect(bed, "module cdb 0001h 00001011", "error: *\"module password HEX\"*");
-	shell_bed_expect(bed, "module cdb x", "error: \"x\" is no command: *0041h\n");
-	shell_bed_expect(bed, "module cdb 0041h 1", "error: expected bytes *");
+	expect_rows(bed, commands_rows, G_N_ELEMENTS(commands_rows));
 }
 
 /* A password opens what it should, and is nowhere afterwards. */
