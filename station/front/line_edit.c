@@ -5,10 +5,14 @@
 #include "station/shell/complete.h"
 #include "station/shell/site.h"
 
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <histedit.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+#include <wchar.h>
 
 enum { LISTED_MAX = 100 };
 
@@ -20,6 +24,8 @@ struct line_edit {
 	char *prompt;    /* of the line that is read */
 	GString *before; /* lines of an open quote that came before */
 	gboolean interrupted;
+	gboolean readable; /* there is input, or its end */
+	int signal;        /* that ends the line and the shell; 0: none */
 };
 
 static struct line_edit *of(EditLine *el)
@@ -89,6 +95,88 @@ static unsigned char on_interrupt(EditLine *el, int key)
 	return CC_NEWLINE;
 }
 
+/* --- keys and signals ----------------------------------------------------------------------- */
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	((struct line_edit *)data)->readable = TRUE;
+	return G_SOURCE_CONTINUE;
+}
+
+struct ending {
+	struct line_edit *edit;
+	int number;
+};
+
+static gboolean on_ending(gpointer data)
+{
+	const struct ending *ending = data;
+
+	ending->edit->signal = ending->number;
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_resize(gpointer data)
+{
+	el_resize(((struct line_edit *)data)->el);
+	return G_SOURCE_CONTINUE;
+}
+
+/* A signal must not end the program here: something may be energised. FALSE when one came. */
+static gboolean wait_for_key(struct line_edit *edit)
+{
+	edit->readable = FALSE;
+	while (!edit->readable && !edit->signal)
+		g_main_context_iteration(NULL, TRUE);
+	return !edit->signal;
+}
+
+/* 1 for a character, 0 at the end. */
+static int read_character(EditLine *el, wchar_t *character)
+{
+	struct line_edit *edit = of(el);
+	mbstate_t state = {0};
+
+	for (;;) {
+		char byte;
+		gsize n;
+
+		if (!wait_for_key(edit) || read(STDIN_FILENO, &byte, 1) != 1)
+			return 0;
+		n = mbrtowc(character, &byte, 1, &state);
+		if (n <= 1)
+			return 1;
+		/* (size_t)-2: there is more of it; -1: what is no character is left out */
+		if (n == (gsize)-1)
+			state = (mbstate_t){0};
+	}
+}
+
+/* What is listened to while a line is typed; while a command runs its own signals count. */
+static const char *get_line(struct line_edit *edit, int *n)
+{
+	struct ending endings[] = {{edit, SIGINT}, {edit, SIGTERM}, {edit, SIGHUP}};
+	guint sources[] = {
+		g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, edit),
+		g_unix_signal_add(SIGINT, on_ending, &endings[0]),
+		g_unix_signal_add(SIGTERM, on_ending, &endings[1]),
+		g_unix_signal_add(SIGHUP, on_ending, &endings[2]),
+		g_unix_signal_add(SIGWINCH, on_resize, edit),
+	};
+	const char *typed = el_gets(edit->el, n);
+
+	for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
+		g_source_remove(sources[i]);
+	return edit->signal ? NULL : typed;
+}
+
+int line_edit_signal(const struct line_edit *edit)
+{
+	return edit->signal;
+}
+
+/* --- begin and end -------------------------------------------------------------------------- */
+
 static void load_history(struct line_edit *edit)
 {
 	HistEvent event;
@@ -121,7 +209,8 @@ struct line_edit *line_edit_open(struct shell *shell, const char *path)
 	el_set(el, EL_CLIENTDATA, edit);
 	el_set(el, EL_PROMPT, prompt);
 	el_set(el, EL_EDITOR, "emacs");
-	el_set(el, EL_SIGNAL, 1);
+	el_set(el, EL_SIGNAL, 0);
+	el_wset(el, EL_GETCFN, read_character);
 	el_set(el, EL_HIST, history, edit->history);
 	el_set(el, EL_ADDFN, "station-complete", "completes the word", on_tab);
 	el_set(el, EL_ADDFN, "station-interrupt", "gives the line up", on_interrupt);
@@ -177,7 +266,7 @@ char *line_edit_read(struct line_edit *edit)
 		int n = 0;
 		const char *typed;
 		edit->interrupted = FALSE;
-		typed = el_gets(edit->el, &n);
+		typed = get_line(edit, &n);
 		if (edit->interrupted) {
 			fputs("^C\n", stdout);
 			el_reset(edit->el);

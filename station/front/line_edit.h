@@ -17,7 +17,9 @@ void line_edit_close(struct line_edit *edit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(line_edit, line_edit_close)
 
 /* The next command, of several lines while a quote is open; "" after Ctrl-C. Null at the end,
- * Ctrl-D. Free with g_free. */
+ * Ctrl-D, and after a signal that would end the program. Free with g_free. */
 char *line_edit_read(struct line_edit *edit);
+/* That signal: SIGINT, SIGTERM or SIGHUP; 0: none came. */
+int line_edit_signal(const struct line_edit *edit);
 
 #endif

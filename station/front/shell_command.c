@@ -9,8 +9,10 @@
 #include "station/shell/shell.h"
 
 #include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -31,6 +33,23 @@ struct job {
 	GCancellable *stop;
 	GError *error;
 };
+
+/*
+ * From begin to end, the making safe at the end too, a signal stops what runs and the shell, but
+ * never the program where it stands.
+ */
+struct kept_signal {
+	int number;
+	int *last; /* signal that came; 0: none */
+};
+
+static gboolean on_kept_signal(gpointer data)
+{
+	const struct kept_signal *signal = data;
+
+	*signal->last = signal->number;
+	return G_SOURCE_CONTINUE;
+}
 
 static gboolean parse(int argc, char **argv, struct options *options)
 {
@@ -53,10 +72,17 @@ static gboolean parse(int argc, char **argv, struct options *options)
 	return (!options->command || !options->file) && (options->badge || !options->pin_file);
 }
 
+/* Who reads the results, as long as somebody does: else what runs is stopped. */
+struct output {
+	GCancellable *stop; /* of what runs; null between lines */
+};
+
 static void write_out(const char *text, gpointer data)
 {
-	fputs(text, stdout);
-	fflush(stdout);
+	struct output *output = data;
+
+	if ((fputs(text, stdout) == EOF || fflush(stdout) != 0) && output->stop)
+		g_cancellable_cancel(output->stop);
 }
 
 static void write_error(const char *text, gpointer data)
@@ -140,8 +166,11 @@ static int run_job(struct shell *shell, const struct options *options, const cha
 {
 	g_autoptr(GCancellable) stop = g_cancellable_new();
 	struct job job = {shell, options, line, login, stop, NULL};
-	int signal = stoppable_run("shell", work, &job, stop, NULL);
+	struct output *output = shell_world(shell)->data;
 
+	output->stop = stop;
+	int signal = stoppable_run("shell", work, &job, stop, NULL);
+	output->stop = NULL;
 	*error = job.error;
 	return signal;
 }
@@ -191,7 +220,30 @@ static int run_terminal(struct shell *shell, const struct options *options)
 	}
 	if (!shell_has_quit(shell))
 		fputs("\n", stdout);
-	return EXIT_CODE_OK;
+	return line_edit_signal(edit) ? EXIT_CODE_SIGNAL + line_edit_signal(edit) : EXIT_CODE_OK;
+}
+
+/* Logs in, works, and leaves the site safe, whatever comes. */
+static int run_and_leave(const struct shell_world *world, const struct options *options)
+{
+	gboolean batch = options->command || options->file || !isatty(STDIN_FILENO);
+	int code = EXIT_CODE_OK, late = 0;
+	struct kept_signal kept[] = {{SIGINT, &late}, {SIGTERM, &late}, {SIGHUP, &late}};
+	guint sources[G_N_ELEMENTS(kept)];
+	struct shell *shell = shell_new(world);
+
+	for (guint i = 0; i < G_N_ELEMENTS(kept); i++)
+		sources[i] = g_unix_signal_add(kept[i].number, on_kept_signal, &kept[i]);
+	if (options->badge)
+		code = run_batch(shell, options, TRUE);
+	if (code == EXIT_CODE_OK)
+		code = batch ? run_batch(shell, options, FALSE) : run_terminal(shell, options);
+	if (!shell_leave(shell) && code == EXIT_CODE_OK)
+		code = EXIT_CODE_ERROR;
+	for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
+		g_source_remove(sources[i]);
+	shell_free(shell);
+	return code;
 }
 
 static int run_shell(struct front *front, int argc, char **argv)
@@ -199,15 +251,13 @@ static int run_shell(struct front *front, int argc, char **argv)
 	struct options options = {0};
 	int code = EXIT_CODE_OK;
 	g_autoptr(config) config = NULL;
-	g_autoptr(shell) shell = NULL;
-	gboolean batch;
+	struct output output = {NULL};
 
 	if (!parse(argc, argv, &options))
 		return front_usage(&cli_shell, "--shell wants nothing, a FILE, or -c COMMAND");
 	setlocale(LC_CTYPE, "");
 	if (front->config_path && !(config = front_config_uncalibrated(front, &code)))
 		return code;
-	batch = options.command || options.file || !isatty(STDIN_FILENO);
 	struct shell_world world = {
 		.steps = front->steps,
 		.config = config,
@@ -218,17 +268,13 @@ static int run_shell(struct front *front, int argc, char **argv)
 		.write_error = write_error,
 		.key_pressed = key_pressed,
 		.clear = can_clear() ? clear : NULL,
+		.data = &output,
 		.ask_pin = isatty(STDIN_FILENO) ? ask_pin : NULL,
 		.width = terminal_width(),
 		.json = options.json,
 		.keep_going = options.keep_going,
 	};
-	shell = shell_new(&world);
-	if (options.badge)
-		code = run_batch(shell, &options, TRUE);
-	if (code != EXIT_CODE_OK)
-		return code;
-	return batch ? run_batch(shell, &options, FALSE) : run_terminal(shell, &options);
+	return run_and_leave(&world, &options);
 }
 
 const struct command cli_shell = {

@@ -53,11 +53,16 @@ struct shell *shell_new(const struct shell_world *world)
 	return shell;
 }
 
+gboolean shell_leave(struct shell *shell)
+{
+	return shell_site_clear(shell);
+}
+
 void shell_free(struct shell *shell)
 {
 	if (!shell)
 		return;
-	shell_site_clear(shell);
+	shell_leave(shell);
 	lua_clear(&shell->lua);
 	login_clear(shell);
 	g_hash_table_unref(shell->variables);

@@ -42,7 +42,9 @@ typedef struct shell shell;
 
 /* The world is copied; its texts are borrowed. */
 struct shell *shell_new(const struct shell_world *world);
-/* Leaves the site safe; what could not be made so is told by write_error. */
+/* Leaves the site safe: FALSE when something could not be made so, which is told by write_error. */
+gboolean shell_leave(struct shell *shell);
+/* After shell_leave, or it leaves too. */
 void shell_free(struct shell *shell);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(shell, shell_free)
 

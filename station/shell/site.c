@@ -78,7 +78,7 @@ char *shell_prompt(struct shell *shell)
 	                       undo->len ? "*" : "");
 }
 
-void shell_site_clear(struct shell *shell)
+gboolean shell_site_clear(struct shell *shell)
 {
 	const struct shell_world *world = shell_world(shell);
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
@@ -95,6 +95,7 @@ void shell_site_clear(struct shell *shell)
 	shell_trace_clear(shell);
 	for (guint i = 0; i < notes->len; i++)
 		world->write_error(g_ptr_array_index(notes, i), world->data);
+	return notes->len == 0;
 }
 
 gboolean shell_use_site(struct shell *shell, int number, GError **error)

@@ -14,8 +14,8 @@ struct shell_site {
 	struct shell_capture *capture; /* the last; null: none */
 	GPtrArray *traced; /* names of instruments whose messages are shown; null: of none */
 };
-/* Undoes and gives back; what could not be done is told by write_error. */
-void shell_site_clear(struct shell *shell);
+/* Undoes and gives back; FALSE when something could not be done, which is told by write_error. */
+gboolean shell_site_clear(struct shell *shell);
 
 /*
  * What stands in front of a line: "station> ", "station:2 SN1> " with a site and a unit in hand,
