@@ -382,6 +382,9 @@ gboolean hand_action(struct hand *hand, const struct plan_action *action, GCance
 	    !hand_touch(hand, action->item->name, stop, error))
 		return FALSE;
 	describe(hand);
+	if (action->item->file)
+		run_record_add_file(hand->run.record, "script", action->item->file->path,
+		                    action->item->file->sha256);
 	watch(hand, stop);
 	run_attempt(&hand->run, action, supersede(hand->run.record, action));
 	unwatch(hand);

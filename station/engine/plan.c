@@ -43,6 +43,8 @@ void plan_item_free(struct plan_item *item)
 	for (guint i = 0; item->values && i < step_param_count(item->def); i++)
 		g_free(item->values[i].text);
 	g_free(item->values);
+	if (item->file)
+		item->file->free(item->file);
 	g_free(item->name);
 	g_clear_pointer(&item->corners, g_ptr_array_unref);
 	g_clear_pointer(&item->items, g_ptr_array_unref);
@@ -65,6 +67,7 @@ void plan_free(struct plan *plan)
 	if (!plan)
 		return;
 	g_free(plan->path);
+	g_free(plan->config_path);
 	g_free(plan->sha256);
 	g_free(plan->name);
 	g_free(plan->revision);
@@ -444,6 +447,7 @@ struct plan *plan_load_with(const char *path, const struct step_table *steps, co
 		return NULL;
 	plan = g_new0(struct plan, 1);
 	plan->path = g_strdup(path);
+	plan->config_path = g_strdup(config_path);
 	plan->sha256 = g_strdup(yaml_sha256(doc));
 	plan->corners = g_array_new(FALSE, TRUE, sizeof(struct plan_corner));
 	g_array_set_clear_func(plan->corners, corner_clear);

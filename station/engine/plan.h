@@ -48,6 +48,7 @@ struct plan_item {
 	/* a step: */
 	const struct step_def *def; /* null for a group */
 	struct step_value *values;  /* one per def->params, in that order */
+	struct step_file *file;     /* owned: of a step that stands in no plan; else null */
 	gboolean stop_on_fail;
 	guint retries;
 	gboolean clean_before_retry;
@@ -65,6 +66,7 @@ struct plan {
 	/* what the engine does to enter a corner; null when the table of steps has none of these */
 	struct plan_item *begin, *soak;
 	GPtrArray *setup, *main, *cleanup; /* struct plan_item, owning */
+	char *config_path;                 /* that it was read for; null: none */
 	GPtrArray *files; /* struct step_file, owning: of the steps in files of their own */
 };
 typedef struct plan plan; /* for g_autoptr(plan) only */
@@ -114,7 +116,8 @@ GArray *plan_unroll(const struct plan *plan, guint n_lanes);
 /*
  * A step that stands in no plan, by its name, for hand_action. values: "name=value" as in a plan's
  * `with`, null-terminated (null: none). The rest is as in the first action of `plan` (null: none)
- * that is called `name`, or else is of that step; where there is none, the defaults.
+ * that is called `name`, or else is of that step; where there is none, the defaults. A file
+ * is read anew, where it is named or else where the plan's are looked for; it has the defaults.
  * STATION_ERROR_CONFIG with the nearest name, or what is wrong with a value. Free with
  * plan_item_free; its def is the table's or the plan's.
  */

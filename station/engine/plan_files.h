@@ -13,6 +13,15 @@
 const struct step_def *plan_find_step(struct plan *plan, const struct step_table *steps,
                                       const char *config_path, const char *name, GError **error);
 
+/* Whether a name is that of a file. */
+gboolean plan_names_file(const struct step_table *steps, const char *name);
+/*
+ * By hand: the step in the file of that name, as the file is now, where it is named or else where a
+ * plan's is looked for. The caller's, freed by its own `free`.
+ */
+struct step_file *plan_read_step(const struct plan *plan, const struct step_table *steps,
+                                 const char *config_path, const char *name, GError **error);
+
 /* An empty plan->files. */
 GPtrArray *plan_files_new(void);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/suggest.h"
+#include "station/engine/plan_files.h"
 
 #include <string.h>
 
@@ -92,21 +93,37 @@ static gboolean take_values(struct plan_item *item, const struct plan_item *like
 	return TRUE;
 }
 
+/* What it is, by its name; null with error set. */
+static struct plan_item *item_of(const struct plan *plan, const struct step_table *steps,
+                                 const char *name, const struct plan_item **like, GError **error)
+{
+	gboolean is_file = plan && plan_names_file(steps, name);
+	struct plan_item item = {0};
+
+	*like = is_file ? NULL : find_like(plan, name);
+	if (is_file) {
+		item.file = plan_read_step(plan, steps, plan->config_path, name, error);
+		item.def = item.file ? &item.file->def : NULL;
+	} else {
+		item.def = find_def(*like, steps, name, error);
+	}
+	if (!item.def)
+		return NULL;
+	item.name = g_strdup(*like ? (*like)->name : item.def->name);
+	return g_memdup2(&item, sizeof item);
+}
+
 struct plan_item *plan_item_make(const struct plan *plan, const struct step_table *steps,
                                  const char *name, const char *const *values, GError **error)
 {
-	const struct plan_item *like = find_like(plan, name);
-	const struct step_def *def = find_def(like, steps, name, error);
-	struct plan_item *item;
+	const struct plan_item *like;
+	struct plan_item *item = item_of(plan, steps, name, &like, error);
 
-	if (!def || !check_names(def, values, error))
-		return NULL;
-	item = g_new0(struct plan_item, 1);
-	item->name = g_strdup(like ? like->name : def->name);
-	item->def = def;
-	item->values = g_new0(struct step_value, step_param_count(def) + 1);
-	if (take_values(item, like, values, error))
-		return item;
+	if (item && check_names(item->def, values, error)) {
+		item->values = g_new0(struct step_value, step_param_count(item->def) + 1);
+		if (take_values(item, like, values, error))
+			return item;
+	}
 	plan_item_free(item);
 	return NULL;
 }

@@ -225,7 +225,8 @@ const struct shell_command command_step_run = {
 	.verb = "run",
 	.help = "runs a step by its name, as the plan has it unless told otherwise, or by its "
 		"number",
-	.examples = {"step run bring-up", "step run tx-measure 2 passes=2", "step run 7"},
+	.examples = {"step run bring-up", "step run tx-measure 2 passes=2", "step run 7",
+                     "step run best-fir-tap.lua 1 leave=old"},
 	.arguments = {{"STEP", ARGUMENT_NAME, .complete = complete_steps},
                       {"LANE NAME=VALUE...", ARGUMENT_REST, .optional = TRUE}},
 	.right = COMMAND_WRITES_MODULE,

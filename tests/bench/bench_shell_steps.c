@@ -48,7 +48,30 @@ static void test_go(gconstpointer data)
 	                 "*setup    set-corner * done * PASS\n*bring-up * next, break\n*");
 	shell_bed_expect(bed, "step clear", "");
 	shell_bed_expect(bed, "step run 6", "bring-up: PASS*power_up_time*path_init_time*");
-	shell_bed_expect(bed, "step values", "measurement*power_up_time * s\n*");
+	shell_bed_expect(bed, "step values", "measurement*power_up_time * *s\n*");
+}
+
+/* One in a file is read as it is now, and told in the record. */
+static void expect_file(struct shell_bed *bed, const struct run_record *record)
+{
+	static const char text[] =
+		"return {help = 'h', scope = 'lane', limit_s = 9, params = {"
+		"{name = 'add', unit = '1', default = 1, help = 'h'}}, run = "
+		"function() step.measure('own', step.lane() + step.param('add'), "
+		"'1') end}";
+	g_autofree char *path = g_build_filename(bed->folder, "own.lua", NULL);
+	const struct record_file *file;
+
+	shell_bed_expect(bed, "step run own.lua 2", "error: own.lua is neither beside*");
+	g_assert_true(g_file_set_contents(path, "return", -1, NULL));
+	shell_bed_expect(bed, "step run own.lua 2", "error: own.lua: it has to return a table*");
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	shell_bed_expect(bed, "step run own.lua", "error: *is for one lane: say which\n");
+	shell_bed_expect(bed, "step run own.lua 2 ad=1", "error: *did you mean \"add\"?\n");
+	shell_bed_expect(bed, "step run own.lua 2 add=40", "own lane 2: PASS*own*42*");
+	file = g_ptr_array_index(record->files, record->files->len - 1);
+	g_assert_cmpstr(file->role, ==, "script");
+	g_assert_cmpstr(file->name, ==, "own.lua");
 }
 
 /* By its name, with values of its own, in place of what it measured before. */
@@ -76,6 +99,7 @@ static void test_by_name(gconstpointer data)
 	g_assert_cmpuint(record->measurements->len, ==, first + 4);
 	const struct record_measurement *before = g_ptr_array_index(record->measurements, first);
 	g_assert_true(run_record_superseded(record, before->step));
+	expect_file(bed, record);
 	shell_bed_expect(bed, "step run 7 8", "error: step 7 of the plan has its lane*");
 	shell_bed_expect(bed, "step run 700", "error: there is no step 700: 1 to *");
 }

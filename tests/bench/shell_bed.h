@@ -6,6 +6,7 @@
 #include "tests/bench/bench_process.h"
 
 #include "station/engine/config.h"
+#include "station/script/script_step.h"
 #include "station/shell/shell.h"
 #include "station/shell/site.h"
 #include "station/steps/steps.h"
@@ -19,6 +20,7 @@
 struct shell_bed {
 	struct bench_process bench;
 	char *folder, *config_path;
+	struct step_table steps; /* the station's own, and those in files */
 	struct config *config;
 	struct shell *shell;
 	GCancellable *cancel_at_write; /* null: none */
@@ -42,7 +44,7 @@ static inline void shell_bed_write_error(const char *text, gpointer data)
 static inline void shell_bed_open(struct shell_bed *bed, gboolean json)
 {
 	const struct shell_world world = {
-		.steps = &steps_table,
+		.steps = &bed->steps,
 		.config = bed->config,
 		.config_path = bed->config_path,
 		.store_path = bed->config->store_path,
@@ -53,6 +55,7 @@ static inline void shell_bed_open(struct shell_bed *bed, gboolean json)
 		.json = json,
 	};
 
+	bed->steps = (struct step_table){steps_table.steps, steps_table.n, &script_source};
 	shell_free(bed->shell);
 	bed->shell = shell_new(&world);
 }
