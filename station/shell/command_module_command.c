@@ -204,6 +204,7 @@ static gboolean run_password(struct shell *shell, const struct call *call, struc
 	return unit_do(shell, call, result, &work, error);
 }
 
+/* A password has no names. */
 static void complete_nothing(struct shell *shell, GPtrArray *names)
 {
 }

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* How the module fares: flags, monitors, power, and what it can do at all. */
+/* How the module fares: flags, monitors, power. */
 
 /* --- flags ------------------------------------------------------------------------------------ */
 
@@ -213,63 +213,4 @@ const struct shell_command command_module_power = {
 	.help = "what it draws from the supply, against the most that it says or low power allows",
 	.examples = {"module power"},
 	.run = run_power,
-};
-
-/* --- features --------------------------------------------------------------------------------- */
-
-static const struct table_column feature_columns[] = {{"feature"}, {"value"}};
-
-static gboolean is_feature(const struct cmis_field *field, gpointer data)
-{
-	static const char *const starts[] = {"has.",     "pages.",    "duration.",
-	                                     "cdb.",     "diag.has_", "loopback.has_",
-	                                     "pattern.", "rx.",       "tx."};
-
-	/* 9Fh is the buffer of commands, which has fields of that name too */
-	if (field->access != CMIS_RO || field->page >= 0x9F || field->type == CMIS_BYTES)
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(starts); i++)
-		if (g_str_has_prefix(field->name, starts[i]))
-			return !g_str_has_prefix(field->name, "cdb.status");
-	return FALSE;
-}
-
-static gboolean features(struct unit_call *unit, GError **error)
-{
-	g_autoptr(image_decoded) decoded = unit_decode(unit, is_feature, NULL, error);
-	struct table *table;
-
-	if (!decoded)
-		return FALSE;
-	table = table_new(feature_columns, G_N_ELEMENTS(feature_columns));
-	for (guint i = 0; i < decoded->fields->len; i++) {
-		const struct image_field *field =
-			&g_array_index(decoded->fields, struct image_field, i);
-		gboolean is_bit = field->row->msb == field->row->lsb;
-
-		if (!is_feature(field->row, NULL) || !field->n)
-			continue;
-		unit_add_text(table, field->row->name);
-		table_add(table, is_bit && field->row->type == CMIS_U8 && !field->row->codes
-		                         ? shell_value_flag(field->values[0].raw != 0)
-		                         : unit_value(field, &field->values[0]));
-	}
-	*unit->result = shell_value_take_table(table);
-	return TRUE;
-}
-
-static gboolean run_features(struct shell *shell, const struct call *call, struct value *result,
-                             GError **error)
-{
-	const struct unit_work work = {features, UNIT_LOOKS};
-
-	return unit_do(shell, call, result, &work, error);
-}
-
-const struct shell_command command_module_features = {
-	.noun = "module",
-	.verb = "features",
-	.help = "what it advertises: pages, controls, monitors, diagnostics, commands, durations",
-	.examples = {"module features"},
-	.run = run_features,
 };

@@ -44,9 +44,12 @@ extern const struct shell_command command_module_cdb, command_module_firmware,
 extern const struct shell_command command_module_checker, command_module_loopback,
 	command_module_pattern, command_module_vdm;
 
+/* command_module_features.c */
+extern const struct shell_command command_module_features;
+
 /* command_module_health.c */
-extern const struct shell_command command_module_features, command_module_flags,
-	command_module_monitors, command_module_power;
+extern const struct shell_command command_module_flags, command_module_monitors,
+	command_module_power;
 
 /* command_module_memory.c */
 extern const struct shell_command command_module_decode, command_module_dump, command_module_read,

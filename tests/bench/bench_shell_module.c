@@ -74,7 +74,9 @@ static const struct exchange identity_rows[] = {
 	{"module applications", "*1  400GAUI-8 * 8  400GBASE-DR4 * 4  1-8 to 1-4\n"
                                 "*2  100GAUI-2 * 2  100GBASE-DR * 1  1-2 to 1, 3-4 to 2, 5-6 to 3, "
                                 "7-8 to 4\n"},
-	{"module features", "*\npages.vdm *on\n*\nhas.tx_polarity_flip *off\n*"},
+	{"module features", "*\npages.vdm *on\n*\nhas.tx_polarity_flip *off\n*"
+                            "\npattern.media_generator_codes *PRBS31Q, PRBS13Q, SSPRQ\n*"
+                            "\ncdb.background *off\ncdb.extended_payload_bytes *2048\n*"},
 	{"module quirks", "none: *\n"},
 	{"module wake", "*reset to first answer *s\nreset to ModuleLowPwr *s\n"},
 };
