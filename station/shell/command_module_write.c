@@ -163,13 +163,14 @@ static gboolean check_place(const struct unit_call *unit, const struct writing *
 /* One byte as a number, or several as text. */
 static GByteArray *take_bytes(const struct value *value, GError **error)
 {
-	guint8 byte = value->kind == VALUE_NUMBER ? (guint8)value->number : 0;
-
 	if (value->kind == VALUE_TEXT)
 		return unit_bytes(value->text, error);
 	if (value->kind == VALUE_NUMBER && strcmp(value->unit, "1") == 0 && value->number >= 0 &&
-	    value->number <= 255 && floor(value->number) == value->number)
+	    value->number <= 255 && floor(value->number) == value->number) {
+		guint8 byte = (guint8)value->number;
+
 		return g_byte_array_append(g_byte_array_new(), &byte, 1);
+	}
 	station_error_set(error, STATION_ERROR_CONFIG,
 	                  "a byte is 0 to 255 or 0x00 to 0xff; several are '19 50' in quotes");
 	return NULL;
@@ -192,6 +193,12 @@ static gboolean prepare(struct unit_call *unit, struct writing *writing, GError 
 		return FALSE;
 	field = writing->target.field;
 	writing->half = writing->target.address & ~(guint32)(HALF - 1);
+	if (!field && lane) {
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "bytes of a page have no lanes: %s alone is the place",
+		                  unit_text(unit, 0, ""));
+		return FALSE;
+	}
 	if (!field) {
 		writing->bytes = take_bytes(&unit->call->values[1], error);
 		writing->len = writing->bytes ? writing->bytes->len : 0;

@@ -200,6 +200,7 @@ static const struct exchange write_rows[] = {
 	{"module write password.entry 1", "error: *\"module password HEX\"*"},
 	{"module write 11h:250 '00 00 00 00 00 00 00'", "error: 7 bytes would leave *"},
 	{"module write 10h:130 256", "error: a byte is 0 to 255 *"},
+	{"module write 10h:130 1 2", "error: bytes of a page have no lanes*"},
 	{"module write 10h:130 'xy'", "error: expected bytes in hexadecimal*"},
 };
 
