@@ -217,15 +217,45 @@ static gboolean is_word(const struct expression *e, const char *word)
 	return strncmp(here(e), word, n) == 0 && !g_ascii_isalnum(here(e)[n]);
 }
 
-static gboolean read_range(struct expression *e, struct value *value, GError **error)
+/* What a plain number is multiplied by to be in the unit that is written behind the number from
+ * `begin` to `end`: 1e-3 for "48 mA". 1 where more stands there than such a number. */
+static double written_scale(const struct expression *e, gsize begin, gsize end)
+{
+	g_autofree char *text = g_strndup(e->line + begin, end - begin);
+	struct value one = {0};
+	gsize length;
+
+	g_strstrip(text);
+	length = number_length(text);
+	return length > 0 && text[length] &&
+	                       length + take_unit("1", text + length, &one) == strlen(text)
+	               ? one.number
+	               : 1;
+}
+
+static gboolean is_plain(const struct value *value)
+{
+	return value->kind == VALUE_NUMBER && strcmp(value->unit, "1") == 0;
+}
+
+static void multiply_plain(struct value *value, double scale)
+{
+	if (is_plain(value))
+		value->number *= scale;
+}
+
+/* 44..48 mA step 2 is 44 mA to 48 mA in steps of 2 mA. The first value is from `begin` to here. */
+static gboolean read_range(struct expression *e, gsize begin, struct value *value, GError **error)
 {
 	g_auto(shell_value) last = {0};
 	g_auto(shell_value) step = {0};
 	gsize at = e->at;
+	double scale;
 
 	e->at += 2;
 	if (!read_sum(e, 0, &last, error))
 		return FALSE;
+	scale = is_plain(&last) ? written_scale(e, begin, at) : written_scale(e, at + 2, e->at);
 	skip_blanks(e);
 	if (!is_word(e, "step")) {
 		token_error(error, e->line, e->at, "a range wants its step: 0..12 dB step 0.5 dB");
@@ -234,15 +264,21 @@ static gboolean read_range(struct expression *e, struct value *value, GError **e
 	e->at += strlen("step");
 	if (!read_sum(e, 0, &step, error))
 		return FALSE;
+	/* of two ends without a unit the scale is 1 */
+	multiply_plain(value, scale);
+	multiply_plain(&last, scale);
+	multiply_plain(&step, scale);
 	return quantity_range(value, &last, &step, e->line, at, error);
 }
 
 gboolean expression_read(struct expression *e, struct value *value, GError **error)
 {
+	gsize begin = e->at;
+
 	*value = (struct value){0};
 	if (read_sum(e, 0, value, error)) {
 		skip_blanks(e);
-		if (!g_str_has_prefix(here(e), "..") || read_range(e, value, error)) {
+		if (!g_str_has_prefix(here(e), "..") || read_range(e, begin, value, error)) {
 			skip_blanks(e);
 			return TRUE;
 		}

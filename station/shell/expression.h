@@ -7,10 +7,10 @@
 
 /*
  * Numbers with units: 3.5 dB, -2 dBm + 3 dB, ($vcc - 0.1 V) * 2. Also ranges, 0..12 dB step 0.5 dB
- * (a plain number in one takes the unit of the other end). Arithmetic keeps units honest: a level
- * in dBm and a ratio in dB make a level, two levels subtracted a ratio; what has no meaning is an
- * error that names both units. A + or - with a blank before it and none behind begins the next
- * value.
+ * (a plain number in one takes the unit of the other end, as that is written: mA). Arithmetic keeps
+ * units honest: a level in dBm and a ratio in dB make a level, two levels subtracted a ratio; what
+ * has no meaning is an error that names both units. A + or - with a blank before it and none behind
+ * begins the next value.
  */
 
 /* A variable's value, borrowed; null when there is none. */

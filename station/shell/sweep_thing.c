@@ -35,7 +35,7 @@ void sweep_thing_clear(struct sweep_thing *thing)
 	g_free(thing->after);
 	g_free(thing->holder);
 	g_free(thing->look);
-	table_unref(thing->found);
+	shell_value_clear(&thing->found);
 	*thing = (struct sweep_thing){0};
 }
 
@@ -170,11 +170,9 @@ gboolean sweep_thing_set(struct shell *shell, const struct sweep_thing *thing,
 
 void sweep_thing_remember(struct shell *shell, struct sweep_thing *thing)
 {
-	g_auto(shell_value) result = {0};
-
-	if (thing->look && shell_run_for(shell, thing->look, shell_stop(shell), &result, NULL) &&
-	    result.kind == VALUE_TABLE)
-		thing->found = table_ref(result.table);
+	if (!thing->look ||
+	    !shell_run_for(shell, thing->look, shell_stop(shell), &thing->found, NULL))
+		thing->found = (struct value){0};
 }
 
 /* Null when the table has no such column. */
@@ -203,21 +201,28 @@ static char *line_for(const struct sweep_thing *thing, const struct value *value
 	return g_strdup_printf("%s %s%s", thing->before, text, where);
 }
 
+static void put_back(struct shell *shell, const struct sweep_thing *thing,
+                     const struct value *value, const struct value *lane)
+{
+	g_autofree char *line = line_for(thing, value, lane);
+	g_autoptr(GError) why = NULL;
+
+	if (line && !run_quietly(shell, line, NULL, &why))
+		shell_tell_line(shell, "not put back: %s: %s", line, why->message);
+}
+
 void sweep_thing_put_back(struct shell *shell, const struct sweep_thing *thing)
 {
+	const struct table *found = thing->found.kind == VALUE_TABLE ? thing->found.table : NULL;
+
 	if (!thing->before && !thing->holder)
 		return;
-	if (!thing->found) {
+	if (thing->found.kind == VALUE_NUMBER)
+		put_back(shell, thing, &thing->found, NULL);
+	else if (!found)
 		shell_tell_line(shell, "%s stays at the last point: how it was is not known",
 		                thing->holder ? thing->holder : thing->before);
-		return;
-	}
-	for (guint row = 0; row < table_rows(thing->found); row++) {
-		g_autofree char *line =
-			line_for(thing, cell_of(thing->found, row, thing->former->column),
-		                 cell_of(thing->found, row, "lane"));
-		g_autoptr(GError) why = NULL;
-		if (line && !run_quietly(shell, line, NULL, &why))
-			shell_tell_line(shell, "not put back: %s: %s", line, why->message);
-	}
+	for (guint row = 0; found && row < table_rows(found); row++)
+		put_back(shell, thing, cell_of(found, row, thing->former->column),
+		         cell_of(found, row, "lane"));
 }

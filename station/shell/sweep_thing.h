@@ -18,7 +18,7 @@ struct sweep_thing {
 	char *holder;   /* a command that has $x in it; null: there is none */
 	const struct sweep_former *former; /* how it was is known by this; null: by nothing */
 	char *look;                        /* the command that tells it */
-	struct table *found;               /* what it told; null: nothing */
+	struct value found;                /* what it told: a number, or a table by lanes */
 };
 
 /* STATION_ERROR_CONFIG when it is nothing that can be swept. Clear it in any case. */

@@ -271,6 +271,12 @@ static void test_waterfall(gconstpointer data)
 	shell_bed_expect(bed, "sweep supply 3.2..3.4 V step 0.1 V : supply show", "*3.4 V*");
 	g_assert_cmpfloat_with_epsilon(cell(bed, 0, "voltage"), 3.2, 0.02);
 	g_assert_cmpfloat_with_epsilon(supply_v(bed), 3.3, 0.01);
+	shell_bed_expect(bed, "sweep laser_bias 2 44..48 mA step 2 mA : knob read laser_bias 2",
+	                 "laser_bias  value\n*44 mA  44 mA\n*48 mA  48 mA\n");
+	shell_bed_expect(bed, "knob read laser_bias 2", "40 mA\n");
+	shell_bed_expect(bed, "sweep laser_bias 30..36 mA step 6 mA : knob read laser_bias",
+	                 "laser_bias  lane *30 mA     1  30 mA\n*36 mA     4  36 mA\n");
+	shell_bed_expect(bed, "knob read laser_bias", "*1  40 mA\n*4  40 mA\n");
 	shell_bed_expect(bed, "sweep thermal 26..27 degC step 1 degC : print 1",
 	                 "thermal set stays at the last point*");
 	shell_bed_expect(bed, "sweep light -9..20 dBm step 29 dB : print 1", "error: *");
