@@ -243,3 +243,16 @@ char *analysis_cell_text(const struct analysis_table *table, guint row, guint co
 		               : g_strdup_printf("%.3f", cell->number);
 	}
 }
+
+int analysis_leaving(const struct analysis_table *table, const gboolean *shown)
+{
+	int found = -1;
+
+	for (guint i = 0; i < table->n_columns; i++) {
+		guint leaves = table->columns[i].leaves;
+
+		if (shown[i] && leaves && (found < 0 || leaves >= table->columns[found].leaves))
+			found = (int)i;
+	}
+	return found;
+}

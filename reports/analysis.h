@@ -114,6 +114,9 @@ void analysis_line(struct analysis_chart *chart, double value, const char *label
 /* A cell as people read it: "98.20 %", "1.33", "-0.42 dBm", "" for NaN. Free with g_free. */
 char *analysis_cell_text(const struct analysis_table *table, guint row, guint column);
 
+/* The column that leaves next of those shown (one gboolean for each); -1 when all of them stay. */
+int analysis_leaving(const struct analysis_table *table, const gboolean *shown);
+
 /* One JSON document, schema station-analysis-1. Free with g_free. */
 char *analysis_json(const struct analysis *analysis);
 /* One self-contained page: no script, no network, printable. Free with g_free. */

@@ -9,6 +9,8 @@
 
 /* More values than these make a picture no clearer and a page heavy; the numbers are in JSON. */
 enum { POINTS_MOST = 3000 };
+/* What fits beside each other, on paper too; and texts that keep to one line. */
+enum { COLUMNS_MOST = 16, SHORT_MOST = 24 };
 
 static void write_facts(struct markup *markup, const struct analysis *analysis)
 {
@@ -47,37 +49,63 @@ static void write_cell(struct markup *markup, const struct analysis_table *table
 		page_bar_cell(markup, number, text);
 	else
 		markup_element(markup, "td",
-		               table->columns[column].kind == ANALYSIS_TEXT ? "wrap" : "number",
+		               table->columns[column].kind != ANALYSIS_TEXT ? "number"
+		               : g_utf8_strlen(text, -1) > SHORT_MOST       ? "wrap"
+		                                                            : "short",
 		               text);
 }
 
-/* Columns in which nothing stands are left out. */
-static void write_table(struct markup *markup, const struct analysis_table *table)
+/* Columns in which something stands, as many as fit; how many of these do not. */
+static guint choose_columns(const struct analysis_table *table, gboolean *shown)
 {
-	g_autoptr(GPtrArray) heads = g_ptr_array_new();
-	g_autofree gboolean *empty = g_new(gboolean, table->n_columns);
+	guint n = 0, dropped = 0;
+	int leaving;
 
 	for (guint column = 0; column < table->n_columns; column++) {
-		empty[column] = is_empty(table, column);
-		if (!empty[column])
+		shown[column] = !is_empty(table, column);
+		n += shown[column] != FALSE;
+	}
+	for (; n > COLUMNS_MOST && (leaving = analysis_leaving(table, shown)) >= 0; n--) {
+		shown[leaving] = FALSE;
+		dropped++;
+	}
+	return dropped;
+}
+
+static void write_rows(struct markup *markup, const struct analysis_table *table,
+                       const gboolean *shown)
+{
+	g_autoptr(GPtrArray) heads = g_ptr_array_new();
+
+	for (guint column = 0; column < table->n_columns; column++)
+		if (shown[column])
 			g_ptr_array_add(heads, (gpointer)table->columns[column].title);
-	}
 	g_ptr_array_add(heads, NULL);
-	page_section(markup, table->title);
-	if (table->rows->len) {
-		page_table(markup, table->name, (const char *const *)heads->pdata);
-		for (guint row = 0; row < table->rows->len; row++) {
-			markup_open(markup, "tr");
-			for (guint column = 0; column < table->n_columns; column++)
-				if (!empty[column])
-					write_cell(markup, table, row, column);
-			markup_close(markup);
-		}
-		page_table_end(markup);
-	} else {
-		markup_element(markup, "p", NULL, "None.");
+	page_table(markup, table->name, (const char *const *)heads->pdata);
+	for (guint row = 0; row < table->rows->len; row++) {
+		markup_open(markup, "tr");
+		for (guint column = 0; column < table->n_columns; column++)
+			if (shown[column])
+				write_cell(markup, table, row, column);
+		markup_close(markup);
 	}
+	page_table_end(markup);
+}
+
+static void write_table(struct markup *markup, const struct analysis_table *table)
+{
+	g_autofree gboolean *shown = g_new(gboolean, table->n_columns);
+	guint dropped = choose_columns(table, shown);
+
+	page_section(markup, table->title);
+	if (table->rows->len)
+		write_rows(markup, table, shown);
+	else
+		markup_element(markup, "p", NULL, "None.");
 	markup_element(markup, "p", "small", table->note);
+	if (dropped)
+		markup_elementf(markup, "p", "small", "%u column%s more in JSON.", dropped,
+		                dropped == 1 ? "" : "s");
 	markup_close(markup);
 }
 

@@ -50,7 +50,7 @@ struct analysis *analyze_yield(struct population *population,
                                const struct analyze_settings *settings, GError **error);
 
 /* What first tries that failed failed at: steps, and measurements (the first value of the run that
- * failed). */
+ * failed); and at which steps runs ended without a judgement. */
 struct analysis *analyze_pareto(struct population *population,
                                 const struct analyze_settings *settings, GError **error);
 
@@ -68,7 +68,7 @@ struct analysis *analyze_bias(struct population *population,
                               const struct analyze_settings *settings, GError **error);
 
 /* settings->x and y of the same runs, at the same lane and corner; lane 0 goes with every lane and
- * "" with every corner. */
+ * "" with every corner. Leaves the population with these measurements only. */
 struct analysis *analyze_correlate(struct population *population,
                                    const struct analyze_settings *settings, GError **error);
 

@@ -58,6 +58,20 @@ static void make_pairs(struct tally *tally, const char *x_id, const char *y_id)
 	}
 }
 
+/* Leaves only the keys of the two. */
+static void narrow(struct population *population, const char *x, const char *y)
+{
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(guint));
+
+	for (guint i = 0; i < population->keys->len; i++) {
+		const struct store_key *key = g_ptr_array_index(population->keys, i);
+
+		if (strcmp(key->id, x) == 0 || strcmp(key->id, y) == 0)
+			g_array_append_val(places, i);
+	}
+	population_narrow(population, (const guint *)places->data, places->len);
+}
+
 static void take_sample(const struct store_try *run, guint key, const struct store_sample *sample,
                         gpointer data)
 {
@@ -165,10 +179,13 @@ struct analysis *analyze_correlate(struct population *population,
 		analysis_table(analysis, "correlation", title, columns, G_N_ELEMENTS(columns));
 	gboolean ok;
 
-	make_pairs(&tally, x, y);
 	analyze_facts(analysis, population);
-	ok = population_knows(population, x, error) && population_knows(population, y, error) &&
-	     population_each(population, POPULATION_ALL, take_sample, &tally, error);
+	ok = population_knows(population, x, error) && population_knows(population, y, error);
+	if (ok) {
+		narrow(population, x, y);
+		make_pairs(&tally, x, y);
+		ok = population_each(population, POPULATION_ALL, take_sample, &tally, error);
+	}
 	if (ok && tally.pairs->len == 0) {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "%s and %s have no lane and corner in common", x, y);

@@ -92,23 +92,46 @@ static guint repeats_of(const struct cells *cells, const char *serial, const GPt
 	return least;
 }
 
-/* Places at which no unit was measured twice are of no use: other units went there. */
+/* How many units were measured twice at a place. */
+static guint units_at(const struct cells *cells, const char *place)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < cells->serials->len; i++) {
+		const GArray *cell = cell_of(cells, g_ptr_array_index(cells->serials, i), place);
+
+		n += cell && cell->len >= REPEATS_LEAST;
+	}
+	return n;
+}
+
+/* How many units were measured twice at each of the places. */
+static guint units_at_all(const struct cells *cells, const GPtrArray *places)
+{
+	guint n = 0;
+
+	for (guint i = 0; places->len && i < cells->serials->len; i++)
+		n += repeats_of(cells, g_ptr_array_index(cells->serials, i), places) >=
+		     REPEATS_LEAST;
+	return n;
+}
+
+/* All places, less those with the fewest units until two units or more were at each: other units
+ * were tested there. */
 static GPtrArray *useful_places(const struct cells *cells)
 {
 	GPtrArray *useful = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint p = 0; p < cells->places->len; p++) {
-		const char *place = g_ptr_array_index(cells->places, p);
-		gboolean repeated = FALSE;
+	for (guint i = 0; i < cells->places->len; i++)
+		g_ptr_array_add(useful, g_strdup(g_ptr_array_index(cells->places, i)));
+	while (useful->len > 0 && units_at_all(cells, useful) < 2) {
+		guint fewest = 0;
 
-		for (guint s = 0; s < cells->serials->len && !repeated; s++) {
-			const GArray *cell =
-				cell_of(cells, g_ptr_array_index(cells->serials, s), place);
-
-			repeated = cell && cell->len >= REPEATS_LEAST;
-		}
-		if (repeated)
-			g_ptr_array_add(useful, g_strdup(place));
+		for (guint i = 1; i < useful->len; i++)
+			if (units_at(cells, g_ptr_array_index(useful, i)) <
+			    units_at(cells, g_ptr_array_index(useful, fewest)))
+				fewest = i;
+		g_ptr_array_remove_index(useful, fewest);
 	}
 	return useful;
 }

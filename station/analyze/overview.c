@@ -2,7 +2,35 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/analyze/parts.h"
 
+#include <string.h>
+
 enum { CAUSES = 10, WORST = 12, TRENDS = 4 };
+
+/* The figure that is looked for first, with its bounds. */
+static void add_headline(struct analysis *analysis, const struct analysis_table *table,
+                         const char *name, const char *key)
+{
+	for (guint i = 0; i + 2 < table->n_columns && table->rows->len; i++) {
+		if (strcmp(table->columns[i].key, key) != 0)
+			continue;
+		g_autofree char *value = analysis_cell_text(table, 0, i);
+		g_autofree char *low = analysis_cell_text(table, 0, i + 1);
+		g_autofree char *high = analysis_cell_text(table, 0, i + 2);
+
+		if (*value)
+			analysis_fact(analysis, name, "%s (%s to %s)", value, low, high);
+	}
+}
+
+static void add_headlines(struct analysis *analysis, const struct analysis *yield)
+{
+	const struct analysis_table *table =
+		g_array_index(yield->parts, struct analysis_part, 0).table;
+
+	add_headline(analysis, table, "first-pass yield", "first_yield");
+	add_headline(analysis, table, "second yield", "second_yield");
+	add_headline(analysis, table, "final yield", "final_yield");
+}
 
 /* Yield of all, and by what was asked for. */
 static gboolean add_yield(struct analysis *analysis, struct population *population,
@@ -19,6 +47,8 @@ static gboolean add_yield(struct analysis *analysis, struct population *populati
 		yield = analyze_yield(population, &settings, error);
 		if (!yield)
 			return FALSE;
+		if (i == 0)
+			add_headlines(analysis, yield);
 		analysis_join(analysis, yield);
 	}
 	return TRUE;

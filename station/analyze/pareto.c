@@ -43,7 +43,7 @@ static void count(struct causes *causes, const char *step, const char *measureme
 
 struct tally {
 	struct population *population;
-	struct causes steps, measurements;
+	struct causes steps, measurements, unjudged;
 	const struct store_try *seen; /* the run whose first failing value was counted */
 };
 
@@ -106,6 +106,49 @@ static void tell(struct analysis_table *table, struct causes *causes, guint top,
 	              n < causes->list->len ? "; rarer causes are left out" : "");
 }
 
+static const struct analysis_column unjudged_columns[] = {
+	{"verdict", "Verdict", ANALYSIS_TEXT},
+	{"step", "Step", ANALYSIS_TEXT},
+	{"count", "Runs", ANALYSIS_COUNT},
+	{"share", "Of all runs", ANALYSIS_SHARE, 0, TRUE},
+};
+
+/* What ended in ERROR or ABORTED: the station's causes, not the units'. */
+static void tell_unjudged(struct analysis *analysis, const struct population *population,
+                          struct causes *causes)
+{
+	struct analysis_table *table =
+		analysis_table(analysis, "unjudged", "Runs that judged nothing", unjudged_columns,
+	                       G_N_ELEMENTS(unjudged_columns));
+
+	g_ptr_array_sort(causes->list, by_count);
+	for (guint i = 0; i < causes->list->len; i++) {
+		const struct cause *cause = g_ptr_array_index(causes->list, i);
+
+		analysis_row(table, "", cause->measurement, cause->step, (double)cause->count,
+		             (double)cause->count / population->n_runs);
+	}
+	analysis_note(table, "%u of %u runs ended in ERROR or ABORTED; they are no tries.",
+	              causes->total, population->n_runs);
+}
+
+/* Steps at which first tries failed, and those at which runs ended without a judgement. */
+static void count_runs(struct tally *tally)
+{
+	const struct population *population = tally->population;
+
+	for (guint i = 0; i < population->tries->runs->len; i++) {
+		const struct store_try *run =
+			&g_array_index(population->tries->runs, struct store_try, i);
+
+		if (population_counts(population, run) && run->verdict == VERDICT_FAIL)
+			count(&tally->steps, run->first_failing_step, "");
+		if (population_has(population, run) && !store_is_try(run->verdict))
+			count(&tally->unjudged, run->first_failing_step,
+			      verdict_name(run->verdict));
+	}
+}
+
 static struct causes causes_new(void)
 {
 	return (struct causes){
@@ -124,18 +167,12 @@ static void causes_clear(struct causes *causes)
 struct analysis *analyze_pareto(struct population *population,
                                 const struct analyze_settings *settings, GError **error)
 {
-	struct tally tally = {population, causes_new(), causes_new(), NULL};
+	struct tally tally = {population, causes_new(), causes_new(), causes_new(), NULL};
 	g_autoptr(analysis) analysis = analysis_new("pareto", "What units fail at");
 	gboolean ok;
 
 	analyze_facts(analysis, population);
-	for (guint i = 0; i < population->tries->runs->len; i++) {
-		const struct store_try *run =
-			&g_array_index(population->tries->runs, struct store_try, i);
-
-		if (population_counts(population, run) && run->verdict == VERDICT_FAIL)
-			count(&tally.steps, run->first_failing_step, "");
-	}
+	count_runs(&tally);
 	ok = population_each(population, POPULATION_FAILED, take_sample, &tally, error);
 	tell(analysis_table(analysis, "steps", "First failing step", step_columns,
 	                    G_N_ELEMENTS(step_columns)),
@@ -143,6 +180,8 @@ struct analysis *analyze_pareto(struct population *population,
 	tell(analysis_table(analysis, "measurements", "First failing measurement",
 	                    measurement_columns, G_N_ELEMENTS(measurement_columns)),
 	     &tally.measurements, settings->top, tally.measurements.total);
+	tell_unjudged(analysis, population, &tally.unjudged);
+	causes_clear(&tally.unjudged);
 	causes_clear(&tally.steps);
 	causes_clear(&tally.measurements);
 	return ok ? g_steal_pointer(&analysis) : NULL;

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* A key with its chart; null when it has too few values. */
+/* A key with its chart, the chart's points only while it is drawn: many keys have many values. */
 struct trend {
 	const struct store_key *key;
 	const struct analyze_values *values;
@@ -123,39 +123,61 @@ static void add_picture(struct analysis *analysis, const struct trend *trend)
 static gint by_breaches(gconstpointer a, gconstpointer b)
 {
 	const struct trend *x = a, *y = b;
-	double share_x = x->chart->n_broken / (double)x->chart->points->len;
-	double share_y = y->chart->n_broken / (double)y->chart->points->len;
+	double share_x = x->chart->n_broken / (double)x->values->values->len;
+	double share_y = y->chart->n_broken / (double)y->values->values->len;
 
 	if (share_x != share_y)
 		return share_x > share_y ? -1 : 1;
 	return x->key->number < y->key->number ? -1 : x->key->number > y->key->number;
 }
 
+static struct control_chart *chart_of(const struct analyze_values *values,
+                                      const struct analyze_settings *settings)
+{
+	struct control_settings control = control_settings_default();
+
+	control.baseline = settings->baseline;
+	control.rules = settings->rules;
+	control.one_side = settings->one_side;
+	return control_chart_new((const double *)values->values->data, values->values->len,
+	                         &control, NULL);
+}
+
+/* Those of at least two values, the most broken first. */
 static GArray *chart_all(const struct population *population, const GPtrArray *all,
                          const struct analyze_settings *settings)
 {
 	GArray *trends = g_array_new(FALSE, FALSE, sizeof(struct trend));
-	struct control_settings control = control_settings_default();
 
 	g_array_set_clear_func(trends, trend_clear);
-	control.baseline = settings->baseline;
-	control.rules = settings->rules;
-	control.one_side = settings->one_side;
 	for (guint i = 0; i < all->len; i++) {
 		struct trend trend = {g_ptr_array_index(population->keys, i),
 		                      g_ptr_array_index(all, i), NULL};
-		const GArray *values = trend.values->values;
 
-		trend.chart = control_chart_new((const double *)values->data, values->len, &control,
-		                                NULL);
-		if (trend.chart)
-			g_array_append_val(trends, trend);
+		trend.chart = chart_of(trend.values, settings);
+		if (!trend.chart)
+			continue;
+		g_array_unref(trend.chart->points);
+		trend.chart->points = g_array_new(FALSE, FALSE, sizeof(struct control_point));
+		g_array_append_val(trends, trend);
 	}
 	g_array_sort(trends, by_breaches);
 	return trends;
 }
 
-/* Rows that people read: more are in JSON of each run anyway. */
+static void add_pictures(struct analysis *analysis, GArray *trends, guint n,
+                         const struct analyze_settings *settings)
+{
+	for (guint i = 0; i < n; i++) {
+		struct trend *trend = &g_array_index(trends, struct trend, i);
+
+		control_chart_free(trend->chart);
+		trend->chart = chart_of(trend->values, settings);
+		add_picture(analysis, trend);
+	}
+}
+
+/* More rows than these nobody reads. */
 enum { BREACHES_MOST = 200 };
 
 gboolean analyze_trends(struct analysis *analysis, struct population *population,
@@ -176,8 +198,7 @@ gboolean analyze_trends(struct analysis *analysis, struct population *population
 	              "Those that break most rules first, %u of %u. Centre and sigma (by the mean "
 	              "moving range) of %s; limits are centre -+ 3 sigma; EWMA with weight 0.2.",
 	              n, trends->len, settings->baseline ? "the first values" : "all values");
-	for (guint i = 0; i < MIN(trends->len, pictures); i++)
-		add_picture(analysis, &g_array_index(trends, struct trend, i));
+	add_pictures(analysis, trends, MIN(trends->len, pictures), settings);
 	breaches = analysis_table(analysis, "breaches", "Where rules were broken", breach_columns,
 	                          G_N_ELEMENTS(breach_columns));
 	for (guint i = 0; i < MIN(trends->len, pictures); i++)

@@ -57,28 +57,14 @@ static void fill(struct layout *layout)
 	}
 }
 
-/* The column that leaves next; -1 when all that are left stay. */
-static int leaving(const struct layout *layout)
-{
-	int found = -1;
-
-	for (guint i = 0; i < layout->table->n_columns; i++) {
-		guint leaves = layout->table->columns[i].leaves;
-
-		if (layout->shown[i] && leaves &&
-		    (found < 0 || leaves >= layout->table->columns[found].leaves))
-			found = (int)i;
-	}
-	return found;
-}
-
 static void make_room(struct layout *layout, guint width)
 {
 	int column;
 
 	if (layout->bar >= 0 && total(layout) > width && total(layout) - BAR <= width)
 		layout->bar = -1;
-	while (width && total(layout) > width && (column = leaving(layout)) >= 0) {
+	while (width && total(layout) > width &&
+	       (column = analysis_leaving(layout->table, layout->shown)) >= 0) {
 		layout->shown[column] = FALSE;
 		layout->dropped++;
 	}

@@ -196,6 +196,9 @@ static void test_yield_by_hand(void)
 	table = table_of(pareto, "measurements");
 	g_assert_cmpstr(cell(table, 0, "measurement")->text, ==, "oma");
 	g_assert_cmpfloat(number(table, 0, "count"), ==, 3);
+	table = table_of(pareto, "unjudged");
+	g_assert_cmpstr(cell(table, 0, "verdict")->text, ==, "ERROR");
+	g_assert_cmpfloat(number(table, 0, "count"), ==, 2);
 	store_place_done(&place);
 }
 
@@ -248,7 +251,9 @@ static void test_line(void)
 	g_assert_cmpuint(runs->keys->len, ==, 3);
 	settings.x = "tx_oma";
 	settings.y = "tx_tdecq";
-	g_autoptr(analysis) pair = analyze_correlate(runs, &settings, &error);
+	g_autoptr(population) two = select_runs(&place, &selection);
+	g_autoptr(analysis) pair = analyze_correlate(two, &settings, &error);
+	g_assert_cmpuint(two->keys->len, ==, 2);
 	const struct analysis_table *table = table_of(pair, "correlation");
 	g_assert_cmpfloat(number(table, 0, "pearson_low"), <, -0.7);
 	g_assert_cmpfloat(number(table, 0, "pearson_high"), >, -0.85);
@@ -275,7 +280,7 @@ static void test_line(void)
 static void test_gauge(void)
 {
 	struct store_place place;
-	struct row rows[14];
+	struct row rows[16];
 	struct selection selection = {.lane = -1, .all_tries = TRUE};
 	struct analyze_settings settings = analyze_settings_default();
 	static const char *const serials[] = {"A", "B", "C"};
@@ -290,6 +295,8 @@ static void test_gauge(void)
 				                         unit + site + 0.2 * repeat};
 	rows[n++] = (struct row){"D", 1, VERDICT_PASS, 3}; /* once: left out */
 	rows[n++] = (struct row){"A", 3, VERDICT_PASS, 3}; /* nobody was there twice */
+	for (guint repeat = 0; repeat < 2; repeat++) /* one unit is no study */
+		rows[n++] = (struct row){"E", 4, VERDICT_PASS, 3};
 	put_rows(&place, rows, n);
 	settings.by = ANALYZE_BY_SITE;
 	g_autoptr(population) runs = select_runs(&place, &selection);
