@@ -153,7 +153,10 @@ const struct command cli_analyze = {
 		"What is told:\n"
 		"--json         a JSON document, schema station-analysis-1, SI units\n"
 		"--html FILE    also a page with tables and charts, in one file\n"
-		"--wide         all columns, whatever the terminal's width\n",
+		"--wide         all columns, whatever the terminal's width\n"
+		"\n"
+		"Exit code: 0; 2 usage; 3 configuration; 4 a name that no run has, nothing selected, too\n"
+		"little for the analysis; 7 the store cannot be read.\n",
 	.examples =
 		"  station analyze --lot LOT-7 --html lot7.html      # a dashboard\n"
 		"  station analyze yield --by shift --since 2026-01-01\n"
