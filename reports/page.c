@@ -39,7 +39,7 @@ static const char style[] =
 	"tr:last-child td{border-bottom:0}td.number{white-space:nowrap;"
 	"font-variant-numeric:tabular-nums}"
 	".wrap{overflow-wrap:anywhere}.short{white-space:nowrap}tr.old td{color:#8a929c}tr.old "
-        ".verdict{opacity:.6}"
+	".verdict{opacity:.6}"
 	".matrix td{padding:3px 8px;border-right:1px solid var(--rule);line-height:1.35}"
 	".matrix td:last-child{border-right:0}.matrix th{padding:5px 8px}.matrix "
 	"th:first-child{padding-left:0}"

@@ -295,7 +295,7 @@ static void test_gauge(void)
 				                         unit + site + 0.2 * repeat};
 	rows[n++] = (struct row){"D", 1, VERDICT_PASS, 3}; /* once: left out */
 	rows[n++] = (struct row){"A", 3, VERDICT_PASS, 3}; /* nobody was there twice */
-	for (guint repeat = 0; repeat < 2; repeat++) /* one unit is no study */
+	for (guint repeat = 0; repeat < 2; repeat++)       /* one unit is no study */
 		rows[n++] = (struct row){"E", 4, VERDICT_PASS, 3};
 	put_rows(&place, rows, n);
 	settings.by = ANALYZE_BY_SITE;
