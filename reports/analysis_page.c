@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-/* More values than these make a picture no clearer and a page heavy; the numbers are in JSON. */
-enum { POINTS_MOST = 3000 };
 /* What fits beside each other, on paper too; and texts that keep to one line. */
 enum { COLUMNS_MOST = 16, SHORT_MOST = 24 };
 
@@ -118,11 +116,7 @@ static void write_chart(struct markup *markup, const struct analysis_chart *char
 		markup_text(markup, ": values in their order, their weighted mean as a line; "
 		                    "diamonds break a rule");
 	markup_close(markup);
-	if (chart->x->len > POINTS_MOST)
-		markup_elementf(markup, "p", "small", "%u values: too many for a picture.",
-		                chart->x->len);
-	else
-		analysis_chart_svg(markup, chart);
+	analysis_chart_svg(markup, chart);
 	markup_close(markup);
 }
 

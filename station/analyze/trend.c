@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/* More than these nobody looks at: values in a picture, breaches of a measurement. */
+enum { PICTURE_MOST = 1000, BREACHES_MOST = 50 };
+
 /* A key with its chart, the chart's points only while it is drawn: many keys have many values. */
 struct trend {
 	const struct store_key *key;
@@ -79,34 +82,46 @@ static void add_row(struct analysis_table *table, const struct trend *trend)
 	             (double)chart->n_broken, rules);
 }
 
-static void add_breaches(struct analysis_table *table, const struct trend *trend, guint most)
+static void add_breach(struct analysis_table *table, const struct trend *trend, guint at)
 {
-	for (guint i = 0; i < trend->chart->points->len && table->rows->len < most; i++) {
-		/* the latest first: what is new is asked for */
-		guint at = trend->chart->points->len - 1 - i;
-		const struct control_point *point =
-			&g_array_index(trend->chart->points, struct control_point, at);
-		const struct store_try *run = g_ptr_array_index(trend->values->runs, at);
-		g_autoptr(GDateTime) begun =
-			g_date_time_new_from_unix_utc(run->start_us / G_USEC_PER_SEC);
-		g_autofree char *time = begun ? g_date_time_format(begun, "%F %T") : NULL;
-		g_autofree char *rules = rules_text(point->broken);
+	const struct control_point *point =
+		&g_array_index(trend->chart->points, struct control_point, at);
+	const struct store_try *run = g_ptr_array_index(trend->values->runs, at);
+	g_autoptr(GDateTime) begun = g_date_time_new_from_unix_utc(run->start_us / G_USEC_PER_SEC);
+	g_autofree char *time = begun ? g_date_time_format(begun, "%F %T") : NULL;
+	g_autofree char *rules = rules_text(point->broken);
 
-		if (point->broken)
-			analysis_row(table, trend->key->unit, trend->key->id, lane_of(trend->key),
-			             trend->key->corner, (double)at + 1, time, run->serial,
-			             run->station, (double)run->site, point->value, rules);
+	analysis_row(table, trend->key->unit, trend->key->id, lane_of(trend->key),
+	             trend->key->corner, (double)at + 1, time, run->serial, run->station,
+	             (double)run->site, point->value, rules);
+}
+
+/* The latest first: what is new is asked for. */
+static void add_breaches(struct analysis_table *table, const struct trend *trend)
+{
+	guint left = BREACHES_MOST;
+
+	for (guint at = trend->chart->points->len; at > 0 && left > 0; at--) {
+		if (!g_array_index(trend->chart->points, struct control_point, at - 1).broken)
+			continue;
+		add_breach(table, trend, at - 1);
+		left--;
 	}
 }
 
+/* The latest values: what is longer ago stands in the table. */
 static void add_picture(struct analysis *analysis, const struct trend *trend)
 {
 	const struct control_chart *control = trend->chart;
+	guint n = control->points->len, from = n - MIN(n, PICTURE_MOST);
 	g_autofree char *name = population_key_name(trend->key);
-	struct analysis_chart *chart = analysis_chart(analysis, ANALYSIS_RUN, "trend", name);
+	g_autofree char *part =
+		from ? g_strdup_printf("%s, the latest %d of %u", name, PICTURE_MOST, n)
+		     : g_strdup(name);
+	struct analysis_chart *chart = analysis_chart(analysis, ANALYSIS_RUN, "trend", part);
 
 	analysis_axes(chart, "unit", "", trend->key->id, trend->key->unit);
-	for (guint i = 0; i < control->points->len; i++) {
+	for (guint i = from; i < n; i++) {
 		const struct control_point *point =
 			&g_array_index(control->points, struct control_point, i);
 
@@ -177,9 +192,6 @@ static void add_pictures(struct analysis *analysis, GArray *trends, guint n,
 	}
 }
 
-/* More rows than these nobody reads. */
-enum { BREACHES_MOST = 200 };
-
 gboolean analyze_trends(struct analysis *analysis, struct population *population,
                         const struct analyze_settings *settings, guint pictures, GError **error)
 {
@@ -202,8 +214,9 @@ gboolean analyze_trends(struct analysis *analysis, struct population *population
 	breaches = analysis_table(analysis, "breaches", "Where rules were broken", breach_columns,
 	                          G_N_ELEMENTS(breach_columns));
 	for (guint i = 0; i < MIN(trends->len, pictures); i++)
-		add_breaches(breaches, &g_array_index(trends, struct trend, i), BREACHES_MOST);
-	analysis_note(breaches, "Of the measurements with a picture, the latest first, at most %d.",
+		add_breaches(breaches, &g_array_index(trends, struct trend, i));
+	analysis_note(breaches,
+	              "Of the measurements with a picture, the latest first, at most %d of each.",
 	              BREACHES_MOST);
 	return TRUE;
 }
