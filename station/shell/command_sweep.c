@@ -10,7 +10,7 @@
 static gboolean run_sweep(struct shell *shell, const struct call *call, struct value *result,
                           GError **error)
 {
-	return sweep_run(shell, call->values[0].text, result, error);
+	return shell_sweep_run(shell, call->values[0].text, result, error);
 }
 
 const struct shell_command command_sweep = {

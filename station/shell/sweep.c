@@ -292,7 +292,8 @@ static gboolean keep(struct sweep *sweep, GError **error)
 	return !sweep->file || sweep_save(sweep->table, sweep->file, error);
 }
 
-gboolean sweep_run(struct shell *shell, const char *text, struct value *result, GError **error)
+gboolean shell_sweep_run(struct shell *shell, const char *text, struct value *result,
+                         GError **error)
 {
 	struct sweep sweep = {.shell = shell};
 	gboolean ok = read_sweep(&sweep, text, error);

@@ -14,7 +14,8 @@
  * thing is put back whatever happens, and the table so far is $sweep and $_ even when an error ends
  * it, then told with how far it came.
  */
-gboolean sweep_run(struct shell *shell, const char *text, struct value *result, GError **error);
+gboolean shell_sweep_run(struct shell *shell, const char *text, struct value *result,
+                         GError **error);
 
 /* The table as a file (table_csv). STATION_ERROR_STORAGE. */
 gboolean sweep_save(const struct table *table, const char *path, GError **error);
