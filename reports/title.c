@@ -11,6 +11,7 @@ static const struct {
 } titles[] = {
 	{"application_ber",         "Bit error ratio of the application"},
 	{"application_ber_margin",  "Bit error ratio of the application, margin"},
+	{"ber_sweep_gate",          "Time that errors were counted"},
 	{"ber_sweep_map",           "Bit error ratio, swept"},
 	{"ber_sweep_sensitivity",   "Sensitivity, worst of the sweep"},
 	{"ber_sweep_waterfall",     "Bit error ratio, swept"},

@@ -76,18 +76,20 @@ static void find_risks(struct ber_gates *gates, const struct ber_gate *lane, dou
 	gates->beta = bad.passes > SMALL_RISK ? bad.passes : 0.0;
 }
 
-static void keep(struct step_context *ctx, struct ber_gates *gates, const struct ber_gate *lanes,
-                 double used_s, double least_s, double full_s)
+void ber_gates_keep(struct step_context *ctx, struct ber_gates *gates, const struct ber_gate *lanes,
+                    double used_s, double full_s)
 {
 	gates->n++;
 	gates->alpha = gates->beta = NAN;
 	gates->used_s += used_s;
 	gates->full_s += full_s;
 	for (guint l = 0; l < step_n_lanes(ctx); l++) {
+		enum ber_gate_end end = lanes[l].end;
+
+		if (end == BER_GATE_OPEN)
+			end = lanes[l].bits ? BER_GATE_FULL : BER_GATE_NO_LOCK;
 		gates->n_lanes++;
-		gates->ended[lanes[l].end]++;
-		if (lanes[l].end != BER_GATE_NO_LOCK && isnan(gates->alpha))
-			find_risks(gates, &lanes[l], used_s, least_s, full_s);
+		gates->ended[end]++;
 	}
 }
 
@@ -114,16 +116,25 @@ gboolean ber_gates_count(struct step_context *ctx, struct ber_gates *gates, doub
 		if (!count_part(ctx, part_s, is_last, lanes, &open, error))
 			return FALSE;
 	}
-	keep(ctx, gates, lanes, used_s, least_s, full_s);
+	ber_gates_keep(ctx, gates, lanes, used_s, full_s);
+	for (guint l = 0; l < step_n_lanes(ctx) && isnan(gates->alpha); l++)
+		if (lanes[l].end != BER_GATE_NO_LOCK)
+			find_risks(gates, &lanes[l], used_s, least_s, full_s);
 	return TRUE;
 }
 
 void ber_gates_report(struct step_context *ctx, const struct ber_gates *gates, const char *id)
 {
 	const struct ber_gate_settings *s = &gates->settings;
+	g_autofree char *exact = g_strdup("");
 
 	if (!gates->n)
 		return;
+	if (!isnan(gates->alpha)) {
+		g_free(exact);
+		exact = g_strdup_printf("; with the full gate's own: alpha %.2g, beta %.2g",
+		                        gates->alpha, gates->beta);
+	}
 	step_measure(ctx, id, 0, gates->used_s, "s", NAN);
 	step_remark(ctx,
 	            "%s: %u gates, %.3f s counted of %.3f s; of %u times a lane %u certain, %u at "
@@ -133,8 +144,8 @@ void ber_gates_report(struct step_context *ctx, const struct ber_gates *gates, c
 	            gates->ended[BER_GATE_NO_LOCK]);
 	step_remark(ctx,
 	            "%s: ends when %s: limit %.3g, good %.3g, bad %.3g, alpha %g, beta %g, bursts "
-	            "of %g, at least %.3g bits; with the full gate's own: alpha %.2g, beta %.2g",
+	            "of %g, at least %.3g bits%s",
 	            id, step_text(ctx, "gate_ends"), s->limit_ber, ber_gate_good_ber(s),
 	            ber_gate_bad_ber(s), s->producer_risk, s->consumer_risk, s->burst,
-	            (double)s->min_bits, gates->alpha, gates->beta);
+	            (double)s->min_bits, exact);
 }

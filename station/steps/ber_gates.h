@@ -58,6 +58,11 @@ gboolean ber_gates_count(struct step_context *ctx, struct ber_gates *gates, doub
                          double confidence, struct ber_gate lanes[CONFIG_LANES_MAX],
                          GError **error);
 
+/* For a step that counts by itself: how a gate of its ended, with what was counted of how much. A
+ * lane whose gate is still open was counted for all of it. */
+void ber_gates_keep(struct step_context *ctx, struct ber_gates *gates, const struct ber_gate *lanes,
+                    double used_s, double full_s);
+
 /* The time counted as a measurement, and rule, risks and ends as a remark. */
 void ber_gates_report(struct step_context *ctx, const struct ber_gates *gates, const char *id);
 

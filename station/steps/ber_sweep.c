@@ -31,6 +31,7 @@ struct ber_sweep {
 	struct sweep sweep;
 	gboolean aligned[CONFIG_LANES_MAX];
 	struct tally *tallies; /* by lane and point */
+	struct ber_gates gates;
 };
 
 static struct tally *tally_at(const struct ber_sweep *bers, guint l, guint point)
@@ -133,15 +134,13 @@ static gboolean add_gate(struct step_context *ctx, struct tally *tally, struct r
 	return TRUE;
 }
 
-static gboolean start_gates(struct step_context *ctx, struct ber_gate *lanes, gboolean *early,
-                            GError **error)
+static gboolean start_gates(struct step_context *ctx, struct ber_gate_settings *settings,
+                            struct ber_gate *lanes, gboolean *early, GError **error)
 {
-	struct ber_gate_settings settings;
-
-	if (!ber_gates_settings(ctx, step_type(ctx)->ber_limit, &settings, early, error))
+	if (!ber_gates_settings(ctx, step_type(ctx)->ber_limit, settings, early, error))
 		return FALSE;
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
-		if (!ber_gate_init(&lanes[l], &settings, error))
+		if (!ber_gate_init(&lanes[l], settings, error))
 			return FALSE;
 	return TRUE;
 }
@@ -153,12 +152,13 @@ static gboolean count_point(struct step_context *ctx, struct ber_sweep *bers, gu
 {
 	struct ber_gate lanes[CONFIG_LANES_MAX];
 	gboolean done[CONFIG_LANES_MAX], early, all = FALSE;
+	guint gates = 0;
 
-	if (!start_gates(ctx, lanes, &early, error))
+	if (!start_gates(ctx, &bers->gates.settings, lanes, &early, error))
 		return FALSE;
 	for (guint l = 0; l < step_n_lanes(ctx); l++)
 		done[l] = !bers->aligned[l];
-	for (guint gate = 0; gate < step_count(ctx, "gates") && !(early && all); gate++) {
+	for (; gates < step_count(ctx, "gates") && !(early && all); gates++) {
 		struct rx_count counts[CONFIG_LANES_MAX];
 
 		if (!rx_points_count(ctx, step_number(ctx, "gate"), counts, error))
@@ -172,6 +172,8 @@ static gboolean count_point(struct step_context *ctx, struct ber_sweep *bers, gu
 			all = all && done[l];
 		}
 	}
+	ber_gates_keep(ctx, &bers->gates, lanes, gates * step_number(ctx, "gate"),
+	               step_count(ctx, "gates") * step_number(ctx, "gate"));
 	return TRUE;
 }
 
@@ -416,6 +418,7 @@ static gboolean report(struct step_context *ctx, const struct ber_sweep *bers, G
 		if (!report_worst(ctx, bers, l, &worst, error))
 			return FALSE;
 	}
+	ber_gates_report(ctx, &bers->gates, "ber_sweep_gate");
 	return TRUE;
 }
 

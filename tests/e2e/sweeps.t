@@ -55,6 +55,9 @@ document()
 import json, sys
 run = json.load(open(sys.argv[1]))
 maps = {(m["id"], m["lane"]): m for m in run["maps"]}
+counted = [v["value"] for v in run["measurements"] if v["id"] == "ber_sweep_gate"]
+assert len(counted) == 1 and 0.02 <= counted[0] < 0.2, counted
+assert any(n.startswith("ber_sweep_gate: 10 gates, ") for n in run["notes"]), run["notes"]
 for lane in 1, 2, 3, 4:
     m = maps["eye_sweep_tecq_map", lane]
     assert (m["x_name"], m["y_name"], m["line_z"]) == ("fir_pre", "fir_post", 3.4), m
