@@ -37,6 +37,9 @@ GBytes *export_stdf(const struct report_set *set);
 GBytes *export_wsjf(const struct report_set *set);
 GBytes *export_openhtf(const struct report_set *set);
 
+/* A report to print: of the unit, or of the lot. Pages of A4. */
+GBytes *export_pdf(const struct report_set *set);
+
 /* --- what the writers share ------------------------------------------------------------------ */
 
 struct export_test {

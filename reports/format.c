@@ -18,6 +18,7 @@ const struct report_format report_formats[] = {
 	{"stdf",          "stdf", TRUE,  NULL,                 NULL,            export_stdf},
 	{"wsjf",          "json", FALSE, NULL,                 NULL,            export_wsjf},
 	{"openhtf",       "json", FALSE, NULL,                 NULL,            export_openhtf},
+	{"pdf",           "pdf",  TRUE,  NULL,                 NULL,            export_pdf},
 	{NULL, NULL, FALSE, NULL, NULL, NULL},
 };
 /* clang-format on */

@@ -124,6 +124,11 @@ static const char style[] =
 	".charts{grid-template-columns:1fr 1fr}.pictures{grid-template-columns:1fr 1fr}"
 	"@page{margin:12mm;size:A4 landscape}}";
 
+const char *page_style(void)
+{
+	return style;
+}
+
 struct markup *page_begin(const char *title)
 {
 	struct markup *markup = markup_new();

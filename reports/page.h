@@ -10,6 +10,9 @@
 
 /* What the pages for units and lots have in common. */
 
+/* The style sheet of all pages. */
+const char *page_style(void);
+
 /* A page up to its open <main>; markup_end closes it. */
 struct markup *page_begin(const char *title);
 
