@@ -140,7 +140,7 @@ const struct command cli_report = {
 		"            json     the run document, or a lot's figures\n"
 		"            csv      a line for each measurement, or for each unit of a lot\n"
 		"            junit    JUnit XML: a suite for each run, a case for each judged "
-                "value\n"
+		"value\n"
 		"            stdf     STDF V4: a part for each run, a PTR or FTR for each value\n"
 		"            wsjf     WATS Standard JSON: a report for each run, a list for a lot\n"
 		"            openhtf  OpenHTF's JSON: a record for each run, a list for a lot\n"

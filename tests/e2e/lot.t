@@ -122,8 +122,36 @@ run report small --format json
 ok "the lot as JSON" is "$code" 0
 run report NOBODY
 ok "an unknown serial number is a storage error" is "$code" 7
-run report E2E001 --format pdf
+run report E2E001 --format pfd
 ok "an unknown format is a usage error" is "$code" 2
+ok "which names the one that was meant" says "$dir/err" 'did you mean "pdf"'
+
+# what a factory's systems read, by readers that are not ours where Debian has one
+exports=$STATION_SRC/tests/exports
+for format in junit stdf wsjf openhtf pdf; do
+	run report small --format $format -o "$dir/small.$format"
+	ok "the lot as $format" is "$code" 0
+done
+ok "JUnit has a suite for each unit, one of them bad" \
+	says "$dir/small.junit" '<testsuite name="VB-QDD-DR4-500 E2E002 [^>]*failures="[1-9]'
+ok "and is good by its schema" xmllint --noout --schema "$exports/junit.xsd" "$dir/small.junit"
+python3 "$exports/read_stdf.py" "$dir/small.stdf" >"$dir/stdf" 2>"$dir/err"
+ok "STDF has both units in their bins" is \
+	"$(sed -n 's/^PRR.*HARD_BIN=\([0-9]\).*PART_ID=\([^ ]*\).*/\2:\1/p' "$dir/stdf" | sort | xargs)" \
+	"E2E001:1 E2E002:2"
+ok "and TDECQ with its limit" says "$dir/stdf" 'PTR.*TEST_TXT=tx_tdecq lane 1.*HI_LIMIT=3.4 UNITS=dB'
+for format in wsjf openhtf; do
+	ok "$format is good by its schema" \
+		python3 "$exports/check_json.py" "$exports/$format.schema.json" "$dir/small.$format"
+done
+run report E2E001 --format pdf -o "$dir/unit.pdf"
+pdftotext -layout "$dir/unit.pdf" "$dir/unit.txt" 2>"$dir/err"
+ok "the unit's PDF says PASS" says "$dir/unit.txt" '^ *PASS'
+ok "and has the values with their limits" says "$dir/unit.txt" 'TDECQ .*3.40 dB'
+ok "and the waterfalls" says "$dir/unit.txt" 'Lane 1 BER waterfall'
+mkdir "$dir/each"
+run report small --format wsjf -o "$dir/each"
+ok "a folder gets a file for each run" is "$(ls "$dir/each" | wc -l)" 2
 
 run --lot "$dir/small.csv" --resume --dry-run
 ok "--resume leaves judged units alone" says "$dir/out" '0 of 2 units to run'
