@@ -136,10 +136,10 @@ ok "JUnit has a suite for each unit, one of them bad" \
 	says "$dir/small.junit" '<testsuite name="VB-QDD-DR4-500 E2E002 [^>]*failures="[1-9]'
 ok "and is good by its schema" xmllint --noout --schema "$exports/junit.xsd" "$dir/small.junit"
 python3 "$exports/read_stdf.py" "$dir/small.stdf" >"$dir/stdf" 2>"$dir/err"
-ok "STDF has both units in their bins" is \
-	"$(sed -n 's/^PRR.*HARD_BIN=\([0-9]\).*PART_ID=\([^ ]*\).*/\2:\1/p' "$dir/stdf" | sort | xargs)" \
-	"E2E001:1 E2E002:2"
-ok "and TDECQ with its limit" says "$dir/stdf" 'PTR.*TEST_TXT=tx_tdecq lane 1.*HI_LIMIT=3.4 UNITS=dB'
+bins=$(sed -n 's/^PRR.*HARD_BIN=\([0-9]\).*PART_ID=\([^ ]*\).*/\2:\1/p' "$dir/stdf" | sort)
+ok "STDF has both units in their bins" is "$(echo $bins)" "E2E001:1 E2E002:2"
+ok "and TDECQ with its limit" \
+	says "$dir/stdf" 'PTR.*TEST_TXT=tx_tdecq lane 1.*HI_LIMIT=3.4 UNITS=dB'
 for format in wsjf openhtf; do
 	ok "$format is good by its schema" \
 		python3 "$exports/check_json.py" "$exports/$format.schema.json" "$dir/small.$format"
