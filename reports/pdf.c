@@ -5,7 +5,8 @@
 static GBytes *make_unit(const struct run_record *record)
 {
 	g_autofree char *title = g_strdup_printf("%s %s: %s", record->part_number, record->serial,
-	                                         verdict_name(record->verdict));
+	                                         record->touched ? "touched by hand"
+	                                                         : verdict_name(record->verdict));
 	g_autofree char *subject =
 		g_strdup_printf("Test report of %s, stage %s", record->serial, record->stage);
 	g_autofree char *foot =

@@ -126,6 +126,13 @@ static void write_causes(struct pdf *pdf, const struct lot_summary *summary)
 	}
 }
 
+/* A PASS that does not stand comes here as no verdict. */
+static const char *word_of(const struct lot_unit *unit)
+{
+	gboolean touched = unit->verdict == VERDICT_NONE && unit->telling->touched;
+	return touched ? "TOUCHED" : lot_unit_word(unit);
+}
+
 static void write_units(struct pdf *pdf, const struct lot_summary *summary)
 {
 	static const struct pdf_column columns[] = {
@@ -143,9 +150,8 @@ static void write_units(struct pdf *pdf, const struct lot_summary *summary)
 		g_autofree char *why = reason_line(unit->telling);
 		g_autofree char *runs = g_strdup_printf("%u", unit->n_runs);
 		g_autofree char *took = page_duration(unit->duration_s);
-		const char *const cells[] =
-			{unit->serial, unit->part_number,  unit->type, why, runs,
-		         took,         lot_unit_word(unit)};
+		const char *const cells[] = {unit->serial, unit->part_number, unit->type, why, runs,
+		                             took,         word_of(unit)};
 		pdf_row(pdf, cells, unit->verdict, unit->marginal);
 	}
 	pdf_table_end(pdf);

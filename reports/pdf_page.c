@@ -200,8 +200,7 @@ void pdf_paragraphf(struct pdf *pdf, const char *format, ...)
 	pdf_paragraph(pdf, text);
 }
 
-void pdf_verdict(struct pdf *pdf, enum verdict verdict, gboolean marginal, const char *word,
-                 const char *line)
+void pdf_verdict(struct pdf *pdf, enum verdict verdict, const char *word, const char *line)
 {
 	const double height = 40;
 	pdf_room(pdf, height);

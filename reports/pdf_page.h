@@ -57,8 +57,7 @@ void pdf_section(struct pdf *pdf, const char *text);
 void pdf_paragraph(struct pdf *pdf, const char *text);
 void pdf_paragraphf(struct pdf *pdf, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A verdict as a large word in its colour, beside it a line that may be "". */
-void pdf_verdict(struct pdf *pdf, enum verdict verdict, gboolean marginal, const char *word,
-                 const char *line);
+void pdf_verdict(struct pdf *pdf, enum verdict verdict, const char *word, const char *line);
 /* Names and values in three columns; ends with a null name. Without a value they are left out. */
 struct pdf_fact {
 	const char *name, *value;

@@ -76,10 +76,10 @@ static void write_head(struct pdf *pdf, const struct run_record *record)
 {
 	struct tally tally = count(record);
 	g_autofree char *why = reason_line(record);
-	const char *word =
-		record->verdict == VERDICT_NONE ? "NO VERDICT" : verdict_name(record->verdict);
+	const char *none = record->touched ? "TOUCHED" : "NO VERDICT";
+	const char *word = record->verdict == VERDICT_NONE ? none : verdict_name(record->verdict);
 	pdf_title(pdf, "Test report");
-	pdf_verdict(pdf, record->verdict, record->marginal, word, why);
+	pdf_verdict(pdf, record->verdict, word, why);
 	write_identity(pdf, record);
 	pdf_paragraphf(pdf,
 	               "%u values within their limits (%u of them within a guard band), %u "

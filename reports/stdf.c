@@ -212,21 +212,27 @@ static enum hard_bin hard_bin_of(const struct run_record *record)
 	}
 }
 
-/* Passes have the number of their hard bin, all others that of their first failing step. */
+/* Why a part is no pass, as short as the name of a bin. */
+static const char *cause_of(const struct run_record *record)
+{
+	if (record->touched)
+		return "touched by hand";
+	return record->first_failing_step ? record->first_failing_step : "unknown";
+}
+
+/* Passes have a number of their own, all others that of their cause. */
 static guint soft_bin_number(const struct run_record *record)
 {
 	if (record->verdict == VERDICT_PASS)
 		return record->marginal ? 2 : 1;
-	const char *step = record->first_failing_step ? record->first_failing_step : "unknown";
-	return SOFT_FIRST + stdf_number(step) % (SOFT_MOST - SOFT_FIRST + 1);
+	return SOFT_FIRST + stdf_number(cause_of(record)) % (SOFT_MOST - SOFT_FIRST + 1);
 }
 
 static void count_soft_bin(struct file *file, const struct run_record *record, guint number)
 {
 	const char *pass = record->marginal ? "PASS marginal" : "PASS";
-	const char *step = record->first_failing_step ? record->first_failing_step : "unknown";
-	const struct soft_bin bin = {number, 1, record->verdict == VERDICT_PASS ? pass : step,
-	                             hard_bins[hard_bin_of(record)].sign};
+	const char *name = record->verdict == VERDICT_PASS ? pass : cause_of(record);
+	const struct soft_bin bin = {number, 1, name, hard_bins[hard_bin_of(record)].sign};
 	for (guint i = 0; i < file->soft_bins->len; i++) {
 		struct soft_bin *known = &g_array_index(file->soft_bins, struct soft_bin, i);
 		if (known->number != number)

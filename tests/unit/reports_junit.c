@@ -70,6 +70,11 @@ static void test_touched(void)
 	g_assert_false(has(junit, "\"PASS\""));
 	g_autoptr(GBytes) stdf = bed_export("stdf", NULL, records);
 	g_assert_true(has(stdf, "reason=touched by hand"));
+	g_assert_true(has(stdf, "\x0Ftouched by hand"));
+	g_autoptr(GBytes) wsjf = bed_export("wsjf", NULL, records);
+	g_assert_true(has(wsjf, "\"result\": \"E\""));
+	g_autoptr(GBytes) openhtf = bed_export("openhtf", NULL, records);
+	g_assert_true(has(openhtf, "\"outcome\": \"ERROR\""));
 	g_assert_cmpint(run->verdict, ==, VERDICT_PASS);
 	/* a verdict that is none to ship by stays */
 	run->verdict = VERDICT_FAIL;

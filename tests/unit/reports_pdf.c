@@ -213,8 +213,31 @@ static void test_empty(void)
 	g_autofree char *run_text = read_text(run);
 	if (!lot_text || !run_text)
 		return;
-	check_line(lot_text, "^ *none +none +0$");
 	check_line(run_text, "NO VERDICT");
+	check_line(lot_text, "^ *none +none +0$");
+}
+
+/* A PASS that does not stand is none on paper either. */
+static void test_touched(void)
+{
+	g_autoptr(GPtrArray) records = bed_records();
+	struct run_record *record = run_record_new();
+	sample_head(record);
+	record->verdict = VERDICT_PASS;
+	record->touched = g_new0(struct record_touch, 1);
+	record->touched->time_us = record->start_us;
+	record->touched->who = g_strdup("ann");
+	record->touched->what = g_strdup("laser bias");
+	g_ptr_array_add(records, record);
+	g_autoptr(GBytes) run = bed_export("pdf", NULL, records);
+	g_autoptr(GBytes) lot = bed_export("pdf", "L1", records);
+	g_autofree char *run_text = read_text(run);
+	g_autofree char *lot_text = read_text(lot);
+	if (!run_text || !lot_text)
+		return;
+	check_line(run_text, "^ *TOUCHED +touched by hand 2026-03-20 09:46:40 UTC by ann");
+	check_line(run_text, "VB240001: touched by hand$");
+	check_line(lot_text, "^ *VB240001 .* TOUCHED$");
 }
 
 int main(int argc, char **argv)
@@ -225,6 +248,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/reports/pdf/unit", test_unit);
 	g_test_add_func("/reports/pdf/pages", test_pages);
 	g_test_add_func("/reports/pdf/lot", test_lot);
+	g_test_add_func("/reports/pdf/touched", test_touched);
 	g_test_add_func("/reports/pdf/empty", test_empty);
 	return g_test_run();
 }
