@@ -195,7 +195,7 @@ static int run_batch(struct shell *shell, const struct options *options, gboolea
 }
 
 /* A terminal that is gone, or a SIGTERM, ends the shell; Ctrl-C what it does. */
-static int run_terminal(struct shell *shell, const struct options *options)
+static int run_terminal(struct shell *shell, const struct options *options, const int *ended)
 {
 	g_autofree char *path =
 		g_build_filename(g_get_user_state_dir(), "station", "shell-history", NULL);
@@ -215,8 +215,9 @@ static int run_terminal(struct shell *shell, const struct options *options)
 		else if (error)
 			write_error(error->message, NULL);
 		g_clear_error(&error);
-		if (signal && signal != SIGINT)
-			return EXIT_CODE_SIGNAL + signal;
+		/* between the lines too */
+		if (*ended && *ended != SIGINT)
+			return EXIT_CODE_SIGNAL + *ended;
 	}
 	if (!shell_has_quit(shell))
 		fputs("\n", stdout);
@@ -237,7 +238,8 @@ static int run_and_leave(const struct shell_world *world, const struct options *
 	if (options->badge)
 		code = run_batch(shell, options, TRUE);
 	if (code == EXIT_CODE_OK)
-		code = batch ? run_batch(shell, options, FALSE) : run_terminal(shell, options);
+		code = batch ? run_batch(shell, options, FALSE)
+		             : run_terminal(shell, options, &late);
 	if (!shell_leave(shell) && code == EXIT_CODE_OK)
 		code = EXIT_CODE_ERROR;
 	for (guint i = 0; i < G_N_ELEMENTS(sources); i++)

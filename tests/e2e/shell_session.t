@@ -9,13 +9,13 @@
 XDG_STATE_HOME=$dir/xdg
 XDG_CONFIG_HOME=$dir/none
 export XDG_STATE_HOME XDG_CONFIG_HOME
-said=7000
+said=770000000
 
 # say LINE: types it, and waits until it has been done: a line that fails prints no number
 say()
 {
 	said=$((said + 1))
-	screen_type "$1; print 7000 + $((said - 7000))"
+	screen_type "$1; print 770000000 + $((said - 770000000))"
 	screen_key Enter
 	screen_wait "$said" 120
 }
@@ -83,6 +83,6 @@ ok "it starts again" start
 ok "a module is up" say 'module up; step run bring-up'
 kill -TERM "$(tmux_do display-message -p '#{pane_pid}')"
 ok "a signal at the prompt is an end" screen_until 60 screen_tells '#{pane_dead}' 1
-ok "with its own exit code" screen_tells '#{pane_dead_status}' 143
+ok "with its own exit code" screen_until 60 screen_tells '#{pane_dead_status}' 143
 ok "which tells what it undid" screen_has 'undone: supply off'
 ok "with all off" is_safe
