@@ -90,6 +90,20 @@ static void apply_operands(struct analyze_call *call)
 		call->selection.serial = call->operands[0];
 }
 
+enum { WORTH_A_WORD = 200 };
+
+/* A store from before there were packed runs keeps people waiting once. */
+static gboolean tell_unpacked(struct store *store, GError **error)
+{
+	guint n;
+
+	if (!store_unpacked(store, &n, error))
+		return FALSE;
+	if (n >= WORTH_A_WORD)
+		fprintf(stderr, "station: %u older runs are read for the first time\n", n);
+	return TRUE;
+}
+
 static int run_analyze(struct front *front, int argc, char **argv)
 {
 	struct analyze_call call;
@@ -110,7 +124,8 @@ static int run_analyze(struct front *front, int argc, char **argv)
 	call.settings.shift_start = shift_start;
 	call.settings.data = config->operator_policy;
 	store = store_open(config->store_path, &error);
-	population = store ? population_new(store, &call.selection, &error) : NULL;
+	if (store && tell_unpacked(store, &error))
+		population = population_new(store, &call.selection, &error);
 	analysis = population ? call.kind->run(population, &call.settings, &error) : NULL;
 	if (!analysis)
 		return front_fail(error);

@@ -58,6 +58,9 @@ struct store_tries *store_tries_load(struct store *store, const char *lot, gbool
 void store_tries_free(struct store_tries *tries); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(store_tries, store_tries_free)
 
+/* How many runs store_tries_load will have to pack first, which takes some milliseconds each. */
+gboolean store_unpacked(struct store *store, guint *n, GError **error);
+
 /* All keys: array of struct store_key, owning, by number. */
 GPtrArray *store_keys(struct store *store, GError **error);
 

@@ -219,6 +219,22 @@ static gboolean save_all(struct store *store, const GPtrArray *records, GError *
 	return sqlite_end(store, ok, error);
 }
 
+/* Columns: count. */
+static gboolean take_count(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	*(guint *)data = (guint)sqlite3_column_int64(row, 0);
+	return TRUE;
+}
+
+gboolean store_unpacked(struct store *store, guint *n, GError **error)
+{
+	*n = 0;
+	return sqlite_ask(store, take_count, n, error,
+	                  "SELECT count(*) FROM runs AS r INDEXED BY runs_by_time WHERE NOT EXISTS "
+	                  "(SELECT 1 FROM samples WHERE run_id = r.run_id)",
+	                  "");
+}
+
 /* Some at a time, for a lot may want to store runs meanwhile; another process may do the same. */
 static gboolean complete(struct store *store, GError **error)
 {

@@ -115,7 +115,12 @@ static void test_completed(void)
 
 	store_place_init(&place);
 	store_place_put(&place, r);
+	guint n;
+	g_assert_true(store_unpacked(place.store, &n, &error));
+	g_assert_cmpuint(n, ==, 0);
 	do_sql(place.path, "DELETE FROM samples; DELETE FROM sample_keys");
+	g_assert_true(store_unpacked(place.store, &n, &error));
+	g_assert_cmpuint(n, ==, 1);
 	g_autofree char *text = samples_text(&place);
 	g_assert_cmpstr(text, ==, expected);
 	do_sql(place.path, "DELETE FROM samples; UPDATE runs SET document = '{'");
