@@ -101,7 +101,10 @@ static void walk(struct gallery *gallery, const struct xml_node *node)
 
 void pdf_pictures(struct pdf *pdf, const char *html)
 {
-	struct xml_node *root = xml_parse(html, NULL);
+	g_autoptr(GError) error = NULL;
+	struct xml_node *root = xml_parse(html, &error);
+	if (!root)
+		g_warning("pictures are left out: %s", error->message);
 	for (guint i = 0; root && i < root->children->len; i++) {
 		const struct xml_node *section = root->children->pdata[i];
 		const struct xml_node *heading = xml_child(section, "h2");
