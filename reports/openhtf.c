@@ -3,6 +3,7 @@
 #include "reports/export.h"
 
 #include "base/number.h"
+#include "reports/corner.h"
 #include "reports/json_text.h"
 
 #include <math.h>
@@ -10,8 +11,8 @@
 
 /*
  * The test record of OpenHTF as its JSON output writes it: a phase for each step and attempt, in it
- * a measurement for each test. A replaced attempt is a phase that was skipped, as a repeated phase
- * is there.
+ * a measurement for each test, and one with a dimension for each curve. A replaced attempt is a
+ * phase that was skipped, as a repeated phase is there.
  */
 
 /* Codes are UNECE's, where OpenHTF has one. */
@@ -49,18 +50,20 @@ static gint64 end_of_run(const struct run_record *record)
 
 /* --- measurements ---------------------------------------------------------------------------- */
 
-static void write_unit(struct json_text *json, const char *unit)
+/* A unit; with a description the dimension of a curve that has it. */
+static void write_unit(struct json_text *json, const char *key, const char *unit,
+                       const char *description)
 {
 	gsize i = 0;
-	if (*unit == '\0')
-		return;
 	while (i < G_N_ELEMENTS(units) && strcmp(units[i].unit, unit) != 0)
 		i++;
 	gboolean known = i < G_N_ELEMENTS(units);
-	json_text_open(json, "units", '{');
-	json_text_string(json, "name", known ? units[i].name : unit);
+	json_text_open(json, key, '{');
+	json_text_string(json, "name", description ? description : known ? units[i].name : unit);
 	json_text_string(json, "code", known ? units[i].code : NULL);
 	json_text_string(json, "suffix", known ? units[i].suffix : unit);
+	if (description)
+		json_text_string(json, "description", description);
 	json_text_close(json, '}');
 }
 
@@ -119,7 +122,8 @@ static void write_measurement(struct json_text *json, const struct export_test *
 	json_text_string(json, "name", test->name);
 	json_text_string(json, "outcome", outcome_of(measurement));
 	write_value(json, measurement, measurement->value * factor);
-	write_unit(json, unit);
+	if (*unit != '\0')
+		write_unit(json, "units", unit, NULL);
 	if (validator) {
 		json_text_open(json, "validators", '[');
 		json_text_string(json, NULL, validator);
@@ -130,6 +134,76 @@ static void write_measurement(struct json_text *json, const struct export_test *
 	if (measurement->reason)
 		json_text_string(json, "docstring", measurement->reason);
 	json_text_close(json, '}');
+}
+
+/* --- curves ---------------------------------------------------------------------------------- */
+
+static char *name_of_curve(const struct run_record *record, const struct record_series *series)
+{
+	const char *corner = corner_of(record, series->corner, series->step);
+	g_autoptr(GString) name = g_string_new(series->id);
+	if (series->lane > 0)
+		g_string_append_printf(name, " lane %d", series->lane);
+	if (*corner != '\0')
+		g_string_append_printf(name, " %s", corner);
+	if (*series->label != '\0')
+		g_string_append_printf(name, " %s", series->label);
+	return g_strdup(name->str);
+}
+
+/* Pairs of numbers; places where either is none are left out. */
+static void write_points(struct json_text *json, const struct record_series *series,
+                         double x_factor, double y_factor)
+{
+	json_text_open(json, "measured_value", '[');
+	for (guint i = 0; i < MIN(series->x->len, series->y->len); i++) {
+		const double pair[] = {g_array_index(series->x, double, i) * x_factor,
+		                       g_array_index(series->y, double, i) * y_factor};
+		if (isfinite(pair[0]) && isfinite(pair[1]))
+			json_text_numbers(json, NULL, pair, 2);
+	}
+	json_text_close(json, ']');
+}
+
+static void write_curve(struct json_text *json, const struct record_series *series,
+                        const char *name)
+{
+	double x_factor, y_factor;
+	const char *x_unit = export_unit(series->x_unit, &x_factor);
+	const char *y_unit = export_unit(series->y_unit, &y_factor);
+	json_text_open(json, name, '{');
+	json_text_string(json, "name", name);
+	json_text_string(json, "outcome", "PASS"); /* nothing judges it */
+	write_points(json, series, x_factor, y_factor);
+	json_text_open(json, "dimensions", '[');
+	write_unit(json, NULL, x_unit, series->x_name);
+	json_text_close(json, ']');
+	if (*y_unit != '\0')
+		write_unit(json, "units", y_unit, NULL);
+	json_text_string(json, "docstring", series->y_name);
+	json_text_close(json, '}');
+}
+
+/* What a step drew; later ones of one name, which may be a test's too, have a number. */
+static void write_curves(struct json_text *json, const struct run_record *record,
+                         const GPtrArray *tests, guint step)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint t = 0; t < tests->len; t++) {
+		const struct export_test *test = tests->pdata[t];
+		if (test->measurement->step == step)
+			g_hash_table_insert(seen, g_strdup(test->name), GUINT_TO_POINTER(1));
+	}
+	for (guint i = 0; i < record->series->len; i++) {
+		const struct record_series *series = record->series->pdata[i];
+		if (series->step != step || run_record_superseded(record, step))
+			continue;
+		char *name = name_of_curve(record, series);
+		guint n = GPOINTER_TO_UINT(g_hash_table_lookup(seen, name)) + 1;
+		g_autofree char *numbered = n > 1 ? g_strdup_printf("%s #%u", name, n) : NULL;
+		write_curve(json, series, numbered ? numbered : name);
+		g_hash_table_insert(seen, name, GUINT_TO_POINTER(n));
+	}
 }
 
 /* --- phases ---------------------------------------------------------------------------------- */
@@ -167,9 +241,10 @@ static void write_empty(struct json_text *json, const char *key, char open, char
 	json_text_close(json, close);
 }
 
-static void write_phase(struct json_text *json, const GPtrArray *tests,
-                        const struct record_step *step, guint i)
+static void write_phase(struct json_text *json, const struct run_record *record,
+                        const GPtrArray *tests, guint i)
 {
+	const struct record_step *step = record->steps->pdata[i];
 	g_autoptr(GString) name = g_string_new(step->name);
 	gboolean marginal = FALSE;
 	if (step->lane > 0)
@@ -192,6 +267,7 @@ static void write_phase(struct json_text *json, const GPtrArray *tests,
 		write_measurement(json, test);
 		marginal = marginal || test->measurement->marginal;
 	}
+	write_curves(json, record, tests, i);
 	json_text_close(json, '}');
 	json_text_flag(json, "marginal", marginal);
 	write_empty(json, "attachments", '{', '}');
@@ -304,7 +380,7 @@ static void write_record(struct json_text *json, const struct run_record *record
 	write_metadata(json, record);
 	json_text_open(json, "phases", '[');
 	for (guint i = 0; i < record->steps->len; i++)
-		write_phase(json, tests, record->steps->pdata[i], i);
+		write_phase(json, record, tests, i);
 	json_text_close(json, ']');
 	write_empty(json, "subtests", '[', ']');
 	write_empty(json, "branches", '[', ']');

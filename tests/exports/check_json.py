@@ -14,10 +14,16 @@ def refuse(word):
     raise ValueError(f"{word} is not JSON")
 
 
+def once(pairs):
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError(f"a key is there twice: {[key for key, _ in pairs]}")
+    return dict(pairs)
+
+
 with open(sys.argv[1], encoding="utf-8") as file:
     schema = json.load(file)
 with open(sys.argv[2], encoding="utf-8") as file:
-    documents = json.load(file, parse_constant=refuse)
+    documents = json.load(file, parse_constant=refuse, object_pairs_hook=once)
 checker = jsonschema.validators.validator_for(schema)
 checker.check_schema(schema)
 for document in documents if isinstance(documents, list) else [documents]:

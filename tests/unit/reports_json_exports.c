@@ -59,6 +59,20 @@ static void check_rows(JsonNode *root, const struct row *rows, gsize n)
 	}
 }
 
+/* Of bias and power; the second place has none. */
+static void add_curve(struct run_record *record, guint step)
+{
+	static const double x[] = {0.01, 0.02, 0.03}, y[] = {0.001, NAN, 0.002};
+	struct record_series *series = run_record_add_series(record, "li", step, 2);
+	sample_text(&series->label, "up");
+	sample_text(&series->x_name, "Bias");
+	sample_text(&series->x_unit, "A");
+	sample_text(&series->y_name, "Power");
+	sample_text(&series->y_unit, "W");
+	g_array_append_vals(series->x, x, 3);
+	g_array_append_vals(series->y, y, 3);
+}
+
 static GPtrArray *make_run(void)
 {
 	GPtrArray *records = bed_records();
@@ -66,6 +80,11 @@ static GPtrArray *make_run(void)
 	g_autofree char *name = g_strnfill(150, 'n');
 	record->identity.revision = g_strdup("B2");
 	sample_text(&((struct record_step *)record->steps->pdata[3])->name, name);
+	add_curve(record, 1); /* of a replaced attempt */
+	add_curve(record, 2);
+	add_curve(record, 2);
+	/* a curve that has the name of a test */
+	run_record_add_series(record, "rx_sensitivity", 2, 2);
 	g_ptr_array_add(records, record);
 	return records;
 }
@@ -162,12 +181,23 @@ static const struct row openhtf_rows[] = {
 	{"phases/0/measurements/tx_light lane 1 25C 3.300V/measured_value", "false"},
 	{"phases/0/measurements/tx_light lane 1 25C 3.300V #2/measured_value", "true"},
 	{"phases/1/outcome", "\"SKIP\""},
+	{"phases/2/measurements/rx_sensitivity lane 2 25C 3.300V/measured_value",
+         "-5.0999999999999996"},
+	{"phases/2/measurements/rx_sensitivity lane 2 25C 3.300V #2/measured_value", "[]"},
 	{"phases/1/measurements", "{}"},
 	{"phases/2/outcome", "\"ERROR\""},
 	{"phases/3/outcome", "\"SKIP\""},
 	{"log_records/1/message",
          "\"rx, lane 2, 25C 3.300V, attempt 1 (replaced): ERROR: bert1: no answer\""},
 	{"log_records/1/level", "40"},
+	{"phases/2/measurements/li lane 2 25C 3.300V up",
+         "{\"name\":\"li lane 2 25C 3.300V up\",\"outcome\":\"PASS\","
+         "\"measured_value\":[[10,0.001],[30,0.002]],\"dimensions\":[{\"name\":\"Bias\","
+         "\"code\":\"4K\",\"suffix\":\"mA\",\"description\":\"Bias\"}],\"units\":{\"name\":"
+         "\"watt\","
+         "\"code\":\"WTT\",\"suffix\":\"W\"},\"docstring\":\"Power\"}"},
+	{"phases/2/measurements/li lane 2 25C 3.300V up #2/outcome", "\"PASS\""},
+	{"phases/1/measurements", "{}"},
 	{"marginal", "false"},
 };
 
