@@ -82,7 +82,8 @@ ok "and all is off in truth" is_safe
 # tmux does not always know how a program ended
 start_told()
 {
-	screen_start 200 60 sh -c "station --config $dir/station.yaml --shell; echo \$? >$dir/code" &&
+	words="station --config $dir/station.yaml --shell; echo \$? >$dir/code"
+	screen_start 200 60 sh -c "$words" &&
 		screen_wait 'station>'
 }
 
