@@ -362,6 +362,13 @@ bench-terminal:
 run-bench-terminal: all
 	@$(test_env) python3 tests/speed/terminal.py '$(abspath $(B))/bin'
 
+# how soon the engineering shell can be worked; the last line is for programs
+bench-shell:
+	@tools/deps build
+	@+$(again) run-bench-shell
+run-bench-shell: all
+	@$(test_env) python3 tests/speed/shell.py '$(abspath $(B))/bin'
+
 # what others wrote for these buses, as clients of the bench
 check-interop:
 	@tools/deps interop
@@ -479,6 +486,7 @@ make bench-signal    how fast signal/ is here, each kernel against plain C and a
 make bench-io        how fast messages pass the links here, beside plain sockets
 make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements
 make bench-terminal  from key to picture, processor and bytes of the operator's terminal; python3
+make bench-shell     from the start of the engineering shell to its prompt; python3
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
 make check-hardware  USB, serial lines, I2C and GPIO through a real Linux kernel without hardware
 make check-style check-layers check-headers check-format check-words
@@ -504,6 +512,7 @@ help:
         demo-operator run-demo-operator check-escapes run-check-escapes \
         check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
         bench-analyze run-bench-analyze bench-terminal run-bench-terminal \
+        bench-shell run-bench-shell \
         check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
         format po lint install uninstall clean help FORCE

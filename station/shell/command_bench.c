@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "station/shell/bench_client.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/lanes.h"
 #include "station/shell/site.h"
 #include "station/shell/table.h"
 
@@ -267,7 +268,8 @@ const struct shell_command command_bench_truth = {
 	.verb = "truth",
 	.help = "what the lanes of the unit in the socket are in truth, with what it has stored",
 	.examples = {"bench truth", "bench truth 2"},
-	.arguments = {{"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 8}},
+	.arguments = {{"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 8,
+                       .complete = complete_lanes}},
 	.run = bench_truth,
 };
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/lanes.h"
 #include "station/shell/module_view.h"
 
 #include <math.h>
@@ -325,6 +326,7 @@ const struct shell_command command_knob_read = {
 	.examples = {"knob read laser_bias 1", "knob read laser_bias", "knob read bias_table 2",
                      "knob read bias_table[3] 2"},
 	.arguments = {{"NAME", ARGUMENT_NAME, .complete = complete_knobs},
-                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32}},
+                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32,
+                       .complete = complete_lanes}},
 	.run = run_read,
 };

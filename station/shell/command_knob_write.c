@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/unit.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/lanes.h"
 #include "station/shell/module_view.h"
 
 #include <math.h>
@@ -113,7 +114,8 @@ const struct shell_command command_knob_write = {
                      "knob write los_assert -13 dBm", "knob write bias_table[3] 41 mA 2"},
 	.arguments = {{"NAME", ARGUMENT_NAME, .complete = complete_knobs},
                       {"VALUE", ARGUMENT_VALUE},
-                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32}},
+                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32,
+                       .complete = complete_lanes}},
 	.right = COMMAND_WRITES_MODULE,
 	.run = run_write,
 };

@@ -71,12 +71,17 @@ static gboolean lua_run_file(struct shell *shell, const struct call *call, struc
 	return lua_run(shell, base, text, length, result, error);
 }
 
+static void add_scripts(struct shell *shell, GPtrArray *names)
+{
+	complete_installed(shell, "scripts", ".lua", names);
+}
+
 const struct shell_command command_lua_run = {
 	.noun = "lua",
 	.verb = "run",
 	.help = "runs a file of Lua; its functions ask for what they do (docs/scripting.md)",
 	.examples = {"lua run look.lua"},
-	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.arguments = {{"FILE", ARGUMENT_FILE, .complete = add_scripts}},
 	.run = lua_run_file,
 };
 

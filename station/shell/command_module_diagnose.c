@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/lanes.h"
 #include "station/shell/module_view.h"
 
 #include <math.h>
@@ -204,7 +205,8 @@ const struct shell_command command_module_loopback = {
 	.examples = {"module loopback media-output", "module loopback host-input 1",
                      "module loopback off"},
 	.arguments = {{"KIND", ARGUMENT_CHOICE, .choices = loopbacks},
-                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = CMIS_MAX_LANES}},
+                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = CMIS_MAX_LANES,
+                       .complete = complete_lanes}},
 	.right = COMMAND_SETS,
 	.run = run_loopback,
 };

@@ -7,6 +7,7 @@
 #include "station/engine/module_compare.h"
 #include "station/engine/module_decode.h"
 #include "station/shell/command_tables.h"
+#include "station/shell/lanes.h"
 #include "station/shell/module_view.h"
 
 #include <math.h>
@@ -338,7 +339,8 @@ const struct shell_command command_module_write = {
                      "module write 03h:128 '4c 61 62'"},
 	.arguments = {{"NAME|PAGE:BYTE", ARGUMENT_NAME, .complete = complete_fields},
                       {"VALUE", ARGUMENT_VALUE},
-                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32}},
+                      {"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = 32,
+                       .complete = complete_lanes}},
 	.right = COMMAND_WRITES_MODULE,
 	.run = run_write,
 };

@@ -10,6 +10,23 @@
 
 #define LANES_WITHOUT_PRODUCT 4
 
+void complete_installed(struct shell *shell, const char *folder, const char *suffix,
+                        GPtrArray *names)
+{
+	g_autofree char *path = g_build_filename(config_data_folder(), folder, NULL);
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, suffix))
+			g_ptr_array_add(names, g_strdup(name));
+}
+
+void complete_plans(struct shell *shell, GPtrArray *names)
+{
+	complete_installed(shell, "plans", ".yaml", names);
+}
+
 static gboolean run_show(struct shell *shell, const struct call *call, struct value *result,
                          GError **error)
 {
@@ -27,7 +44,7 @@ const struct shell_command command_plan_show = {
 	.verb = "show",
 	.help = "a plan as it would run, loops unrolled over four lanes",
 	.examples = {"plan show 400g.yaml"},
-	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.arguments = {{"FILE", ARGUMENT_FILE, .complete = complete_plans}},
 	.run = run_show,
 };
 
@@ -58,6 +75,6 @@ const struct shell_command command_plan_check = {
 	.verb = "check",
 	.help = "reads a plan and tells the first thing wrong with it",
 	.examples = {"plan check my-dr4.yaml"},
-	.arguments = {{"FILE", ARGUMENT_FILE}},
+	.arguments = {{"FILE", ARGUMENT_FILE, .complete = complete_plans}},
 	.run = run_check,
 };

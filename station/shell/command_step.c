@@ -76,7 +76,7 @@ const struct shell_command command_step_list = {
 	.verb = "list",
 	.help = "the plan of the product, or of a file, as it runs: what is done, next, a break",
 	.examples = {"step list", "step list 400g.yaml"},
-	.arguments = {{"PLAN", ARGUMENT_FILE, .optional = TRUE}},
+	.arguments = {{"PLAN", ARGUMENT_FILE, .optional = TRUE, .complete = complete_plans}},
 	.run = step_list,
 };
 

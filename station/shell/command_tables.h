@@ -122,6 +122,10 @@ extern const struct shell_command command_scpi;
 
 /* --- what several of them complete ---------------------------------------------------------- */
 
+/* Files of a data folder that end so; the plans among them. */
+void complete_installed(struct shell *shell, const char *folder, const char *suffix,
+                        GPtrArray *names);
+void complete_plans(struct shell *shell, GPtrArray *names);
 /* Serial numbers and ids of the last runs. */
 void complete_runs(struct shell *shell, GPtrArray *names);
 

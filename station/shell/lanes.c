@@ -6,6 +6,21 @@
 
 #include <math.h>
 
+static guint count_lanes(const struct hand *hand)
+{
+	const struct config_product *product = hand_product(hand);
+
+	return product ? product->n_lanes : hand_site(hand)->n_lanes;
+}
+
+void complete_lanes(struct shell *shell, GPtrArray *names)
+{
+	const struct hand *hand = shell_hand(shell, NULL);
+
+	for (guint i = 0; hand && i < count_lanes(hand); i++)
+		g_ptr_array_add(names, g_strdup_printf("%u", i + 1));
+}
+
 gboolean shell_lanes(struct shell *shell, const struct value *argument, struct lanes *lanes,
                      GError **error)
 {
@@ -16,7 +31,7 @@ gboolean shell_lanes(struct shell *shell, const struct value *argument, struct l
 	*lanes = (struct lanes){.n = 0};
 	if (!hand)
 		return FALSE;
-	n = product ? product->n_lanes : hand_site(hand)->n_lanes;
+	n = count_lanes(hand);
 	if (argument->kind == VALUE_NUMBER && argument->number > n) {
 		station_error_set(error, STATION_ERROR_RANGE, "there is no lane %.0f; %s has %u",
 		                  argument->number, product ? product->part_number : "the site", n);

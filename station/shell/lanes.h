@@ -12,8 +12,12 @@
 /* The last argument of such a command; without it all lanes. */
 #define LANE_ARGUMENT                                                                              \
 	{                                                                                          \
-		"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = CONFIG_LANES_MAX        \
+		"LANE", ARGUMENT_COUNT, .optional = TRUE, .min = 1, .max = CONFIG_LANES_MAX,       \
+					.complete = complete_lanes                                 \
 	}
+
+/* The lanes of the product, or of the site. */
+void complete_lanes(struct shell *shell, GPtrArray *names);
 
 struct lanes {
 	int lane[CONFIG_LANES_MAX];

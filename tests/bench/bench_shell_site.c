@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "station/engine/engine.h"
 #include "station/engine/recover.h"
+#include "station/shell/complete.h"
 #include "station/store/touch.h"
 
 /* The shell at a site: taken when it is needed, safe when it is left. */
@@ -86,6 +87,46 @@ static void test_load(gconstpointer data)
 	bench_tell(&bed->bench, "{\"command\":\"insert\",\"site\":1,\"serial\":\"SN1\"}");
 }
 
+/* The candidates for the end of a line, one a line. */
+static char *candidates(struct shell_bed *bed, const char *line)
+{
+	gsize begin;
+	g_autoptr(GPtrArray) found = complete(bed->shell, line, strlen(line), &begin);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < found->len; i++)
+		g_string_append_printf(text, "%s\n", ((struct candidate *)found->pdata[i])->text);
+	return g_string_free(text, FALSE);
+}
+
+/* What is there to be named is offered: lanes, plans, scripts, knobs, fields, instruments, steps.
+ */
+static void test_complete(gconstpointer data)
+{
+	static const struct {
+		const char *line, *offered;
+	} rows[] = {
+		{"meter read ", "$_\n1\n2\n3\n4\n"},
+		{"plan show 400g.", "400g.yaml\n"},
+		{"lua run strip", "strip-padding.lua\n"},
+		{"lua do module.iden", "module.identity\n"},
+		{"knob read fir_po", "fir_post\n"},
+		{"module read module.temperature_",
+	         "module.temperature_max\nmodule.temperature_min\n"},
+		{"scpi sco", "scope\nscope1\n"},
+		{"step run tx-meas", "tx-measure\ntx-measure-direct\n"},
+		{"site product VB-QDD-DR", "VB-QDD-DR4-500\n"},
+	};
+	struct shell_bed *bed = (struct shell_bed *)data;
+
+	shell_bed_expect(bed, "module up", "*serial SN1*");
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *got = candidates(bed, rows[i].line);
+		g_assert_cmpstr(got, ==, rows[i].offered);
+	}
+	shell_bed_expect(bed, "module down", "");
+}
+
 /* Whoever takes a site in hand is told what lies there. */
 static void test_left(gconstpointer data)
 {
@@ -153,6 +194,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/site/up-and-down", &bed, test_up_and_down);
 	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
 	g_test_add_data_func("/shell/site/load", &bed, test_load);
+	g_test_add_data_func("/shell/site/complete", &bed, test_complete);
 	g_test_add_data_func("/shell/site/left", &bed, test_left);
 	g_test_add_data_func("/shell/site/touch", &bed, test_touch);
 	g_test_add_data_func("/shell/site/leave", &bed, test_leave);
