@@ -252,10 +252,24 @@ static void tell_nothing(const struct unit_call *unit, const char *text,
 		                  "the module has no field \"%s\"", text);
 }
 
+static struct table *decoded_table(const struct image_decoded *decoded, struct filter *filter)
+{
+	struct table *table = table_new(decode_columns, G_N_ELEMENTS(decode_columns));
+
+	for (guint i = 0; i < decoded->fields->len; i++) {
+		const struct image_field *field =
+			&g_array_index(decoded->fields, struct image_field, i);
+
+		for (guint k = 0; (!filter || passes(field->row, filter)) && k < field->n;)
+			k += add_lanes(table, field, k);
+	}
+	return table;
+}
+
 static gboolean decode(struct unit_call *unit, GError **error)
 {
 	const char *text = unit_text(unit, 0, NULL);
-	g_autoptr(table) table = table_new(decode_columns, G_N_ELEMENTS(decode_columns));
+	g_autoptr(table) table = NULL;
 	g_autoptr(image_decoded) decoded = NULL;
 	struct filter filter = {NULL, -1};
 	guint page = 0;
@@ -267,13 +281,7 @@ static gboolean decode(struct unit_call *unit, GError **error)
 	decoded = unit_decode(unit, passes, &filter, error);
 	if (!decoded)
 		return FALSE;
-	for (guint i = 0; i < decoded->fields->len; i++) {
-		const struct image_field *field =
-			&g_array_index(decoded->fields, struct image_field, i);
-
-		for (guint k = 0; passes(field->row, &filter) && k < field->n;)
-			k += add_lanes(table, field, k);
-	}
+	table = decoded_table(decoded, &filter);
 	if (table_rows(table) == 0)
 		tell_nothing(unit, text, &filter, error);
 	else
@@ -281,21 +289,49 @@ static gboolean decode(struct unit_call *unit, GError **error)
 	return unit->result->kind == VALUE_TABLE;
 }
 
+static void tell(struct shell *shell, const GPtrArray *words)
+{
+	const struct shell_world *world = shell_world(shell);
+
+	for (guint i = 0; i < words->len; i++)
+		world->write_error(g_ptr_array_index(words, i), world->data);
+}
+
+/* What somebody read elsewhere: no module is needed. */
+static gboolean decode_file(struct shell *shell, const char *path, struct value *result,
+                            GError **error)
+{
+	struct module_decoding decoding;
+
+	if (!module_decode_file(path, &decoding, error))
+		return FALSE;
+	tell(shell, decoding.notes);
+	tell(shell, decoding.gaps);
+	*result = shell_value_take_table(decoded_table(decoding.decoded, NULL));
+	module_decoding_clear(&decoding);
+	return TRUE;
+}
+
 static gboolean run_decode(struct shell *shell, const struct call *call, struct value *result,
                            GError **error)
 {
 	const struct unit_work work = {decode, UNIT_LOOKS, 0, SLOW_S};
+	const char *text = call->values[0].kind == VALUE_TEXT ? call->values[0].text : NULL;
 
+	if (text && g_file_test(text, G_FILE_TEST_IS_REGULAR))
+		return decode_file(shell, text, result, error);
 	return unit_do(shell, call, result, &work, error);
 }
 
 const struct shell_command command_module_decode = {
 	.noun = "module",
 	.verb = "decode",
-	.help = "fields by page or name, with how sure their place is; clears flags that it reads",
+	.help = "fields by page or name, with how sure their place is, clears flags that it reads; "
+                "or "
+		"of a file that somebody read elsewhere",
 	.examples = {"module decode 11h", "module decode 'lane.*'", "module decode lane.tx_bias",
-                     "module decode"},
-	.arguments = {{"PAGE|NAME", ARGUMENT_NAME, .optional = TRUE,
+                     "module decode ethtool.txt"},
+	.arguments = {{"PAGE|NAME|FILE", ARGUMENT_FILE, .optional = TRUE,
                        .complete = complete_pages_and_fields}},
 	.run = run_decode,
 };

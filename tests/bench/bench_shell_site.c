@@ -127,6 +127,23 @@ static void test_complete(gconstpointer data)
 	shell_bed_expect(bed, "module down", "");
 }
 
+/* What was saved is decoded without a module; what is no image is told with its place. */
+static void test_decode_file(gconstpointer data)
+{
+	struct shell_bed *bed = (struct shell_bed *)data;
+	g_autofree char *path = g_build_filename(bed->folder, "module.txt", NULL);
+	g_autofree char *save = g_strdup_printf("module save %s", path);
+	g_autofree char *decode = g_strdup_printf("module decode %s", path);
+
+	shell_bed_expect(bed, "module up", "*serial SN1*");
+	shell_bed_expect(bed, save, "*");
+	shell_bed_expect(bed, "module down", "");
+	shell_bed_expect(bed, "module decode 00h", "error: no module is up*");
+	shell_bed_expect(bed, decode, "*identity.vendor_name *VIRTUAL BENCH*confirmed*");
+	g_assert_true(g_file_set_contents(path, "@PAGE nothing\n", -1, NULL));
+	shell_bed_expect(bed, decode, "error: *module.txt:1: *");
+}
+
 /* Whoever takes a site in hand is told what lies there. */
 static void test_left(gconstpointer data)
 {
@@ -195,6 +212,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/shell/site/locks", &bed, test_locks);
 	g_test_add_data_func("/shell/site/load", &bed, test_load);
 	g_test_add_data_func("/shell/site/complete", &bed, test_complete);
+	g_test_add_data_func("/shell/site/decode-file", &bed, test_decode_file);
 	g_test_add_data_func("/shell/site/left", &bed, test_left);
 	g_test_add_data_func("/shell/site/touch", &bed, test_touch);
 	g_test_add_data_func("/shell/site/leave", &bed, test_leave);

@@ -1,49 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/store/touch.h"
-#include "station/store/query.h"
+#include "tests/unit/store_place.h"
 
 #include "base/error.h"
+#include "station/store/query.h"
+#include "station/store/touch.h"
 
-#include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 
-struct place {
-	char *folder, *path;
-	struct store *store;
-};
-
-static void place_init(struct place *place)
-{
-	GError *error = NULL;
-
-	place->folder = g_dir_make_tmp("touch-XXXXXX", NULL);
-	place->path = g_build_filename(place->folder, "station.db", NULL);
-	place->store = store_open(place->path, &error);
-	g_assert_no_error(error);
-}
-
-static void place_done(struct place *place)
-{
-	store_close(place->store);
-	g_autoptr(GDir) dir = g_dir_open(place->folder, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(place->folder, name, NULL);
-		g_unlink(path);
-	}
-	g_assert_cmpint(g_rmdir(place->folder), ==, 0);
-	g_free(place->folder);
-	g_free(place->path);
-}
-
 /* A run of the lot L that began so many seconds after 1970; its id. */
-static char *put_run(struct place *place, const char *serial, gint64 at_s, enum verdict verdict)
+static char *put_run(struct store_place *place, const char *serial, gint64 at_s,
+                     enum verdict verdict)
 {
 	g_autoptr(run_record) run = run_record_new();
-	GError *error = NULL;
 
 	record_text(&run->serial, serial);
 	record_text(&run->lot, "L");
@@ -51,12 +20,11 @@ static char *put_run(struct place *place, const char *serial, gint64 at_s, enum 
 	run->start_us = at_s * G_USEC_PER_SEC;
 	run->end_us = run->start_us + 5 * G_USEC_PER_SEC;
 	run->verdict = verdict;
-	store_save_run(place->store, run, &error);
-	g_assert_no_error(error);
+	store_place_put(place, run);
 	return g_strdup(run->run_id);
 }
 
-static void touch(struct place *place, const char *serial, gint64 at_s, const char *what)
+static void touch(struct store_place *place, const char *serial, gint64 at_s, const char *what)
 {
 	const struct store_touch touch = {serial, "S", at_s * G_USEC_PER_SEC, "ann", what};
 	GError *error = NULL;
@@ -66,7 +34,7 @@ static void touch(struct place *place, const char *serial, gint64 at_s, const ch
 }
 
 /* "600 ann laser bias", "" for a unit that is not touched. */
-static char *touched(struct place *place, const char *serial)
+static char *touched(struct store_place *place, const char *serial)
 {
 	g_autoptr(record_touch) last = NULL;
 	GError *error = NULL;
@@ -89,9 +57,9 @@ static char *touched(struct place *place, const char *serial)
 /* Only a run that was begun later and passed takes the mark away. */
 static void test_mark(void)
 {
-	struct place place;
+	struct store_place place;
 
-	place_init(&place);
+	store_place_init(&place);
 	assert_touched(&place, "A", "");
 	g_free(put_run(&place, "A", 100, VERDICT_PASS));
 	assert_touched(&place, "A", "");
@@ -112,26 +80,26 @@ static void test_mark(void)
 	assert_touched(&place, "A", "1003 ann pins");
 	touch(&place, "C", 10, "never tested");
 	assert_touched(&place, "C", "10 ann never tested");
-	place_done(&place);
+	store_place_done(&place);
 }
 
 /* What stays is on the disk, and who is nobody is "". */
 static void test_kept(void)
 {
-	struct place place;
+	struct store_place place;
 	const struct store_touch touch = {"it's", "S", 7 * G_USEC_PER_SEC, NULL, "a \"deed\""};
 	GError *error = NULL;
 
-	place_init(&place);
+	store_place_init(&place);
 	g_assert_true(store_touch(place.store, &touch, &error));
 	g_clear_pointer(&place.store, store_close);
 	place.store = store_open(place.path, &error);
 	g_assert_no_error(error);
 	assert_touched(&place, "it's", "7  a \"deed\"");
-	place_done(&place);
+	store_place_done(&place);
 }
 
-static const struct record_touch *of_run(struct place *place, const char *run_id,
+static const struct record_touch *of_run(struct store_place *place, const char *run_id,
                                          struct run_record **record)
 {
 	GError *error = NULL;
@@ -144,10 +112,10 @@ static const struct record_touch *of_run(struct place *place, const char *run_id
 /* Records say it of the runs that were before, and only when they are given. */
 static void test_records(void)
 {
-	struct place place;
+	struct store_place place;
 	GError *error = NULL;
 
-	place_init(&place);
+	store_place_init(&place);
 	g_autofree char *before = put_run(&place, "A", 100, VERDICT_PASS);
 	touch(&place, "A", 600, "laser bias");
 	g_autofree char *after = put_run(&place, "A", 700, VERDICT_FAIL);
@@ -169,20 +137,20 @@ static void test_records(void)
 	g_autoptr(run_record) cleared = NULL;
 	g_assert_null(of_run(&place, before, &cleared));
 	g_assert_no_error(error);
-	place_done(&place);
+	store_place_done(&place);
 }
 
 /* Without a mark nobody may go on. */
 static void test_fails(void)
 {
-	struct place place;
+	struct store_place place;
 	const struct store_touch nobody = {"", "S", 7, "ann", "deed"};
 	const struct store_touch somebody = {"A", "S", 7, "ann", "deed"};
 	g_autoptr(record_touch) last = NULL;
 	GError *error = NULL;
 	sqlite3 *db;
 
-	place_init(&place);
+	store_place_init(&place);
 	g_assert_false(store_touch(place.store, &nobody, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_DATA);
 	g_clear_error(&error);
@@ -196,7 +164,7 @@ static void test_fails(void)
 	g_assert_null(last);
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_STORAGE);
 	g_clear_error(&error);
-	place_done(&place);
+	store_place_done(&place);
 }
 
 int main(int argc, char **argv)
