@@ -327,7 +327,7 @@ const struct shell_command command_module_decode = {
 	.noun = "module",
 	.verb = "decode",
 	.help = "fields by page or name, with how sure their place is, clears flags that it reads; "
-                "or "
+		"or "
 		"of a file that somebody read elsewhere",
 	.examples = {"module decode 11h", "module decode 'lane.*'", "module decode lane.tx_bias",
                      "module decode ethtool.txt"},

@@ -139,7 +139,7 @@ static void test_decode_file(gconstpointer data)
 	shell_bed_expect(bed, save, "*");
 	shell_bed_expect(bed, "module down", "");
 	shell_bed_expect(bed, "module decode 00h", "error: no module is up*");
-	shell_bed_expect(bed, decode, "*identity.vendor_name *VIRTUAL BENCH*confirmed*");
+	shell_bed_expect(bed, decode, "*vendor*VIRTUAL BENCH*confirmed*");
 	g_assert_true(g_file_set_contents(path, "@PAGE nothing\n", -1, NULL));
 	shell_bed_expect(bed, decode, "error: *module.txt:1: *");
 }
