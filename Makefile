@@ -294,7 +294,9 @@ test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            TSAN_OPTIONS=suppressions='$(CURDIR)/tests/tsan.supp':ignore_noninstrumented_modules=1 \
            $(if $(filter tsan,$(VARIANT)),G_SLICE=always-malloc)
 
-prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(JOBS) --harness Tally --exec tools/run-test
+# some wait for what does not answer: one more than there are processors
+prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(shell expr $(JOBS) + 1) --harness Tally \
+        --exec tools/run-test
 
 # The packages first, then a make of its own: this one was read when the libraries may have been
 # missing. Without -j the second make uses all processors.
