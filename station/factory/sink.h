@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_FACTORY_SINK_H
+#define STATION_FACTORY_SINK_H
+
+#include "base/deadline.h"
+#include "reports/record.h"
+
+#include <glib.h>
+
+/*
+ * Somebody who is told of runs: a line's database, a program, a web service, a folder, a broker. A
+ * sink is told of a run at least once, in the order of the store, by one thread (sender.h); telling
+ * it the same run twice must be the same as telling it once, which the run's id is for.
+ */
+enum sink_answer {
+	SINK_TAKEN,   /* it has the run, for good */
+	SINK_LATER,   /* not now: it does not answer, or says so */
+	SINK_REFUSED, /* never this run: it was understood and is not wanted */
+};
+
+struct sink;
+
+struct sink_ops {
+	const char *kind; /* "postgresql", "program", "https", "folder", "mqtt", "cfx" */
+	/* Within bounds. For LATER and REFUSED *words gets why, in one line; free with g_free. */
+	enum sink_answer (*send)(struct sink *sink, const struct run_record *record,
+	                         const struct bounds *bounds, char **words);
+	/* When nothing is to be sent for now; may be null. */
+	void (*rest)(struct sink *sink);
+	void (*free)(struct sink *sink);
+};
+
+/* Each kind puts it first in a struct of its own. */
+struct sink {
+	const struct sink_ops *ops;
+	char *name; /* as the configuration calls it; the kind frees it */
+};
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_STORE_OUTBOX_H
+#define STATION_STORE_OUTBOX_H
+
+#include "station/store/store.h"
+
+#include <glib.h>
+
+/*
+ * What others are still to be told: one row for each run and each sink (a line's database, a
+ * factory's system), written in the run's own transaction, so that a run which is in the store is
+ * told sooner or later, and one that is not never is. Each sink has its own order and its own pace.
+ * Rows that were taken stay as proof until they are pruned.
+ *
+ * Every error is STATION_ERROR_STORAGE and names the file. From any thread, any process.
+ */
+
+/* From now on each run that is saved is due to each of these sinks (names; copied). A sink that the
+ * store has not had before is not due what is there already: outbox_add_all. */
+gboolean store_set_sinks(struct store *store, const char *const *names, GError **error);
+
+/* Makes all runs of the store due to a sink that has no row of them; *n gets how many. */
+gboolean outbox_add_all(struct store *store, const char *sink, guint *n, GError **error);
+
+struct outbox_item {
+	gint64 number; /* of the row; later runs have larger ones */
+	char *run_id;
+	guint attempts; /* before this one */
+	gint64 saved_us;
+};
+void outbox_item_clear(struct outbox_item *item);
+
+/*
+ * The oldest run that is due to a sink. *found FALSE: none is now; *next_us gets when the first of
+ * those that were put off is due again (wall clock), G_MAXINT64 when nothing waits. A row that was
+ * put off holds back those behind it, so that a sink hears of runs in their order.
+ */
+gboolean outbox_next(struct store *store, const char *sink, gint64 now_us, struct outbox_item *item,
+                     gboolean *found, gint64 *next_us, GError **error);
+
+/* What became of it. */
+gboolean outbox_taken(struct store *store, gint64 number, GError **error);
+/* Not now: again at next_us, with what was said. */
+gboolean outbox_put_off(struct store *store, gint64 number, gint64 next_us, const char *words,
+                        GError **error);
+/* Never: the sink refused this run for good; it is told, and can be asked for again. */
+gboolean outbox_refused(struct store *store, gint64 number, const char *words, GError **error);
+
+/* Refused and put off rows of a sink are due now; *n gets how many. */
+gboolean outbox_retry(struct store *store, const char *sink, guint *n, GError **error);
+
+struct outbox_state {
+	char *sink;
+	guint waiting, refused, taken;
+	gint64 oldest_us; /* of those that wait; 0: none does */
+	char *words;      /* of the last that was put off or refused; may be null */
+};
+/* Of each sink that has a row: array of struct outbox_state, owning. */
+GPtrArray *outbox_states(struct store *store, GError **error);
+
+#endif
