@@ -3,29 +3,17 @@
 #include "reports/record.h"
 
 #include "base/clock.h"
+#include "base/uuid7.h"
 #include "reports/shape.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-/* RFC 9562 section 5.7; the 12 bits after the version hold the fraction of the millisecond
- * (section 6.2, method 3), so that ids of one process sort by time. */
-char *record_uuid7(void)
-{
-	guint64 now_us = (guint64)clock_unix_us();
-	guint64 ms = now_us / 1000;
-	guint32 fraction = (guint32)((now_us % 1000) * 4096 / 1000);
-	guint32 high = (g_random_int() & 0x3FFFFFFF) | 0x80000000u;
-	guint32 low = g_random_int();
-	return g_strdup_printf("%08x-%04x-7%03x-%04x-%04x%08x", (guint32)(ms >> 16),
-	                       (guint32)(ms & 0xFFFF), fraction, high >> 16, high & 0xFFFF, low);
-}
-
 struct run_record *run_record_new(void)
 {
 	struct run_record *record = shape_new(&shape_run);
 	g_free(record->run_id);
-	record->run_id = record_uuid7();
+	record->run_id = uuid7_new();
 	record->start_us = clock_unix_us();
 	return record;
 }

@@ -266,9 +266,6 @@ gboolean run_record_superseded(const struct run_record *record, guint step);
  * least margin, else of the others. Null when no row judged it. Borrowed. */
 const struct judgement *record_measurement_decisive(const struct record_measurement *measurement);
 
-/* UUID version 7 (RFC 9562) of the present time, as text. Free with g_free. */
-char *record_uuid7(void);
-
 /*
  * The run document: JSON, two-space indentation, keys in a fixed order, numbers that read back
  * exactly, NaN and infinity as null, times as text in UTC with microseconds. Bytes that are not

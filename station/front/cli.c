@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&cli_operator, &cli_lot,    &cli_analyze, &cli_check, &cli_discover, &cli_module,
-	&cli_plan,     &cli_report, &cli_shell,   &cli_users, &cli_waveform,
+	&cli_operator, &cli_lot,  &cli_analyze, &cli_check, &cli_db,    &cli_discover,
+	&cli_module,   &cli_plan, &cli_report,  &cli_shell, &cli_users, &cli_waveform,
 };
 
 static void overall_help(void)

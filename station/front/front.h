@@ -41,6 +41,7 @@ struct command {
 extern const struct command cli_analyze;
 extern const struct command cli_lot;
 extern const struct command cli_check;
+extern const struct command cli_db;
 extern const struct command cli_discover;
 extern const struct command cli_module;
 extern const struct command cli_operator;

@@ -3,7 +3,7 @@
 #include "station/store/sqlite_store.h"
 
 #include "base/error.h"
-#include "station/store/schema.h"
+#include "station/store/migrate.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,13 +18,13 @@ gboolean sqlite_fail(struct store *store, const char *what, GError **error)
 	return FALSE;
 }
 
-static gboolean execute(struct store *store, const char *sql, const char *what, GError **error)
+gboolean sqlite_execute(struct store *store, const char *sql, const char *what, GError **error)
 {
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK ||
 	       sqlite_fail(store, what, error);
 }
 
-static void roll_back(struct store *store)
+void sqlite_roll_back(struct store *store)
 {
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
@@ -116,82 +116,29 @@ static gboolean run_once(struct store *store, sqlite3_stmt *statement, const cha
 /* --- opening ------------------------------------------------------------------------------------
  */
 
-static gboolean read_version(struct store *store, int *version, GError **error)
-{
-	sqlite3_stmt *statement = sqlite_prepare(store, "PRAGMA user_version", error);
-	gboolean ok;
-
-	if (!statement)
-		return FALSE;
-	ok = sqlite3_step(statement) == SQLITE_ROW ||
-	     sqlite_fail(store, "read the schema version", error);
-	if (ok)
-		*version = sqlite3_column_int(statement, 0);
-	sqlite3_finalize(statement);
-	return ok;
-}
-
-static gboolean migrate_one(struct store *store, int from, GError **error)
-{
-	g_autofree char *set = g_strdup_printf("PRAGMA user_version = %d", from + 1);
-	int version;
-
-	if (!execute(store, "BEGIN IMMEDIATE", "begin a migration", error))
-		return FALSE;
-	/* somebody else may have done it while we waited for the lock */
-	if (!read_version(store, &version, error))
-		goto failed;
-	if (version == from && (!execute(store, schema_migrations[from], "migrate", error) ||
-	                        !execute(store, set, "migrate", error)))
-		goto failed;
-	if (execute(store, "COMMIT", "commit a migration", error))
-		return TRUE;
-failed:
-	roll_back(store);
-	return FALSE;
-}
-
-static gboolean migrate(struct store *store, GError **error)
-{
-	int version;
-
-	if (!read_version(store, &version, error))
-		return FALSE;
-	if (version > schema_version) {
-		station_error_set(error, STATION_ERROR_STORAGE,
-		                  "%s: written by a newer station (schema %d, this one knows %d)",
-		                  store->path, version, schema_version);
-		return FALSE;
-	}
-	if (version < 0) {
-		station_error_set(error, STATION_ERROR_STORAGE,
-		                  "%s: not a file of the station (schema %d)", store->path,
-		                  version);
-		return FALSE;
-	}
-	for (; version < schema_version; version++)
-		if (!migrate_one(store, version, error))
-			return FALSE;
-	return TRUE;
-}
-
-struct store *store_open(const char *path, GError **error)
+struct store *sqlite_open(const char *path, int flags, GError **error)
 {
 	g_autoptr(store) store = g_new0(struct store, 1);
 
 	store->path = g_strdup(path);
 	g_mutex_init(&store->lock);
-	if (sqlite3_open_v2(path, &store->db,
-	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
-	                    NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK) {
 		sqlite_fail(store, "open", error);
 		return NULL;
 	}
 	sqlite3_busy_timeout(store->db, BUSY_MS);
-	if (!execute(store, "PRAGMA journal_mode = WAL", "switch to WAL", error) ||
-	    !execute(store, "PRAGMA synchronous = FULL", "set synchronous", error) ||
-	    !execute(store, "PRAGMA foreign_keys = ON", "set foreign keys", error) ||
-	    !migrate(store, error) || !store_check(store, error))
+	return g_steal_pointer(&store);
+}
+
+struct store *store_open(const char *path, GError **error)
+{
+	g_autoptr(store) store =
+		sqlite_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+
+	if (!store || !sqlite_execute(store, "PRAGMA journal_mode = WAL", "switch to WAL", error) ||
+	    !sqlite_execute(store, "PRAGMA synchronous = FULL", "set synchronous", error) ||
+	    !sqlite_execute(store, "PRAGMA foreign_keys = ON", "set foreign keys", error) ||
+	    !sqlite_migrate(store, error) || !store_check(store, error))
 		return NULL;
 	return g_steal_pointer(&store);
 }
@@ -214,15 +161,15 @@ gboolean store_check(struct store *store, GError **error)
 	g_mutex_lock(&store->lock);
 	/* writing the version it has takes the write lock and a page of disk, and changes nothing
 	 */
-	ok = execute(store, "BEGIN IMMEDIATE", "begin to write", error) &&
-	     read_version(store, &version, error);
+	ok = sqlite_execute(store, "BEGIN IMMEDIATE", "begin to write", error) &&
+	     sqlite_user_version(store, &version, error);
 	if (ok) {
 		g_autofree char *set = g_strdup_printf("PRAGMA user_version = %d", version);
-		ok = execute(store, set, "write", error) &&
-		     execute(store, "COMMIT", "commit", error);
+		ok = sqlite_execute(store, set, "write", error) &&
+		     sqlite_execute(store, "COMMIT", "commit", error);
 	}
 	if (!ok)
-		roll_back(store);
+		sqlite_roll_back(store);
 	g_mutex_unlock(&store->lock);
 	return ok;
 }
@@ -304,14 +251,14 @@ static gboolean save_measurements(struct store *store, const struct run_record *
 gboolean sqlite_begin(struct store *store, GError **error)
 {
 	g_mutex_lock(&store->lock);
-	return execute(store, "BEGIN IMMEDIATE", "begin to save", error);
+	return sqlite_execute(store, "BEGIN IMMEDIATE", "begin to save", error);
 }
 
 gboolean sqlite_end(struct store *store, gboolean ok, GError **error)
 {
-	ok = ok && execute(store, "COMMIT", "commit", error);
+	ok = ok && sqlite_execute(store, "COMMIT", "commit", error);
 	if (!ok)
-		roll_back(store);
+		sqlite_roll_back(store);
 	g_mutex_unlock(&store->lock);
 	return ok;
 }

@@ -16,6 +16,15 @@ struct store {
 
 /* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */
 gboolean sqlite_fail(struct store *store, const char *what, GError **error);
+/* Opens the file (flags of sqlite3_open_v2) and does nothing else. Null with error. */
+struct store *sqlite_open(const char *path, int flags, GError **error);
+
+/* Runs SQL that gives no rows; `what` is for the error. Under the lock, or before others know the
+ * store. */
+gboolean sqlite_execute(struct store *store, const char *sql, const char *what, GError **error);
+/* Ends a transaction that is open, if one is. */
+void sqlite_roll_back(struct store *store);
+
 /* Null with error; free with sqlite3_finalize. */
 sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **error);
 /* Values for the parameters of a statement in order; kinds: t text, i gint64, d real (NaN: null).

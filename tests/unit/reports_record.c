@@ -332,23 +332,6 @@ static void test_decisive(void)
 	g_assert_null(record_measurement_decisive(bare));
 }
 
-static void test_uuid(void)
-{
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autofree char *before = record_uuid7();
-	for (int i = 0; i < 1000; i++) {
-		char *id = record_uuid7();
-		g_assert_true(g_regex_match_simple("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-"
-		                                   "9a-f]{3}-[0-9a-f]{12}$",
-		                                   id, 0, 0));
-		g_assert_true(g_hash_table_add(seen, id));
-	}
-	/* 48 bits of milliseconds in front. */
-	g_autofree char *digits = g_strdup_printf("%.8s%.4s", before, before + 9);
-	gint64 ms = g_ascii_strtoll(digits, NULL, 16);
-	g_assert_cmpint(ABS(ms - g_get_real_time() / 1000), <, 60000);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -363,6 +346,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/reports/record/provenance", test_provenance);
 	g_test_add_func("/reports/record/find", test_find);
 	g_test_add_func("/reports/record/decisive", test_decisive);
-	g_test_add_func("/reports/record/uuid", test_uuid);
 	return g_test_run();
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#ifndef STATION_FRONT_DB_COMMAND_H
+#define STATION_FRONT_DB_COMMAND_H
+
+#include "station/front/front.h"
+
+/* What "station db" was called with. A word that its action does not take is refused before. */
+struct db_call {
+	const struct config *config;
+	gboolean json, force, dry_run, sign;
+	const char *key;  /* --key; null: not given */
+	const char *file; /* the word that belongs to no option; null likewise */
+};
+
+/* Options that an action may take. */
+enum db_option {
+	DB_JSON = 1 << 0,
+	DB_FORCE = 1 << 1,
+	DB_DRY_RUN = 1 << 2,
+	DB_SIGN = 1 << 3,
+	DB_KEY = 1 << 4,
+	DB_FILE = 1 << 5, /* a file has to be named */
+};
+
+/* One action of "station db"; gives the exit code. */
+struct db_action {
+	const char *name;
+	guint options; /* enum db_option */
+	int (*run)(const struct db_call *call);
+};
+
+int db_status(const struct db_call *call);
+
+#endif
