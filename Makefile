@@ -30,8 +30,8 @@ opt.tsan    = -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
-packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport \
-            libusb-1.0 libgpiod cairo ncursesw libsodium libedit
+packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 libpq lua5.4 \
+            libserialport libusb-1.0 libgpiod cairo ncursesw libsodium libedit
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
@@ -56,8 +56,8 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
 LAYERS := station/front station/shell station/operator station/script station/steps \
-          station/engine station/analyze station/store reports fixtures instruments limits \
-          signal base
+          station/engine station/analyze station/factory station/store reports fixtures \
+          instruments limits signal base
 src.of  = $(filter-out $(other_gpiod),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -79,19 +79,21 @@ may.instruments = instruments base
 may.fixtures    = fixtures base
 may.reports     = reports limits base
 may.store       = station/store reports limits base
+may.factory     = station/factory station/store reports limits base
 may.analyze     = station/analyze station/store reports signal limits base
-may.engine      = station/engine station/store reports fixtures instruments limits base
-may.steps       = station/steps station/engine station/store reports fixtures instruments limits \
-                  signal base
-may.script      = station/script station/steps station/engine station/store reports fixtures \
-                  instruments limits signal base
-may.operator    = station/operator station/engine station/store reports fixtures instruments \
+may.engine      = station/engine station/factory station/store reports fixtures instruments \
                   limits base
+may.steps       = station/steps station/engine station/factory station/store reports fixtures \
+                  instruments limits signal base
+may.script      = station/script station/steps station/engine station/factory station/store \
+                  reports fixtures instruments limits signal base
+may.operator    = station/operator station/engine station/factory station/store reports \
+                  fixtures instruments limits base
 may.shell       = station/shell station/operator station/script station/steps station/engine \
-                  station/store reports fixtures instruments limits signal base
+                  station/factory station/store reports fixtures instruments limits signal base
 may.front       = station/front station/shell station/operator station/script station/steps \
-                  station/engine station/analyze station/store reports fixtures instruments \
-                  limits signal base
+                  station/engine station/analyze station/factory station/store reports \
+                  fixtures instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)

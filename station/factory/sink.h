@@ -21,11 +21,28 @@ enum sink_answer {
 
 struct sink;
 
+/* A run as it is told. */
+struct sink_run {
+	const struct run_record *record;
+	const char *document; /* what the record was read from, byte by byte as the store has it */
+};
+
+/* A mark of a unit that was touched by hand (station/store/touch.h). */
+struct sink_touch {
+	const char *station; /* of the store that has it; with `number` it is unique */
+	gint64 number;
+	const char *serial;
+	const struct record_touch *touch;
+};
+
 struct sink_ops {
 	const char *kind; /* "postgresql", "program", "https", "folder", "mqtt", "cfx" */
 	/* Within bounds. For LATER and REFUSED *words gets why, in one line; free with g_free. */
-	enum sink_answer (*send)(struct sink *sink, const struct run_record *record,
+	enum sink_answer (*send)(struct sink *sink, const struct sink_run *run,
 	                         const struct bounds *bounds, char **words);
+	/* The same of a touch; null: such a sink is not told of touches. */
+	enum sink_answer (*touch)(struct sink *sink, const struct sink_touch *touch,
+	                          const struct bounds *bounds, char **words);
 	/* When nothing is to be sent for now; may be null. */
 	void (*rest)(struct sink *sink);
 	void (*free)(struct sink *sink);

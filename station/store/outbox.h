@@ -16,17 +16,23 @@
  * Every error is STATION_ERROR_STORAGE and names the file. From any thread, any process.
  */
 
-/* From now on each run that is saved is due to each of these sinks (names; copied). A sink that the
- * store has not had before is not due what is there already: outbox_add_all. */
-gboolean store_set_sinks(struct store *store, const char *const *names, GError **error);
+/* From now on each run that is saved, and each touch of a unit, is due to each of these sinks
+ * (names; copied; null: to none). A sink that the store has not had before is not due what is there
+ * already: outbox_add_all. Before other threads have the store. */
+void store_set_sinks(struct store *store, const char *const *names);
 
-/* Makes all runs of the store due to a sink that has no row of them; *n gets how many. */
+/* Makes all runs and touches of the store due to a sink that has no row of them, the oldest first;
+ * *n gets how many. */
 gboolean outbox_add_all(struct store *store, const char *sink, guint *n, GError **error);
 
 struct outbox_item {
-	gint64 number; /* of the row; later runs have larger ones */
-	char *run_id;
-	guint attempts; /* before this one */
+	gint64 number;  /* of the row; later runs have larger ones */
+	char *run_id;   /* null: it is a touch */
+	char *document; /* of the run, byte by byte as the store has it; null: it is a touch */
+	gint64 touch;   /* number of the touch; 0: it is a run */
+	char *serial;   /* of the unit that was touched, else null */
+	struct record_touch *touched; /* likewise */
+	guint attempts;               /* before this one */
 	gint64 saved_us;
 };
 void outbox_item_clear(struct outbox_item *item);
@@ -39,7 +45,7 @@ void outbox_item_clear(struct outbox_item *item);
 gboolean outbox_next(struct store *store, const char *sink, gint64 now_us, struct outbox_item *item,
                      gboolean *found, gint64 *next_us, GError **error);
 
-/* What became of it. */
+/* What became of it. A row that another process has meanwhile sent stays taken. */
 gboolean outbox_taken(struct store *store, gint64 number, GError **error);
 /* Not now: again at next_us, with what was said. */
 gboolean outbox_put_off(struct store *store, gint64 number, gint64 next_us, const char *words,
@@ -56,7 +62,7 @@ struct outbox_state {
 	gint64 oldest_us; /* of those that wait; 0: none does */
 	char *words;      /* of the last that was put off or refused; may be null */
 };
-/* Of each sink that has a row: array of struct outbox_state, owning. */
+/* Of each sink that has a row, by name: array of struct outbox_state, owning. */
 GPtrArray *outbox_states(struct store *store, GError **error);
 
 #endif

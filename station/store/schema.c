@@ -68,6 +68,19 @@ const char *const schema_migrations[] = {
 	"  site, stage, verdict, first_failing_step);"
 	/* nothing has asked it, and each value of a run costs a page of it */
 	"DROP INDEX measurements_by_id;",
+	/* 6: what others are still to be told (outbox.h) */
+	"CREATE TABLE outbox ("
+	"  number INTEGER PRIMARY KEY, sink TEXT NOT NULL,"
+	"  run_id TEXT REFERENCES runs (run_id), touch INTEGER REFERENCES touches (number),"
+	"  saved_us INTEGER NOT NULL,"
+	"  state TEXT NOT NULL CHECK (state IN ('waiting', 'taken', 'refused')),"
+	"  attempts INTEGER NOT NULL DEFAULT 0, next_us INTEGER NOT NULL DEFAULT 0,"
+	"  words TEXT, taken_us INTEGER,"
+	"  CHECK ((run_id IS NULL) <> (touch IS NULL)),"
+	"  UNIQUE (sink, run_id), UNIQUE (sink, touch)"
+	") STRICT;"
+	/* the row's number is part of it: the first of a state is found at once */
+	"CREATE INDEX outbox_by_state ON outbox (sink, state);",
 };
 
 const int schema_version = G_N_ELEMENTS(schema_migrations);

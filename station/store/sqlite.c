@@ -150,6 +150,7 @@ void store_close(struct store *store)
 	sqlite3_close(store->db);
 	g_mutex_clear(&store->lock);
 	g_free(store->path);
+	g_strfreev(store->sinks);
 	g_free(store);
 }
 
@@ -267,7 +268,8 @@ gboolean store_save_run(struct store *store, const struct run_record *record, GE
 {
 	gboolean ok = sqlite_begin(store, error) && save_run_row(store, record, error) &&
 	              save_steps(store, record, error) && save_measurements(store, record, error) &&
-	              sqlite_save_samples(store, record, error);
+	              sqlite_save_samples(store, record, error) &&
+	              sqlite_save_due(store, record->run_id, 0, error);
 
 	return sqlite_end(store, ok, error);
 }

@@ -11,7 +11,8 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	GMutex lock; /* held by each public call */
+	GMutex lock;  /* held by each public call */
+	char **sinks; /* whom each run is due to (outbox.h); null: nobody */
 };
 
 /* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */
@@ -38,6 +39,10 @@ gboolean sqlite_end(struct store *store, gboolean ok, GError **error);
 
 /* The packed values of a run that is being saved, in its transaction. */
 gboolean sqlite_save_samples(struct store *store, const struct run_record *record, GError **error);
+
+/* What was just saved is due to the store's sinks, in its transaction: a run, or (run_id null) the
+ * touch of that number. */
+gboolean sqlite_save_due(struct store *store, const char *run_id, gint64 touch, GError **error);
 
 /* A row of an answer; FALSE with error ends it. */
 typedef gboolean (*sqlite_row_fn)(sqlite3_stmt *statement, gpointer data, GError **error);

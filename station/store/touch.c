@@ -5,18 +5,37 @@
 
 #include "base/error.h"
 
+static gboolean insert_touch(struct store *store, const struct store_touch *touch, GError **error)
+{
+	sqlite3_stmt *statement =
+		sqlite_prepare(store,
+	                       "INSERT INTO touches (serial, station, time_us, who, what) "
+	                       "VALUES (?, ?, ?, ?, ?)",
+	                       error);
+	gboolean ok = statement != NULL;
+
+	if (ok) {
+		sqlite_bind(statement, "ttitt", touch->serial, touch->station, touch->time_us,
+		            touch->who ? touch->who : "", touch->what);
+		ok = sqlite3_step(statement) == SQLITE_DONE ||
+		     sqlite_fail(store, "save a touch", error);
+	}
+	sqlite3_finalize(statement);
+	return ok;
+}
+
 gboolean store_touch(struct store *store, const struct store_touch *touch, GError **error)
 {
+	gboolean ok;
+
 	if (!touch->serial || *touch->serial == '\0') {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "a unit without a serial number cannot be marked as touched");
 		return FALSE;
 	}
-	return sqlite_ask(store, NULL, NULL, error,
-	                  "INSERT INTO touches (serial, station, time_us, who, what) "
-	                  "VALUES (?, ?, ?, ?, ?)",
-	                  "ttitt", touch->serial, touch->station, touch->time_us,
-	                  touch->who ? touch->who : "", touch->what);
+	ok = sqlite_begin(store, error) && insert_touch(store, touch, error) &&
+	     sqlite_save_due(store, NULL, sqlite3_last_insert_rowid(store->db), error);
+	return sqlite_end(store, ok, error);
 }
 
 /* Columns: time_us, station, who, what. */
