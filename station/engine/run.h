@@ -3,6 +3,7 @@
 #ifndef STATION_ENGINE_RUN_H
 #define STATION_ENGINE_RUN_H
 
+#include "reports/judging.h"
 #include "station/engine/event.h"
 #include "station/engine/live_eye.h"
 #include "station/engine/loader.h"
@@ -117,17 +118,13 @@ void run_plan(struct run *run);
  * step. */
 enum verdict run_attempt(struct run *run, const struct plan_action *action, int attempt);
 
+/* What the run's values are judged by. Borrows the limits of the run's product. */
+struct judging run_judging(const struct run *run);
+
 /* Judges the measurements that were added to the record from index `first` on. */
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);
 /* As step_clearance (step.h), of all measurements from `first` on. */
 double run_clearance(const struct run *run, guint first);
-
-/*
- * What is missing for a PASS: the first GATE or CHECK row of the limits whose measurement has no
- * value that counts, for the whole unit or for one of the lanes that the row is for. Null when all
- * are there; free with g_free.
- */
-char *run_missing(const struct run *run);
 
 /*
  * The journal of what this run writes to its module (fixtures/write_journal.h), beside the store:

@@ -106,11 +106,12 @@ static gboolean record_file(struct run *run, const char *path, GError **error)
 static void condemn(struct run_record *record, const struct write_history *history,
                     const struct write_store *store, gboolean is_own)
 {
-	g_autofree char *words = g_strdup_printf(
-		"the module's memory may be half-written: %s of %s, begun %s, %s%s%s", store->what,
-		is_own ? "this run" : history->run, store->time,
-		store->how == WRITE_DAMAGED ? "could not be made good" : "not known to be complete",
-		*store->words ? ": " : "", store->words);
+	g_autofree char *words =
+		g_strdup_printf(JUDGING_HALF_WRITTEN ": %s of %s, begun %s, %s%s%s", store->what,
+	                        is_own ? "this run" : history->run, store->time,
+	                        store->how == WRITE_DAMAGED ? "could not be made good"
+	                                                    : "not known to be complete",
+	                        *store->words ? ": " : "", store->words);
 
 	run_record_add_note(record, "%s", words);
 	if (record->verdict != VERDICT_PASS)

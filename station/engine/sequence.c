@@ -167,67 +167,6 @@ static enum verdict run_action(struct run *run, const struct plan_action *action
 
 /* --- the whole plan --------------------------------------------------------------------------- */
 
-static const struct record_step *first_bad_step(const struct run_record *record,
-                                                enum verdict verdict)
-{
-	for (guint i = 0; i < record->steps->len; i++) {
-		const struct record_step *step = g_ptr_array_index(record->steps, i);
-		if (!step->superseded && step->verdict == verdict)
-			return step;
-	}
-	return NULL;
-}
-
-static gboolean is_marginal(const struct run_record *record)
-{
-	for (guint i = 0; i < record->measurements->len; i++) {
-		const struct record_measurement *m = g_ptr_array_index(record->measurements, i);
-		if (m->marginal && !run_record_superseded(record, m->step))
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* No PASS without a value for every limit that fails a unit, nor for a plan that did nothing. */
-static void require_all(const struct run *run)
-{
-	struct run_record *record = run->record;
-	g_autofree char *missing = NULL;
-
-	if (record->verdict != VERDICT_PASS)
-		return;
-	missing = run_missing(run);
-	if (missing) {
-		record->verdict = VERDICT_ERROR;
-		record->reason = g_steal_pointer(&missing);
-		record->first_failing_step = g_strdup("limits");
-	}
-}
-
-/* The unit's verdict from the steps that count. A plan that did nothing has judged nothing. */
-static void conclude(struct run_record *record, gboolean undone)
-{
-	enum verdict worst = record->steps->len ? VERDICT_PASS : VERDICT_ERROR;
-	const struct record_step *step;
-
-	for (guint i = 0; i < record->steps->len; i++) {
-		step = g_ptr_array_index(record->steps, i);
-		if (!step->superseded)
-			worst = verdict_worst(worst, step->verdict);
-	}
-	if (!undone)
-		worst = verdict_worst(worst, VERDICT_ERROR);
-	record->verdict = worst;
-	if (worst == VERDICT_PASS)
-		return;
-	step = first_bad_step(record, worst);
-	record->reason =
-		step ? g_strdup_printf("%s%s%s", step->name, step->reason ? ": " : "",
-	                               step->reason ? step->reason : "")
-		     : g_strdup(undone ? "nothing was done" : "the safe state was not reached");
-	record->first_failing_step = g_strdup(step ? step->name : "undo");
-}
-
 /* What the watch has seen is the verdict, in whatever state the steps were. */
 static gboolean conclude_watch(struct run *run)
 {
@@ -247,6 +186,7 @@ static gboolean conclude_watch(struct run *run)
 void run_plan(struct run *run)
 {
 	g_autoptr(GArray) actions = plan_unroll(run->files->plan, run->files->product->n_lanes);
+	const struct judging by = run_judging(run);
 	gboolean stopped = FALSE, aborted = FALSE;
 
 	run->total = actions->len;
@@ -268,16 +208,17 @@ void run_plan(struct run *run)
 	}
 	open_run_keep(run->open, run->record);
 	gboolean undone = run_undo(run);
-	conclude(run->record, undone);
+	judging_conclude(run->record, undone);
 	if (conclude_watch(run))
 		aborted = FALSE;
 	else if (!aborted)
-		require_all(run);
+		judging_require_all(&by, run->record);
 	if (aborted && run->record->verdict != VERDICT_ABORTED) {
 		run->record->verdict = VERDICT_ABORTED;
 		g_free(run->record->reason);
 		run->record->reason = g_strdup("aborted");
 	}
-	run->record->marginal = run->record->verdict == VERDICT_PASS && is_marginal(run->record);
+	run->record->marginal =
+		run->record->verdict == VERDICT_PASS && judging_is_marginal(run->record);
 	run->record->end_us = clock_unix_us();
 }

@@ -46,6 +46,8 @@ gboolean analyze_parse_time(const char *text, gboolean until, gint64 *time_us);
 /* The text for a terminal that many columns wide (0: all columns of tables); free with g_free.
  * blocks: characters beyond ASCII may be drawn with. */
 char *analyze_text(const struct analysis *analysis, guint width, gboolean blocks);
+/* How many columns the standard output has: COLUMNS, the terminal's, or 120. */
+guint analyze_width(void);
 /* A chart in characters, appended. */
 void analyze_picture(GString *out, const struct analysis_chart *chart, guint width,
                      gboolean blocks);

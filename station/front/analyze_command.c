@@ -3,12 +3,9 @@
 #include "station/front/analyze_call.h"
 #include "station/front/front.h"
 
-#include "base/number.h"
 #include "station/engine/operator_policy.h"
 
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 /* --- kinds ------------------------------------------------------------------------------------ */
 
@@ -38,23 +35,6 @@ const guint n_analyze_kinds = G_N_ELEMENTS(analyze_kinds);
 
 /* --- what comes of it ------------------------------------------------------------------------- */
 
-enum { WIDTH_OF_PIPES = 120 };
-
-static guint width_of_output(const struct analyze_call *call)
-{
-	const char *columns = g_getenv("COLUMNS");
-	struct winsize size;
-	gint64 number;
-
-	if (call->wide)
-		return 0;
-	if (columns && number_parse_int(columns, 20, 10000, &number, NULL))
-		return (guint)number;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
-		return size.ws_col;
-	return WIDTH_OF_PIPES;
-}
-
 static int show(const struct analyze_call *call, const struct analysis *analysis)
 {
 	GError *error = NULL;
@@ -65,9 +45,10 @@ static int show(const struct analyze_call *call, const struct analysis *analysis
 		if (!g_file_set_contents(call->html, page, -1, &error))
 			return front_fail(error);
 	}
-	g_autofree char *text =
-		call->json ? analysis_json(analysis)
-			   : analyze_text(analysis, width_of_output(call), g_get_charset(NULL));
+	g_autofree char *text = call->json
+	                                ? analysis_json(analysis)
+	                                : analyze_text(analysis, call->wide ? 0 : analyze_width(),
+	                                               g_get_charset(NULL));
 	fputs(text, stdout);
 	return EXIT_CODE_OK;
 }

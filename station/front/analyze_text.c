@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/analyze_call.h"
+#include "base/number.h"
 #include "station/operator/canvas.h"
 
 #include <math.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
+enum { WIDTH_OF_PIPES = 120 };
 enum { INDENT = 2, GAP = 2, BAR = 20, NOTE_WIDTH = 78 };
 
 /* What is shown of a table: texts of its cells, and which columns. */
@@ -195,4 +199,17 @@ char *analyze_text(const struct analysis *analysis, guint width, gboolean blocks
 			analyze_picture(out, part->chart, width, blocks);
 	}
 	return g_string_free(out, FALSE);
+}
+
+guint analyze_width(void)
+{
+	const char *columns = g_getenv("COLUMNS");
+	struct winsize size;
+	gint64 number;
+
+	if (columns && number_parse_int(columns, 20, 10000, &number, NULL))
+		return (guint)number;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return WIDTH_OF_PIPES;
 }

@@ -3,30 +3,50 @@
 #include "station/front/front.h"
 
 #include "reports/format.h"
+#include "station/front/report_judge.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 struct call {
-	const char *what, *format, *output;
+	const char *what, *format, *output; /* format null: the default */
+	struct report_judge judge;          /* limits null: nothing is judged again */
 };
+
+static const char **option(struct call *call, const char *word)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} options[] = {
+		{"--format", &call->format},         {"-o", &call->output},
+		{"--output", &call->output},         {"--judge", &call->judge.limits},
+		{"--edition", &call->judge.edition}, {"--product", &call->judge.product},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
+		if (strcmp(word, options[i].name) == 0)
+			return options[i].value;
+	return NULL;
+}
 
 static gboolean parse(int argc, char **argv, struct call *call)
 {
-	call->format = "html";
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--format") == 0 && i + 1 < argc)
-			call->format = argv[++i];
-		else if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) &&
-		         i + 1 < argc)
-			call->output = argv[++i];
+		const char **value = option(call, argv[i]);
+
+		if (value && i + 1 < argc)
+			*value = argv[++i];
+		else if (strcmp(argv[i], "--wide") == 0)
+			call->judge.wide = TRUE;
 		else if (argv[i][0] != '-' && !call->what)
 			call->what = argv[i];
 		else
 			return FALSE;
 	}
-	return call->what != NULL;
+	return call->what && (call->judge.limits ||
+	                      (!call->judge.edition && !call->judge.product && !call->judge.wide));
 }
 
 /* A lot when there is one of that name, else a run or a serial number. */
@@ -96,6 +116,21 @@ static int put(const struct report_format *format, const struct report_set *set,
 	return good ? EXIT_CODE_OK : front_fail(error);
 }
 
+static int report(const struct call *call, GPtrArray *records, gboolean is_lot,
+                  const struct config *config)
+{
+	const char *name = call->format ? call->format : "html";
+	/* a folder gets a file for each run */
+	gboolean as_lot =
+		is_lot && !(call->output && g_file_test(call->output, G_FILE_TEST_IS_DIR));
+	const struct report_set set = {is_lot ? call->what : NULL, records, config->factory};
+	g_autoptr(GError) wrong = NULL;
+	const struct report_format *format = report_format_find(name, as_lot, &wrong);
+
+	return format ? put(format, &set, call->output)
+	              : front_usage(&cli_report, "%s", wrong->message);
+}
+
 static int run_report(struct front *front, int argc, char **argv)
 {
 	struct call call = {0};
@@ -104,8 +139,6 @@ static int run_report(struct front *front, int argc, char **argv)
 	g_autoptr(config) config = NULL;
 	g_autoptr(store) store = NULL;
 	g_autoptr(GPtrArray) records = NULL;
-	g_autoptr(GError) wrong = NULL;
-	const struct report_format *format;
 	GError *error = NULL;
 
 	if (!parse(argc, argv, &call))
@@ -117,22 +150,21 @@ static int run_report(struct front *front, int argc, char **argv)
 	records = store ? load(store, call.what, &is_lot, &error) : NULL;
 	if (!records)
 		return front_fail(error);
-	/* a folder gets a file for each run */
-	if (is_lot && call.output && g_file_test(call.output, G_FILE_TEST_IS_DIR))
-		format = report_format_find(call.format, FALSE, &wrong);
-	else
-		format = report_format_find(call.format, is_lot, &wrong);
-	if (!format)
-		return front_usage(&cli_report, "%s", wrong->message);
-	const struct report_set set = {is_lot ? call.what : NULL, records, config->factory};
-
-	return put(format, &set, call.output);
+	call.judge.what = call.what;
+	call.judge.format = call.format;
+	call.judge.output = call.output;
+	return call.judge.limits ? report_judge(&call.judge, records, config)
+	                         : report(&call, records, is_lot, config);
 }
 
 const struct command cli_report = {
 	.name = "report",
 	.summary = "the report of a run, a serial number's latest run, or a lot",
-	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER]",
+	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER]\n"
+		 "       station report --judge LIMITS.csv[,MORE.csv] [--edition E] [--product "
+		 "PART] "
+		 "RUN|SERIAL|LOT\n"
+		 "                      [--format text|html|json|csv] [-o FILE] [--wide]",
 	.details =
 		"--format  of a run or a lot:\n"
 		"            html     one self-contained page (default)\n"
@@ -147,12 +179,29 @@ const struct command cli_report = {
 		"          of a run: constants-csv, a line for each calibration constant\n"
 		"-o        write to FILE instead of standard output; a FOLDER that is there gets "
 		"a\n"
-		"          file for each run\n",
+		"          file for each run\n"
+		"--judge   what the recorded values would be by other limits, without testing "
+		"again:\n"
+		"          yield, units, values and rows that have another verdict, and what "
+		"cannot "
+		"be\n"
+		"          judged. Name all files of limits that the product is judged by, with "
+		"commas\n"
+		"          between. Nothing is stored\n"
+		"--edition of these limits; without it the one that each run was judged by\n"
+		"--product only runs of that part number\n"
+		"--wide    all columns, whatever the terminal's width\n\n"
+		"Exit code: 0; 2 usage; 3 configuration or limits; 7 the store cannot be read. "
+		"With "
+		"--judge\n"
+		"1: a unit that passed would fail; 4: none would, but one cannot be judged.\n",
 	.examples = "  station report SN0815 -o sn0815.html\n"
 		    "  station report SN0815 --format pdf -o sn0815.pdf\n"
 		    "  station report LOT-7 --format csv > lot7.csv\n"
 		    "  station report LOT-7 --format junit -o lot7.xml\n"
 		    "  station report LOT-7 --format stdf -o lot7.stdf\n"
-		    "  station report LOT-7 --format wsjf -o /srv/wats/inbox\n",
+		    "  station report LOT-7 --format wsjf -o /srv/wats/inbox\n"
+		    "  station report --judge dr4-tighter.csv LOT-7\n"
+		    "  station report --judge dr4-tighter.csv LOT-7 --format html -o judged.html\n",
 	.run = run_report,
 };

@@ -153,6 +153,64 @@ mkdir "$dir/each"
 run report small --format wsjf -o "$dir/each"
 ok "a folder gets a file for each run" is "$(ls "$dir/each" | wc -l)" 2
 
+# judged again on paper: by the same limits nothing changes, by a tighter one what passed fails
+limits=$(sed -n 's/^    limits: *\[\(.*\)\]/\1/p' "$dir/station.yaml" | head -n 1 | tr -d ' ')
+python3 - "$dir" $(echo "$limits" | tr , ' ') <<'PY'
+import csv, os, sys
+def find(name):
+    for folder in (sys.argv[1], os.environ["STATION_DATADIR"] + "/limits"):
+        if os.path.exists(folder + "/" + name):
+            return folder + "/" + name
+lines = [l for l in open(find(sys.argv[2]), newline="") if not l.startswith("#")]
+rows = list(csv.reader(lines))
+column = rows[0].index
+new = [rows[0]]
+for row in rows[1:]:
+    if row[column("measure")] == "tx_tdecq" and row[column("high")]:
+        row[column("high")] = "0.5"
+    new.append(row)
+wrong = rows[1][:]
+wrong[column("id")] = wrong[column("measure")] = "never_measured"
+csv.writer(open(sys.argv[1] + "/tight.csv", "w", newline="")).writerows(new + [wrong])
+PY
+rows_of_store()
+{
+	python3 - "$dir/station.db" <<'PY'
+import hashlib, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+print(hashlib.sha256("".join(db.iterdump()).encode()).hexdigest())
+PY
+}
+sum=$(rows_of_store)
+run report --judge "$limits" small --format json
+ok "judged again by the very same limits: exit 0" is "$code" 0
+same()
+{
+	python3 - "$dir/out" <<'PY'
+import json, sys
+tables = {t["name"]: t["rows"] for t in json.load(open(sys.argv[1]))["tables"]}
+assert [(u["serial"], u["then"], u["now"], u["change"], u["values"]) for u in tables["units"]] == [
+    ("E2E001", "PASS", "PASS", "", 0), ("E2E002", "FAIL", "FAIL", "", 0)], tables["units"]
+assert tables["values"] == tables["limits"] == tables["not_judged"] == [], tables
+then, now = tables["yield"]
+assert then.pop("limits") == "then" and now.pop("limits") == "now" and then == now, (then, now)
+PY
+}
+ok "nothing has another verdict" same
+run report --judge "$dir/tight.csv" small
+ok "by a tighter limit what passed fails: exit 1" is "$code" 1
+ok "the unit is named" says "$dir/out" 'E2E001 .*PASS .*FAIL .*WOULD FAIL'
+ok "so are the values, with both bounds" says "$dir/out" 'E2E001 *tx_tdecq .* 0.500 dB .*FAIL'
+ok "the row" says "$dir/out" 'other bounds .*<= 3.40 dB .*<= 0.50 dB'
+ok "and what nobody measured" says "$dir/out" '^ *never_measured *never_measured *1 '
+ok "on paper, by which files" says "$dir/out" \
+	"limits now .*tight.csv $(sha256sum <"$dir/tight.csv" | cut -c1-64)"
+run report --judge "$dir/tight.csv" small --format csv
+ok "as CSV" says "$dir/out" '^small,E2E001,.*,PASS,FAIL,tx_tdecq,'
+run report --judge "$dir/tight.csv" E2E001 --format html -o "$dir/judged.html"
+ok "as a page" says "$dir/judged.html" 'WOULD FAIL'
+ok "the store is what it was" is "$(rows_of_store)" "$sum"
+
 run --lot "$dir/small.csv" --resume --dry-run
 ok "--resume leaves judged units alone" says "$dir/out" '0 of 2 units to run'
 
