@@ -94,6 +94,10 @@ may.shell       = station/shell station/operator station/script station/steps st
 may.front       = station/front station/shell station/operator station/script station/steps \
                   station/engine station/analyze station/factory station/store reports \
                   fixtures instruments limits signal base
+may.operator    = station/operator station/engine station/factory station/store reports fixtures \
+                  instruments limits base
+                  station/engine station/analyze station/factory station/store reports fixtures \
+                  instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)
@@ -161,7 +165,8 @@ data.boards   := $(wildcard fixtures/boards/*.yaml)
 data.dialects := $(wildcard instruments/dialects/*.yaml)
 data.scripts  := $(wildcard station/scripts/*.lua)
 data.examples := $(wildcard station/examples/*)
-data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json)
+data.schema   := $(wildcard reports/*.schema.json reports/schema/*.json \
+                 station/factory/*.schema.json)
 data_folders  := plans types limits modules boards dialects scripts examples schema
 datadir       := $(B)/share/station
 data_files    := $(foreach d,$(data_folders),$(addprefix $(datadir)/$(d)/,$(notdir $(data.$(d)))))

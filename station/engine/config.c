@@ -88,6 +88,7 @@ void config_free(struct config *config)
 	g_clear_pointer(&config->products, g_ptr_array_unref);
 	operator_policy_free(config->operator_policy);
 	report_factory_free(config->factory);
+	precheck_free(config->precheck);
 	g_free(config);
 }
 

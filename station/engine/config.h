@@ -12,6 +12,7 @@
 #include "station/engine/path_loss.h"
 #include "station/engine/personal_policy.h"
 #include "station/engine/type.h"
+#include "station/factory/precheck.h"
 
 #include <glib.h>
 
@@ -120,6 +121,7 @@ struct config {
 	GPtrArray *products;          /* struct config_product, owning */
 	struct operator_policy *operator_policy; /* owned; always there */
 	struct report_factory *factory;          /* likewise */
+	struct precheck *precheck;               /* owned; null: every unit may be tested */
 };
 typedef struct config config; /* for g_autoptr(config) only */
 

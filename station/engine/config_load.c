@@ -345,6 +345,16 @@ static gboolean load_factory(struct config *config, const struct yaml_node *root
 	return config->factory != NULL;
 }
 
+static gboolean load_precheck(struct config *config, const struct yaml_node *root, GError **error)
+{
+	const struct yaml_node *map;
+
+	if (!yaml_map_or(root, "precheck", &map, error))
+		return FALSE;
+	config->precheck = map ? precheck_load(map, config->path, error) : NULL;
+	return !map || config->precheck;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -380,7 +390,7 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	       load_each(config, root, "sites", config_load_site, error) &&
 	       load_each(config, root, "products", load_product, error) &&
 	       load_operator(config, root, error) && load_factory(config, root, error) &&
-	       yaml_done(root, error);
+	       load_precheck(config, root, error) && yaml_done(root, error);
 }
 
 /* Beside the configuration, or the one that is installed; a station can do without. */

@@ -54,7 +54,8 @@ struct engine_unit {
 	guint number, of; /* place in the lot; 0 unknown */
 };
 
-/* Queues a unit at a site; answered by EVENT_RUN_END or EVENT_RUN_LOST unless an abort drops it.
+/* Queues a unit at a site; answered by EVENT_RUN_END, EVENT_RUN_LOST or, where the
+ * configuration has a pre-check, EVENT_UNIT_REFUSED, unless an abort drops it.
  * CONFIG: unknown site or part number, or the two do not fit; else as engine_is_ready. */
 gboolean engine_run_unit(struct engine *engine, int site, const struct engine_unit *unit,
                          GError **error);

@@ -45,6 +45,7 @@ static const struct {
 	[EVENT_ANSWER] = {"answer", FALSE},
 	[EVENT_EYE] = {"eye", TRUE},
 	[EVENT_POINT] = {"point", TRUE},
+	[EVENT_UNIT_REFUSED] = {"unit-refused", FALSE},
 	[EVENT_INSTRUMENT] = {"instrument", TRUE},
 	[EVENT_CONDITION] = {"condition", TRUE},
 	[EVENT_LOST] = {"lost", TRUE},

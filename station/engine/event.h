@@ -11,8 +11,8 @@
  * What the engine tells its faces: small structs by value. A face makes a queue, reads it at its
  * own pace and folds the events into what it shows. Step starts and ends, progress, measurements,
  * points, eyes and what instruments do may be dropped when a queue is full (an EVENT_LOST tells how
- * many); run starts and ends, presence, waits, prompts, questions, notes, what an undo came to
- * and what was left by an earlier start never.
+ * many); run starts and ends, refusals, presence, waits, prompts, questions, notes, what an undo
+ * came to and what was left by an earlier start never.
  */
 enum event_kind {
 	EVENT_UNIT_WAIT,   /* text: what a person or loader should do with which unit */
@@ -32,14 +32,16 @@ enum event_kind {
 	EVENT_RUN_LOST,  /* the record could not be stored: no verdict; text = why */
 	EVENT_UNIT_PRESENT, /* done: 1 a module is in the socket, 0 none (engine_watch_presence) */
 	EVENT_QUESTION,     /* text = question, name = answers with | between, "": any words */
-	EVENT_ANSWER,     /* the question is over: text = answer, name = who gave it, seconds; text
-	                   * "": nobody answered it */
-	EVENT_EYE,        /* name = id, lane, corner, text = words below it: engine_eye has it */
-	EVENT_POINT,      /* an error ratio: name = series, lane, corner, x, text = what x is, value
-	                   * (0: none was seen, then high is the bound), low, high, line */
-	EVENT_INSTRUMENT, /* name as configured, text = "idle", "site N" or "lost: why"; site 0 */
-	EVENT_CONDITION,  /* value = case temperature as the module tells it, text = in words */
-	EVENT_LOST,       /* done = number of events dropped before this one */
+	EVENT_ANSWER, /* the question is over: text = answer, name = who gave it, seconds; text
+	               * "": nobody answered it */
+	EVENT_EYE,    /* name = id, lane, corner, text = words below it: engine_eye has it */
+	EVENT_POINT,  /* an error ratio: name = series, lane, corner, x, text = what x is, value
+	               * (0: none was seen, then high is the bound), low, high, line */
+	EVENT_UNIT_REFUSED, /* the pre-check does not want it: there is no run. name = "denied",
+	                     * "other" or "unanswered", text = why */
+	EVENT_INSTRUMENT,   /* name as configured, text = "idle", "site N" or "lost: why"; site 0 */
+	EVENT_CONDITION,    /* value = case temperature as the module tells it, text = in words */
+	EVENT_LOST,         /* done = number of events dropped before this one */
 	EVENT_N_KINDS,
 };
 

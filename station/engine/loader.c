@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/loader.h"
 
+#include "base/child.h"
 #include "base/error.h"
-#include "station/engine/child.h"
 
 static char *replace(const char *text, const char *word, const char *with)
 {

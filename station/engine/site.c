@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/admit.h"
 #include "station/engine/attend.h"
 #include "station/engine/links.h"
 #include "station/engine/presence.h"
@@ -263,6 +264,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
+	enum admission admission = ADMIT_YES;
 	gboolean whole;
 
 	run.record = record;
@@ -271,10 +273,14 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	run.files =
 		product_files_for(site->products, config_product(run.config, request->part_number),
 	                          site->shared->steps, &error);
+	if (run.files)
+		admission = admit_unit(&run, site->shared->store, &error);
+	if (admission == ADMIT_NO)
+		return;
 	run_begin_record(&run);
 	recover_keep(&run);
 	publish_run_start(&run);
-	whole = run.files && store_check(site->shared->store, &error) &&
+	whole = run.files && admission == ADMIT_YES && store_check(site->shared->store, &error) &&
 	        make_whole(site, &run, &error);
 	if (whole && run_journal_open(&run, &error) && load_unit(site, &run, &error)) {
 		module_set_journal(run.module, run.journal);

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RECONNECTIONS 5
+#define RECONNECTIONS   5
+#define FACTORY_LIMIT_S 10.0
 
 struct options {
 	gboolean path_loss;
@@ -84,6 +85,25 @@ static gboolean print_operator(const struct operator_policy *policy, guint *prob
 	return ok;
 }
 
+/* --- the factory ------------------------------------------------------------------------------ */
+
+/* Whether who is asked before a unit is there; no unit is asked about. */
+static gboolean print_precheck(const struct precheck *precheck, guint *problems)
+{
+	struct bounds bounds = {deadline_in_s(FACTORY_LIMIT_S), NULL};
+	g_autofree char *named = precheck ? precheck_text(precheck) : NULL;
+	g_autofree char *words = NULL;
+	g_autofree char *text = NULL;
+	gboolean ok;
+
+	if (!precheck)
+		return TRUE;
+	ok = precheck_is_reachable(precheck, &bounds, &words);
+	text = g_strdup_printf("pre-check: %s%s%s", named, ok ? "" : ": ", ok ? "" : words);
+	print_line(ok, text, problems);
+	return ok;
+}
+
 /* --- the call --------------------------------------------------------------------------------- */
 
 static gboolean take_number(const char *text, gint64 min, gint64 max, gint64 *value)
@@ -145,6 +165,7 @@ static int check_all(struct front *front)
 	for (guint i = 0; i < config->sites->len; i++)
 		expired = print_losses(g_ptr_array_index(config->sites, i), &problems) || expired;
 	ok = print_operator(config->operator_policy, &problems) && ok;
+	ok = print_precheck(config->precheck, &problems) && ok;
 	if (expired)
 		code = EXIT_CODE_EXPIRED;
 	else if (!ok)
@@ -169,7 +190,8 @@ static int run_check(struct front *front, int argc, char **argv)
 
 const struct command cli_check = {
 	.name = "check",
-	.summary = "configuration, instruments, calibration dates, fixtures, store and users",
+	.summary =
+		"configuration, instruments, calibration dates, fixtures, store, users and factory",
 	.usage = "check [--path-loss [SITE...] [--reconnect N] [--accept] [--no-input]]",
 	.details =
 		"Connects to every instrument and fixture once, energises nothing, and prints a "

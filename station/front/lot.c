@@ -198,13 +198,14 @@ static void handle_event(struct lot_run *run, const struct event *event)
 	lot_view_event(run->view, event);
 	if (event->kind == EVENT_SITE_DOWN)
 		g_hash_table_add(run->down, GINT_TO_POINTER(event->site));
-	if (event->kind != EVENT_RUN_END && event->kind != EVENT_RUN_LOST)
+	if (event->kind != EVENT_RUN_END && event->kind != EVENT_RUN_LOST &&
+	    event->kind != EVENT_UNIT_REFUSED)
 		return;
 	run->ended++;
 	run->busy_sites--;
 	if (event->kind == EVENT_RUN_LOST)
 		run->lost = TRUE;
-	else
+	else if (event->kind == EVENT_RUN_END)
 		lot_reports_unit(&reports, run->view, event->run_id, event->serial);
 	run->busy_sites += start_next(run, event->site);
 }
@@ -265,6 +266,8 @@ static int exit_code(const struct lot_run *run)
 		return EXIT_CODE_STORAGE;
 	if (worst >= VERDICT_ERROR || run->ended < run->started || units_left(run))
 		return EXIT_CODE_ERROR;
+	if (lot_view_refused(run->view))
+		return EXIT_CODE_REFUSED;
 	return worst == VERDICT_FAIL ? EXIT_CODE_FAIL : EXIT_CODE_OK;
 }
 
@@ -517,7 +520,8 @@ const struct command cli_lot = {
 		"one at a time\n\n"
 		"Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit "
 		"could "
-		"not be\njudged, 7 storage, 8 calibration expired, 128+N ended by signal N.\n",
+		"not be\njudged, 5 a unit was refused by the pre-check, 7 storage, 8 calibration "
+		"expired,\n128+N ended by signal N.\n",
 	.examples = "  station --lot LOT-0815.csv\n"
 		    "  station --lot LOT-0815.csv --resume       # go on where it stopped\n"
 		    "  station --lot LOT-0815.csv --json | jq .  # for a machine\n",

@@ -25,6 +25,7 @@ struct lot_view {
 	gint64 start_us, drawn_us;
 	struct site_line sites[SITES_MAX];
 	GPtrArray *results; /* struct lot_unit_result */
+	GPtrArray *refused; /* struct lot_refusal */
 };
 
 static void result_free(gpointer data)
@@ -39,6 +40,15 @@ static void result_free(gpointer data)
 	g_free(result->part_number);
 	g_free(result->line);
 	g_free(result);
+}
+
+static void refusal_free(gpointer data)
+{
+	struct lot_refusal *refusal = data;
+
+	g_free(refusal->serial);
+	g_free(refusal->why);
+	g_free(refusal);
 }
 
 static void forget(struct site_line *site)
@@ -58,6 +68,7 @@ struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboole
 	view->units = units;
 	view->start_us = g_get_monotonic_time();
 	view->results = g_ptr_array_new_with_free_func(result_free);
+	view->refused = g_ptr_array_new_with_free_func(refusal_free);
 	return view;
 }
 
@@ -68,12 +79,18 @@ void lot_view_free(struct lot_view *view)
 	for (guint i = 0; i < SITES_MAX; i++)
 		forget(&view->sites[i]);
 	g_ptr_array_unref(view->results);
+	g_ptr_array_unref(view->refused);
 	g_free(view);
 }
 
 const GPtrArray *lot_view_results(const struct lot_view *view)
 {
 	return view->results;
+}
+
+guint lot_view_refused(const struct lot_view *view)
+{
+	return view->refused->len;
 }
 
 void lot_view_clear(struct lot_view *view)
@@ -96,7 +113,7 @@ static const char *paint(enum verdict verdict, gboolean color)
 static void append_time_left(const struct lot_view *view, GString *line)
 {
 	double spent_s = (double)(g_get_monotonic_time() - view->start_us) * 1e-6;
-	double finished = view->results->len;
+	double finished = view->results->len + view->refused->len;
 
 	for (guint i = 0; i < SITES_MAX; i++)
 		if (view->sites[i].total)
@@ -161,6 +178,17 @@ static void say(struct lot_view *view, int site, const char *what, const char *t
 		fprintf(view->talk, "site %d: ", site);
 	fprintf(view->talk, "%s%s%s\n", what, *what && *text ? ": " : "", text);
 	fflush(view->talk);
+}
+
+static void refuse(struct lot_view *view, const struct event *event)
+{
+	struct lot_refusal *refusal = g_new0(struct lot_refusal, 1);
+	g_autofree char *what = g_strdup_printf("%s was refused", event->serial);
+
+	refusal->serial = g_strdup(event->serial);
+	refusal->why = g_strdup_printf("%s: %s", event->name, event->text);
+	g_ptr_array_add(view->refused, refusal);
+	say(view, event->site, what, refusal->why);
 }
 
 /* --- notes --------------------------------------------------------------------------------------
@@ -272,6 +300,9 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 	case EVENT_RECOVERED:
 		tell_recovered(view, event);
 		break;
+	case EVENT_UNIT_REFUSED:
+		refuse(view, event);
+		break;
 	case EVENT_RUN_LOST:
 		forget(site);
 		say(view, event->site, "the result could not be stored, no verdict", event->text);
@@ -366,7 +397,14 @@ void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color)
 		if (r->report)
 			fprintf(out, "report %-16s %s\n", r->serial, r->report);
 	}
-	fprintf(out, "units=%u passed=%u failed=%u errors=%u aborted=%u\n", view->results->len,
+	for (guint i = 0; i < view->refused->len; i++) {
+		const struct lot_refusal *r = g_ptr_array_index(view->refused, i);
+		fprintf(out, "not tested, refused by the pre-check: %-16s %s\n", r->serial, r->why);
+	}
+	fprintf(out, "units=%u passed=%u failed=%u errors=%u aborted=%u", view->results->len,
 	        count[VERDICT_PASS], count[VERDICT_FAIL], count[VERDICT_ERROR],
 	        count[VERDICT_ABORTED]);
+	if (view->refused->len)
+		fprintf(out, " refused=%u", view->refused->len);
+	fputc('\n', out);
 }

@@ -25,6 +25,11 @@ struct lot_unit_result {
 	double seconds;
 };
 
+/* A unit that the pre-check did not want to be tested: it has no run. */
+struct lot_refusal {
+	char *serial, *why;
+};
+
 /* units: how many the lot has. talk: where progress goes (standard error). */
 struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboolean color);
 void lot_view_free(struct lot_view *view);
@@ -35,6 +40,8 @@ void lot_view_clear(struct lot_view *view);
 
 /* One result per ended run, in order of their ends; borrowed: array of struct lot_unit_result. */
 const GPtrArray *lot_view_results(const struct lot_view *view);
+/* How many units were refused. */
+guint lot_view_refused(const struct lot_view *view);
 /* What the latest result of that run shows from its record: the part number, the reason in a line.
  */
 void lot_view_set_record(struct lot_view *view, const struct run_record *record);

@@ -89,6 +89,16 @@ static void on_run_end(struct desk *desk, struct desk_site *site, const struct e
 		desk->quit = !desk_is_busy(desk);
 }
 
+/* The factory does not want the unit: there is no run. */
+static void on_refused(struct desk *desk, struct desk_site *site, const struct event *event)
+{
+	site->aborting = site->wanted = FALSE;
+	site_view_refuse(site->view);
+	desk_refuse(desk, _("%s may not be tested: %s"), event->serial, event->text);
+	if (desk->leaving)
+		desk->quit = !desk_is_busy(desk);
+}
+
 /* Lanes take turns at each power: their points are in one picture. */
 static void on_point(struct desk_site *site, const struct event *event)
 {
@@ -158,6 +168,9 @@ static void site_event(struct desk *desk, struct desk_site *site, const struct e
 		break;
 	case EVENT_SITE_DOWN:
 		g_strlcpy(site->down, event->text, sizeof site->down);
+		break;
+	case EVENT_UNIT_REFUSED:
+		on_refused(desk, site, event);
 		break;
 	case EVENT_RUN_END:
 	case EVENT_RUN_LOST:

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/operator/ticket.h"
 
+#include "base/child.h"
 #include "base/error.h"
 #include "base/suggest.h"
-#include "station/engine/child.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

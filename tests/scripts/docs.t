@@ -101,6 +101,7 @@ keys()
 	done <"$out/keys"
 }
 keys docs/man/station.yaml.5.in station/engine/config*.c station/engine/operator_policy.c \
+	station/factory/*.c \
 	>"$out/missing"
 [ ! -s "$out/missing" ]
 ok $? 'every key of the configuration is in its manual page'
