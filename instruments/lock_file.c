@@ -107,13 +107,20 @@ static char *since_text(GKeyFile *file)
 	return g_date_time_format(since, today ? "%H:%M" : "%Y-%m-%d %H:%M");
 }
 
-static void set_refused(GError **error, int fd)
+/* What the holder wrote; FALSE: nothing that can be read. */
+static gboolean read_holder(int fd, GKeyFile *file)
 {
 	char text[TEXT_MAX];
 	ssize_t n = pread(fd, text, sizeof text, 0);
+
+	return n > 0 && g_key_file_load_from_data(file, text, (gsize)n, G_KEY_FILE_NONE, NULL);
+}
+
+static void set_refused(GError **error, int fd)
+{
 	g_autoptr(GKeyFile) file = g_key_file_new();
 
-	if (n <= 0 || !g_key_file_load_from_data(file, text, (gsize)n, G_KEY_FILE_NONE, NULL)) {
+	if (!read_holder(fd, file)) {
 		station_error_set(error, STATION_ERROR_REFUSED,
 		                  "in use by a process that has not said who it is");
 		return;
@@ -219,19 +226,42 @@ struct lock_file *lock_file_take(const char *folder, const char *address, const 
 	return lock;
 }
 
-/* A file that is not there is held by nobody; to look at it is not to take it. */
-char *lock_file_holder(const char *folder, const char *address)
+/* The file of an address that somebody holds; -1: nobody does. A file that is not there is held by
+ * nobody; to look at it is not to take it. */
+static int open_held(const char *folder, const char *address)
 {
 	g_autofree char *path = lock_file_path(folder, address, ".lock");
-	g_autoptr(GError) refusal = NULL;
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+char *lock_file_holder(const char *folder, const char *address)
+{
+	g_autoptr(GError) refusal = NULL;
+	int fd = open_held(folder, address);
 
 	if (fd < 0)
 		return NULL;
-	if (flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-		set_refused(&refusal, fd);
+	set_refused(&refusal, fd);
 	close(fd);
-	return refusal ? g_strdup(refusal->message) : NULL;
+	return g_strdup(refusal->message);
+}
+
+char *lock_file_program(const char *folder, const char *address)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	int fd = open_held(folder, address);
+	char *program;
+
+	if (fd < 0)
+		return NULL;
+	program = read_holder(fd, file) ? word_of(file, "program") : g_strdup("?");
+	close(fd);
+	return program;
 }
 
 void lock_file_release(struct lock_file *lock)

@@ -35,6 +35,10 @@ struct lock_file *lock_file_take(const char *folder, const char *address, const 
  */
 char *lock_file_holder(const char *folder, const char *address);
 
+/* Which program that is, by the name it gives itself (g_get_prgname); null when nobody holds it.
+ * Free with g_free. */
+char *lock_file_program(const char *folder, const char *address);
+
 /* Gives the lock back and takes the file away where that is allowed. Null is allowed. */
 void lock_file_release(struct lock_file *lock);
 

@@ -115,10 +115,11 @@ struct config {
 	guint16 virtual_bench_port;   /* its control port, on this machine; 0: all is real */
 	gboolean is_replayed;         /* recordings answer, nothing real is moved */
 	int path_loss_days;           /* how long measured losses are valid */
-	gboolean uncalibrated;        /* losses may be missing: config_load_uncalibrated */
-	GPtrArray *instruments;       /* struct config_instrument, owning */
-	GPtrArray *sites;             /* struct config_site, owning */
-	GPtrArray *products;          /* struct config_product, owning */
+	const char *guard;      /* program that guards this station (guard.h); null: nothing does */
+	gboolean uncalibrated;  /* losses may be missing: config_load_uncalibrated */
+	GPtrArray *instruments; /* struct config_instrument, owning */
+	GPtrArray *sites;       /* struct config_site, owning */
+	GPtrArray *products;    /* struct config_product, owning */
 	struct operator_policy *operator_policy; /* owned; always there */
 	struct report_factory *factory;          /* likewise */
 	struct precheck *precheck;               /* owned; null: every unit may be tested */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "instruments/address.h"
+#include "station/engine/guard.h"
 #include "station/engine/recover.h"
 
 #include <string.h>
@@ -136,6 +137,7 @@ struct engine *engine_new(const struct config *config, const struct step_table *
 
 	if (!engine)
 		return NULL;
+	pool_set_guard(engine->shared.pool, guard_start(config, engine->shared.bus));
 	engine->is_owner = pool_take_all_for_itself(engine->shared.pool, error);
 	if (!engine->is_owner)
 		g_clear_pointer(&engine, engine_free);
@@ -151,6 +153,7 @@ void engine_free(struct engine *engine)
 	for (guint i = 0; i < engine->sites->len; i++)
 		site_stop(g_ptr_array_index(engine->sites, i));
 	g_ptr_array_unref(engine->sites);
+	guard_end(pool_guard(engine->shared.pool));
 	pool_free(engine->shared.pool);
 	event_bus_free(engine->shared.bus);
 	g_clear_error(&engine->refusal);

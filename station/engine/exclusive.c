@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/exclusive.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "fixtures/controller_record.h"
 #include "fixtures/fixture.h"
@@ -15,6 +16,8 @@
 /* Not seen for so long, an instrument may have been off. */
 #define SEEN_GAP_US (3600 * (gint64)G_USEC_PER_SEC)
 #define SEEN_GROUP  "seen"
+/* How often a guard is asked whether it is ready. */
+#define GUARD_POLL_S 0.01
 
 struct exclusive {
 	GMutex lock;
@@ -55,7 +58,7 @@ static gboolean know_folder(struct exclusive *exclusive, GError **error)
 	return exclusive->folder != NULL;
 }
 
-static gboolean take_address(struct exclusive *exclusive, const char *address, GError **error)
+static gboolean try_address(struct exclusive *exclusive, const char *address, GError **error)
 {
 	struct lock_file *lock = NULL;
 
@@ -67,6 +70,35 @@ static gboolean take_address(struct exclusive *exclusive, const char *address, G
 		g_hash_table_insert(exclusive->taken, g_strdup(address), lock);
 	g_mutex_unlock(&exclusive->lock);
 	return taken || lock;
+}
+
+/* A guard is at work there, or has just become ready with it. */
+static gboolean is_guarded(struct exclusive *exclusive, const char *address, const GError *refusal)
+{
+	g_autofree char *program = NULL;
+
+	if (!g_error_matches(refusal, STATION_ERROR, STATION_ERROR_REFUSED))
+		return FALSE;
+	g_mutex_lock(&exclusive->lock);
+	program = lock_file_program(exclusive->folder, address);
+	g_mutex_unlock(&exclusive->lock);
+	return !program || strcmp(program, EXCLUSIVE_GUARD) == 0;
+}
+
+static gboolean take_address(struct exclusive *exclusive, const char *address, GError **error)
+{
+	const struct bounds bounds = {deadline_in_s(EXCLUSIVE_GUARD_S), NULL};
+	GError *cause = NULL;
+
+	while (!try_address(exclusive, address, &cause)) {
+		if (!is_guarded(exclusive, address, cause) ||
+		    !clock_system_sleep_s(GUARD_POLL_S * clock_scale(), &bounds, NULL)) {
+			g_propagate_error(error, cause);
+			return FALSE;
+		}
+		g_clear_error(&cause);
+	}
+	return TRUE;
 }
 
 gboolean exclusive_take(struct exclusive *exclusive, const char *name, const char *resource,

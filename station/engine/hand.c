@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/guard.h"
 #include "station/store/touch.h"
 
 #include <math.h>
@@ -89,6 +90,7 @@ void hand_free(struct hand *hand, GPtrArray *notes)
 	g_clear_error(&error);
 	run_journal_close(&hand->run);
 	close_fixture(hand);
+	guard_end(hand->guard);
 	free_entries(hand->run.undo);
 	free_entries(hand->run.left);
 	pool_free(hand->run.pool);
@@ -331,6 +333,7 @@ gboolean hand_do(struct hand *hand, const struct hand_work *work, hand_deed deed
 	gboolean ok;
 
 	clock_set_scale(hand->world.config->time_scale);
+	hand_guard(hand);
 	if (!want(hand, work->wants, stop, error) ||
 	    ((work->wants & HAND_TOUCH) && !hand_touch(hand, work->what, stop, error)))
 		return FALSE;
@@ -378,6 +381,7 @@ gboolean hand_action(struct hand *hand, const struct plan_action *action, GCance
                      GError **error)
 {
 	clock_set_scale(hand->world.config->time_scale);
+	hand_guard(hand);
 	if (!want(hand, HAND_FIXTURE | HAND_PRODUCT, stop, error) || !know_unit(hand, error) ||
 	    !hand_touch(hand, action->item->name, stop, error))
 		return FALSE;

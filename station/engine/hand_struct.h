@@ -18,7 +18,11 @@ struct hand {
 	gboolean chosen;     /* the product was said, not read from the module */
 	gboolean given;      /* the serial number was */
 	gboolean is_up;
+	struct guard *guard; /* from the first deed on; null: none yet, or none wanted */
 };
+
+/* Before anything is done: that somebody guards it. */
+void hand_guard(struct hand *hand);
 
 /* What was known of a unit is of no other: a new record, and an end of the journal. */
 void hand_begin_unit(struct hand *hand, const char *serial, const char *part_number);

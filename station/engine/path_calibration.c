@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "fixtures/fixture.h"
+#include "station/engine/guard.h"
 #include "station/engine/loader.h"
 #include "station/engine/path_work.h"
 #include "station/engine/run.h"
@@ -208,6 +209,7 @@ void path_work_disconnect(struct path_work *work, enum path_connection what)
  */
 static void make_safe(struct path_work *work)
 {
+	const struct guard_site safe = {.site = work->site->site};
 	struct bounds bounds = {deadline_in_s(TAKE_LIMIT_S), NULL};
 	GError *failure = NULL;
 	gboolean ok = TRUE;
@@ -225,6 +227,7 @@ static void make_safe(struct path_work *work)
 		bounds.deadline = deadline_in_s(TAKE_LIMIT_S);
 		pool_safe_state(work->how->pool, NULL, &bounds);
 	}
+	guard_tell(pool_guard(work->how->pool), &safe);
 	path_work_disconnect(work, PATH_CONNECT_PROBE);
 	path_work_disconnect(work, PATH_CONNECT_SOURCE);
 }
@@ -238,6 +241,10 @@ struct path_loss *path_calibration_run(const struct path_calibration *how,
 	                         .bounds = bounds,
 	                         .start_us = g_get_monotonic_time()};
 	struct bounds begin = bounds_within(bounds, TAKE_LIMIT_S);
+	const struct guard_site lit = {
+		.site = how->site->site,
+		.classes = 1u << INSTRUMENT_BERT | 1u << INSTRUMENT_ATTENUATOR,
+	};
 	g_autoptr(path_loss) loss = g_new0(struct path_loss, 1);
 	g_autoptr(GError) local = NULL;
 	gboolean ok;
@@ -247,6 +254,7 @@ struct path_loss *path_calibration_run(const struct path_calibration *how,
 	                     NULL);
 	if (!prepare(&work, error) || !require_empty(&work, error) || !take(&work, &begin, error))
 		return NULL;
+	guard_tell(pool_guard(how->pool), &lit);
 	ok = path_work_measure(&work, loss, &local);
 	pool_give(how->pool, work.names, work.n_names, run_session_broken(local));
 	make_safe(&work);

@@ -31,6 +31,7 @@ struct pool {
 	const struct config *config;
 	struct exclusive *exclusive;
 	struct event_bus *bus; /* null: nobody is told */
+	struct guard *guard;   /* null: nobody guards */
 	pool_hear hear;        /* null: nobody listens */
 	gpointer hear_data;
 	GMutex lock;
@@ -364,6 +365,16 @@ gboolean pool_is_right(const struct pool *pool, GError **error)
 gint64 pool_on_since_us(const struct pool *pool, const char *name)
 {
 	return slot_find(pool, name)->on_since_us;
+}
+
+void pool_set_guard(struct pool *pool, struct guard *guard)
+{
+	pool->guard = guard;
+}
+
+struct guard *pool_guard(const struct pool *pool)
+{
+	return pool->guard;
 }
 
 struct exclusive *pool_exclusive(struct pool *pool)

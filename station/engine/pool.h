@@ -76,6 +76,12 @@ gboolean pool_is_right(const struct pool *pool, GError **error);
 /* When a connected instrument was first seen switched on, as exclusive_seen_on. */
 gint64 pool_on_since_us(const struct pool *pool, const char *name);
 
+/* Who is told what of the instruments' sites is energised (guard.h); borrowed, null: nobody. Set
+ * before anything is taken. */
+struct guard;
+void pool_set_guard(struct pool *pool, struct guard *guard);
+struct guard *pool_guard(const struct pool *pool);
+
 /* What is taken from other processes; the fixtures' part of it is their users'. Borrowed. */
 struct exclusive *pool_exclusive(struct pool *pool);
 

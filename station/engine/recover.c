@@ -3,16 +3,14 @@
 #include "station/engine/recover.h"
 
 #include "base/error.h"
+#include "station/engine/guard.h"
+#include "station/engine/guard_report.h"
 #include "station/engine/step.h"
 
 #include <math.h>
 #include <string.h>
 
 #define LOADER_LIMIT_S 60.0
-/* Classes whose instruments instrument_safe_state takes light or energy from. */
-#define EMITTING                                                                                   \
-	(1u << INSTRUMENT_ATTENUATOR | 1u << INSTRUMENT_BERT | 1u << INSTRUMENT_SUPPLY |           \
-	 1u << INSTRUMENT_THERMAL)
 
 #define CUT_OFF "the station ended in mid-run"
 
@@ -92,7 +90,8 @@ struct undo_entry *recover_undo(const struct pool *pool, const struct config_sit
 	struct undo_entry *entry = g_new0(struct undo_entry, 1);
 
 	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++) {
-		if (!(EMITTING & (1u << i)) || !site->uses[i] || pool_peek(pool, site->uses[i]))
+		if (!(GUARD_CLASSES & (1u << i)) || !site->uses[i] ||
+		    pool_peek(pool, site->uses[i]))
 			continue;
 		entry->needs |= 1u << i;
 		if (!*error)
@@ -160,6 +159,26 @@ static char *make_safe(const struct site_shared *shared, struct site *site,
 	text = g_strdup_printf("the next start found the site not safe: %s", error->message);
 	tell(shared, site_number(site), text);
 	return g_steal_pointer(&text);
+}
+
+/* What a guard did at once, before what is done now. */
+static void tell_guarded(const struct site_shared *shared, const GPtrArray *left)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) reports = guard_report_read(shared->config, TRUE, &error);
+
+	if (error)
+		tell(shared, 0, error->message);
+	for (guint i = 0; reports && i < reports->len; i++) {
+		const struct guard_report *report = g_ptr_array_index(reports, i);
+
+		tell(shared, report->site, report->words);
+		for (guint k = 0; k < left->len; k++) {
+			const struct open_run_left *one = g_ptr_array_index(left, k);
+			if (one->record->site == report->site)
+				run_record_add_note(one->record, "%s", report->words);
+		}
+	}
 }
 
 /* Each site once, whatever number of runs was left there. */
@@ -257,6 +276,7 @@ gboolean recover_runs(const struct site_shared *shared, const GPtrArray *sites, 
 		return FALSE;
 	for (guint i = 0; i < words->len; i++)
 		tell(shared, 0, g_ptr_array_index(words, i));
+	tell_guarded(shared, left);
 	make_all_safe(shared, sites, left);
 	for (guint i = 0; i < left->len; i++)
 		if (!store_one(shared, g_ptr_array_index(left, i), error))

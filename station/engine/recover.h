@@ -18,6 +18,9 @@ char *recover_folder(const struct config *config);
 /* Whether anything was left: what engine_recover does is no part of a recording. */
 gboolean recover_is_due(const struct config *config);
 
+/* What the guard of an earlier start did (guard_report.h) is told by EVENT_NOTEs and noted in the
+ * records of the runs that were cut off there. */
+
 /*
  * With instruments that are safe and no unit at any site (struct site in `sites`). Each run is told
  * by an EVENT_RECOVERED, a file that cannot be read and a site that cannot be made safe by an

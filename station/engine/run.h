@@ -103,6 +103,8 @@ gboolean run_session_broken(const GError *error);
 /* Runs the undo list, last in first out, and empties it. Failures become notes and events, and go
  * to run->left; TRUE when every step succeeded. */
 gboolean run_undo(struct run *run);
+/* The guard is told what of the site is to be undone (guard.h). */
+void run_tell_guard(const struct run *run);
 void undo_entry_free(struct undo_entry *entry);
 
 /* Writes into the record what is known before the run: unit, product, plan, files, instruments. */

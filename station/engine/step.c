@@ -377,4 +377,5 @@ void step_undo(struct step_context *ctx, guint needs, const char *name,
 	entry->files = ctx->run->files;
 	entry->undo = undo;
 	g_ptr_array_add(list, entry);
+	run_tell_guard(ctx->run);
 }

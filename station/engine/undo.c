@@ -3,6 +3,7 @@
 #include "station/engine/run.h"
 
 #include "base/error.h"
+#include "station/engine/guard.h"
 
 /* Another site may hold an instrument as long as a step lasts; then each undo gets its own time,
  * whatever happened before. An abort cancels neither. */
@@ -31,6 +32,23 @@ static gboolean undo_one(struct run *run, const struct undo_entry *entry, GError
 		station_error_set(error, STATION_ERROR_INTERNAL, "it did not say why");
 	run_give(&ctx, run_session_broken(*error));
 	return ok && !*error;
+}
+
+static void add_entries(struct guard_site *told, const GPtrArray *entries)
+{
+	for (guint i = 0; entries && i < entries->len; i++) {
+		told->fixture = TRUE;
+		told->classes |= ((const struct undo_entry *)g_ptr_array_index(entries, i))->needs;
+	}
+}
+
+void run_tell_guard(const struct run *run)
+{
+	struct guard_site told = {.site = run->site->site};
+
+	add_entries(&told, run->undo);
+	add_entries(&told, run->left);
+	guard_tell(pool_guard(run->pool), &told);
 }
 
 static void keep_or_free(struct run *run, struct undo_entry *entry, const GError *error)
@@ -62,6 +80,7 @@ gboolean run_undo(struct run *run)
 		g_strlcpy(event.name, entry->name, sizeof event.name);
 		run_publish(run, &event);
 		keep_or_free(run, entry, error);
+		run_tell_guard(run);
 	}
 	return all;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "station/engine/guard.h"
 #include "station/engine/path_calibration.h"
 
 #include <errno.h>
@@ -290,8 +291,10 @@ int check_paths_run(const struct front *front, const struct check_paths *options
 		return code;
 	clock_set_scale(config->time_scale);
 	pool = pool_new(config);
+	pool_set_guard(pool, guard_start(config, NULL));
 	for (guint i = 0; code == EXIT_CODE_OK && i < sites->len; i++)
 		code = calibrate_site(config, g_ptr_array_index(sites, i), options, pool);
+	guard_end(pool_guard(pool));
 	pool_free(pool);
 	return code;
 }

@@ -111,7 +111,9 @@ static struct config *load(const struct front *front,
 		return NULL;
 	}
 	config = load_file(front->config_path, &error);
-	if (!config)
+	if (config)
+		config->guard = FRONT_SELF;
+	else
 		*code = front_fail(error);
 	return config;
 }
@@ -165,6 +167,8 @@ static int dispatch(struct front *front, int argc, char **argv)
 {
 	const struct command *command = argc > 0 ? find_command(argv[0]) : NULL;
 
+	if (argc == 1 && strcmp(argv[0], GUARD_OPTION) == 0)
+		return guard_command_run(front);
 	if (!command && argc > 0 && !g_strv_contains(operator_options, argv[0]))
 		return unknown_command(argv[0]);
 	if (!command)

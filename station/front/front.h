@@ -56,6 +56,13 @@ extern const struct command cli_waveform;
 /* Parses the common options, finds the command and runs it; returns the process's exit code. */
 int front_main(const struct step_table *steps, int argc, char **argv);
 
+/* What front_config puts into config->guard: this program, whatever became of its file. */
+#define FRONT_SELF "/proc/self/exe"
+/* "station --guard": what the station starts beside itself (station/engine/guard.h); not for
+ * people. Reads standard input. */
+#define GUARD_OPTION "--guard"
+int guard_command_run(const struct front *front);
+
 /* Prints a command's help on standard output. */
 void front_help(const struct command *command);
 

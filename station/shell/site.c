@@ -3,6 +3,7 @@
 #include "station/shell/site.h"
 
 #include "base/error.h"
+#include "station/engine/guard_report.h"
 #include "station/engine/recover.h"
 #include "station/shell/capture.h"
 #include "station/shell/command.h"
@@ -40,6 +41,20 @@ static void warn_of_left(struct shell *shell)
 		                   world->data);
 }
 
+/* What a guard made safe of an earlier start; told to production too when it closes a run. */
+static void tell_guarded(struct shell *shell)
+{
+	const struct shell_world *world = shell_world(shell);
+	gboolean last = !recover_is_due(world->config);
+	g_autoptr(GPtrArray) reports = guard_report_read(world->config, last, NULL);
+
+	for (guint i = 0; reports && i < reports->len; i++) {
+		const struct guard_report *report = g_ptr_array_index(reports, i);
+		g_autofree char *text = g_strdup_printf("site %d: %s", report->site, report->words);
+		world->write_error(text, world->data);
+	}
+}
+
 struct hand *shell_hand(struct shell *shell, GError **error)
 {
 	struct shell_site *own = shell_site(shell);
@@ -61,6 +76,7 @@ struct hand *shell_hand(struct shell *shell, GError **error)
 	if (!world.store)
 		return NULL;
 	warn_of_left(shell);
+	tell_guarded(shell);
 	own->number = site->site;
 	own->hand = hand_new(&world, site);
 	return own->hand;
