@@ -94,10 +94,6 @@ may.shell       = station/shell station/operator station/script station/steps st
 may.front       = station/front station/shell station/operator station/script station/steps \
                   station/engine station/analyze station/factory station/store reports \
                   fixtures instruments limits signal base
-may.operator    = station/operator station/engine station/factory station/store reports fixtures \
-                  instruments limits base
-                  station/engine station/analyze station/factory station/store reports fixtures \
-                  instruments limits signal base
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)
