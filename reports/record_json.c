@@ -4,11 +4,9 @@
 
 #include "base/error.h"
 #include "reports/counts_text.h"
-#include "reports/json_text.h"
 #include "reports/record_check.h"
-#include "reports/shape.h"
+#include "reports/record_json.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -146,6 +144,12 @@ static void write_object(struct json_text *json, const char *key, const struct s
 	for (gsize i = 0; i < shape->n_fields; i++)
 		write_field(json, &shape->fields[i], object);
 	json_text_close(json, '}');
+}
+
+void record_json_write(struct json_text *json, const char *key, const struct shape *shape,
+                       gconstpointer object)
+{
+	write_object(json, key, shape, object);
 }
 
 char *run_record_to_json(const struct run_record *record)
@@ -411,6 +415,12 @@ static gboolean read_object(JsonNode *node, const struct shape *shape, gpointer 
 		}
 	}
 	return TRUE;
+}
+
+gboolean record_json_read(JsonNode *node, const struct shape *shape, gpointer object,
+                          GError **error)
+{
+	return read_object(node, shape, object, FALSE, error);
 }
 
 static gboolean check_schema(JsonNode *root, gboolean *before, GError **error)

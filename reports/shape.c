@@ -278,6 +278,19 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, eyes,             SHAPE_LIST, &shape_eye),
 	LATE_PART(run_record, touched,     SHAPE_PART_OR_NULL, &shape_touch),
 };
+
+static const struct shape_field tail_fields[] = {
+	PART(run_record, identity,     SHAPE_PART, &shape_identity),
+	PART(run_record, instruments,  SHAPE_LIST, &shape_instrument),
+	PART(run_record, steps,        SHAPE_LIST, &shape_step),
+	PART(run_record, measurements, SHAPE_LIST, &shape_measurement),
+	PART(run_record, constants,    SHAPE_LIST, &shape_constant),
+	PART(run_record, answers,      SHAPE_LIST, &shape_answer),
+	FIELD(run_record, notes,       SHAPE_TEXTS),
+	PART(run_record, series,       SHAPE_LIST, &shape_series),
+	PART(run_record, maps,         SHAPE_LIST, &shape_map),
+	PART(run_record, eyes,         SHAPE_LIST, &shape_eye),
+};
 /* clang-format on */
 
 const struct shape shape_file = SHAPE("file", record_file, file_free, file_fields);
@@ -300,6 +313,8 @@ const struct shape shape_touch =
 	SHAPE("touch", record_touch, (GDestroyNotify)record_touch_free, touch_fields);
 const struct shape shape_run =
 	SHAPE("run", run_record, (GDestroyNotify)run_record_free, run_fields);
+const struct shape shape_tail =
+	SHAPE("tail", run_record, (GDestroyNotify)run_record_free, tail_fields);
 
 static void fill(const struct shape *shape, gpointer object)
 {

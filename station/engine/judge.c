@@ -40,9 +40,14 @@ enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **
 		struct record_measurement *m = g_ptr_array_index(run->record->measurements, i);
 
 		judging_value(&by, run->record, m);
-		publish(run, m);
 	}
 	return judging_sum(run->record, first, marginal, reason);
+}
+
+void run_publish_values(struct run *run, guint first)
+{
+	for (guint i = first; i < run->record->measurements->len; i++)
+		publish(run, g_ptr_array_index(run->record->measurements, i));
 }
 
 struct step_opinion step_would_judge(const struct step_context *ctx, const char *id, int lane,

@@ -3,6 +3,7 @@
 #include "station/engine/open_run.h"
 
 #include "base/error.h"
+#include "reports/record_tail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,8 @@
 #define SUFFIX       ".json"
 #define NEXT_SUFFIX  ".json.new"
 #define ASIDE_SUFFIX ".damaged"
+/* Before each addition (RFC 7464); no JSON has it. */
+#define SEPARATOR '\x1e'
 /* What is set aside for the next document: twice the last one, and this. */
 #define RESERVE_MIN (1 << 20)
 
@@ -22,6 +25,8 @@ struct open_run {
 	char *folder, *path, *next_path;
 	int fd;      /* of the file at path, locked; -1: there is none yet */
 	int next_fd; /* of the file at next_path, locked; -1: there is none */
+	off_t len;   /* of the file at path */
+	struct record_mark mark; /* of what is in it */
 	gint64 put_us, took_us, all_us;
 	guint n_puts;
 };
@@ -41,16 +46,21 @@ static void close_fd(int *fd)
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-static gboolean write_all(int fd, const char *text, gsize len)
+static gboolean write_at(int fd, off_t at, const char *text, gsize len)
 {
 	for (gsize done = 0; done < len;) {
-		gssize n = pwrite(fd, text + done, len - done, (off_t)done);
+		gssize n = pwrite(fd, text + done, len - done, at + (off_t)done);
 
 		if (n < 0 && errno != EINTR)
 			return FALSE;
 		done += (gsize)MAX(n, 0);
 	}
-	return ftruncate(fd, (off_t)len) == 0 && fdatasync(fd) == 0;
+	return TRUE;
+}
+
+static gboolean write_all(int fd, const char *text, gsize len)
+{
+	return write_at(fd, 0, text, len) && ftruncate(fd, (off_t)len) == 0 && fdatasync(fd) == 0;
 }
 
 /* The file that the next document is written to. */
@@ -94,6 +104,8 @@ static gboolean put(struct open_run *kept, const struct run_record *record, GErr
 	close_fd(&kept->fd);
 	kept->fd = kept->next_fd;
 	kept->next_fd = -1;
+	kept->len = (off_t)len;
+	kept->mark = record_mark(record);
 	reserve(kept, len);
 	kept->put_us = g_get_monotonic_time();
 	kept->took_us = kept->put_us - start_us;
@@ -105,6 +117,23 @@ static gboolean put(struct open_run *kept, const struct run_record *record, GErr
 gboolean open_run_put(struct open_run *kept, const struct run_record *record, GError **error)
 {
 	return put(kept, record, error) && sync_folder(kept->folder, error);
+}
+
+void open_run_add(struct open_run *kept, const struct run_record *record)
+{
+	g_autofree char *added = NULL;
+	g_autofree char *line = NULL;
+
+	if (!kept || kept->fd < 0)
+		return;
+	added = record_tail_to_json(record, &kept->mark);
+	line = g_strdup_printf("%c%s\n", SEPARATOR, added);
+	if (write_at(kept->fd, kept->len, line, strlen(line))) {
+		kept->len += (off_t)strlen(line);
+		kept->mark = record_mark(record);
+	} else if (ftruncate(kept->fd, kept->len) != 0) {
+		g_debug("%s: %s", kept->path, g_strerror(errno));
+	}
 }
 
 void open_run_keep(struct open_run *kept, const struct run_record *record)
@@ -199,16 +228,40 @@ char *open_run_set_aside(const char *path, GError **error)
 	return NULL;
 }
 
+/* What was added to the document, as far as it was written to its end. */
+static gboolean load_added(struct run_record *record, const char *text, const char *end,
+                           GError **error)
+{
+	while (text < end) {
+		const char *line = text + 1;
+		const char *newline = memchr(line, '\n', (gsize)(end - line));
+
+		if (!newline)
+			return TRUE;
+		if (*text != SEPARATOR ||
+		    !record_tail_add(record, line, (gssize)(newline - line), error))
+			return FALSE;
+		text = newline + 1;
+	}
+	return TRUE;
+}
+
 static struct run_record *load(const char *path, GError **error)
 {
 	g_autofree char *text = NULL;
-	gsize len = 0;
+	g_autoptr(run_record) record = NULL;
+	gsize len = 0, document;
 	g_autoptr(GError) cause = NULL;
 
-	if (g_file_get_contents(path, &text, &len, &cause))
-		return run_record_from_json(text, (gssize)len, error);
-	station_error_set(error, STATION_ERROR_STORAGE, "%s", cause->message);
-	return NULL;
+	if (!g_file_get_contents(path, &text, &len, &cause)) {
+		station_error_set(error, STATION_ERROR_STORAGE, "%s", cause->message);
+		return NULL;
+	}
+	document = strcspn(text, (const char[]){SEPARATOR, '\0'});
+	record = run_record_from_json(text, (gssize)document, error);
+	if (!record || !load_added(record, text + document, text + len, error))
+		return NULL;
+	return g_steal_pointer(&record);
 }
 
 static void tell_damage(const char *path, const GError *damage, GPtrArray *words)

@@ -8,7 +8,9 @@
 /*
  * The run document of a run that is not in the store yet, in a file of its own beside the store:
  * FOLDER/RUN.json, whole at any time (written aside, synchronised, renamed), so that a run which
- * the program's end cuts off is not lost. Until the run is over its verdict is NONE and its end 0.
+ * the program's end cuts off is not lost. Behind the document are lines, each after a record
+ * separator (RFC 7464), with what was added since (reports/record_tail.h); one that was not written
+ * to its end is none. Until the run is over its verdict is NONE and its end 0.
  * The process that runs it keeps the file locked (flock); a file that nobody keeps was left.
  * Space for the next document is set aside in FOLDER/.RUN.json.new, so that a disk that has become
  * full meanwhile still takes a finished one that is not much longer.
@@ -25,6 +27,9 @@ struct open_run *open_run_begin(const char *folder, const struct run_record *rec
 void open_run_free(struct open_run *kept);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(open_run, open_run_free)
 
+/* A step has ended: adds what is new before anybody is told, so that no end of this program loses
+ * it. What cannot be added is part of what is added or put next. Null is allowed. */
+void open_run_add(struct open_run *kept, const struct run_record *record);
 /*
  * Something was added to the record: puts it again when the last time is OPEN_RUN_EVERY_S ago, and
  * OPEN_RUN_SHARE times as long as that took (real time). A failure is tried again at the next call.

@@ -125,6 +125,8 @@ struct judging run_judging(const struct run *run);
 
 /* Judges the measurements that were added to the record from index `first` on. */
 enum verdict run_judge(struct run *run, guint first, gboolean *marginal, char **reason);
+/* Tells them; they are in the run's open record then. */
+void run_publish_values(struct run *run, guint first);
 /* As step_clearance (step.h), of all measurements from `first` on. */
 double run_clearance(const struct run *run, guint first);
 

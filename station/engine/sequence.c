@@ -120,6 +120,8 @@ enum verdict run_attempt(struct run *run, const struct plan_action *action, int 
 		step->verdict = verdict_of(error);
 	}
 	step->duration_s = (double)(g_get_monotonic_time() - start) * 1e-6;
+	open_run_add(run->open, run->record);
+	run_publish_values(run, first);
 	publish_end(run, step, marginal);
 	return step->verdict;
 }

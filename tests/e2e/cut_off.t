@@ -54,8 +54,16 @@ ok "the one before was taken out first" is "$(head -n 1 "$dir/loaded")" "unload 
 ok "the run is closed in the store" record "$run_id" 'run["verdict"] == "ABORTED"' \
 	'run["reason"].startswith("the station ended in mid-run")' \
 	'len(run["steps"]) > 3 and values("id_serial")' \
-	'run["steps"][-1]["verdict"] == "ABORTED" and run["steps"][0]["verdict"] == "PASS"' \
+	'run["steps"][-1]["verdict"] in ("PASS", "ABORTED")' 'run["steps"][0]["verdict"] == "PASS"' \
 	'run["start"] < run["end"]' '"everything was made safe at the next start" in notes'
+grep '"step-end"\|"measurement"' "$dir/events" >"$dir/told"
+ok "with all that had been told of it" record "$run_id" \
+	"all(e['event'] != 'step-end' or [s for s in run['steps'] if s['name'] == e['name']
+	and s['lane'] == e.get('lane', 0) and s['corner'] == e['corner'] and s['verdict'] == e['verdict']]
+	for e in map(json.loads, open('$dir/told')))" \
+	"all(e['event'] != 'measurement' or [m for m in run['measurements'] if m['id'] == e['name']
+	and m['lane'] == e.get('lane', 0) and m['corner'] == e['corner'] and m['value'] == e.get('value')]
+	for e in map(json.loads, open('$dir/told')))"
 ok "its file is gone" is "$(ls "$open" | grep -c "$run_id")" 0
 ok "what cannot be read is set aside" test -f "$open/junk.json.damaged"
 ok "another station's stays" test -f "$open/other.json"

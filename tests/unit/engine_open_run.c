@@ -204,6 +204,40 @@ static void test_file(void)
 	stand_stop(&s);
 }
 
+/* What steps found since the document was put is there too, as far as it was written. */
+static void test_added(void)
+{
+	struct stand s;
+	static const char *const ends[] = {"", "\x1e{\"since\": {\"steps\": "};
+
+	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+		stand_start(&s);
+		g_autoptr(run_record) record = make("A");
+		struct open_run *open = begin(s.open, record);
+		for (guint k = 0; k < 3; k++) {
+			struct record_step *step = run_record_add_step(record);
+			if (k == 1)
+				g_assert_true(open_run_put(open, record, NULL));
+			step->verdict = VERDICT_PASS;
+			run_record_add_measurement(record, "tx_oma", record->steps->len - 1, 1, k,
+			                           "dBm");
+			open_run_add(open, record);
+		}
+		g_autofree char *path = g_strdup(open_run_path(open));
+		open_run_free(open);
+		FILE *file = g_fopen(path, "a");
+		fputs(ends[i], file);
+		fclose(file);
+		g_autoptr(GPtrArray) found = find(&s, "line1", 1);
+		g_autofree char *before = run_record_to_json(record);
+		g_autofree char *after = run_record_to_json(
+			((struct open_run_left *)g_ptr_array_index(found, 0))->record);
+		g_assert_cmpstr(after, ==, before);
+		stand_stop(&s);
+	}
+	open_run_add(NULL, NULL);
+}
+
 /* Steps that follow each other quickly do not all write. */
 static void test_seldom(void)
 {
@@ -399,6 +433,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 	g_test_add_func("/open-run/file", test_file);
+	g_test_add_func("/open-run/added", test_added);
 	g_test_add_func("/open-run/seldom", test_seldom);
 	g_test_add_func("/open-run/no-folder", test_no_folder);
 	g_test_add_func("/recover/close", test_close);
