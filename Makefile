@@ -337,6 +337,13 @@ check-escapes:
 run-check-escapes: all
 	@$(test_env) tools/escapes '$(abspath $(B))/bin' '$(abspath $(B))/escapes'
 
+# what becomes of light and results when the station is killed: KILLS (500); last line for programs
+check-kill:
+	@tools/deps check
+	@+$(again) run-check-kill
+run-check-kill: all
+	@$(test_env) tests/long/kill
+
 # how fast the measurement science is; the last line is for programs
 bench-signal:
 	@tools/deps build
@@ -487,6 +494,7 @@ make check-only T=…  the tests whose names contain one of these words
 make check-long      the tests that take too long for every day
 make check-gates     UNITS=2000 judged by error gates that end early and by full ones
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
+make check-kill      KILLS=500 of a running station: what is left on, lost or judged falsely; python3
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements
@@ -515,6 +523,7 @@ help:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         demo-operator run-demo-operator check-escapes run-check-escapes \
+        check-kill run-check-kill \
         check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
         bench-analyze run-bench-analyze bench-terminal run-bench-terminal \
         bench-shell run-bench-shell \
