@@ -36,8 +36,9 @@ static guint known_of(const struct run_record *record)
 	guint known = 0;
 
 	for (guint i = 0; i < record->instruments->len; i++)
-		known += *((const struct record_instrument *)record->instruments->pdata[i])
-		                  ->model != '\0';
+		known +=
+			*((const struct record_instrument *)record->instruments->pdata[i])->model !=
+			'\0';
 	return known;
 }
 
@@ -100,8 +101,9 @@ static gboolean read_since(JsonObject *object, struct record_mark *since)
 
 	for (guint i = 0; i < RECORD_TAIL_LISTS; i++) {
 		JsonNode *n = members ? json_object_get_member(members, lists[i].key) : NULL;
-		gint64 value =
-			n && json_node_get_value_type(n) == G_TYPE_INT64 ? json_node_get_int(n) : -1;
+		gint64 value = n && json_node_get_value_type(n) == G_TYPE_INT64
+		                       ? json_node_get_int(n)
+		                       : -1;
 
 		if (value < 0 || value > G_MAXINT)
 			return FALSE;

@@ -23,9 +23,9 @@
 
 struct open_run {
 	char *folder, *path, *next_path;
-	int fd;      /* of the file at path, locked; -1: there is none yet */
-	int next_fd; /* of the file at next_path, locked; -1: there is none */
-	off_t len;   /* of the file at path */
+	int fd;                  /* of the file at path, locked; -1: there is none yet */
+	int next_fd;             /* of the file at next_path, locked; -1: there is none */
+	off_t len;               /* of the file at path */
 	struct record_mark mark; /* of what is in it */
 	gint64 put_us, took_us, all_us;
 	guint n_puts;
