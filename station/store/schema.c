@@ -68,6 +68,22 @@ const char *const schema_migrations[] = {
 	"  site, stage, verdict, first_failing_step);"
 	/* nothing has asked it, and each value of a run costs a page of it */
 	"DROP INDEX measurements_by_id;",
+	/* 5: what shows that nothing was altered (chain.h); which migration was applied when */
+	"CREATE TABLE migrations ("
+	"  version INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
+	"  applied_us INTEGER, program TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TABLE chain ("
+	"  number INTEGER PRIMARY KEY,"
+	"  kind TEXT NOT NULL CHECK (kind IN ('run', 'touch', 'log')),"
+	"  key TEXT NOT NULL, row_sha256 BLOB NOT NULL, document_sha256 BLOB,"
+	"  steps_sha256 BLOB, measurements_sha256 BLOB,"
+	"  previous BLOB NOT NULL, hash BLOB NOT NULL, UNIQUE (kind, key)"
+	") STRICT;"
+	"CREATE TABLE heads ("
+	"  number INTEGER PRIMARY KEY REFERENCES chain (number), hash BLOB NOT NULL,"
+	"  signed_us INTEGER NOT NULL, public_key BLOB NOT NULL, signature BLOB NOT NULL"
+	") STRICT;",
 	/* 6: what others are still to be told (outbox.h) */
 	"CREATE TABLE outbox ("
 	"  number INTEGER PRIMARY KEY, sink TEXT NOT NULL,"
@@ -81,6 +97,10 @@ const char *const schema_migrations[] = {
 	") STRICT;"
 	/* the row's number is part of it: the first of a state is found at once */
 	"CREATE INDEX outbox_by_state ON outbox (sink, state);",
+};
+
+const char *const schema_names[G_N_ELEMENTS(schema_migrations)] = {
+	"runs", "log", "touches", "samples", "chain", "outbox",
 };
 
 const int schema_version = G_N_ELEMENTS(schema_migrations);

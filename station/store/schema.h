@@ -8,6 +8,7 @@
  * (PRAGMA user_version). Entries are never changed once released, only added.
  */
 extern const char *const schema_migrations[];
-extern const int schema_version; /* number of entries */
+extern const char *const schema_names[]; /* what each is about, in a word */
+extern const int schema_version;         /* number of entries */
 
 #endif

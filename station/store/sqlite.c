@@ -3,6 +3,8 @@
 #include "station/store/sqlite_store.h"
 
 #include "base/error.h"
+#include "base/uuid7.h"
+#include "station/store/chain.h"
 #include "station/store/migrate.h"
 
 #include <math.h>
@@ -92,6 +94,22 @@ gboolean sqlite_ask(struct store *store, sqlite_row_fn row, gpointer data, GErro
 	return ok;
 }
 
+gboolean sqlite_put(struct store *store, const char *what, GError **error, const char *sql,
+                    const char *kinds, ...)
+{
+	sqlite3_stmt *statement = sqlite_prepare(store, sql, error);
+	gboolean ok = statement != NULL;
+	va_list args;
+
+	va_start(args, kinds);
+	if (ok)
+		bind_all(statement, kinds, args);
+	va_end(args);
+	ok = ok && (sqlite3_step(statement) == SQLITE_DONE || sqlite_fail(store, what, error));
+	sqlite3_finalize(statement);
+	return ok;
+}
+
 gboolean sqlite_verdict(struct store *store, sqlite3_stmt *statement, int column,
                         enum verdict *verdict, GError **error)
 {
@@ -130,15 +148,28 @@ struct store *sqlite_open(const char *path, int flags, GError **error)
 	return g_steal_pointer(&store);
 }
 
+/* A clock that was put back while no program ran gives no ids below those that are there. */
+static gboolean take_last_id(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	uuid7_not_below((const char *)sqlite3_column_text(row, 0));
+	return TRUE;
+}
+
+gboolean sqlite_set_up(struct store *store, const struct store_progress *progress, GError **error)
+{
+	return sqlite_execute(store, "PRAGMA journal_mode = WAL", "switch to WAL", error) &&
+	       sqlite_execute(store, "PRAGMA synchronous = FULL", "set synchronous", error) &&
+	       sqlite_execute(store, "PRAGMA foreign_keys = ON", "set foreign keys", error) &&
+	       sqlite_migrate(store, progress, error) && store_check(store, error) &&
+	       sqlite_ask(store, take_last_id, NULL, error, "SELECT max(run_id) FROM runs", "");
+}
+
 struct store *store_open(const char *path, GError **error)
 {
 	g_autoptr(store) store =
 		sqlite_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
 
-	if (!store || !sqlite_execute(store, "PRAGMA journal_mode = WAL", "switch to WAL", error) ||
-	    !sqlite_execute(store, "PRAGMA synchronous = FULL", "set synchronous", error) ||
-	    !sqlite_execute(store, "PRAGMA foreign_keys = ON", "set foreign keys", error) ||
-	    !sqlite_migrate(store, error) || !store_check(store, error))
+	if (!store || !sqlite_set_up(store, NULL, error))
 		return NULL;
 	return g_steal_pointer(&store);
 }
@@ -147,6 +178,7 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
+	chain_free(store->chain);
 	sqlite3_close(store->db);
 	g_mutex_clear(&store->lock);
 	g_free(store->path);
@@ -178,9 +210,9 @@ gboolean store_check(struct store *store, GError **error)
 /* --- saving -------------------------------------------------------------------------------------
  */
 
-static gboolean save_run_row(struct store *store, const struct run_record *r, GError **error)
+static gboolean save_run_row(struct store *store, const struct run_record *r, const char *document,
+                             GError **error)
 {
-	g_autofree char *document = run_record_to_json(r);
 	sqlite3_stmt *statement =
 		sqlite_prepare(store,
 	                       "INSERT INTO runs VALUES "
@@ -260,16 +292,19 @@ gboolean sqlite_end(struct store *store, gboolean ok, GError **error)
 	ok = ok && sqlite_execute(store, "COMMIT", "commit", error);
 	if (!ok)
 		sqlite_roll_back(store);
+	chain_ended(store, ok);
 	g_mutex_unlock(&store->lock);
 	return ok;
 }
 
 gboolean store_save_run(struct store *store, const struct run_record *record, GError **error)
 {
-	gboolean ok = sqlite_begin(store, error) && save_run_row(store, record, error) &&
+	g_autofree char *document = run_record_to_json(record);
+	gboolean ok = sqlite_begin(store, error) && save_run_row(store, record, document, error) &&
 	              save_steps(store, record, error) && save_measurements(store, record, error) &&
 	              sqlite_save_samples(store, record, error) &&
-	              sqlite_save_due(store, record->run_id, 0, error);
+	              sqlite_save_due(store, record->run_id, 0, error) &&
+	              chain_add_run(store, record, document, error);
 
 	return sqlite_end(store, ok, error);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/chain.h"
 #include "station/store/query.h"
-#include "station/store/sqlite_store.h"
 
 gboolean store_log_add(struct store *store, gint64 time_us, const char *who, const char *what,
                        const char *text, GError **error)
 {
-	return sqlite_ask(store, NULL, NULL, error,
-	                  "INSERT INTO log (time_us, who, what, text) VALUES (?, ?, ?, ?)", "ittt",
-	                  time_us, who ? who : "", what, text ? text : "");
+	gboolean ok = sqlite_begin(store, error) &&
+	              sqlite_put(store, "add to the log", error,
+	                         "INSERT INTO log (time_us, who, what, text) VALUES (?, ?, ?, ?)",
+	                         "ittt", time_us, who ? who : "", what, text ? text : "") &&
+	              chain_add_row(store, CHAIN_LOG, sqlite3_last_insert_rowid(store->db), error);
+
+	return sqlite_end(store, ok, error);
 }
 
 static void entry_free(gpointer data)

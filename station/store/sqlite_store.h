@@ -11,8 +11,9 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	GMutex lock;  /* held by each public call */
-	char **sinks; /* whom each run is due to (outbox.h); null: nobody */
+	GMutex lock;         /* held by each public call */
+	char **sinks;        /* whom each run is due to (outbox.h); null: nobody */
+	struct chain *chain; /* chain.h; null until it is wanted */
 };
 
 /* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */
@@ -31,6 +32,11 @@ sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **erro
 /* Values for the parameters of a statement in order; kinds: t text, i gint64, d real (NaN: null).
  * Binding cannot fail but for lack of memory, which the step that follows reports. */
 void sqlite_bind(sqlite3_stmt *statement, const char *kinds, ...);
+
+/* Runs one statement that gives no rows, with values for its parameters, under the lock that is
+ * held already; `what` is for the error. */
+gboolean sqlite_put(struct store *store, const char *what, GError **error, const char *sql,
+                    const char *kinds, ...);
 
 /* A transaction under the store's lock: begins to write; commits when all went well until here,
  * else rolls back. sqlite_end is called whatever sqlite_begin returned. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/store/touch.h"
-#include "station/store/sqlite_store.h"
+#include "station/store/chain.h"
 
 #include "base/error.h"
 
@@ -26,6 +26,7 @@ static gboolean insert_touch(struct store *store, const struct store_touch *touc
 
 gboolean store_touch(struct store *store, const struct store_touch *touch, GError **error)
 {
+	gint64 number;
 	gboolean ok;
 
 	if (!touch->serial || *touch->serial == '\0') {
@@ -33,8 +34,10 @@ gboolean store_touch(struct store *store, const struct store_touch *touch, GErro
 		                  "a unit without a serial number cannot be marked as touched");
 		return FALSE;
 	}
-	ok = sqlite_begin(store, error) && insert_touch(store, touch, error) &&
-	     sqlite_save_due(store, NULL, sqlite3_last_insert_rowid(store->db), error);
+	ok = sqlite_begin(store, error) && insert_touch(store, touch, error);
+	number = ok ? sqlite3_last_insert_rowid(store->db) : 0;
+	ok = ok && sqlite_save_due(store, NULL, number, error) &&
+	     chain_add_row(store, CHAIN_TOUCH, number, error);
 	return sqlite_end(store, ok, error);
 }
 
