@@ -99,8 +99,15 @@ void json_text_int(struct json_text *json, const char *key, gint64 value)
 	g_string_append_printf(json->out, "%" G_GINT64_FORMAT, value);
 }
 
+/* Below this a double's whole number is written as one. */
+#define WHOLE_END 1e15
+
 static void append_number(GString *out, double value)
 {
+	if (fabs(value) < WHOLE_END && value == trunc(value) && (value != 0 || !signbit(value))) {
+		g_string_append_printf(out, "%" G_GINT64_FORMAT, (gint64)value);
+		return;
+	}
 	if (!isfinite(value)) {
 		g_string_append(out, "null");
 		return;

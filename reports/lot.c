@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/lot.h"
 
+#include "base/median.h"
 #include "reports/phase.h"
 #include "reports/reason.h"
 
@@ -204,22 +205,6 @@ static void count_parameters(struct lot_summary *summary, const struct lot_unit 
 
 /* --- times ---------------------------------------------------------------------------------- */
 
-static int compare_numbers(gconstpointer a, gconstpointer b)
-{
-	double first = *(const double *)a, second = *(const double *)b;
-	return (first > second) - (first < second);
-}
-
-static double median(GArray *values)
-{
-	if (values->len == 0)
-		return NAN;
-	g_array_sort(values, compare_numbers);
-	guint middle = values->len / 2;
-	double upper = g_array_index(values, double, middle);
-	return values->len % 2 ? upper : (g_array_index(values, double, middle - 1) + upper) / 2;
-}
-
 static void add_times(struct lot_summary *summary, GHashTable *by_step,
                       const struct run_record *run)
 {
@@ -249,12 +234,12 @@ static void summarise_times(struct lot_summary *summary, const struct lot_report
 		if (!isnan(took_s))
 			g_array_append_val(runs, took_s);
 	}
-	summary->median_run_s = median(runs);
+	summary->median_run_s = median_of_array(runs);
 	for (guint i = 0; i < summary->times->len; i++) {
 		struct lot_time *time = &g_array_index(summary->times, struct lot_time, i);
 		GArray *times = g_hash_table_lookup(by_step, time->step);
 		time->count = times->len;
-		time->median_s = median(times);
+		time->median_s = median_of_array(times);
 		for (guint t = 0; t < times->len; t++)
 			time->total_s += g_array_index(times, double, t);
 	}

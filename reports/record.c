@@ -135,6 +135,30 @@ struct record_answer *run_record_add_answer(struct run_record *record, guint ste
 	return answer;
 }
 
+static void add_number(GArray *column, double value)
+{
+	g_array_append_val(column, value);
+}
+
+guint run_record_add_use(struct run_record *record, int step, guint64 instruments, gint64 start_ms,
+                         gint64 waited_ms)
+{
+	struct record_uses *uses = &record->uses;
+
+	add_number(uses->step, step);
+	add_number(uses->instruments, (double)instruments);
+	add_number(uses->start_ms, (double)MAX(start_ms, 0));
+	add_number(uses->waited_ms, (double)MAX(waited_ms, 0));
+	add_number(uses->held_ms, 0);
+	return uses->step->len - 1;
+}
+
+void run_record_end_use(struct run_record *record, guint use, gint64 held_ms)
+{
+	g_return_if_fail(use < record->uses.held_ms->len);
+	g_array_index(record->uses.held_ms, double, use) = (double)MAX(held_ms, 0);
+}
+
 void run_record_add_note(struct run_record *record, const char *format, ...)
 {
 	va_list args;

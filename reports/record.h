@@ -169,6 +169,19 @@ struct record_write {
 	char *before, *after; /* hexadecimal; before "" when it is not known */
 };
 
+/*
+ * Which instruments the run had when, by columns: entry i of each array belongs to the i-th time
+ * that it asked for some. Whole numbers in double; milliseconds of the wall clock from the run's
+ * start.
+ */
+struct record_uses {
+	GArray *step;        /* index into steps; -1: none of them, something was made safe */
+	GArray *instruments; /* sum of 2^i for each index i into instruments; 0: it got none */
+	GArray *start_ms;    /* when it had them, all at once, or gave up */
+	GArray *waited_ms;   /* for them, before that */
+	GArray *held_ms;     /* from then until they were given back; 0: not yet */
+};
+
 /* What a person was asked during a run, and said. */
 struct record_answer {
 	guint step; /* index into steps */
@@ -210,7 +223,8 @@ struct run_record {
 	GPtrArray *constants;    /* struct record_constant */
 	GPtrArray *writes;       /* struct record_write; bytes that changed */
 	GPtrArray *answers;      /* struct record_answer */
-	GPtrArray *notes;        /* char *: prompts answered, undo failures and the like */
+	struct record_uses uses;
+	GPtrArray *notes; /* char *: prompts answered, undo failures and the like */
 	/* The last time that the unit was touched since this run began, when no run has passed
 	 * since then; else null. Never part of what is stored: the store says so when it gives the
 	 * record. */
@@ -244,6 +258,11 @@ struct record_constant *run_record_add_constant(struct run_record *record, const
                                                 guint step, int lane);
 struct record_write *run_record_add_write(struct run_record *record);
 struct record_answer *run_record_add_answer(struct run_record *record, guint step);
+/* An entry in each column, held_ms 0; returns which, for run_record_end_use. All from 0 on but the
+ * step. */
+guint run_record_add_use(struct run_record *record, int step, guint64 instruments, gint64 start_ms,
+                         gint64 waited_ms);
+void run_record_end_use(struct run_record *record, guint use, gint64 held_ms);
 void run_record_add_note(struct run_record *record, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Puts a copy of a text (null is allowed) in the place of an owned one of a record. */

@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 
+/* Below this whole numbers are exact in a double. */
+#define USES_END 9007199254740992.0
+
 static gboolean same_length(const GArray *a, const GArray *b)
 {
 	return a ? b && a->len == b->len : !b;
@@ -71,7 +74,40 @@ static gboolean check_steps(const struct run_record *record, GError **error)
 	return TRUE;
 }
 
+static double at(const GArray *column, guint i)
+{
+	return g_array_index(column, double, i);
+}
+
+/* Null never passes: what is compared here is false for it. */
+static gboolean check_uses(const struct run_record *record, GError **error)
+{
+	const struct record_uses *uses = &record->uses;
+	const GArray *rest[] = {uses->instruments, uses->start_ms, uses->waited_ms, uses->held_ms};
+
+	for (gsize c = 0; c < G_N_ELEMENTS(rest); c++) {
+		if (same_length(uses->step, rest[c]))
+			continue;
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "uses: columns of different length");
+		return FALSE;
+	}
+	for (guint i = 0; i < uses->step->len; i++) {
+		gboolean good = at(uses->step, i) >= -1 && at(uses->step, i) < record->steps->len;
+
+		for (gsize c = 0; c < G_N_ELEMENTS(rest); c++)
+			good = good && at(rest[c], i) >= 0 && at(rest[c], i) < USES_END;
+		if (good)
+			continue;
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "uses: entry %u: no step of the run, or below zero or absent", i);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean record_check(const struct run_record *record, GError **error)
 {
-	return check_steps(record, error) && check_arrays(record, error);
+	return check_steps(record, error) && check_arrays(record, error) &&
+	       check_uses(record, error);
 }

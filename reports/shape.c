@@ -235,6 +235,14 @@ static const struct shape_field answer_fields[] = {
 	FIELD(record_answer, wait_s,   SHAPE_NUMBER),
 };
 
+static const struct shape_field uses_fields[] = {
+	FIELD(record_uses, step,        SHAPE_NUMBERS),
+	FIELD(record_uses, instruments, SHAPE_NUMBERS),
+	FIELD(record_uses, start_ms,    SHAPE_NUMBERS),
+	FIELD(record_uses, waited_ms,   SHAPE_NUMBERS),
+	FIELD(record_uses, held_ms,     SHAPE_NUMBERS),
+};
+
 static const struct shape_field touch_fields[] = {
 	NAMED("time", record_touch, time_us, SHAPE_TIME),
 	FIELD(record_touch, station,    SHAPE_TEXT),
@@ -272,6 +280,7 @@ static const struct shape_field run_fields[] = {
 	PART(run_record, constants,        SHAPE_LIST, &shape_constant),
 	LATE_PART(run_record, writes,      SHAPE_LIST, &shape_write),
 	LATE_PART(run_record, answers,     SHAPE_LIST, &shape_answer),
+	LATE_PART(run_record, uses,        SHAPE_PART, &shape_uses),
 	FIELD(run_record, notes,           SHAPE_TEXTS),
 	PART(run_record, series,           SHAPE_LIST, &shape_series),
 	NEW_PART(run_record, maps,         SHAPE_LIST, &shape_map),
@@ -309,6 +318,7 @@ const struct shape shape_constant =
 	SHAPE("constant", record_constant, constant_free, constant_fields);
 const struct shape shape_write = SHAPE("write", record_write, write_free, write_fields);
 const struct shape shape_answer = SHAPE("answer", record_answer, answer_free, answer_fields);
+const struct shape shape_uses = SHAPE("uses", record_uses, NULL, uses_fields);
 const struct shape shape_touch =
 	SHAPE("touch", record_touch, (GDestroyNotify)record_touch_free, touch_fields);
 const struct shape shape_run =

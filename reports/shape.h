@@ -53,7 +53,7 @@ struct shape {
 
 extern const struct shape shape_run, shape_identity, shape_file, shape_instrument, shape_step,
 	shape_measurement, shape_judgement, shape_series, shape_map, shape_eye, shape_constant,
-	shape_write, shape_answer, shape_touch;
+	shape_write, shape_answer, shape_uses, shape_touch;
 /* Of a struct run_record what record_tail.h adds to it. */
 extern const struct shape shape_tail;
 

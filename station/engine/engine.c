@@ -291,6 +291,11 @@ const struct live_eye *engine_eye(struct engine *engine, int number)
 	return site ? site_eye(site) : NULL;
 }
 
+struct usage_summary *engine_usage(struct engine *engine)
+{
+	return usage_read(pool_usage(engine->shared.pool), g_get_monotonic_time());
+}
+
 /* --- station check ------------------------------------------------------------------------------
  */
 

@@ -7,6 +7,7 @@
 #include "station/engine/event.h"
 #include "station/engine/live_eye.h"
 #include "station/engine/step.h"
+#include "station/engine/usage.h"
 #include "station/store/store.h"
 
 /*
@@ -86,6 +87,10 @@ void engine_set_attended(struct engine *engine, gboolean attended);
  * asked there, or the answer is none of those offered. */
 gboolean engine_answer(struct engine *engine, int site, const char *answer, const char *who,
                        GError **error);
+
+/* How busy instruments and sites were so far; free with usage_summary_free before the engine. From
+ * any thread. */
+struct usage_summary *engine_usage(struct engine *engine);
 
 /* The latest eye of a site, with a reference (live_eye_unref); null: none yet. From any thread. */
 const struct live_eye *engine_eye(struct engine *engine, int site);

@@ -12,6 +12,7 @@
 
 struct slot {
 	struct pool *pool;
+	guint place; /* in the configuration */
 	const struct config_instrument *config;
 	char *recorded;                /* resource with a recording on it; null: as configured */
 	struct instrument *instrument; /* null: not connected */
@@ -25,6 +26,7 @@ struct slot {
 struct waiter {
 	const char *const *names;
 	guint n;
+	int site; /* 0: none */
 };
 
 struct pool {
@@ -38,7 +40,22 @@ struct pool {
 	GCond given;
 	GPtrArray *slots; /* struct slot */
 	GQueue waiting;   /* struct waiter, on the stacks of those who wait, oldest first */
+	struct usage *usage;
 };
+
+static struct usage *usage_of(const struct config *config)
+{
+	guint n_sites = config->sites ? config->sites->len : 0;
+	g_autofree const char **names = g_new0(const char *, config->instruments->len + 1);
+	g_autofree int *sites = g_new0(int, n_sites + 1);
+
+	for (guint i = 0; i < config->instruments->len; i++)
+		names[i] = ((const struct config_instrument *)config->instruments->pdata[i])
+		                   ->config.name;
+	for (guint i = 0; i < n_sites; i++)
+		sites[i] = ((const struct config_site *)config->sites->pdata[i])->site;
+	return usage_new(names, config->instruments->len, sites, n_sites);
+}
 
 struct pool *pool_new(const struct config *config)
 {
@@ -49,10 +66,12 @@ struct pool *pool_new(const struct config *config)
 	g_mutex_init(&pool->lock);
 	g_cond_init(&pool->given);
 	g_queue_init(&pool->waiting);
+	pool->usage = usage_of(config);
 	pool->slots = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; i < config->instruments->len; i++) {
 		struct slot *slot = g_new0(struct slot, 1);
 		slot->pool = pool;
+		slot->place = i;
 		slot->config = g_ptr_array_index(config->instruments, i);
 		g_ptr_array_add(pool->slots, slot);
 	}
@@ -81,6 +100,7 @@ void pool_free(struct pool *pool)
 	}
 	exclusive_free(pool->exclusive); /* when nothing is connected any more */
 	g_ptr_array_unref(pool->slots);
+	usage_free(pool->usage);
 	g_cond_clear(&pool->given);
 	g_mutex_clear(&pool->lock);
 	g_free(pool);
@@ -152,19 +172,26 @@ static gboolean reserve(struct pool *pool, struct waiter *waiter, const struct b
 	const char *busy;
 	gboolean ok = TRUE;
 	gulong handler = 0;
+	guint places[POOL_TAKE_MAX];
 
 	if (bounds->cancellable)
 		handler = g_cancellable_connect(bounds->cancellable, G_CALLBACK(wake), pool, NULL);
 	g_mutex_lock(&pool->lock);
 	g_queue_push_tail(&pool->waiting, waiter);
+	usage_ask(pool->usage, waiter->site, g_get_monotonic_time());
 	while (ok && (busy = busy_for(pool, waiter))) {
 		g_autofree char *what = g_strdup_printf("waiting for %s", busy);
 		ok = bounds_check(bounds, what, error);
 		if (ok)
 			g_cond_wait_until(&pool->given, &pool->lock, bounds->deadline.end_us);
 	}
-	for (guint i = 0; ok && i < waiter->n; i++)
-		slot_find(pool, waiter->names[i])->taken = TRUE;
+	for (guint i = 0; ok && i < waiter->n; i++) {
+		struct slot *slot = slot_find(pool, waiter->names[i]);
+
+		slot->taken = TRUE;
+		places[i] = slot->place;
+	}
+	usage_take(pool->usage, waiter->site, places, ok ? waiter->n : 0, g_get_monotonic_time());
 	g_queue_remove(&pool->waiting, waiter);
 	g_cond_broadcast(&pool->given);
 	g_mutex_unlock(&pool->lock);
@@ -297,7 +324,7 @@ gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct 
 gboolean pool_take_for(struct pool *pool, int site, const char *const *names, guint n,
                        struct instrument **out, const struct bounds *bounds, GError **error)
 {
-	struct waiter waiter = {.names = names, .n = n};
+	struct waiter waiter = {.names = names, .n = n, .site = site};
 
 	g_return_val_if_fail(n <= POOL_TAKE_MAX, FALSE);
 	if (!reserve(pool, &waiter, bounds, error))
@@ -324,6 +351,7 @@ void pool_give(struct pool *pool, const char *const *names, guint n, gboolean gi
 		struct slot *slot = slot_find(pool, names[i]);
 
 		slot->taken = FALSE;
+		usage_give(pool->usage, slot->place, g_get_monotonic_time());
 		/* one that never was there is no more lost than before */
 		slot->lost = !slot->instrument && (give_up || slot->lost);
 		if (slot->instrument)
@@ -375,6 +403,11 @@ void pool_set_guard(struct pool *pool, struct guard *guard)
 struct guard *pool_guard(const struct pool *pool)
 {
 	return pool->guard;
+}
+
+struct usage *pool_usage(struct pool *pool)
+{
+	return pool->usage;
 }
 
 struct exclusive *pool_exclusive(struct pool *pool)

@@ -7,6 +7,7 @@
 #include "station/engine/event.h"
 #include "instruments/link/link.h"
 #include "station/engine/exclusive.h"
+#include "station/engine/usage.h"
 
 #include <glib.h>
 
@@ -81,6 +82,9 @@ gint64 pool_on_since_us(const struct pool *pool, const char *name);
 struct guard;
 void pool_set_guard(struct pool *pool, struct guard *guard);
 struct guard *pool_guard(const struct pool *pool);
+
+/* How busy the instruments are, kept by this pool. Borrowed. */
+struct usage *pool_usage(struct pool *pool);
 
 /* What is taken from other processes; the fixtures' part of it is their users'. Borrowed. */
 struct exclusive *pool_exclusive(struct pool *pool);

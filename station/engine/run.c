@@ -7,12 +7,20 @@
 
 #include <string.h>
 
+/* So many instruments of a run have a bit in its record's uses. */
+#define USES_BITS 52
+
 void run_publish(struct run *run, struct event *event)
 {
 	event->site = run->site->site;
 	g_strlcpy(event->serial, run->request->serial, sizeof event->serial);
 	g_strlcpy(event->run_id, run->record->run_id, sizeof event->run_id);
 	event_publish(run->bus, event);
+}
+
+void run_does(struct run *run, enum usage_doing doing)
+{
+	usage_does(pool_usage(run->pool), run->site->site, doing, g_get_monotonic_time());
 }
 
 gboolean run_session_broken(const GError *error)
@@ -37,25 +45,44 @@ static guint names_of(const struct step_context *ctx, guint needs, const char **
 	return n;
 }
 
-/* What the instruments said of themselves goes into the record when they are first used. */
-static void record_instrument(struct run *run, const struct instrument *instrument)
+/* What the instruments said of themselves goes into the record when they are first used. Returns
+ * the bit of its place there, 0 when it has none. */
+static guint64 record_instrument(struct run *run, const struct instrument *instrument)
 {
 	const struct instrument_identity *identity = instrument_identity(instrument);
 	struct record_instrument *entry = NULL;
+	guint64 bit = 0;
 
 	for (guint i = 0; i < run->record->instruments->len; i++) {
 		struct record_instrument *item = g_ptr_array_index(run->record->instruments, i);
-		if (strcmp(item->name, instrument_name(instrument)) == 0)
-			entry = item;
+		if (strcmp(item->name, instrument_name(instrument)) != 0)
+			continue;
+		entry = item;
+		bit = i < USES_BITS ? (guint64)1 << i : 0;
 	}
 	if (!entry || *entry->model)
-		return;
+		return bit;
 	record_text(&entry->maker, identity->maker);
 	record_text(&entry->model, identity->model);
 	record_text(&entry->serial, identity->serial);
 	record_text(&entry->firmware, identity->firmware);
 	record_text(&entry->options, identity->options ? identity->options : "");
 	record_text(&entry->evidence, evidence_name(instrument_evidence(instrument)));
+	return bit;
+}
+
+/* When the run had what, for how long it waited: an entry of the record's uses. In an undo there is
+ * no step. */
+static void record_use(struct step_context *ctx, guint64 instruments)
+{
+	struct run_record *record = ctx->run->record;
+	gboolean in_step = ctx->item && ctx->step_index < record->steps->len;
+	double waited_s = usage_waited_s(pool_usage(ctx->run->pool), ctx->run->site->site);
+
+	ctx->had_mono_us = g_get_monotonic_time();
+	ctx->use = run_record_add_use(record, in_step ? (int)ctx->step_index : -1, instruments,
+	                              (clock_unix_us() - record->start_us) / 1000,
+	                              (gint64)(waited_s * 1e3));
 }
 
 gboolean run_take(struct step_context *ctx, guint needs, GError **error)
@@ -64,6 +91,7 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 	enum instrument_class classes[INSTRUMENT_N_CLASSES];
 	struct instrument *taken[INSTRUMENT_N_CLASSES];
 	guint n = names_of(ctx, needs, names, classes);
+	guint64 bits = 0;
 
 	for (guint i = 0; i < n; i++) {
 		if (names[i])
@@ -74,13 +102,17 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 		return FALSE;
 	}
 	if (!pool_take_for(ctx->run->pool, ctx->run->site->site, names, n, taken, &ctx->bounds,
-	                   error))
+	                   error)) {
+		record_use(ctx, 0);
 		return FALSE;
+	}
 	ctx->needs = needs;
 	for (guint i = 0; i < n; i++) {
 		ctx->instruments[classes[i]] = taken[i];
-		record_instrument(ctx->run, taken[i]);
+		bits |= record_instrument(ctx->run, taken[i]);
 	}
+	if (n)
+		record_use(ctx, bits);
 	return TRUE;
 }
 
@@ -91,6 +123,9 @@ void run_give(struct step_context *ctx, gboolean give_up)
 	guint n = names_of(ctx, ctx->needs, names, classes);
 
 	pool_give(ctx->run->pool, names, n, give_up);
+	if (n)
+		run_record_end_use(ctx->run->record, ctx->use,
+		                   (g_get_monotonic_time() - ctx->had_mono_us) / 1000);
 	memset(ctx->instruments, 0, sizeof ctx->instruments);
 }
 

@@ -81,6 +81,8 @@ struct step_context {
 	int lane;
 	guint step_index; /* in the record */
 	guint needs;
+	guint use;          /* of the record: what it has now */
+	gint64 had_mono_us; /* since when */
 	struct bounds bounds;
 	struct instrument *instruments[INSTRUMENT_N_CLASSES];
 };
@@ -139,6 +141,9 @@ gboolean run_journal_open(struct run *run, GError **error);
 void run_journal_close(struct run *run);
 /* The folder of all units' journals; free with g_free. */
 char *run_journal_folder(const struct config *config);
+
+/* What the site does with the unit now, for the ledger of use (usage.h). */
+void run_does(struct run *run, enum usage_doing doing);
 
 /* Publishes an event about this run. */
 void run_publish(struct run *run, struct event *event);

@@ -85,6 +85,7 @@ static struct record_step *begin_step(struct run *run, const struct plan_action 
 	step->attempt = attempt;
 	step->start_us = clock_unix_us();
 	open_run_keep(run->open, run->record);
+	run_does(run, plan_enters_corner(action->item->def) ? USAGE_RAMPING : USAGE_RUNNING);
 	publish_start(run, action, attempt);
 	return step;
 }

@@ -228,6 +228,7 @@ static void finish(struct site *site, struct run *run)
 			g_prefix_error(&error, "kept for the next start: ");
 		event_set_text(&event, error->message);
 	}
+	run_does(run, USAGE_IDLE);
 	run_publish(run, &event);
 	attend_show(site->fixture, stored ? attend_state_of(record->verdict) : ATTEND_UNKNOWN);
 }
@@ -241,6 +242,7 @@ static void publish_run_start(struct run *run)
 
 	event.done = run->request->number;
 	event.total = run->request->of;
+	run_does(run, USAGE_LOADING);
 	run_publish(run, &event);
 }
 
@@ -250,6 +252,7 @@ static void run_watched(struct run *run)
 	attend_show(run->fixture, ATTEND_RUNNING);
 	run->watch = watch_start(run->fixture, run->site->site, run->cancellable);
 	run_plan(run);
+	run_does(run, USAGE_LOADING);
 	watch_stop(g_steal_pointer(&run->watch));
 }
 

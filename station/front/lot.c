@@ -6,6 +6,7 @@
 #include "station/engine/lot_file.h"
 #include "station/front/lot_record.h"
 #include "station/front/lot_reports.h"
+#include "station/front/lot_usage.h"
 #include "station/front/lot_view.h"
 
 #include "base/error.h"
@@ -348,8 +349,7 @@ static void tell_all(struct lot_run *run)
 	if (path && !run->options->json)
 		printf("report of the lot: %s\n", path);
 	lot_view_sort(run->view, serials);
-	lot_view_summary(run->view, run->options->json ? stderr : stdout,
-	                 !run->options->json && isatty(STDOUT_FILENO) && !g_getenv("NO_COLOR"));
+	lot_usage_tell(run->engine, run->lot->name, run->view, run->options->json);
 }
 
 static int run_engine(struct lot_run *run, const struct front *front)

@@ -377,7 +377,7 @@ static int widest_part_number(const struct lot_view *view)
 	return (int)MIN(widest, 24);
 }
 
-void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color)
+void lot_view_summary(const struct lot_view *view, FILE *out, const char *between, gboolean color)
 {
 	guint count[VERDICT_ABORTED + 1] = {0};
 	int wide = widest_part_number(view);
@@ -401,6 +401,7 @@ void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color)
 		const struct lot_refusal *r = g_ptr_array_index(view->refused, i);
 		fprintf(out, "not tested, refused by the pre-check: %-16s %s\n", r->serial, r->why);
 	}
+	fprintf(out, "%s%s", between, *between ? "\n" : "");
 	fprintf(out, "units=%u passed=%u failed=%u errors=%u aborted=%u", view->results->len,
 	        count[VERDICT_PASS], count[VERDICT_FAIL], count[VERDICT_ERROR],
 	        count[VERDICT_ABORTED]);

@@ -51,7 +51,7 @@ void lot_view_set_report(struct lot_view *view, const char *run_id, const char *
 /* Sorts the results: serials is null-terminated; what it does not name comes last. */
 void lot_view_sort(struct lot_view *view, const char *const *serials);
 
-/* The table of results and the line of counts. */
-void lot_view_summary(const struct lot_view *view, FILE *out, gboolean color);
+/* The table of results, then `between` (lines, or ""), then the line of counts. */
+void lot_view_summary(const struct lot_view *view, FILE *out, const char *between, gboolean color);
 
 #endif

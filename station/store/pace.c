@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/store/pace.h"
 
+#include "base/median.h"
+
 #include <math.h>
 
 struct seen {
@@ -68,24 +70,10 @@ void pace_add_step(struct pace *pace, const char *name, int lane, const char *co
 	g_array_append_val(seen->left_s, left_s);
 }
 
-static int compare(gconstpointer a, gconstpointer b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static gboolean median(const GArray *values, double *out)
 {
-	g_autoptr(GArray) sorted = values ? g_array_copy((GArray *)values) : NULL;
-
-	*out = NAN;
-	if (!sorted || !sorted->len)
-		return FALSE;
-	g_array_sort(sorted, compare);
-	*out = 0.5 * (g_array_index(sorted, double, (sorted->len - 1) / 2) +
-	              g_array_index(sorted, double, sorted->len / 2));
-	return TRUE;
+	*out = median_of_array(values);
+	return !isnan(*out);
 }
 
 gboolean pace_left_s(const struct pace *pace, const char *name, int lane, const char *corner,

@@ -25,6 +25,8 @@ ok "the good unit passes" is "$(verdict E2E001)" PASS
 ok "the weak one fails" is "$(verdict E2E002)" FAIL
 ok "and the lane is named" says "$dir/out" 'E2E002.*lane 2'
 ok "the counts are printed" says "$dir/out" '^units=2 passed=1 failed=1 errors=0'
+ok "and what kept the station" says "$dir/out" '^bottleneck: [a-z]*1, busy [0-9.]* %'
+ok "and units per hour" says "$dir/out" '^units per hour: [0-9]'
 ctl truth E2E001 >"$dir/truth1"
 ctl truth E2E002 >"$dir/truth2"
 ok "the truth agrees: good" says "$dir/truth1" '"good" *: *true'
@@ -242,4 +244,12 @@ seq = [l["seq"] for l in lines[1:] if "seq" in l and l["event"] != "lost"]
 assert seq == sorted(seq)
 end = [l for l in lines[1:] if l["event"] == "run-end"][0]
 assert end["verdict"] == "PASS" and end["serial"] == "E2E001", end
+last = lines[-1]
+assert last["event"] == "lot-end" and last["units"] == last["passed"] == 1, last
+busy = {i["name"]: i["busy_pct"] for i in last["instruments"]}
+assert last["busy_pct"] == busy[last["bottleneck"]] == max(busy.values()) > 0, last
+assert all(0 <= b <= 100.001 for b in busy.values()), busy
+site = last["sites"][0]
+assert abs(sum(site[k] for k in site if k.endswith("_s")) - last["lot_s"]) < 1e-3, last
+assert abs(last["units_per_hour"] * last["lot_s"] - 3600) < 1e-3, last
 ' "$dir/out"

@@ -10,7 +10,7 @@ same()
 	python3 - "$1" "$2" <<'PY'
 import json, re, sys
 
-TIMES = {"run_id", "start", "end", "duration_s", "time"}
+TIMES = {"run_id", "start", "end", "duration_s", "time", "start_ms", "waited_ms", "held_ms"}
 
 def plain(value):
     if isinstance(value, dict) and value.get("role") == "writes":

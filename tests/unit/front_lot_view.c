@@ -245,9 +245,10 @@ static void test_summary(void)
 	g_assert_cmpstr(third->step, ==, "tx");
 	g_assert_cmpstr(third->report, ==, "/r/sn3.html");
 	g_assert_cmpint(third->verdict, ==, VERDICT_FAIL);
-	lot_view_summary(s.view, out, FALSE);
+	lot_view_summary(s.view, out, "bottleneck: scope1\n", FALSE);
 	fclose(out);
-	g_assert_true(g_str_has_suffix(text, "units=5 passed=2 failed=1 errors=1 aborted=1\n"));
+	g_assert_true(g_str_has_suffix(text, "\nbottleneck: scope1\n\nunits=5 passed=2 failed=1 "
+	                                     "errors=1 aborted=1\n"));
 	g_assert_nonnull(strstr(text, "SN3              P-3         FAIL        12.3  tx: dark\n"));
 	g_assert_nonnull(strstr(text, "SN2                          PASS        12.3  marginal\n"));
 	g_assert_nonnull(strstr(text, "report SN3              /r/sn3.html\n"));

@@ -20,9 +20,17 @@ static struct run_record *read_back(const char *json)
 	return record;
 }
 
+static struct run_record *sample_with_uses(void)
+{
+	struct run_record *record = sample_record();
+	run_record_end_use(record, run_record_add_use(record, 0, 1, 120, 40), 650);
+	run_record_end_use(record, run_record_add_use(record, -1, 1, 98765, 0), 7);
+	return record;
+}
+
 static void test_round_trip(void)
 {
-	g_autoptr(run_record) record = sample_record();
+	g_autoptr(run_record) record = sample_with_uses();
 	struct record_answer *answer = run_record_add_answer(record, 2);
 	sample_text(&answer->question, "Is the label <whole>?");
 	sample_text(&answer->answer, "yes");
@@ -51,6 +59,12 @@ static void test_round_trip(void)
 	g_assert_cmpstr(answer->answer, ==, "yes");
 	g_assert_cmpstr(answer->who, ==, "Op 471");
 	g_assert_cmpfloat(answer->wait_s, ==, 12.5);
+	g_assert_cmpuint(again->uses.step->len, ==, 2);
+	g_assert_cmpfloat(g_array_index(again->uses.step, double, 1), ==, -1);
+	g_assert_cmpfloat(g_array_index(again->uses.instruments, double, 0), ==, 1);
+	g_assert_cmpfloat(g_array_index(again->uses.start_ms, double, 1), ==, 98765);
+	g_assert_cmpfloat(g_array_index(again->uses.waited_ms, double, 0), ==, 40);
+	g_assert_cmpfloat(g_array_index(again->uses.held_ms, double, 0), ==, 650);
 }
 
 /* An answer belongs to a step, as all else does. */
@@ -169,6 +183,10 @@ static const struct {
 	{"\"rule\": \"marginal\"", "\"rule\": \"lax\"", "*rule: expected a rule"},
 	{"\"entry\": -1", "\"entry\": null", "*entry: expected a whole number"},
 	{"\"z\": [", "\"z\": [1, ", "*maps: item 0: z is not x by y"},
+	{"\"start_ms\": [", "\"start_ms\": [1, ", "*uses: columns of different length"},
+	{"\"held_ms\": [650", "\"held_ms\": [null", "*uses: entry 0: no step of the run*"},
+	{"\"waited_ms\": [40", "\"waited_ms\": [-40", "*uses: entry 0: no step of the run*"},
+	{"\"step\": [0, ", "\"step\": [99, ", "*uses: entry 0: no step of the run*"},
 	{"\"log_z\": ", "\"log\": ", "*\"log\" is not known"},
 	{"\"address\": \"9F", "\"address_\": \"9F", "*\"address_\" is not known"},
 };
@@ -176,7 +194,7 @@ static const struct {
 
 static void test_refuse(void)
 {
-	g_autoptr(run_record) record = sample_record();
+	g_autoptr(run_record) record = sample_with_uses();
 	g_ptr_array_set_size(record->eyes, 1); /* each document is read whole */
 	g_autofree char *json = run_record_to_json(record);
 	for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
