@@ -43,6 +43,9 @@ struct sink_ops {
 	/* The same of a touch; null: such a sink is not told of touches. */
 	enum sink_answer (*touch)(struct sink *sink, const struct sink_touch *touch,
 	                          const struct bounds *bounds, char **words);
+	/* Whether it could be sent to now, for `station check`; no run is sent. *words gets why
+	 * not; g_free. Null: that cannot be told. */
+	gboolean (*is_reachable)(struct sink *sink, const struct bounds *bounds, char **words);
 	/* When nothing is to be sent for now; may be null. */
 	void (*rest)(struct sink *sink);
 	void (*free)(struct sink *sink);
