@@ -17,6 +17,7 @@ static const struct {
 	                         GError **error);
 } kinds[] = {
 	{"program", precheck_program_load},
+	{"https", precheck_https_load},
 };
 
 const char *precheck_said_name(enum precheck_said said)

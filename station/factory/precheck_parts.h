@@ -30,5 +30,7 @@ struct precheck {
 
 struct precheck *precheck_program_load(const struct yaml_node *map, const char *config_path,
                                        GError **error);
+struct precheck *precheck_https_load(const struct yaml_node *map, const char *config_path,
+                                     GError **error);
 
 #endif

@@ -23,5 +23,7 @@ struct sink *sink_program_load(const struct yaml_node *map, const struct sink_pl
                                GError **error);
 struct sink *sink_folder_load(const struct yaml_node *map, const struct sink_place *place,
                               GError **error);
+struct sink *sink_https_load(const struct yaml_node *map, const struct sink_place *place,
+                             GError **error);
 
 #endif

@@ -17,9 +17,6 @@ struct sink_bed {
 	struct sink_run run;
 };
 
-typedef struct sink *(*sink_loader)(const struct yaml_node *map, const struct sink_place *place,
-                                    GError **error);
-
 static inline void sink_bed_init(struct sink_bed *bed)
 {
 	bed->folder = g_dir_make_tmp("sink-XXXXXX", NULL);
@@ -45,7 +42,9 @@ static inline char *sink_bed_path(const struct sink_bed *bed, const char *name)
 }
 
 /* Null with error. */
-static inline struct sink *sink_bed_load(const struct sink_bed *bed, sink_loader load,
+static inline struct sink *sink_bed_load(const struct sink_bed *bed,
+                                         struct sink *(*load)(const struct yaml_node *,
+                                                              const struct sink_place *, GError **),
                                          const char *text, GError **error)
 {
 	const struct sink_place place = {bed->config_path, "line3", NULL};
@@ -59,7 +58,9 @@ static inline struct sink *sink_bed_load(const struct sink_bed *bed, sink_loader
 	return sink;
 }
 
-static inline struct sink *sink_bed_sink(const struct sink_bed *bed, sink_loader load,
+static inline struct sink *sink_bed_sink(const struct sink_bed *bed,
+                                         struct sink *(*load)(const struct yaml_node *,
+                                                              const struct sink_place *, GError **),
                                          const char *text)
 {
 	g_autoptr(GError) error = NULL;
@@ -69,8 +70,10 @@ static inline struct sink *sink_bed_sink(const struct sink_bed *bed, sink_loader
 	return sink;
 }
 
-static inline void sink_bed_refused(const struct sink_bed *bed, sink_loader load, const char *text,
-                                    const char *says)
+static inline void sink_bed_refused(const struct sink_bed *bed,
+                                    struct sink *(*load)(const struct yaml_node *,
+                                                         const struct sink_place *, GError **),
+                                    const char *text, const char *says)
 {
 	g_autoptr(GError) error = NULL;
 
