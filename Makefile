@@ -31,9 +31,7 @@ opt.cov     = -O0 -g --coverage
 opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 
 packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 libpq lua5.4 \
-            libserialport libusb-1.0 libgpiod cairo ncursesw libsodium libedit
-packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 lua5.4 libserialport \
-            libusb-1.0 libgpiod cairo ncursesw libsodium libedit libcurl
+            libserialport libusb-1.0 libgpiod cairo ncursesw libsodium libedit libcurl
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
