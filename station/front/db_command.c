@@ -6,6 +6,9 @@
 
 static const struct db_action actions[] = {
 	{"status", DB_JSON, db_status},
+	{"verify", DB_JSON | DB_KEY | DB_SIGN, db_verify},
+	{"backup", DB_FORCE | DB_FILE, db_backup},
+	{"migrate", DB_DRY_RUN, db_migrate},
 };
 
 /* --- the call --------------------------------------------------------------------------------- */
@@ -86,14 +89,35 @@ static int run_db(struct front *front, int argc, char **argv)
 
 const struct command cli_db = {
 	.name = "db",
-	.summary = "the store of runs: what is in it",
-	.usage = "db status [--json]",
-	.details = "Looks after the file that the configuration names (store:).\n\n"
-		   "status   file, schema, runs, lots, first and last run, free disk; changes "
-		   "nothing\n\n"
-		   "Exit code 0 done, 2 usage, 3 configuration invalid, 7 the store cannot be "
-		   "read.\n",
+	.summary = "the store of runs: what is in it, that nothing was altered, copies",
+	.usage = "db status [--json] | verify [--json] [--key FILE] [--sign] | backup FILE "
+		 "[--force] | migrate [--dry-run]",
+	.details = "Looks after the file that the configuration names (store:). station-db(1) and\n"
+		   "docs/store.md tell what is in it and what a verification proves.\n\n"
+		   "status   file, schema, runs, lots, first and last run, free disk, the last row "
+		   "of\n"
+		   "         the chain, the public key, what others have not been told yet\n"
+		   "verify   computes everything again and names the first row that is not as it "
+		   "was\n"
+		   "         stored: SQLite's own check, the hash chain, signatures, and whether "
+		   "each\n"
+		   "         row says what its run's document says\n"
+		   "  --key FILE  public keys that may have signed, a line each; else FILE is "
+		   "STORE.pub\n"
+		   "  --sign      signs the last row when nothing else is wrong\n"
+		   "backup   copies the store, in use or not, into FILE, and verifies the copy\n"
+		   "  --force     FILE may be there\n"
+		   "migrate  brings the store to this program's schema, as every start of a lot "
+		   "does\n"
+		   "         (it is copied to STORE.schema-N before)\n"
+		   "  --dry-run   prints the SQL and does nothing\n"
+		   "--json   for programs\n\n"
+		   "Exit code 0 done and nothing wrong, 2 usage, 3 configuration invalid, 7 the "
+		   "store\n"
+		   "cannot be read or written, or is not as it was stored.\n",
 	.examples = "  station db status\n"
-		    "  station db status --json\n",
+		    "  station db verify --key /media/audit/station.pub\n"
+		    "  station db backup /srv/backup/station-2026-01-31.db\n"
+		    "  station db migrate --dry-run\n",
 	.run = run_db,
 };

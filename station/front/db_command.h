@@ -4,6 +4,9 @@
 #define STATION_FRONT_DB_COMMAND_H
 
 #include "station/front/front.h"
+#include "station/store/upkeep.h"
+
+#include <json-glib/json-glib.h>
 
 /* What "station db" was called with. A word that its action does not take is refused before. */
 struct db_call {
@@ -31,5 +34,22 @@ struct db_action {
 };
 
 int db_status(const struct db_call *call);
+int db_migrate(const struct db_call *call);
+int db_backup(const struct db_call *call);
+int db_verify(const struct db_call *call);
+
+/* Tells on standard error, once a second, how far something is and how long it still takes. */
+struct db_progress {
+	const char *what; /* borrowed: "verifying" */
+	gint64 start_us, next_us;
+};
+/* What is told is valid as long as `progress`. */
+struct store_progress db_progress_begin(struct db_progress *progress, const char *what);
+
+/* Members of an object that is being built; null is null. */
+void db_json_text(JsonBuilder *json, const char *name, const char *text);
+void db_json_int(JsonBuilder *json, const char *name, gint64 value);
+/* Prints what was built on standard output. */
+void db_json_print(JsonBuilder *json);
 
 #endif

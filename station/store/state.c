@@ -3,7 +3,11 @@
 #include "station/store/state.h"
 
 #include "base/error.h"
+#include "station/store/canon.h"
 #include "station/store/migrate.h"
+#include "station/store/outbox.h"
+#include "station/store/schema.h"
+#include "station/store/signing_key.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -84,6 +88,46 @@ gboolean store_free_bytes(const char *path, guint64 *bytes, GError **error)
 	return TRUE;
 }
 
+/* Columns: number and hash of the last row of the chain. */
+static gboolean take_end(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct store_state *state = data;
+
+	state->rows = sqlite3_column_int64(row, 0);
+	state->hash = canon_hex(sqlite3_column_blob(row, 1), (gsize)sqlite3_column_bytes(row, 1));
+	return TRUE;
+}
+
+static gboolean take_head(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	struct store_state *state = data;
+
+	state->signed_row = sqlite3_column_int64(row, 0);
+	state->signed_us = sqlite3_column_int64(row, 1);
+	return TRUE;
+}
+
+static gboolean read_chain(struct store *store, struct store_state *state, GError **error)
+{
+	g_autofree char *path = g_strconcat(store->path, ".pub", NULL);
+	g_autoptr(GArray) keys = NULL;
+
+	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+		keys = signing_read_public(path, error);
+		if (!keys)
+			return FALSE;
+		state->public_key = canon_hex((const guint8 *)keys->data +
+		                                      (gsize)(keys->len - 1) * SIGNING_PUBLIC,
+		                              SIGNING_PUBLIC);
+	}
+	state->sinks = outbox_states(store, error);
+	return state->sinks &&
+	       sqlite_ask(store, take_end, state, error,
+	                  "SELECT number, hash FROM chain ORDER BY number DESC LIMIT 1", "") &&
+	       sqlite_ask(store, take_head, state, error,
+	                  "SELECT number, signed_us FROM heads ORDER BY number DESC LIMIT 1", "");
+}
+
 gboolean store_state_read(struct store *store, struct store_state *state, GError **error)
 {
 	*state = (struct store_state){.file_bytes = store_file_bytes(store->path)};
@@ -92,6 +136,8 @@ gboolean store_state_read(struct store *store, struct store_state *state, GError
 		return FALSE;
 	if (state->schema == 0)
 		return TRUE;
+	if (state->schema == schema_version && !read_chain(store, state, error))
+		return FALSE;
 	return sqlite_ask(store, take_counts, state, error,
 	                  "SELECT count(*), count(DISTINCT lot) FROM runs", "") &&
 	       sqlite_ask(store, take_first, state, error,
@@ -107,5 +153,8 @@ void store_state_clear(struct store_state *state)
 {
 	g_free(state->first_run);
 	g_free(state->last_run);
+	g_free(state->hash);
+	g_free(state->public_key);
+	g_clear_pointer(&state->sinks, g_ptr_array_unref);
 	*state = (struct store_state){0};
 }

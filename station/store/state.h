@@ -13,6 +13,12 @@ struct store_state {
 	guint runs, lots;
 	char *first_run, *last_run; /* by the time of their start; null: there is none */
 	gint64 first_us, last_us;
+	gint64 rows;       /* of the chain (chain.h) */
+	char *hash;        /* of the last of them, hexadecimal; null: there is none */
+	gint64 signed_row; /* the last that is signed; 0: none is */
+	gint64 signed_us;
+	char *public_key; /* the last of STORE.pub, hexadecimal; null: there is none */
+	GPtrArray *sinks; /* struct outbox_state, owning; null: of an earlier schema */
 };
 
 /*

@@ -39,6 +39,7 @@ for file in bin/station bin/virtual-bench share/man/man1/station.1 share/man/man
 	share/station/modules/vb-qdd-dr4.yaml share/station/boards/qsfp-dd-pair.yaml \
 	share/locale/zh_CN/LC_MESSAGES/station.mo \
 	lib/udev/rules.d/60-station.rules share/man/man5/station-board.5 \
+	share/man/man1/station-db.1 \
 	share/station/examples/virtual-bench.yaml.in; do
 	[ -s "$prefix/$file" ]
 	ok $? "there is $file"
