@@ -6,14 +6,13 @@
 #include "station/engine/lot_file.h"
 #include "station/front/lot_record.h"
 #include "station/front/lot_reports.h"
+#include "station/front/lot_units.h"
 #include "station/front/lot_usage.h"
 #include "station/front/lot_view.h"
 
 #include "base/error.h"
 #include "base/number.h"
-#include "reports/reason.h"
 #include "station/engine/recover.h"
-#include "station/store/touch.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -29,7 +28,7 @@ struct options {
 	const char *operator_name;
 	const char *record, *replay; /* folders; null: not asked for */
 	int site;                    /* 0: all */
-	gboolean json, dry_run, resume;
+	gboolean json, dry_run, resume, again;
 	guint stop_after; /* 0: never */
 };
 
@@ -41,12 +40,10 @@ struct lot_run {
 	struct engine *engine;
 	struct event_queue *events;
 	struct lot_view *view;
-	gboolean *given; /* by unit: handed to a site, or skipped */
-	gboolean *again; /* by unit: passed, but was touched by hand since */
-	guint units;     /* to be run in all */
+	struct lot_units units;
 	guint started, ended;
 	guint busy_sites;
-	enum verdict resumed; /* the worst of the units that are not run again */
+	guint in_other_hands; /* units that somebody else has not judged yet, at the end */
 	GHashTable *down;     /* sites that nothing more is begun at */
 	gboolean lost;        /* a record could not be stored: nothing more is started */
 	char *folder;         /* where this lot's reports go */
@@ -106,6 +103,8 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 			o->dry_run = TRUE;
 		else if (strcmp(argv[i], "--resume") == 0)
 			o->resume = TRUE;
+		else if (strcmp(argv[i], "--again") == 0)
+			o->again = TRUE;
 		else if (strcmp(argv[i], "--no-input") == 0)
 			continue; /* this mode never asks */
 		else if (strcmp(argv[i], "--site") == 0 && take_number(next, 64, &site))
@@ -117,9 +116,11 @@ static gboolean parse_options(int argc, char **argv, struct options *o, const ch
 			return FALSE;
 	}
 	o->site = (int)site;
-	*wrong = o->lot ? "--record and --replay with each other or with --resume"
+	*wrong = o->lot ? "--record, --replay and --resume with each other, or --again with the "
+	                  "last two"
 	                : "--lot without a file";
-	return o->lot && !!o->record + !!o->replay + o->resume < 2;
+	return o->lot && !!o->record + !!o->replay + o->resume < 2 &&
+	       !!o->replay + o->resume + o->again < 2;
 }
 
 /* --- handing out units --------------------------------------------------------------------------
@@ -138,11 +139,38 @@ static gboolean fits(const struct lot_run *run, const struct lot_unit *unit, int
 static gboolean any_fits(const struct lot_run *run)
 {
 	for (guint i = 0; i < run->lot->units->len; i++)
-		for (guint s = 0; s < run->config->sites->len && !run->given[i]; s++) {
+		for (guint s = 0; s < run->config->sites->len && !run->units.given[i]; s++) {
 			const struct config_site *site = g_ptr_array_index(run->config->sites, s);
 			if (fits(run, g_ptr_array_index(run->lot->units, i), site->site))
 				return TRUE;
 		}
+	return FALSE;
+}
+
+/* Hands a unit to a site; FALSE when it is somebody else's, or cannot be. */
+static gboolean start_unit(struct lot_run *run, guint i, int site)
+{
+	const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
+	const struct engine_unit request = {unit->serial,
+	                                    unit->part_number,
+	                                    run->lot->name,
+	                                    run->lot->sha256,
+	                                    run->options->operator_name,
+	                                    run->started + 1,
+	                                    run->units.to_run};
+	g_autoptr(GError) error = NULL;
+	gboolean mine = FALSE;
+
+	run->lost = !lot_units_take(&run->units, i, &mine, &error);
+	if (mine) {
+		run->units.given[i] = TRUE;
+		run->started++;
+		if (engine_run_unit(run->engine, site, &request, &error))
+			return TRUE;
+		lot_units_release(&run->units, unit->serial);
+	}
+	if (error)
+		fprintf(stderr, "station: %s\n", error->message);
 	return FALSE;
 }
 
@@ -151,28 +179,14 @@ static gboolean start_next(struct lot_run *run, int site)
 {
 	guint limit = run->options->stop_after;
 
-	if (run->lost || caught_signal || g_hash_table_contains(run->down, GINT_TO_POINTER(site)) ||
+	if (caught_signal || g_hash_table_contains(run->down, GINT_TO_POINTER(site)) ||
 	    (limit && run->started >= limit))
 		return FALSE;
-	for (guint i = 0; i < run->lot->units->len; i++) {
-		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		struct engine_unit request = {unit->serial,
-		                              unit->part_number,
-		                              run->lot->name,
-		                              run->lot->sha256,
-		                              run->options->operator_name,
-		                              run->started + 1,
-		                              run->units};
-		g_autoptr(GError) error = NULL;
-
-		if (run->given[i] || !fits(run, unit, site))
-			continue;
-		run->given[i] = TRUE;
-		run->started++;
-		if (engine_run_unit(run->engine, site, &request, &error))
+	for (guint i = 0; i < run->lot->units->len && !run->lost; i++)
+		if (!run->units.given[i] &&
+		    fits(run, g_ptr_array_index(run->lot->units, i), site) &&
+		    start_unit(run, i, site))
 			return TRUE;
-		fprintf(stderr, "station: %s\n", error->message);
-	}
 	return FALSE;
 }
 
@@ -204,6 +218,7 @@ static void handle_event(struct lot_run *run, const struct event *event)
 		return;
 	run->ended++;
 	run->busy_sites--;
+	lot_units_release(&run->units, event->serial);
 	if (event->kind == EVENT_RUN_LOST)
 		run->lost = TRUE;
 	else if (event->kind == EVENT_RUN_END)
@@ -247,14 +262,14 @@ static guint units_left(const struct lot_run *run)
 	guint left = 0;
 
 	for (guint i = 0; g_hash_table_size(run->down) && i < run->lot->units->len; i++)
-		left += !run->given[i];
+		left += !run->units.given[i];
 	return left;
 }
 
 static int exit_code(const struct lot_run *run)
 {
 	const GPtrArray *results = lot_view_results(run->view);
-	enum verdict worst = verdict_worst(run->resumed, VERDICT_PASS);
+	enum verdict worst = verdict_worst(run->units.resumed, VERDICT_PASS);
 
 	for (guint i = 0; i < results->len; i++)
 		worst = verdict_worst(worst,
@@ -265,61 +280,12 @@ static int exit_code(const struct lot_run *run)
 		return EXIT_CODE_SIGNAL + caught_signal;
 	if (run->lost)
 		return EXIT_CODE_STORAGE;
-	if (worst >= VERDICT_ERROR || run->ended < run->started || units_left(run))
+	if (worst >= VERDICT_ERROR || run->ended < run->started || units_left(run) ||
+	    run->in_other_hands)
 		return EXIT_CODE_ERROR;
 	if (lot_view_refused(run->view))
 		return EXIT_CODE_REFUSED;
 	return worst == VERDICT_FAIL ? EXIT_CODE_FAIL : EXIT_CODE_OK;
-}
-
-/* Whether a unit that has passed was touched since. */
-static gboolean is_touched(const struct lot_run *run, const char *serial, gboolean *touched,
-                           GError **error)
-{
-	g_autoptr(record_touch) last = NULL;
-	gboolean ok = store_touched(run->store, serial, &last, error);
-
-	*touched = last != NULL;
-	return ok;
-}
-
-/* With --resume, units that this station has judged already are not run again, unless they were
- * touched by hand after they had passed. */
-static gboolean skip_finished(struct lot_run *run, GError **error)
-{
-	run->units = 0;
-	for (guint i = 0; i < run->lot->units->len; i++) {
-		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		enum verdict verdict = VERDICT_NONE;
-
-		if (run->options->resume && !store_latest_verdict(run->store, unit->serial,
-		                                                  run->lot->name, &verdict, error))
-			return FALSE;
-		if (verdict == VERDICT_PASS &&
-		    !is_touched(run, unit->serial, &run->again[i], error))
-			return FALSE;
-		run->given[i] =
-			(verdict == VERDICT_PASS && !run->again[i]) || verdict == VERDICT_FAIL;
-		if (run->given[i])
-			run->resumed = verdict_worst(run->resumed, verdict);
-		else
-			run->units++;
-	}
-	return TRUE;
-}
-
-/* Why units that passed are tested again. */
-static void tell_again(const struct lot_run *run)
-{
-	for (guint i = 0; i < run->lot->units->len; i++) {
-		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
-		g_autoptr(run_record) record = NULL;
-		g_autofree char *why = NULL;
-
-		if (run->again[i] && (record = store_load_run(run->store, unit->serial, NULL)) &&
-		    (why = reason_touched(record)))
-			fprintf(stderr, "station: %s is tested again: %s\n", unit->serial, why);
-	}
 }
 
 /* Serial numbers as the lot file has them; borrowed strings, free with g_free. */
@@ -340,6 +306,7 @@ static void tell_all(struct lot_run *run)
 	g_autofree char *path = NULL;
 
 	lot_view_clear(run->view);
+	run->in_other_hands = lot_units_elsewhere(&run->units);
 	if (units_left(run))
 		fprintf(stderr,
 		        "station: %u unit%s not begun: the station is not whole; --resume goes on "
@@ -366,15 +333,15 @@ static int run_engine(struct lot_run *run, const struct front *front)
 	catch_signals();
 	engine_prepare(run->engine);
 	gboolean ready = engine_is_ready(run->engine, &error) &&
-	                 engine_recover(run->engine, &error) && skip_finished(run, &error);
-	run->view = lot_view_new(run->units, stderr, terminal, color);
+	                 engine_recover(run->engine, &error) && lot_units_read(&run->units, &error);
+	run->view = lot_view_new(run->units.to_run, stderr, terminal, color);
 	if (run->options->json) {
-		g_autofree char *head = event_json_head(run->lot->name, run->units);
+		g_autofree char *head = event_json_head(run->lot->name, run->units.to_run);
 		puts(head);
 	}
 	tell_beginning(run);
 	if (ready) {
-		tell_again(run);
+		lot_units_tell(&run->units);
 		run_all(run);
 		tell_all(run);
 		code = exit_code(run);
@@ -389,7 +356,8 @@ static int run_engine(struct lot_run *run, const struct front *front)
 
 static int dry_run(const struct lot_run *run)
 {
-	printf("lot %s: %u of %u units to run\n", run->lot->name, run->units, run->lot->units->len);
+	printf("lot %s: %u of %u units to run\n", run->lot->name, run->units.to_run,
+	       run->lot->units->len);
 	for (guint i = 0; i < run->lot->units->len; i++) {
 		const struct lot_unit *unit = g_ptr_array_index(run->lot->units, i);
 		const struct config_product *product =
@@ -397,9 +365,9 @@ static int dry_run(const struct lot_run *run)
 		g_autofree char *plan = g_path_get_basename(product->plan);
 		printf("  %-16s %-20s %-14s %s%s\n", unit->serial, unit->part_number, product->type,
 		       plan,
-		       run->given[i]   ? "  (done, skipped)"
-		       : run->again[i] ? "  (touched by hand since it passed)"
-		                       : "");
+		       run->units.given[i]   ? "  (done, skipped)"
+		       : run->units.again[i] ? "  (touched by hand since it passed)"
+		                             : "");
 	}
 	return EXIT_CODE_OK;
 }
@@ -408,14 +376,17 @@ static int with_store(struct lot_run *run, const struct front *front)
 {
 	GError *error = NULL;
 
-	if (!skip_finished(run, &error))
+	if (!lot_units_read(&run->units, &error))
 		return front_fail(error);
 	if (run->options->dry_run)
 		return dry_run(run);
-	if (run->units && !any_fits(run)) {
+	if (run->units.to_run && !any_fits(run)) {
 		fprintf(stderr, "station: no unit of the lot is for site %d\n", run->options->site);
 		return EXIT_CODE_CONFIG;
 	}
+	if (!run->options->replay &&
+	    !lot_units_open_claims(&run->units, run->config->store_path, &error))
+		return front_fail(error);
 	run->folder = g_build_filename(run->config->reports_path, run->lot->name, NULL);
 	if (g_mkdir_with_parents(run->folder, 0755) != 0) {
 		fprintf(stderr, "station: cannot make the folder %s\n", run->folder);
@@ -475,16 +446,17 @@ static int run_lot(struct front *front, int argc, char **argv)
 	run.lot = lot;
 	run.store = store;
 	run.down = g_hash_table_new(NULL, NULL);
-	run.given = g_new0(gboolean, lot->units->len + 1);
-	run.again = g_new0(gboolean, lot->units->len + 1);
+	lot_units_init(&run.units, lot, store,
+	               options.resume                    ? LOT_RESUME
+	               : options.again || options.replay ? LOT_AGAIN
+	                                                 : LOT_NEW);
 	code = with_store(&run, front);
 	if (!lot_record_end(&error)) {
 		int why = front_fail(error);
 		code = MAX(code, why);
 	}
 	g_hash_table_unref(run.down);
-	g_free(run.given);
-	g_free(run.again);
+	lot_units_clear(&run.units);
 	g_free(run.folder);
 	return code;
 }
@@ -492,17 +464,20 @@ static int run_lot(struct front *front, int argc, char **argv)
 const struct command cli_lot = {
 	.name = "--lot",
 	.summary = "run a lot of units, unattended",
-	.usage = "--lot FILE.csv [--site N] [--resume] [--stop-after N] [--json] [--dry-run] "
-		 "[--operator NAME] [--record FOLDER | --replay FOLDER]",
+	.usage = "--lot FILE.csv [--site N] [--resume | --again] [--stop-after N] [--json] "
+		 "[--dry-run] [--operator NAME] [--record FOLDER | --replay FOLDER]",
 	.details =
 		"FILE.csv has the columns serial, part_number and, if wanted, site. Without it a "
 		"unit\ngoes to the first site that becomes free and fits it. Every unit is loaded, "
 		"calibrated,\ntested, judged and recorded before its verdict is shown.\n\n"
-		"--site N         use this site only\n"
+		"A lot of which units have been judged already is refused, unless one of the first "
+		"two is\nsaid: no unit is tested twice by accident.\n\n"
 		"--resume         do not run units again that this lot has passed or failed "
 		"already,\n"
 		"                 unless one was touched by hand (station --shell) after it had "
 		"passed\n"
+		"--again          run all of them once more; what was judged stays in the records\n"
+		"--site N         use this site only\n"
 		"--stop-after N   start N units at most\n"
 		"--json           events on standard output, one JSON object a line\n"
 		"--dry-run        check everything, print what would run, touch nothing\n"
@@ -520,8 +495,8 @@ const struct command cli_lot = {
 		"one at a time\n\n"
 		"Exit code: 0 all passed, 1 a unit failed, 2 usage, 3 configuration, 4 a unit "
 		"could "
-		"not be\njudged, 5 a unit was refused by the pre-check, 7 storage, 8 calibration "
-		"expired,\n128+N ended by signal N.\n",
+		"not be\njudged, 5 a unit was refused by the pre-check or the lot was judged "
+		"before, 7 storage,\n8 calibration expired, 128+N ended by signal N.\n",
 	.examples = "  station --lot LOT-0815.csv\n"
 		    "  station --lot LOT-0815.csv --resume       # go on where it stopped\n"
 		    "  station --lot LOT-0815.csv --json | jq .  # for a machine\n",

@@ -109,7 +109,7 @@ quirks:
   - {vendor: "VIRTUAL*", quirk: identity, script: ours.lua, reason: "another", source: "a test"}
 QUIRKS
 printf 'return function(is) return {revision = "Z" .. #is.serial} end\n' >"$dir/ours.lua"
-run --lot "$dir/sum.csv"
+run --lot "$dir/sum.csv" --again
 cp "$dir/out" "$dir/table"
 ok "with a row for it, it passes" says_verdict F-sum PASS
 ok "and the record tells the row" record F-sum \

@@ -228,13 +228,13 @@ sed -i "s/^due: .*/due: $soon/" "$dir/paths-1.yaml"
 run check
 ok "soon due is told" says "$dir/out" "^ok .*site 1: path losses of .*due $soon: soon"
 ok "and no problem" is "$code" 0
-run --lot "$dir/good.csv" --site 1 --dry-run
+run --lot "$dir/good.csv" --again --site 1 --dry-run
 ok "a lot tells it too" says "$dir/err" "site 1: calibration of the path losses is due $soon"
 sed -i 's/^due: .*/due: 2026-01-31/' "$dir/paths-1.yaml"
 run check
 ok "expired: a problem" is "$code" 8
 ok "and what to do" says "$dir/out" \
 	'PROBLEM site 1: path losses were due 2026-01-31; "station check --path-loss 1"'
-run --lot "$dir/good.csv" --site 1
+run --lot "$dir/good.csv" --again --site 1
 ok "a lot is refused" is "$code" 8
 ok "with the same advice" says "$dir/err" 'path losses were due 2026-01-31'

@@ -50,7 +50,7 @@ ok "without a word of the product nothing is written" record P-1 \
 	'run["writes"] == [] and run["identity"]["vendor"] == "VIRTUAL BENCH"'
 
 product "$all"
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "a module is told who it is" record P-1 'run["verdict"] == "PASS"' \
 	'run["identity"]["vendor"] == "ACME"' 'run["identity"]["revision"] == "B7"' \
 	'values("personalised") == [1]' '"read again after a power cycle" in notes' \
@@ -58,19 +58,19 @@ ok "a module is told who it is" record P-1 'run["verdict"] == "PASS"' \
 	'"6c6f74204c" in [w["after"] for w in run["writes"] if w["address"] == "03h:130-134"]' \
 	'any(w["address"].startswith("00h:222") for w in run["writes"])'
 ok "the checksum is that of what it then has" record P-1 'values("id_checksum") == [1]'
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "what is right is not written again" record P-1 '"all was right, 0 bytes written" in notes' \
 	'run["writes"] == []' 'values("id_checksum") == [1]'
 
 # the power goes in the middle of it
 product "fields: {vendor_name: OTHER NAME INC, clei: ZZZZZZZZZZ}"
 ctl cut-power 1 2 0.5 >/dev/null
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 cp "$dir/out" "$dir/table"
 ok "a module that loses its power in it does not pass" is_not "$(verdict P-1)" PASS
 ok "and the record names it" record P-1 '"may be half-written: identity" in notes'
 product "$all"
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "the next run gives back what had been there" record P-1 'run["verdict"] == "PASS"' \
 	'run["identity"]["vendor"] == "ACME"' 'values("memory_whole") == [1]' \
 	'values("id_checksum") == [1]' '"all are again as before" in notes'
@@ -78,23 +78,23 @@ ok "and nothing is open" is "$(open_files)" 0
 
 # a module without a name may get one
 product 'fields: {serial: ""}'
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 product ""
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "a module without a serial number is not the lot's" is "$(verdict P-1)" FAIL
 product 'fields: {serial: $serial}'
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "but one that is about to get it" record P-1 'run["verdict"] == "PASS"' \
 	'run["identity"]["serial"] == "P-1"'
 
 product 'password: 0x1234, fields: {vendor_name: NOBODY}'
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "with a wrong password it fails" is "$(verdict P-1)" FAIL
 ok "and says which field was refused" record P-1 \
 	'"vendor_name (00h:129-144) was not taken by the module" in run["reason"]' \
 	'"1234" not in json.dumps(run["notes"])'
 product ""
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "nothing of it was written" record P-1 'run["verdict"] == "PASS"' \
 	'"all bytes are what they had been" in notes'
 

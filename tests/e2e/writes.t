@@ -74,7 +74,7 @@ ok "a file that is no image" refused 'junk.hex:1: the first line is' compare "$d
 
 # the power goes in the middle of the first commit of the next run
 ctl cut-power 1 1 0.5 >/dev/null
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 cp "$dir/out" "$dir/table"
 ok "a unit whose power fails in mid-commit does not pass" is_not "$(verdict W-1)" PASS
 ok "its journal stays open" is "$(open_files)" 1
@@ -82,7 +82,7 @@ ok "and the record says what may be half-written" record W-1 '"half-written: con
 	'any(w["how"] == "open" for w in run["writes"])'
 ok "all is off" is_safe
 
-run --lot "$dir/L.csv"
+run --lot "$dir/L.csv" --again
 ok "the next run makes it good" is "$(verdict W-1)" PASS
 ok "and tells it" record W-1 '"was not completed: half-written" in notes' \
 	'"all are again as before, read after a power cycle" in notes' \

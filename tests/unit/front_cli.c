@@ -270,6 +270,7 @@ static void store_run(const struct place *place, const char *serial, enum verdic
 	run->serial = g_strdup(serial);
 	run->lot = g_strdup("LOT-7");
 	run->product = g_strdup("P-1");
+	record_text(&run->part_number, "P-1");
 	store_save_run(store, run, &error);
 	g_assert_no_error(error);
 }
@@ -356,8 +357,12 @@ static void test_resume(void)
 	       "    "
 	       "p.yaml  (done, skipped)\n  SN2              P-1                  T              "
 	       "p.yaml\n");
-	expect(WORDS("--config", place.config, "--lot", place.lot, "--dry-run"), EXIT_CODE_OK,
-	       "2 of 2");
+	expect(WORDS("--config", place.config, "--lot", place.lot, "--dry-run"), EXIT_CODE_REFUSED,
+	       "lot LOT-7 was begun before, and 1 of its 2 units is judged: --resume goes on");
+	expect(WORDS("--config", place.config, "--lot", place.lot, "--again", "--dry-run"),
+	       EXIT_CODE_OK, "2 of 2");
+	expect(WORDS("--config", place.config, "--lot", place.lot, "--again", "--resume"),
+	       EXIT_CODE_USAGE, "--resume");
 	place_done(&place);
 }
 
