@@ -13,10 +13,30 @@
 /* How long another writer may keep the file before it counts as locked. */
 #define BUSY_MS 3000
 
+/* What people can do about it. */
+static const char *advice_of(int code)
+{
+	switch (code & 0xFF) {
+	case SQLITE_BUSY:
+		return ": another program keeps it locked; end that one, then go on";
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+		return ": is its disk full? make room, then go on";
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		return ": the station has to be able to write it and beside it";
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ": put it aside with its -wal and -shm, and the last backup in its place";
+	default:
+		return "";
+	}
+}
+
 gboolean sqlite_fail(struct store *store, const char *what, GError **error)
 {
-	station_error_set(error, STATION_ERROR_STORAGE, "%s: %s: %s", store->path, what,
-	                  sqlite3_errmsg(store->db));
+	station_error_set(error, STATION_ERROR_STORAGE, "%s: %s: %s%s", store->path, what,
+	                  sqlite3_errmsg(store->db), advice_of(sqlite3_errcode(store->db)));
 	return FALSE;
 }
 

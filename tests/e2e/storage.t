@@ -34,7 +34,25 @@ rm -f "$dir/station.db-wal" "$dir/station.db-shm"
 run --lot "$dir/store.csv"
 ok "not a database: exit 7" is "$code" 7
 ok "not a database: named" says "$dir/err" 'station.db'
+ok "not a database: what to do" says "$dir/err" 'the last backup in its place'
 rm "$dir/station.db"
 mkdir "$dir/station.db"
 run --lot "$dir/store.csv"
 ok "a folder: exit 7" is "$code" 7
+rmdir "$dir/station.db"
+
+# a disk that is full in mid-lot: no file may grow beyond what the record of a run needs
+lot full FU-1
+code=0
+(
+	trap '' XFSZ
+	ulimit -f 600
+	exec station --config "$dir/station.yaml" --lot "$dir/full.csv"
+) >"$dir/out" 2>"$dir/err" </dev/null || code=$?
+ok "full in mid-lot: exit 7" is "$code" 7
+ok "full: no verdict was told" is "$(verdict FU-1)" ""
+ok "full: told what to do" says "$dir/err" 'could not be stored.*is its disk full? make room'
+ok "full: everything is off" is_safe
+run --lot "$dir/full.csv" --resume
+ok "with room again, what there was is closed" says "$dir/err" 'FU-1 of an earlier start'
+ok "and the unit is tested anew" is "$code:$(verdict FU-1)" 0:PASS
