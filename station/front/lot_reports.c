@@ -60,6 +60,25 @@ static char *unit_href(const struct run_record *record, gpointer data)
 	return g_strdup(g_strdelimit(name, "/ ", '_'));
 }
 
+/* A start that was cut off has not written those of its last runs; the lot's page points to them.
+ */
+static gboolean write_missing(const char *folder, const GPtrArray *records, GError **error)
+{
+	for (guint i = 0; i < records->len; i++) {
+		const struct run_record *record = g_ptr_array_index(records, i);
+		g_autofree char *name = unit_href(record, NULL);
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		g_autofree char *written = NULL;
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			continue;
+		written = lot_reports_write(folder, record, error);
+		if (!written)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 char *lot_reports_lot(const struct lot_reports *to, const char *lot, const char *const *serials)
 {
 	g_autoptr(GError) error = NULL;
@@ -67,7 +86,8 @@ char *lot_reports_lot(const struct lot_reports *to, const char *lot, const char 
 	struct lot_report report = {lot, records, unit_href, NULL, serials};
 	g_autofree char *path = g_build_filename(to->folder, "index.html", NULL);
 
-	if (records && write_file(path, report_lot_html(&report), &error))
+	if (records && write_missing(to->folder, records, &error) &&
+	    write_file(path, report_lot_html(&report), &error))
 		return g_steal_pointer(&path);
 	fprintf(stderr, "station: report of the lot: %s\n", error->message);
 	return NULL;

@@ -23,7 +23,8 @@ char *lot_reports_write(const char *folder, const struct run_record *record, GEr
 void lot_reports_unit(const struct lot_reports *to, struct lot_view *view, const char *run_id,
                       const char *serial);
 
-/* The lot's page, units in the order of `serials` (null-terminated). Where it is, free with g_free;
+/* The lot's page, units in the order of `serials` (null-terminated), and what is missing of the
+ * pages that it points to. Where it is, free with g_free;
  * null when it could not be written. */
 char *lot_reports_lot(const struct lot_reports *to, const char *lot, const char *const *serials);
 
