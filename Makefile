@@ -32,12 +32,18 @@ opt.fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame
 
 packages := glib-2.0 gio-2.0 gio-unix-2.0 yaml-0.1 json-glib-1.0 sqlite3 libpq lua5.4 \
             libserialport libusb-1.0 libgpiod cairo ncursesw libsodium libedit libcurl
+# libraries that may be missing: the kinds of sinks that need them are refused then
+optional := $(foreach l,libmosquitto libqpid-proton,\
+            $(if $(shell pkg-config --exists $(l) 2>/dev/null && echo yes),$(l)))
 PKG_FOUND  := $(shell pkg-config --exists $(packages) 2>/dev/null && echo yes)
-PKG_CFLAGS := $(shell pkg-config --cflags $(packages) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(packages) 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags $(packages) $(optional) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(packages) $(optional) 2>/dev/null)
 # libgpiod 1 (Debian 12) and 2 (Debian 13) share nothing but the name: one file for each
 GPIOD := $(firstword $(subst ., ,$(shell pkg-config --modversion libgpiod 2>/dev/null)) 1)
 gpiod_versions := 1 2
+other_sinks := station/factory/sink_mqtt$(if $(filter libmosquitto,$(optional)),_none).c \
+               $(if $(filter libqpid-proton,$(optional)),station/factory/sink_cfx_none.c,\
+               station/factory/sink_cfx.c station/factory/amqp.c)
 other_gpiod := $(patsubst %,fixtures/pins_gpiod%.c,$(filter-out $(GPIOD),$(gpiod_versions)))
 
 WARN = -std=gnu17 -Wall -Wextra -Wshadow=local -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
@@ -58,7 +64,7 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 LAYERS := station/front station/shell station/operator station/script station/steps \
           station/engine station/analyze station/factory station/store reports fixtures \
           instruments limits signal base
-src.of  = $(filter-out $(other_gpiod),\
+src.of  = $(filter-out $(other_gpiod) $(other_sinks),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 archive = $(foreach l,$(1),$(B)/lib$(subst /,_,$(l)).a)

@@ -4,15 +4,14 @@
 
 #include "base/error.h"
 #include "station/factory/form.h"
+#include "station/factory/secret.h"
 #include "station/factory/setting.h"
 
 #include <curl/curl.h>
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { WORDS_MAX = 160, TOKEN_MAX = 16 * 1024 };
+enum { WORDS_MAX = 160 };
 
 struct http {
 	char *url, *method; /* method: "POST" or "PUT" */
@@ -193,42 +192,18 @@ static size_t take(char *data, size_t size, size_t n, void *user)
 	return len;
 }
 
-/* Wiped by who gets it; null with *words. Others may not read the file. */
-static char *read_token(const char *path, char **words)
-{
-	g_autoptr(GError) error = NULL;
-	char *token = NULL;
-	struct stat state;
-	gsize len;
-
-	if (stat(path, &state) != 0) {
-		*words = g_strdup_printf("token_file %s: %s", path, g_strerror(errno));
-	} else if (state.st_mode & S_IRWXO) {
-		*words = g_strdup_printf("token_file %s is for everybody to read: chmod o= it",
-		                         path);
-	} else if (!g_file_get_contents(path, &token, &len, &error)) {
-		*words = g_strdup_printf("token_file: %s", error->message);
-	} else if (g_strstrip(token), !*token || len > TOKEN_MAX || strpbrk(token, "\r\n")) {
-		*words = g_strdup_printf("token_file %s is not one line with a token", path);
-		explicit_bzero(token, len);
-		g_clear_pointer(&token, g_free);
-	}
-	return token;
-}
-
 static gboolean add_token(const struct http *http, struct transfer *transfer, char **words)
 {
 	char *token;
 
 	if (!http->token_file)
 		return TRUE;
-	token = read_token(http->token_file, words);
+	token = secret_read("token_file", http->token_file, words);
 	if (!token)
 		return FALSE;
 	curl_easy_setopt(transfer->easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
 	curl_easy_setopt(transfer->easy, CURLOPT_XOAUTH2_BEARER, token);
-	explicit_bzero(token, strlen(token));
-	g_free(token);
+	secret_free(token);
 	return TRUE;
 }
 
@@ -379,14 +354,16 @@ gboolean http_is_reachable(const struct http *http, const struct bounds *bounds,
 {
 	struct transfer transfer = {0};
 	g_autoptr(GError) error = NULL;
-	g_autofree char *token = NULL;
 	g_autofree char *root = g_strndup(http->url, strcspn(http->url, "{"));
 	gboolean ok;
 
-	if (http->token_file && !(token = read_token(http->token_file, words)))
-		return FALSE;
-	if (token)
-		explicit_bzero(token, strlen(token));
+	if (http->token_file) {
+		char *token = secret_read("token_file", http->token_file, words);
+
+		if (!token)
+			return FALSE;
+		secret_free(token);
+	}
 	transfer_init(&transfer);
 	set_connection(http, &transfer);
 	curl_easy_setopt(transfer.easy, CURLOPT_URL, root);

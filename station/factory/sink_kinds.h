@@ -25,5 +25,10 @@ struct sink *sink_folder_load(const struct yaml_node *map, const struct sink_pla
                               GError **error);
 struct sink *sink_https_load(const struct yaml_node *map, const struct sink_place *place,
                              GError **error);
+/* Refused, with the package to install, where the library was not there at the build. */
+struct sink *sink_mqtt_load(const struct yaml_node *map, const struct sink_place *place,
+                            GError **error);
+struct sink *sink_cfx_load(const struct yaml_node *map, const struct sink_place *place,
+                           GError **error);
 
 #endif
