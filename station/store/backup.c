@@ -163,6 +163,15 @@ static gboolean verify_copy(const char *path, const char *beside,
 	return ok;
 }
 
+/* By whatever name. */
+static gboolean is_same_file(const char *a, const char *b)
+{
+	GStatBuf x, y;
+
+	return g_stat(a, &x) == 0 && g_stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
 gboolean store_backup(const char *path, const char *copy, gboolean force,
                       const struct store_progress *progress, GError **error)
 {
@@ -170,6 +179,11 @@ gboolean store_backup(const char *path, const char *copy, gboolean force,
 
 	if (!store)
 		return FALSE;
+	if (is_same_file(path, copy)) {
+		station_error_set(error, STATION_ERROR_STORAGE,
+		                  "%s is the store itself; name another file", copy);
+		return FALSE;
+	}
 	if (g_file_test(copy, G_FILE_TEST_IS_DIR) ||
 	    (!force && g_file_test(copy, G_FILE_TEST_EXISTS))) {
 		station_error_set(error, STATION_ERROR_STORAGE, "%s is there already; %s", copy,

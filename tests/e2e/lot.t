@@ -40,6 +40,8 @@ ok "and shows TDECQ" says "$html" tx_tdecq
 ok "and needs nothing from outside" says_not "$html" '<script\|src="http\|href="http'
 ok "the lot has a report" test -s "$dir/reports/small/index.html"
 
+run db verify
+ok "the store is as it was stored" is "$code" 0
 run report E2E001 --format json
 ok "the run document comes from the store" is "$code" 0
 cp "$dir/out" "$dir/run.json"

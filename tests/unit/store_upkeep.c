@@ -113,6 +113,8 @@ static void test_backup(void)
 	store_backup(place.path, copy, TRUE, NULL, &error);
 	g_assert_no_error(error);
 	assert_state(copy, schema_version, 3);
+	expect(store_backup(place.path, place.path, TRUE, NULL, &error), &error,
+	       "the store itself");
 	expect(store_backup(place.path, place.folder, TRUE, NULL, &error), &error, "a folder");
 	g_autofree char *nowhere = g_build_filename(place.folder, "no", "copy.db", NULL);
 	expect(store_backup(place.path, nowhere, FALSE, NULL, &error), &error, "free space");
