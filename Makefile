@@ -265,17 +265,24 @@ $(speed_io): $(call objects,$(wildcard tests/speed/io*.c)) $(call archive,instru
 speed_analyze := $(B)/tests/speed/analyze
 $(speed_analyze): $(B)/tests/speed/analyze.o $(call archive,$(may.store))
 
-$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) \
-$(speed_analyze): \
-                                                              $(tsan_object)
+# with a fixture that answers at once, and clocks around the parts of a run
+speed_engine := $(B)/tests/speed/engine
+$(speed_engine): $(B)/tests/speed/engine.o $(call archive,$(may.engine))
+quick_wraps := fixture_open
+speed_wraps := $(quick_wraps) run_plan recover_keep run_journal_open run_journal_close store_check \
+               open_run_put store_save_run_now fsync fdatasync
+$(speed_engine): private LDFLAGS_ALL += $(addprefix -Wl$(comma)--wrap=,$(speed_wraps))
+$(B)/tests/unit/engine_quick_lot: private LDFLAGS_ALL += -Wl,--wrap=$(quick_wraps)
+
+speed_programs := $(speed_signal) $(speed_io) $(speed_analyze) $(speed_engine)
+$(programs) $(test_programs) $(screen_show) $(long_tests) $(speed_programs): $(tsan_object)
 
 # a fuzz target is libFuzzer's under VARIANT=fuzz, and elsewhere a test that walks its corpus
 fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
-$(test_programs) $(screen_show) $(long_tests) $(speed_signal) $(speed_io) $(speed_analyze) \
-$(hardware_tests) $(guest_init):
+$(test_programs) $(screen_show) $(long_tests) $(speed_programs) $(hardware_tests) $(guest_init):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -372,6 +379,16 @@ bench-analyze:
 run-bench-analyze: all $(speed_analyze)
 	@$(test_env) $(speed_analyze) '$(abspath $(B))/bin/station' \
 		'$(abspath $(B))/bench-analyze' $(ROWS)
+
+# what engine and store take of a lot; start and memory of the program; the last line is for
+# programs; ROWS as for bench-analyze
+bench-engine:
+	@tools/deps build
+	@+$(again) run-bench-engine
+run-bench-engine: all $(speed_engine) $(speed_analyze)
+	@$(test_env) ROWS=$(ROWS) python3 tests/speed/engine.py '$(abspath $(B))/bin' \
+		'$(abspath $(speed_engine))' '$(abspath $(speed_analyze))' \
+		'$(abspath $(B))/bench-engine'
 
 # how quick and how quiet the operator's terminal is; the last line is for programs
 bench-terminal:
@@ -504,6 +521,7 @@ make check-kill      KILLS=500 of a running station: what is left on, lost or ju
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements
+make bench-engine    what engine and store take of a lot; start and memory of station; python3
 make bench-terminal  from key to picture, processor and bytes of the operator's terminal; python3
 make bench-shell     from the start of the engineering shell to its prompt; python3
 make check-interop   lxi, sigrok-cli and PyVISA as clients of the virtual bench
@@ -531,8 +549,8 @@ help:
         demo-operator run-demo-operator check-escapes run-check-escapes \
         check-kill run-check-kill \
         check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
-        bench-analyze run-bench-analyze bench-terminal run-bench-terminal \
-        bench-shell run-bench-shell \
+        bench-engine run-bench-engine bench-analyze run-bench-analyze \
+        bench-terminal run-bench-terminal bench-shell run-bench-shell \
         check-interop run-check-interop check-hardware run-check-hardware \
         fuzz torture coverage check-style check-layers check-headers check-format check-words \
         format po lint install uninstall clean help FORCE

@@ -157,6 +157,9 @@ char *number_format(double value)
 {
 	if (!isfinite(value))
 		return not_finite(value);
+	/* most numbers that are written are whole, and need no trial */
+	if (fabs(value) < 1e15 && value == (double)(gint64)value && !(value == 0 && signbit(value)))
+		return g_strdup_printf("%" G_GINT64_FORMAT, (gint64)value);
 	/* A normal double keeps any 15 digits, so nothing shorter is lost by starting there. */
 	int digits = fabs(value) >= DBL_MIN ? DBL_DIG : 1;
 	for (; digits < DBL_DECIMAL_DIG; digits++) {

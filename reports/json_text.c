@@ -32,24 +32,42 @@ static void break_line(struct json_text *json)
 		return;
 	g_string_append_c(json->out, '\n');
 	for (int i = 0; i < json->depth; i++)
-		g_string_append(json->out, "  ");
+		g_string_append_len(json->out, "  ", 2);
+}
+
+static void append_escaped(GString *out, char c)
+{
+	if (c == '"' || c == '\\')
+		g_string_append_printf(out, "\\%c", c);
+	else if (c == '\n')
+		g_string_append(out, "\\n");
+	else if (c == '\t')
+		g_string_append(out, "\\t");
+	else
+		g_string_append_printf(out, "\\u%04x", c);
+}
+
+static gboolean is_plain(char c)
+{
+	return (guchar)c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
 }
 
 static void append_string(GString *out, const char *value)
 {
-	g_autofree char *valid = g_utf8_make_valid(value, -1);
+	g_autofree char *made =
+		g_utf8_validate(value, -1, NULL) ? NULL : g_utf8_make_valid(value, -1);
+	const char *p = made ? made : value;
+
 	g_string_append_c(out, '"');
-	for (const char *p = valid; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
-			g_string_append_printf(out, "\\%c", *p);
-		else if (*p == '\n')
-			g_string_append(out, "\\n");
-		else if (*p == '\t')
-			g_string_append(out, "\\t");
-		else if ((guchar)*p < 0x20 || *p == 0x7F)
-			g_string_append_printf(out, "\\u%04x", *p);
-		else
-			g_string_append_c(out, *p);
+	while (*p != '\0') {
+		const char *end = p;
+
+		while (is_plain(*end))
+			end++;
+		g_string_append_len(out, p, end - p);
+		p = end;
+		if (*p != '\0')
+			append_escaped(out, *p++);
 	}
 	g_string_append_c(out, '"');
 }

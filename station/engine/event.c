@@ -19,8 +19,9 @@ struct event_queue {
 	GQueue events;   /* struct event *, owned */
 	guint droppable; /* how many of them may be dropped */
 	guint capacity;
-	guint lost; /* dropped since the last event taken */
-	int fd;     /* readable while events wait; -1: nobody has asked for it */
+	gboolean asleep; /* somebody waits for an event, and was not woken yet */
+	guint lost;      /* dropped since the last event taken */
+	int fd;          /* readable while events wait; -1: nobody has asked for it */
 };
 
 static const struct {
@@ -133,7 +134,10 @@ static void queue_push(struct event_queue *queue, const struct event *event)
 		queue->droppable++;
 	}
 	g_queue_push_tail(&queue->events, g_memdup2(event, sizeof *event));
-	g_cond_signal(&queue->arrived);
+	/* to wake somebody costs more than all else here: once is enough */
+	if (queue->asleep)
+		g_cond_broadcast(&queue->arrived);
+	queue->asleep = FALSE;
 	if (queue->events.length == 1)
 		queue_show(queue);
 }
@@ -204,9 +208,11 @@ gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct eve
 	gboolean got;
 
 	g_mutex_lock(&queue->bus->lock);
-	while (!(got = queue_take(queue, event)))
+	while (!(got = queue_take(queue, event))) {
+		queue->asleep = TRUE;
 		if (!g_cond_wait_until(&queue->arrived, &queue->bus->lock, end))
 			break;
+	}
 	if (!queue->events.length)
 		queue_show(queue);
 	g_mutex_unlock(&queue->bus->lock);

@@ -15,6 +15,7 @@
 
 #define SUFFIX       ".json"
 #define NEXT_SUFFIX  ".json.new"
+#define SPARE_SUFFIX ".spare" NEXT_SUFFIX
 #define ASIDE_SUFFIX ".damaged"
 /* Before each addition (RFC 7464); no JSON has it. */
 #define SEPARATOR '\x1e'
@@ -22,9 +23,10 @@
 #define RESERVE_MIN (1 << 20)
 
 struct open_run {
-	char *folder, *path, *next_path;
+	char *folder, *path, *next_path, *spare_path;
 	int fd;                  /* of the file at path, locked; -1: there is none yet */
 	int next_fd;             /* of the file at next_path, locked; -1: there is none */
+	int spare_fd;            /* of the run before, at spare_path, locked; -1: none */
 	off_t len;               /* of the file at path */
 	struct record_mark mark; /* of what is in it */
 	gint64 put_us, took_us, all_us;
@@ -90,6 +92,37 @@ static gboolean sync_folder(const char *folder, GError **error)
 	return ok;
 }
 
+/* The one before takes the place of the next: to make and to free files is what a run costs most.
+ */
+static gboolean exchange(struct open_run *kept)
+{
+	int fd = kept->fd;
+
+	if (fd < 0 ||
+	    renameat2(AT_FDCWD, kept->next_path, AT_FDCWD, kept->path, RENAME_EXCHANGE) != 0)
+		return FALSE;
+	kept->fd = kept->next_fd;
+	kept->next_fd = fd;
+	return TRUE;
+}
+
+/* The next file gets the name. It is locked before that, and the old one until it has lost it. */
+static gboolean give_name(struct open_run *kept)
+{
+	if (exchange(kept))
+		return TRUE;
+	if (g_rename(kept->next_path, kept->path) != 0)
+		return FALSE;
+	close_fd(&kept->fd);
+	kept->fd = kept->next_fd;
+	kept->next_fd = -1;
+	if (kept->spare_fd >= 0 && g_rename(kept->spare_path, kept->next_path) == 0) {
+		kept->next_fd = kept->spare_fd;
+		kept->spare_fd = -1;
+	}
+	return TRUE;
+}
+
 static gboolean put(struct open_run *kept, const struct run_record *record, GError **error)
 {
 	gint64 start_us = g_get_monotonic_time();
@@ -98,12 +131,8 @@ static gboolean put(struct open_run *kept, const struct run_record *record, GErr
 
 	if (!open_next(kept, error))
 		return FALSE;
-	if (!write_all(kept->next_fd, text, len) || g_rename(kept->next_path, kept->path) != 0)
+	if (!write_all(kept->next_fd, text, len) || !give_name(kept))
 		return fail(kept->next_path, error);
-	/* the new file is locked before it has the name, and the old one until it has lost it */
-	close_fd(&kept->fd);
-	kept->fd = kept->next_fd;
-	kept->next_fd = -1;
 	kept->len = (off_t)len;
 	kept->mark = record_mark(record);
 	reserve(kept, len);
@@ -145,37 +174,79 @@ void open_run_keep(struct open_run *kept, const struct run_record *record)
 		put(kept, record, NULL);
 }
 
-struct open_run *open_run_begin(const char *folder, const struct run_record *record, GError **error)
+static void set_names(struct open_run *kept, const char *folder, const char *run_id)
+{
+	kept->folder = g_strdup(folder);
+	kept->path = g_strdup_printf("%s/%s" SUFFIX, folder, run_id);
+	kept->next_path = g_strdup_printf("%s/.%s" NEXT_SUFFIX, folder, run_id);
+	kept->spare_path = g_strdup_printf("%s/.%s" SPARE_SUFFIX, folder, run_id);
+}
+
+static void move(int *to, const char *to_path, int *from, const char *from_path)
+{
+	if (*from < 0 || g_rename(from_path, to_path) != 0)
+		return;
+	*to = *from;
+	*from = -1;
+}
+
+/* What cannot be had is made. */
+static void take_files(struct open_run *kept, struct open_run *rested)
+{
+	if (strcmp(kept->folder, rested->folder) == 0) {
+		move(&kept->next_fd, kept->next_path, &rested->next_fd, rested->next_path);
+		move(&kept->spare_fd, kept->spare_path, &rested->spare_fd, rested->spare_path);
+	}
+	open_run_free(rested);
+}
+
+struct open_run *open_run_begin(const char *folder, const struct run_record *record,
+                                struct open_run **rested, GError **error)
 {
 	g_autoptr(open_run) kept = g_new0(struct open_run, 1);
 
-	kept->folder = g_strdup(folder);
-	kept->path = g_strdup_printf("%s/%s" SUFFIX, folder, record->run_id);
-	kept->next_path = g_strdup_printf("%s/.%s" NEXT_SUFFIX, folder, record->run_id);
-	kept->fd = kept->next_fd = -1;
+	kept->fd = kept->next_fd = kept->spare_fd = -1;
+	set_names(kept, folder, record->run_id);
 	if (g_mkdir_with_parents(folder, 0777) != 0) {
 		fail(folder, error);
 		return NULL;
 	}
+	if (rested && *rested)
+		take_files(kept, g_steal_pointer(rested));
 	return open_run_put(kept, record, error) ? g_steal_pointer(&kept) : NULL;
+}
+
+static void drop_file(int *fd, const char *path)
+{
+	if (*fd >= 0)
+		g_unlink(path);
+	close_fd(fd);
 }
 
 void open_run_free(struct open_run *kept)
 {
 	if (!kept)
 		return;
-	if (kept->next_fd >= 0)
-		g_unlink(kept->next_path);
-	close_fd(&kept->next_fd);
+	drop_file(&kept->next_fd, kept->next_path);
+	drop_file(&kept->spare_fd, kept->spare_path);
 	close_fd(&kept->fd);
 	g_free(kept->folder);
 	g_free(kept->path);
 	g_free(kept->next_path);
+	g_free(kept->spare_path);
 	g_free(kept);
 }
 
-void open_run_stored(struct open_run *kept)
+void open_run_stored(struct open_run *kept, struct open_run **rested)
 {
+	if (kept && rested && !*rested) {
+		drop_file(&kept->spare_fd, kept->spare_path);
+		move(&kept->spare_fd, kept->spare_path, &kept->fd, kept->path);
+		if (kept->spare_fd >= 0) {
+			*rested = kept;
+			return;
+		}
+	}
 	/* one that stays is found to be stored already */
 	if (kept)
 		g_unlink(kept->path);

@@ -13,16 +13,18 @@
  * to its end is none. Until the run is over its verdict is NONE and its end 0.
  * The process that runs it keeps the file locked (flock); a file that nobody keeps was left.
  * Space for the next document is set aside in FOLDER/.RUN.json.new, so that a disk that has become
- * full meanwhile still takes a finished one that is not much longer.
+ * full meanwhile still takes a finished one that is not much longer. (FOLDER/.RUN.spare.json.new is
+ * the second of the two files that change places, before the first document is put.)
  *
  * All errors are STATION_ERROR_STORAGE with the file's name; one thread at a time.
  */
 struct open_run;
 typedef struct open_run open_run; /* for g_autoptr(open_run) only */
 
-/* Puts the document as it is. Null with error: nothing is kept of this run. */
+/* Puts the document as it is. Null with error: nothing is kept of this run. `rested` may be null;
+ * else the files that open_run_stored left there are used again, and it is null afterwards. */
 struct open_run *open_run_begin(const char *folder, const struct run_record *record,
-                                GError **error);
+                                struct open_run **rested, GError **error);
 /* Leaves the file where it is, for open_run_find. Null is allowed. */
 void open_run_free(struct open_run *kept);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(open_run, open_run_free)
@@ -40,8 +42,10 @@ void open_run_add(struct open_run *kept, const struct run_record *record);
 void open_run_keep(struct open_run *kept, const struct run_record *record);
 /* Puts it now, and has it on the disk when it returns TRUE: the run is over. */
 gboolean open_run_put(struct open_run *kept, const struct run_record *record, GError **error);
-/* The store has it: the file goes. Frees `kept`; null is allowed. */
-void open_run_stored(struct open_run *kept);
+/* The store has it: the file goes. Takes `kept`; null is allowed. Where there is nothing at
+ * `rested` (may be null) yet, its files are left there without their name, for the run that comes
+ * next; free with open_run_free. */
+void open_run_stored(struct open_run *kept, struct open_run **rested);
 /* Borrowed. */
 const char *open_run_path(const struct open_run *kept);
 /* How often it was put, and how long that took in all (real time). */

@@ -33,7 +33,7 @@ void recover_keep(struct run *run)
 
 	if (run->config->is_replayed)
 		return;
-	run->open = open_run_begin(folder, run->record, &error);
+	run->open = open_run_begin(folder, run->record, run->rested, &error);
 	if (error)
 		run_record_add_note(run->record, "%s", error->message);
 }

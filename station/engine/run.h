@@ -60,6 +60,7 @@ struct run {
 	struct eye_slot *eye;      /* likewise; null: nobody looks */
 	struct run_record *record;
 	struct open_run *open;         /* the record until it is stored; null: not kept */
+	struct open_run **rested;      /* of the site: files of the run before; null: none */
 	struct write_journal *journal; /* of what is written to the module; null between runs */
 	GPtrArray *undo;               /* struct undo_entry, the last is run first */
 	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */

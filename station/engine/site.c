@@ -32,8 +32,9 @@ struct site {
 	struct eye_slot eye;
 	struct fixture *fixture; /* the thread's own from here */
 	struct module *module;
-	GPtrArray *products; /* struct product_files that were used */
-	GPtrArray *left;     /* struct undo_entry that failed in the run before */
+	GPtrArray *products;     /* struct product_files that were used */
+	GPtrArray *left;         /* struct undo_entry that failed in the run before */
+	struct open_run *rested; /* the files of the run before, for the next; null: none */
 	gboolean doubted; /* the last run was an ERROR: whatever it was, the fixture is opened anew
 	                   */
 	gboolean had_fixture; /* it was open before: then it is waited for */
@@ -218,10 +219,15 @@ static void finish(struct site *site, struct run *run)
 	event_set_text(&event, record->reason ? record->reason : "");
 	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
 	          sizeof event.name);
-	gboolean kept = run->open && open_run_put(run->open, record, NULL);
-	gboolean stored = store_save_run(site->shared->store, record, &error);
+	gboolean kept = FALSE, stored = store_save_run_now(site->shared->store, record);
+	/* the store is as quick as the file: it needs to be kept only while that does not take it
+	 */
+	if (!stored) {
+		kept = run->open && open_run_put(run->open, record, NULL);
+		stored = store_save_run(site->shared->store, record, &error);
+	}
 	if (stored) {
-		open_run_stored(g_steal_pointer(&run->open));
+		open_run_stored(g_steal_pointer(&run->open), run->rested);
 	} else {
 		event = event_make(EVENT_RUN_LOST, 0, NULL);
 		if (kept)
@@ -277,6 +283,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	run.record = record;
 	run.undo = undo;
 	run.left = site->left;
+	run.rested = &site->rested;
 	run.files =
 		product_files_for(site->products, config_product(run.config, request->part_number),
 	                          site->shared->steps, &error);
@@ -394,6 +401,7 @@ static gpointer site_main(gpointer data)
 	}
 	g_mutex_unlock(&site->lock);
 	close_fixture(site);
+	open_run_free(site->rested);
 	g_ptr_array_set_free_func(site->left, (GDestroyNotify)undo_entry_free);
 	g_ptr_array_unref(site->left);
 	return NULL;

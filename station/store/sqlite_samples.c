@@ -92,22 +92,20 @@ static gboolean packer_begin(struct packer *packer, struct store *store, GError 
 		.place = g_hash_table_new(NULL, NULL),
 		.samples = g_array_new(FALSE, FALSE, sizeof(struct store_sample)),
 	};
-	packer->find = sqlite_prepare(store,
-	                              "SELECT number FROM sample_keys WHERE id = ? AND lane = ? "
-	                              "AND corner = ? AND unit = ?",
-	                              error);
+	packer->find = sqlite_keep(store,
+	                           "SELECT number FROM sample_keys WHERE id = ? AND lane = ? "
+	                           "AND corner = ? AND unit = ?",
+	                           error);
 	if (packer->find)
-		packer->add = sqlite_prepare(store,
-		                             "INSERT INTO sample_keys (id, lane, corner, unit) "
-		                             "VALUES (?, ?, ?, ?)",
-		                             error);
+		packer->add = sqlite_keep(store,
+		                          "INSERT INTO sample_keys (id, lane, corner, unit) "
+		                          "VALUES (?, ?, ?, ?)",
+		                          error);
 	return packer->add != NULL;
 }
 
 static void packer_end(struct packer *packer)
 {
-	sqlite3_finalize(packer->find);
-	sqlite3_finalize(packer->add);
 	g_hash_table_unref(packer->place);
 	g_array_unref(packer->samples);
 }
@@ -117,7 +115,7 @@ static gboolean key_of(struct packer *packer, const struct record_measurement *m
 {
 	int code;
 
-	sqlite_bind(packer->find, "titt", m->id, (gint64)m->lane, m->corner, m->unit);
+	sqlite_bind_borrowed(packer->find, "titt", m->id, (gint64)m->lane, m->corner, m->unit);
 	code = sqlite3_step(packer->find);
 	if (code == SQLITE_ROW)
 		*key = (guint)sqlite3_column_int64(packer->find, 0);
@@ -125,7 +123,8 @@ static gboolean key_of(struct packer *packer, const struct record_measurement *m
 	if (code == SQLITE_ROW)
 		return TRUE;
 	if (code == SQLITE_DONE) {
-		sqlite_bind(packer->add, "titt", m->id, (gint64)m->lane, m->corner, m->unit);
+		sqlite_bind_borrowed(packer->add, "titt", m->id, (gint64)m->lane, m->corner,
+		                     m->unit);
 		code = sqlite3_step(packer->add);
 		*key = (guint)sqlite3_last_insert_rowid(packer->store->db);
 		sqlite3_reset(packer->add);
@@ -162,22 +161,20 @@ static gboolean write_samples(const struct packer *packer, const struct run_reco
 	guint n = packer->samples->len;
 	g_autofree guint8 *bytes = g_malloc(MAX(n, 1) * PACKED);
 	sqlite3_stmt *insert =
-		sqlite_prepare(packer->store,
-	                       "INSERT OR IGNORE INTO samples (run_id, operator, samples) "
-	                       "VALUES (?, ?, ?)",
-	                       error);
+		sqlite_keep(packer->store,
+	                    "INSERT OR IGNORE INTO samples (run_id, operator, samples) "
+	                    "VALUES (?, ?, ?)",
+	                    error);
 	gboolean ok = insert != NULL;
 
 	for (guint i = 0; i < n; i++)
 		pack(bytes + (gsize)i * PACKED,
 		     &g_array_index(packer->samples, struct store_sample, i));
 	if (ok) {
-		sqlite_bind(insert, "tt", record->run_id, record->operator_name);
+		sqlite_bind_borrowed(insert, "tt", record->run_id, record->operator_name);
 		sqlite3_bind_blob64(insert, 3, bytes, (guint64)n * PACKED, SQLITE_STATIC);
-		ok = sqlite3_step(insert) == SQLITE_DONE ||
-		     sqlite_fail(packer->store, "save samples", error);
+		ok = sqlite_run(packer->store, insert, "save samples", error);
 	}
-	sqlite3_finalize(insert);
 	return ok;
 }
 

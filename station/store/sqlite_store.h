@@ -11,9 +11,11 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	GMutex lock;         /* held by each public call */
-	char **sinks;        /* whom each run is due to (outbox.h); null: nobody */
-	struct chain *chain; /* chain.h; null until it is wanted */
+	const char *synchronous; /* the statement that sets it */
+	GHashTable *kept;        /* of sqlite_keep: text to sqlite3_stmt, both owned */
+	GMutex lock;             /* held by each public call */
+	char **sinks;            /* whom each run is due to (outbox.h); null: nobody */
+	struct chain *chain;     /* chain.h; null until it is wanted */
 };
 
 /* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */
@@ -29,9 +31,16 @@ void sqlite_roll_back(struct store *store);
 
 /* Null with error; free with sqlite3_finalize. */
 sqlite3_stmt *sqlite_prepare(struct store *store, const char *sql, GError **error);
+/* One that is kept for the next time, reset; borrowed, under the store's lock. Null with error. */
+sqlite3_stmt *sqlite_keep(struct store *store, const char *sql, GError **error);
 /* Values for the parameters of a statement in order; kinds: t text, i gint64, d real (NaN: null).
  * Binding cannot fail but for lack of memory, which the step that follows reports. */
 void sqlite_bind(sqlite3_stmt *statement, const char *kinds, ...);
+/* As sqlite_bind, but texts are borrowed until the statement has run. */
+void sqlite_bind_borrowed(sqlite3_stmt *statement, const char *kinds, ...);
+/* Steps a statement that gives no rows and resets it, whatever came of it; `what` is for the error.
+ */
+gboolean sqlite_run(struct store *store, sqlite3_stmt *statement, const char *what, GError **error);
 
 /* Runs one statement that gives no rows, with values for its parameters, under the lock that is
  * held already; `what` is for the error. */

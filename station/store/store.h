@@ -21,12 +21,16 @@ struct store *store_open(const char *path, GError **error);
 void store_close(struct store *store); /* null is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(store, store_close)
 
-/* Proves that a transaction can be committed now: not full, not locked, not read-only. */
+/* Proves that a transaction can be committed now: not full, not locked, not read-only. What it
+ * commits is nothing, and does not wait for the disk. */
 gboolean store_check(struct store *store, GError **error);
 
 /* Writes a finished run in one transaction: run row, document, steps, measurements. When it
  * returns TRUE the run is on disk. A run id that is already there is an error. */
 gboolean store_save_run(struct store *store, const struct run_record *record, GError **error);
+
+/* As store_save_run, but does not wait while another process writes; FALSE: nothing was written. */
+gboolean store_save_run_now(struct store *store, const struct run_record *record);
 
 /* Whether there is a run of that id. */
 gboolean store_has_run(struct store *store, const char *run_id, gboolean *found, GError **error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/store/sqlite_store.h"
+#include "tests/speed/bare_rows.h"
 #include "tests/unit/many_runs.h"
 
 #include <glib/gstdio.h>
@@ -18,66 +18,6 @@
 enum { IDS = 25, LANES = 4, CORNERS = 5, PER_RUN = IDS * LANES * CORNERS, AT_ONCE = 500 };
 enum { SAVED = 40, TURNS = 3 };
 
-static void must(gboolean ok, GError *error)
-{
-	if (!ok)
-		g_error("%s", error ? error->message : "failed");
-}
-
-static sqlite3_stmt *prepare(struct store *store, const char *sql)
-{
-	GError *error = NULL;
-	sqlite3_stmt *statement = sqlite_prepare(store, sql, &error);
-
-	must(statement != NULL, error);
-	return statement;
-}
-
-static void insert(sqlite3_stmt *statement)
-{
-	if (sqlite3_step(statement) != SQLITE_DONE)
-		g_error("%s", sqlite3_errmsg(sqlite3_db_handle(statement)));
-	sqlite3_reset(statement);
-}
-
-struct writer {
-	sqlite3_stmt *run, *step, *measurement;
-};
-
-static void write_run(const struct writer *writer, const struct run_record *r)
-{
-	sqlite_bind(writer->run,
-	            "ttittttttt"
-	            "iitittt",
-	            r->run_id, r->station_id, (gint64)r->site, r->lot, r->serial, r->part_number,
-	            r->type, r->stage, r->plan_name, r->plan_revision, r->start_us, r->end_us,
-	            verdict_name(r->verdict), (gint64)0, r->reason, r->first_failing_step, "{}");
-	insert(writer->run);
-	for (guint i = 0; i < r->steps->len; i++) {
-		const struct record_step *s = g_ptr_array_index(r->steps, i);
-
-		sqlite_bind(writer->step,
-		            "titt"
-		            "itii"
-		            "idtt",
-		            r->run_id, (gint64)i, s->name, s->kind, (gint64)0, "", (gint64)1,
-		            (gint64)0, s->start_us, 1.0, verdict_name(s->verdict), s->reason);
-		insert(writer->step);
-	}
-	for (guint i = 0; i < r->measurements->len; i++) {
-		const struct record_measurement *m = g_ptr_array_index(r->measurements, i);
-
-		sqlite_bind(writer->measurement,
-		            "tiit"
-		            "itdt"
-		            "dti",
-		            r->run_id, (gint64)i, (gint64)m->step, m->id, (gint64)m->lane,
-		            m->corner, m->value, m->unit, m->uncertainty, verdict_name(m->verdict),
-		            (gint64)0);
-		insert(writer->measurement);
-	}
-}
-
 /* One unit in ten is tested again. */
 static char *serial_of(guint run)
 {
@@ -86,12 +26,7 @@ static char *serial_of(guint run)
 
 static void fill(struct store *store, struct many_runs *many, guint runs)
 {
-	struct writer writer = {
-		prepare(store, "INSERT INTO runs VALUES "
-	                       "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-		prepare(store, "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-		prepare(store, "INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-	};
+	struct bare_rows rows = bare_rows_begin(store);
 	GError *error = NULL;
 
 	sqlite3_exec(store->db, "PRAGMA synchronous = OFF; PRAGMA cache_size = -400000", NULL, NULL,
@@ -102,14 +37,12 @@ static void fill(struct store *store, struct many_runs *many, guint runs)
 
 		if (i % AT_ONCE == 0)
 			must(sqlite_begin(store, &error), error);
-		write_run(&writer, r);
+		bare_rows_write(&rows, r);
 		must(sqlite_save_samples(store, r, &error), error);
 		if (i % AT_ONCE == AT_ONCE - 1 || i + 1 == runs)
 			must(sqlite_end(store, TRUE, &error), error);
 	}
-	sqlite3_finalize(writer.run);
-	sqlite3_finalize(writer.step);
-	sqlite3_finalize(writer.measurement);
+	bare_rows_end(&rows);
 }
 
 /* The mean time to store a whole run in the store as full as it is, with its document. */

@@ -130,7 +130,7 @@ static struct run_record *finished(const char *serial)
 static struct open_run *begin(const char *folder, const struct run_record *record)
 {
 	GError *error = NULL;
-	struct open_run *open = open_run_begin(folder, record, &error);
+	struct open_run *open = open_run_begin(folder, record, NULL, &error);
 
 	g_assert_no_error(error);
 	return open;
@@ -199,7 +199,7 @@ static void test_file(void)
 	g_assert_cmpint(left->record->end_us, ==, 0);
 	g_assert_true(open_run_left_stored(left, NULL));
 	g_autoptr(run_record) other = make("B");
-	open_run_stored(begin(s.open, other));
+	open_run_stored(begin(s.open, other), NULL);
 	g_assert_cmpuint(count_files(s.open), ==, 0);
 	stand_stop(&s);
 }
@@ -255,7 +255,57 @@ static void test_seldom(void)
 	                 1 + (guint)((double)spent_us * 1e-6 / OPEN_RUN_EVERY_S));
 	g_assert_cmpfloat(seconds, >, 0);
 	open_run_keep(NULL, record);
-	open_run_stored(open);
+	open_run_stored(open, NULL);
+	stand_stop(&s);
+}
+
+/* Files of a run that is stored serve the next: they hold its record, and nothing of the other. */
+static void test_again(void)
+{
+	struct stand s;
+	struct open_run *rested = NULL;
+	GError *error = NULL;
+
+	stand_start(&s);
+	g_autoptr(run_record) first = make("A");
+	g_autoptr(run_record) second = make("B");
+	record_text(&first->part_number, "a much longer record than the one that comes after it");
+	open_run_stored(begin(s.open, first), &rested);
+	g_assert_nonnull(rested);
+	g_assert_cmpuint(count_files(s.open), ==, 2);
+	g_assert_false(open_run_any(s.open));
+	struct open_run *open = open_run_begin(s.open, second, &rested, &error);
+	g_assert_no_error(error);
+	g_assert_null(rested);
+	g_assert_cmpuint(count_files(s.open), ==, 2);
+	for (guint i = 0; i < 3; i++) {
+		run_record_add_note(second, "note %u", i);
+		g_assert_true(open_run_put(open, second, NULL));
+		g_assert_cmpuint(count_files(s.open), ==, 2);
+	}
+	open_run_free(open);
+	g_autoptr(GPtrArray) found = find(&s, "line1", 1);
+	const struct open_run_left *left = g_ptr_array_index(found, 0);
+	g_assert_cmpstr(left->record->serial, ==, "B");
+	g_assert_cmpuint(left->record->notes->len, ==, 3);
+	g_assert_cmpuint(count_files(s.open), ==, 1);
+	stand_stop(&s);
+}
+
+/* What a station leaves that ends between two runs is no run. */
+static void test_rested_left(void)
+{
+	struct stand s;
+	struct open_run *rested = NULL;
+
+	stand_start(&s);
+	g_autoptr(run_record) record = make("A");
+	open_run_stored(begin(s.open, record), &rested);
+	g_assert_false(open_run_any(s.open));
+	g_ptr_array_unref(find(&s, "line1", 0));
+	g_assert_cmpuint(count_files(s.open), ==, 2);
+	open_run_free(rested);
+	g_assert_cmpuint(count_files(s.open), ==, 0);
 	stand_stop(&s);
 }
 
@@ -267,7 +317,7 @@ static void test_no_folder(void)
 	stand_start(&s);
 	g_assert_true(g_file_set_contents(s.open, "in the way", -1, NULL));
 	g_autoptr(run_record) record = make("A");
-	g_assert_null(open_run_begin(s.open, record, &error));
+	g_assert_null(open_run_begin(s.open, record, NULL, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_STORAGE);
 	g_clear_error(&error);
 	g_assert_null(open_run_find(s.open, "line1", NULL, &error));
@@ -435,6 +485,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/open-run/file", test_file);
 	g_test_add_func("/open-run/added", test_added);
 	g_test_add_func("/open-run/seldom", test_seldom);
+	g_test_add_func("/open-run/again", test_again);
+	g_test_add_func("/open-run/rested-left", test_rested_left);
 	g_test_add_func("/open-run/no-folder", test_no_folder);
 	g_test_add_func("/recover/close", test_close);
 	g_test_add_func("/recover/recovered", test_recovered);

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-FileCopyrightText: 2026 The station authors */
+#include "tests/speed/bare_rows.h"
+#include "tests/speed/engine_lot.h"
+
+#include "station/engine/open_run.h"
+#include "station/engine/recover.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/*
+ * What the engine and the store take of a lot by themselves:
+ *
+ *   engine FOLDER
+ *
+ * Lots run through engine_run_unit with steps and a fixture that answer at once
+ * (tests/speed/engine_lot.h). The calls that a run is made of are linked with --wrap, so that the
+ * time in each can be told; nothing else is changed. "sync off" leaves out what waits for the disk:
+ * SQLite's (PRAGMA synchronous) and fsync of files. Each figure is the least of some turns: what
+ * else the machine does is not ours. The last line is for programs.
+ */
+enum { UNITS = 200, TURNS = 3 };
+
+/* --- the parts of a run -------------------------------------------------------------------------
+ */
+
+enum part { PART_PLAN, PART_BEGIN, PART_CHECK, PART_JOURNAL, PART_KEEP, PART_SAVE, N_PARTS };
+
+static const char *const part_names[N_PARTS] = {
+	[PART_PLAN] = "steps, judging, events (run_plan)",
+	[PART_BEGIN] = "record kept beside the store (recover_keep)",
+	[PART_CHECK] = "store proved to be writable (store_check)",
+	[PART_JOURNAL] = "journal of writes (run_journal_*)",
+	[PART_KEEP] = "of these two: document put (open_run_put)",
+	[PART_SAVE] = "record stored (store_save_run_now)",
+};
+
+static struct {
+	gint64 us[N_PARTS];
+	guint syncs; /* of files, SQLite's own not counted */
+	gboolean sync_off;
+} seen;
+
+/* Of one part; what is within another counts for both. */
+static void add_part(enum part part, gint64 from_us)
+{
+	seen.us[part] += g_get_monotonic_time() - from_us;
+}
+
+#define WRAP(type, name, part, parameters, arguments)                                              \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
+	{                                                                                          \
+		gint64 from_us = g_get_monotonic_time();                                           \
+		type result = __real_##name arguments;                                             \
+                                                                                                   \
+		add_part(part, from_us);                                                           \
+		return result;                                                                     \
+	}
+#define WRAP_VOID(name, part)                                                                      \
+	void __real_##name(struct run *run);                                                       \
+	void __wrap_##name(struct run *run);                                                       \
+	void __wrap_##name(struct run *run)                                                        \
+	{                                                                                          \
+		gint64 from_us = g_get_monotonic_time();                                           \
+                                                                                                   \
+		__real_##name(run);                                                                \
+		add_part(part, from_us);                                                           \
+	}
+
+WRAP_VOID(run_plan, PART_PLAN)
+WRAP_VOID(recover_keep, PART_BEGIN)
+WRAP_VOID(run_journal_close, PART_JOURNAL)
+WRAP(gboolean, run_journal_open, PART_JOURNAL, (struct run * run, GError **error), (run, error))
+WRAP(gboolean, store_check, PART_CHECK, (struct store * store, GError **error), (store, error))
+WRAP(gboolean, open_run_put, PART_KEEP,
+     (struct open_run * kept, const struct run_record *record, GError **error),
+     (kept, record, error))
+WRAP(gboolean, store_save_run_now, PART_SAVE,
+     (struct store * store, const struct run_record *record), (store, record))
+
+#define WRAP_SYNC(name)                                                                            \
+	int __real_##name(int fd);                                                                 \
+	int __wrap_##name(int fd);                                                                 \
+	int __wrap_##name(int fd)                                                                  \
+	{                                                                                          \
+		seen.syncs++;                                                                      \
+		return seen.sync_off ? 0 : __real_##name(fd);                                      \
+	}
+WRAP_SYNC(fsync)
+WRAP_SYNC(fdatasync)
+
+/* --- lots ---------------------------------------------------------------------------------------
+ */
+
+struct bench {
+	const char *work;
+	char *folder; /* of the last lot */
+	guint n;
+};
+
+struct lot_cost {
+	double all_s, part_s[N_PARTS];
+	guint syncs;
+};
+
+static void set_sync(struct store *store, gboolean off)
+{
+	seen.sync_off = off;
+	if (off)
+		store->synchronous = "PRAGMA synchronous = OFF";
+	if (sqlite3_exec(store->db, store->synchronous, NULL, NULL, NULL) != SQLITE_OK)
+		g_error("%s", sqlite3_errmsg(store->db));
+}
+
+static struct lot_cost run_once(const char *folder, guint n_steps, gboolean records, gboolean off)
+{
+	struct lot_cost cost;
+	struct quick_lot lot;
+	GError *error = NULL;
+
+	must(quick_lot_open(&lot, folder, n_steps, records, &error), error);
+	set_sync(lot.store, off);
+	/* the first has to read the product's files */
+	must(quick_lot_run(&lot, "FIRST", 1, &error) == 1, error);
+	memset(seen.us, 0, sizeof seen.us);
+	seen.syncs = 0;
+	gint64 from_us = g_get_monotonic_time();
+	must(quick_lot_run(&lot, "LOT", UNITS, &error) == UNITS, error);
+	cost.all_s = (double)(g_get_monotonic_time() - from_us) * 1e-6;
+	for (guint i = 0; i < N_PARTS; i++)
+		cost.part_s[i] = (double)seen.us[i] * 1e-6;
+	cost.syncs = seen.syncs;
+	quick_lot_close(&lot);
+	return cost;
+}
+
+/* What the turns leave is taken away at the end: file systems make files slowly where many were
+ * taken away a moment ago. */
+static struct lot_cost run_lot(struct bench *bench, guint n_steps, gboolean records, gboolean off)
+{
+	struct lot_cost least = {.all_s = INFINITY};
+
+	for (guint turn = 0; turn < TURNS; turn++) {
+		g_free(bench->folder);
+		bench->folder = g_strdup_printf("%s/%u", bench->work, ++bench->n);
+		struct lot_cost cost = run_once(bench->folder, n_steps, records, off);
+
+		if (cost.all_s < least.all_s)
+			least = cost;
+	}
+	return least;
+}
+
+static void show_parts(const struct lot_cost *cost)
+{
+	double rest_s = cost->all_s;
+
+	for (guint i = 0; i < N_PARTS; i++) {
+		printf("    %-46s %7.0f us a unit\n", part_names[i], 1e6 * cost->part_s[i] / UNITS);
+		rest_s -= i == PART_KEEP ? 0 : cost->part_s[i];
+	}
+	printf("    %-46s %7.0f us a unit\n", "all else", 1e6 * rest_s / UNITS);
+}
+
+/* --- what it is compared with -------------------------------------------------------------------
+ */
+
+/* What any engine that tells its steps has to do: two clocks, three events copied and freed. */
+static double bare_step_us(void)
+{
+	enum { STEPS = 100000 };
+	struct event event = event_make(EVENT_STEP_END, 1, "SN");
+	gint64 sum = 0, from_us = g_get_monotonic_time();
+
+	for (guint i = 0; i < STEPS; i++) {
+		sum -= g_get_monotonic_time();
+		for (guint k = 0; k < 3; k++) {
+			struct event *copy = g_memdup2(&event, sizeof event);
+
+			sum += copy->site;
+			g_free(copy);
+		}
+		sum += g_get_monotonic_time();
+	}
+	return sum > 0 ? (double)(g_get_monotonic_time() - from_us) / STEPS : NAN;
+}
+
+/* A lot of `n_steps` as bare rows, one transaction a unit. */
+static double bare_rows_s(const char *folder, guint n_steps, gboolean off)
+{
+	g_autofree char *path = g_build_filename(folder, "bare.db", NULL);
+	g_autofree char *full = g_build_filename(folder, "station.db", NULL);
+	g_autofree char *serial = g_strdup_printf("LOT-%d", UNITS);
+	GError *error = NULL;
+	struct store *from = store_open(full, &error);
+	struct run_record *record = from ? store_load_run(from, serial, &error) : NULL;
+	struct store *store = record ? store_open(path, &error) : NULL;
+
+	must(store && record->steps->len == n_steps, error);
+	set_sync(store, off);
+	struct bare_rows rows = bare_rows_begin(store);
+	gint64 from_us = g_get_monotonic_time();
+	for (guint i = 0; i < UNITS; i++) {
+		g_free(record->run_id);
+		record->run_id = record_uuid7();
+		must(sqlite_begin(store, &error), error);
+		bare_rows_write(&rows, record);
+		must(sqlite_end(store, TRUE, &error), error);
+	}
+	double all_s = (double)(g_get_monotonic_time() - from_us) * 1e-6;
+	bare_rows_end(&rows);
+	store_close(store);
+	store_close(from);
+	run_record_free(record);
+	return all_s;
+}
+
+/* --- the figures --------------------------------------------------------------------------------
+ */
+
+static double per_step_us(double all_s, guint n_steps)
+{
+	return 1e6 * all_s / (UNITS * n_steps);
+}
+
+static const char *aim(double value, double limit)
+{
+	return value <= limit ? "met" : "not met";
+}
+
+static double show_rows(struct bench *bench, guint n_steps, gboolean off)
+{
+	struct lot_cost cost = run_lot(bench, n_steps, TRUE, off);
+	double bare_s = bare_rows_s(bench->folder, n_steps, off);
+
+	printf("lot of %d units x %u steps, committed, sync %s: %.3f s, %.1f us a step, %.0f "
+	       "runs/s\n"
+	       "    bare rows by SQLite alone: %.3f s; ratio %.1f; syncs of files: %.1f a unit\n",
+	       UNITS, n_steps, off ? "off" : "on", cost.all_s, per_step_us(cost.all_s, n_steps),
+	       UNITS / cost.all_s, bare_s, cost.all_s / bare_s, (double)cost.syncs / UNITS);
+	show_parts(&cost);
+	printf("    into SQLite: %.0f runs/s\n", UNITS / cost.part_s[PART_SAVE]);
+	return cost.all_s;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: engine FOLDER\n");
+		return 2;
+	}
+	struct bench bench = {argv[1]};
+	quick_remove(bench.work);
+	double bare_us = bare_step_us();
+	struct lot_cost judged = run_lot(&bench, 20, FALSE, TRUE);
+	struct lot_cost kept = run_lot(&bench, 20, TRUE, TRUE);
+	double none_us = per_step_us(judged.part_s[PART_PLAN], 20);
+	double step_us = per_step_us(kept.part_s[PART_PLAN], 20);
+
+	printf("a step with one judged value: bare clocks and copies of three events %.2f us\n",
+	       bare_us);
+	printf("    not recorded       %6.2f us, ratio %.1f\n", none_us, none_us / bare_us);
+	printf("    recorded in memory %6.2f us, ratio %.1f; aim 10 us: %s\n", step_us,
+	       step_us / bare_us, aim(step_us, 10));
+	double lot_s = show_rows(&bench, 20, TRUE);
+	double row_us = per_step_us(lot_s, 20);
+	printf("    aim 100 us a step: %s; aim 0.3 s: %s\n", aim(row_us, 100), aim(lot_s, 0.3));
+	show_rows(&bench, 20, FALSE);
+	show_rows(&bench, 100, TRUE);
+	show_rows(&bench, 100, FALSE);
+	quick_remove(bench.work);
+	g_free(bench.folder);
+	printf("step_us=%.2f step_row_us=%.1f lot_200x20_s=%.3f\n", step_us, row_us, lot_s);
+	return 0;
+}
