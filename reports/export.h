@@ -21,9 +21,11 @@
  * - docs/exports.md tells how verdicts become the format's own words.
  */
 struct report_set {
-	const char *lot;    /* null: the one run by itself */
+	const char *lot;    /* or what a span is called; null: the one run by itself */
 	GPtrArray *records; /* struct run_record in the order of their start, borrowed */
 	const struct report_factory *factory; /* may be null */
+	const struct report_span *span;       /* as in struct lot_report, and so is bounds */
+	report_bounds_fn *bounds;
 };
 
 /* JUnit XML, in the dialect that Jenkins reads: a suite for each run. */

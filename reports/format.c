@@ -93,7 +93,10 @@ static GBytes *write_set(const struct report_format *format, const struct report
 
 GBytes *report_format_write(const struct report_format *format, const struct report_set *set)
 {
-	const struct lot_report lot = {.lot = set->lot, .records = set->records};
+	const struct lot_report lot = {.lot = set->lot,
+	                               .records = set->records,
+	                               .span = set->span,
+	                               .bounds = set->bounds};
 	if (format->set)
 		return write_set(format, set);
 	char *text = set->lot ? format->lot(&lot) : format->run(set->records->pdata[0]);

@@ -3,6 +3,7 @@
 #include "reports/lot.h"
 
 #include "base/median.h"
+#include "reports/markup.h"
 #include "reports/phase.h"
 #include "reports/reason.h"
 
@@ -329,4 +330,26 @@ const char *lot_unit_word(const struct lot_unit *unit)
 char *lot_unit_reason(const struct lot_unit *unit)
 {
 	return unit->touched ? reason_touched(unit->telling) : g_strdup(unit->telling->reason);
+}
+
+char *lot_title(const char *name, const struct report_span *span)
+{
+	return span ? g_strdup_printf("Station %s: %s", span->station, name)
+	            : g_strdup_printf("Lot %s", name);
+}
+
+char *lot_yield_text(guint good, guint passed, guint failed, report_bounds_fn *bounds)
+{
+	double yield = lot_yield(good, passed, failed), low = NAN, high = NAN;
+	g_autofree char *percent = markup_number(100 * yield, 1);
+	if (isnan(yield))
+		return g_strdup("none");
+	if (bounds)
+		bounds(good, passed + failed, &low, &high);
+	if (isnan(low))
+		return g_strdup_printf("%s %%: %u of %u", percent, good, passed + failed);
+	g_autofree char *from = markup_number(100 * low, 1);
+	g_autofree char *to = markup_number(100 * high, 1);
+	return g_strdup_printf("%s %% (%s to %s %%): %u of %u", percent, from, to, good,
+	                       passed + failed);
 }

@@ -72,4 +72,11 @@ const char *lot_unit_word(const struct lot_unit *unit);
  * g_free; null when there is nothing to say. */
 char *lot_unit_reason(const struct lot_unit *unit);
 
+/* "Lot NAME", or what a span is called. Free with g_free. */
+char *lot_title(const char *name, const struct report_span *span);
+
+/* "95 %: 19 of 20", with bounds (may be null) "95 % (75.1 to 99.9 %): 19 of 20"; "none". Free with
+ * g_free. */
+char *lot_yield_text(guint good, guint passed, guint failed, report_bounds_fn *bounds);
+
 #endif

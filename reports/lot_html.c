@@ -2,10 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/report.h"
 
+#include "reports/gantt.h"
 #include "reports/lot.h"
 #include "reports/markup.h"
 #include "reports/page.h"
 #include "reports/reason.h"
+#include "reports/shift.h"
 #include "reports/title.h"
 
 #include <math.h>
@@ -19,20 +21,27 @@ static void write_tile(struct markup *markup, const char *value, const char *wha
 	markup_close(markup);
 }
 
-static void write_yield(struct markup *markup, const struct lot_summary *summary, guint passed,
-                        const char *what)
+static void write_yield(struct markup *markup, const struct lot_report *lot,
+                        const struct lot_summary *summary, guint passed, const char *what)
 {
+	double low = NAN, high = NAN;
 	double yield = lot_yield(passed, summary->passed, summary->failed);
 	g_autofree char *percent = markup_number(100 * yield, 1);
 	g_autofree char *value = isnan(yield) ? g_strdup("none") : g_strconcat(percent, " %", NULL);
-	g_autofree char *text =
-		g_strdup_printf("%s: %u of %u", what, passed, summary->passed + summary->failed);
-	write_tile(markup, value, text);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_string_printf(text, "%s: %u of %u", what, passed, summary->passed + summary->failed);
+	if (lot->bounds)
+		lot->bounds(passed, summary->passed + summary->failed, &low, &high);
+	if (isfinite(low))
+		g_string_append_printf(text, "; 95 %% bounds %.1f to %.1f %%", 100 * low,
+		                       100 * high);
+	write_tile(markup, value, text->str);
 }
 
 static void write_head(struct markup *markup, const struct lot_report *lot,
                        const struct lot_summary *summary)
 {
+	g_autofree char *title = lot_title(lot->lot, lot->span);
 	g_autofree char *units = g_strdup_printf("%u", summary->units->len);
 	g_autofree char *failed = g_strdup_printf("%u", summary->failed);
 	g_autofree char *not_judged = g_strdup_printf("%u", summary->not_judged);
@@ -43,15 +52,19 @@ static void write_head(struct markup *markup, const struct lot_report *lot,
 		start_us = start_us == 0 ? run->start_us : MIN(start_us, run->start_us);
 		end_us = MAX(end_us, run->end_us);
 	}
+	if (lot->span) {
+		start_us = lot->span->since_us;
+		end_us = lot->span->until_us;
+	}
 	g_autofree char *start = page_time(start_us);
 	g_autofree char *end = page_time(end_us);
 	markup_open(markup, "section");
-	markup_elementf(markup, "h1", NULL, "Lot %s", lot->lot);
+	markup_element(markup, "h1", NULL, title);
 	markup_elementf(markup, "p", "soft", "%u runs, %s to %s", lot->records->len, start, end);
 	markup_open(markup, "div");
 	markup_attr(markup, "class", "tiles");
-	write_yield(markup, summary, summary->first_passed, "first-pass yield");
-	write_yield(markup, summary, summary->passed, "final yield");
+	write_yield(markup, lot, summary, summary->first_passed, "first-pass yield");
+	write_yield(markup, lot, summary, summary->passed, "final yield");
 	write_tile(markup, units, "units");
 	write_tile(markup, failed, "failed");
 	write_tile(markup, not_judged, "not judged");
@@ -190,6 +203,68 @@ static void write_times(struct markup *markup, const struct lot_summary *summary
 	markup_close(markup);
 }
 
+static void write_instruments(struct markup *markup, const struct lot_use *use)
+{
+	static const char *const heads[] = {"Instrument", "Share of the time under test", "Busy",
+	                                    "Times taken", NULL};
+	if (use->instruments->len == 0)
+		return;
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < use->instruments->len; i++) {
+		const struct lot_instrument *one =
+			&g_array_index(use->instruments, struct lot_instrument, i);
+		g_autofree char *busy = page_duration(one->busy_s);
+		g_autofree char *percent = markup_number(one->busy_pct, 1);
+		g_autofree char *share = g_strconcat(percent, " %", NULL);
+		markup_open(markup, "tr");
+		markup_element(markup, "td", NULL, one->name);
+		page_bar_cell(markup, one->busy_pct / 100, share);
+		markup_element(markup, "td", "number", busy);
+		markup_elementf(markup, "td", "number", "%u", one->takes);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+}
+
+static void write_sites(struct markup *markup, const struct lot_use *use)
+{
+	static const char *const heads[] = {"Site",   "Share of its time spent waiting",
+	                                    "Waited", "Under test",
+	                                    "Runs",   NULL};
+	page_table(markup, NULL, heads);
+	for (guint i = 0; i < use->sites->len; i++) {
+		const struct lot_site *one = &g_array_index(use->sites, struct lot_site, i);
+		double share = one->test_s > 0 ? one->waited_s / one->test_s : 0;
+		g_autofree char *waited = page_duration(one->waited_s);
+		g_autofree char *tested = page_duration(one->test_s);
+		g_autofree char *number = markup_number(100 * share, 1);
+		g_autofree char *percent = g_strconcat(number, " %", NULL);
+		markup_open(markup, "tr");
+		markup_element(markup, "td", NULL, one->name);
+		page_bar_cell(markup, share, percent);
+		markup_element(markup, "td", "number", waited);
+		markup_element(markup, "td", "number", tested);
+		markup_elementf(markup, "td", "number", "%u", one->runs);
+		markup_close(markup);
+	}
+	page_table_end(markup);
+}
+
+/* Who kept whom waiting, and when. */
+static void write_use(struct markup *markup, const struct lot_report *lot,
+                      const struct lot_use *use)
+{
+	g_autofree char *text = lot_use_text(use);
+	if (use->sites->len == 0)
+		return;
+	page_section(markup, "How busy the station was");
+	markup_element(markup, "p", NULL, text);
+	write_instruments(markup, use);
+	write_sites(markup, use);
+	gantt_write(markup, lot->records, use);
+	markup_close(markup);
+}
+
 static void write_serial(struct markup *markup, const struct lot_report *lot,
                          const struct lot_unit *unit)
 {
@@ -240,14 +315,19 @@ static void write_units(struct markup *markup, const struct lot_report *lot,
 char *report_lot_html(const struct lot_report *lot)
 {
 	struct lot_summary *summary = lot_summarise(lot);
-	g_autofree char *title = g_strdup_printf("Lot %s", lot->lot);
+	g_autofree char *title = lot_title(lot->lot, lot->span);
+	struct lot_use *use = lot_use_of(lot->records);
 	struct markup *markup = page_begin(title);
 	write_head(markup, lot, summary);
 	write_types(markup, summary);
 	write_pareto(markup, summary);
 	write_parameters(markup, summary);
+	if (lot->span)
+		shift_write_html(markup, lot);
+	write_use(markup, lot, use);
 	write_units(markup, lot, summary);
 	write_times(markup, summary);
+	lot_use_free(use);
 	lot_summary_free(summary);
 	return markup_end(markup);
 }

@@ -6,6 +6,8 @@
 #include "base/number.h"
 #include "reports/json_text.h"
 #include "reports/lot.h"
+#include "reports/lot_use.h"
+#include "reports/shift.h"
 
 #include <math.h>
 
@@ -94,6 +96,53 @@ static void write_lists(struct json_text *json, const struct lot_summary *summar
 	json_text_close(json, ']');
 }
 
+/* {low, high} at 95 %, null where there is nothing to divide by. */
+static void write_bounds(struct json_text *json, const char *key, const struct lot_report *lot,
+                         const struct lot_summary *summary, guint good)
+{
+	double bounds[2] = {NAN, NAN};
+	if (!lot->bounds)
+		return;
+	lot->bounds(good, summary->passed + summary->failed, &bounds[0], &bounds[1]);
+	json_text_numbers(json, key, bounds, 2);
+}
+
+static void write_use(struct json_text *json, const struct lot_report *lot)
+{
+	struct lot_use *use = lot_use_of(lot->records);
+	const struct lot_instrument *bottleneck = lot_use_bottleneck(use);
+	json_text_open(json, "use", '{');
+	json_text_number(json, "test_s", use->test_s);
+	json_text_number(json, "runs_per_hour", use->runs_per_hour);
+	json_text_string(json, "bottleneck", bottleneck ? bottleneck->name : NULL);
+	json_text_number(json, "busy_pct", bottleneck ? bottleneck->busy_pct : NAN);
+	json_text_open(json, "instruments", '[');
+	for (guint i = 0; i < use->instruments->len; i++) {
+		const struct lot_instrument *one =
+			&g_array_index(use->instruments, struct lot_instrument, i);
+		json_text_open(json, NULL, '{');
+		json_text_string(json, "name", one->name);
+		json_text_int(json, "takes", one->takes);
+		json_text_number(json, "busy_s", one->busy_s);
+		json_text_number(json, "busy_pct", one->busy_pct);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
+	json_text_open(json, "sites", '[');
+	for (guint i = 0; i < use->sites->len; i++) {
+		const struct lot_site *one = &g_array_index(use->sites, struct lot_site, i);
+		json_text_open(json, NULL, '{');
+		json_text_string(json, "name", one->name);
+		json_text_int(json, "runs", one->runs);
+		json_text_number(json, "test_s", one->test_s);
+		json_text_number(json, "waited_s", one->waited_s);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
+	json_text_close(json, '}');
+	lot_use_free(use);
+}
+
 static double yield_of(const struct lot_summary *summary, guint good)
 {
 	return lot_yield(good, summary->passed, summary->failed);
@@ -104,8 +153,8 @@ char *report_lot_json(const struct lot_report *lot)
 	struct lot_summary *summary = lot_summarise(lot);
 	struct json_text json = json_text_begin();
 	json_text_open(&json, NULL, '{');
-	json_text_string(&json, "schema", "station-lot-1");
-	json_text_string(&json, "lot", lot->lot);
+	json_text_string(&json, "schema", lot->span ? "station-shift-1" : "station-lot-1");
+	json_text_string(&json, lot->span ? "span" : "lot", lot->lot);
 	json_text_int(&json, "runs", lot->records->len);
 	json_text_int(&json, "units_total", summary->units->len);
 	json_text_int(&json, "passed", summary->passed);
@@ -114,7 +163,12 @@ char *report_lot_json(const struct lot_report *lot)
 	json_text_int(&json, "not_judged", summary->not_judged);
 	json_text_number(&json, "first_pass_yield", yield_of(summary, summary->first_passed));
 	json_text_number(&json, "final_yield", yield_of(summary, summary->passed));
+	write_bounds(&json, "first_pass_bounds", lot, summary, summary->first_passed);
+	write_bounds(&json, "final_bounds", lot, summary, summary->passed);
 	json_text_number(&json, "median_run_s", summary->median_run_s);
+	if (lot->span)
+		shift_write_json(&json, lot);
+	write_use(&json, lot);
 	write_types(&json, summary);
 	write_parameters(&json, summary);
 	write_lists(&json, summary);
@@ -142,7 +196,7 @@ char *report_lot_csv(const struct lot_report *lot)
 		g_autofree char *runs = g_strdup_printf("%u", unit->n_runs);
 		g_autofree char *took = number_format(unit->duration_s);
 		const char *const fields[] = {
-			lot->lot,
+			lot->span ? run->lot : lot->lot,
 			unit->serial,
 			unit->part_number,
 			unit->type,

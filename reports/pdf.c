@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "reports/pdf.h"
 
+#include "reports/lot.h"
+
 static GBytes *make_unit(const struct run_record *record)
 {
 	g_autofree char *title = g_strdup_printf("%s %s: %s", record->part_number, record->serial,
@@ -23,8 +25,8 @@ static GBytes *make_lot(const struct report_set *set)
 		const struct run_record *record = set->records->pdata[i];
 		end_us = MAX(end_us, MAX(record->end_us, record->start_us));
 	}
-	g_autofree char *title = g_strdup_printf("Lot %s", set->lot);
-	g_autofree char *subject = g_strdup_printf("Report of lot %s", set->lot);
+	g_autofree char *title = lot_title(set->lot, set->span);
+	g_autofree char *subject = g_strdup_printf("Report: %s", title);
 	g_autofree char *foot = g_strdup_printf("%u runs", set->records->len);
 	const struct pdf_head head = {title, subject, foot, end_us};
 	return pdf_make(&head, pdf_lot, set);

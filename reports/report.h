@@ -23,17 +23,30 @@ char *report_unit_csv(const struct run_record *record);
 /* Likewise the constants that were written, with address, whole number and provenance. */
 char *report_constants_csv(const struct run_record *record);
 
+/* A time at a station instead of a lot: what was begun from since_us on and before until_us. */
+struct report_span {
+	const char *station;
+	gint64 since_us, until_us;
+	gint64 now_us; /* what comes behind has not happened yet */
+};
+
+/* Bounds of a share, at 95 %; NAN when `of` is 0. */
+typedef void report_bounds_fn(guint good, guint of, double *low, double *high);
+
 /* A lot: records in the order of their start. Yield with counts, also by type, Pareto of first
- * failing step and of failing parameters, time per step, table of units linking to
- * `unit_href(record)` (may be null; result freed by g_free). */
+ * failing step and of failing parameters, time per step, how busy the station was with a Gantt
+ * chart (gantt.h), table of units linking to `unit_href(record)` (may be null; result freed by
+ * g_free). */
 struct lot_report {
-	const char *lot;
+	const char *lot;    /* its name; of a span what it is called */
 	GPtrArray *records; /* struct run_record, borrowed */
 	char *(*unit_href)(const struct run_record *record, gpointer data);
 	gpointer data;
 	/* serial numbers in the order of the units, null-terminated, borrowed; null: as they began,
 	 * and so are units that it does not name, behind the others */
 	const char *const *serials;
+	const struct report_span *span; /* null: a lot */
+	report_bounds_fn *bounds;       /* of yields; null: they are given without */
 };
 char *report_lot_html(const struct lot_report *lot);
 char *report_lot_json(const struct lot_report *lot);

@@ -224,4 +224,5 @@ void run_plan(struct run *run)
 	run->record->marginal =
 		run->record->verdict == VERDICT_PASS && judging_is_marginal(run->record);
 	run->record->end_us = clock_unix_us();
+	run_does(run, USAGE_LOADING);
 }

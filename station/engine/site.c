@@ -192,8 +192,7 @@ static void answer_safe(struct site *site, struct safe_request *request)
 		recover_take_out(site->config, site->fixture, request->inside, error);
 }
 
-/* --- the end ------------------------------------------------------------------------------------
- */
+/* --- the end ------------------------------------------------------------------------------ */
 
 /* A run that could not begin: the station's fault, or an abort, in one line. */
 static void end_without_steps(struct run_record *record, const GError *error)
@@ -258,7 +257,6 @@ static void run_watched(struct run *run)
 	attend_show(run->fixture, ATTEND_RUNNING);
 	run->watch = watch_start(run->fixture, run->site->site, run->cancellable);
 	run_plan(run);
-	run_does(run, USAGE_LOADING);
 	watch_stop(g_steal_pointer(&run->watch));
 }
 
@@ -407,8 +405,7 @@ static gpointer site_main(gpointer data)
 	return NULL;
 }
 
-/* --- from other threads
- * --------------------------------------------------------------------------- */
+/* --- from other threads -------------------------------------------------------------------- */
 
 struct site *site_start(const struct site_shared *shared, const struct config_site *config)
 {

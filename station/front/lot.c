@@ -4,6 +4,7 @@
 #include "station/front/front.h"
 #include "station/front/lot_calibration.h"
 #include "station/engine/lot_file.h"
+#include "station/front/lot_outlook.h"
 #include "station/front/lot_record.h"
 #include "station/front/lot_reports.h"
 #include "station/front/lot_units.h"
@@ -224,6 +225,8 @@ static void handle_event(struct lot_run *run, const struct event *event)
 	else if (event->kind == EVENT_RUN_END)
 		lot_reports_unit(&reports, run->view, event->run_id, event->serial);
 	run->busy_sites += start_next(run, event->site);
+	if (run->options->json)
+		lot_view_tell_forecast(run->view);
 }
 
 static void run_all(struct lot_run *run)
@@ -342,6 +345,12 @@ static int run_engine(struct lot_run *run, const struct front *front)
 	tell_beginning(run);
 	if (ready) {
 		lot_units_tell(&run->units);
+		lot_view_set_forecast(run->view,
+		                      lot_outlook(run->config, run->lot, run->units.given,
+		                                  run->options->site, run->options->stop_after,
+		                                  front->steps, run->store));
+		if (run->options->json)
+			lot_view_tell_forecast(run->view);
 		run_all(run);
 		tell_all(run);
 		code = exit_code(run);

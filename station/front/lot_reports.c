@@ -3,6 +3,7 @@
 #include "station/front/lot_reports.h"
 
 #include "reports/report.h"
+#include "station/front/report_span.h"
 
 #include <stdio.h>
 
@@ -83,7 +84,11 @@ char *lot_reports_lot(const struct lot_reports *to, const char *lot, const char 
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) records = store_load_lot(to->store, lot, &error);
-	struct lot_report report = {lot, records, unit_href, NULL, serials};
+	struct lot_report report = {.lot = lot,
+	                            .records = records,
+	                            .unit_href = unit_href,
+	                            .serials = serials,
+	                            .bounds = span_bounds};
 	g_autofree char *path = g_build_filename(to->folder, "index.html", NULL);
 
 	if (records && write_missing(to->folder, records, &error) &&

@@ -10,6 +10,8 @@
 
 #define SITES_MAX  65
 #define REASON_MAX 100
+/* The forecast is asked so often. */
+#define FORECAST_US G_USEC_PER_SEC
 
 struct site_line { /* what a site is doing */
 	char serial[48], what[96];
@@ -23,6 +25,9 @@ struct lot_view {
 	gboolean terminal, color, shown;
 	guint units;
 	gint64 start_us, drawn_us;
+	struct lot_forecast *forecast; /* null: none */
+	gint64 asked_us;               /* when it was asked */
+	double end_us;                 /* what it said; NAN: not known */
 	struct site_line sites[SITES_MAX];
 	GPtrArray *results; /* struct lot_unit_result */
 	GPtrArray *refused; /* struct lot_refusal */
@@ -67,6 +72,7 @@ struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboole
 	view->color = color;
 	view->units = units;
 	view->start_us = g_get_monotonic_time();
+	view->end_us = NAN;
 	view->results = g_ptr_array_new_with_free_func(result_free);
 	view->refused = g_ptr_array_new_with_free_func(refusal_free);
 	return view;
@@ -80,6 +86,7 @@ void lot_view_free(struct lot_view *view)
 		forget(&view->sites[i]);
 	g_ptr_array_unref(view->results);
 	g_ptr_array_unref(view->refused);
+	lot_forecast_free(view->forecast);
 	g_free(view);
 }
 
@@ -91,6 +98,23 @@ const GPtrArray *lot_view_results(const struct lot_view *view)
 guint lot_view_refused(const struct lot_view *view)
 {
 	return view->refused->len;
+}
+
+void lot_view_set_forecast(struct lot_view *view, struct lot_forecast *forecast)
+{
+	lot_forecast_free(view->forecast);
+	view->forecast = forecast;
+}
+
+void lot_view_tell_forecast(const struct lot_view *view)
+{
+	g_autofree char *line =
+		view->forecast ? lot_forecast_json(view->forecast, g_get_monotonic_time()) : NULL;
+
+	if (line) {
+		puts(line);
+		fflush(stdout);
+	}
 }
 
 void lot_view_clear(struct lot_view *view)
@@ -109,8 +133,8 @@ static const char *paint(enum verdict verdict, gboolean color)
 	                                 : "\033[1;35m";
 }
 
-/* Finished units tell how long the rest will take; before the first one nothing is known. */
-static void append_time_left(const struct lot_view *view, GString *line)
+/* Where nothing else is known finished units tell how long the rest will take. */
+static double guess_left_s(const struct lot_view *view)
 {
 	double spent_s = (double)(g_get_monotonic_time() - view->start_us) * 1e-6;
 	double finished = view->results->len + view->refused->len;
@@ -118,10 +142,32 @@ static void append_time_left(const struct lot_view *view, GString *line)
 	for (guint i = 0; i < SITES_MAX; i++)
 		if (view->sites[i].total)
 			finished += (double)view->sites[i].done / view->sites[i].total;
-	if (finished < 0.05)
-		return;
-	int left_s = (int)ceil(spent_s / finished * MAX(view->units - finished, 0));
-	g_string_append_printf(line, "  %d:%02d left", left_s / 60, left_s % 60);
+	return finished < 0.05 ? NAN : spent_s / finished * MAX(view->units - finished, 0);
+}
+
+/* The forecast goes through the whole lot, so not for each line. */
+static double left_s(struct lot_view *view, gint64 now_us)
+{
+	double left = NAN;
+
+	if (view->forecast && now_us - view->asked_us >= FORECAST_US) {
+		view->asked_us = now_us;
+		view->end_us = NAN;
+		left = lot_forecast_left_s(view->forecast, now_us);
+		if (isfinite(left))
+			view->end_us = (double)now_us + left * 1e6;
+	}
+	left = (view->end_us - (double)now_us) * 1e-6;
+	return isfinite(left) ? fmax(left, 0) : guess_left_s(view);
+}
+
+static void append_time_left(struct lot_view *view, GString *line)
+{
+	double left = left_s(view, g_get_monotonic_time());
+	g_autofree char *text = isfinite(left) ? lot_forecast_text(left) : NULL;
+
+	if (text)
+		g_string_append_printf(line, "  %s left", text);
 }
 
 static void draw(struct lot_view *view, gboolean now)
@@ -275,6 +321,8 @@ void lot_view_event(struct lot_view *view, const struct event *event)
 {
 	struct site_line *site = &view->sites[CLAMP(event->site, 0, SITES_MAX - 1)];
 
+	if (view->forecast)
+		lot_forecast_event(view->forecast, event);
 	if (!is_within_step(event->kind))
 		tell_notes(view, site, event->site);
 	switch (event->kind) {

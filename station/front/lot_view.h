@@ -5,6 +5,7 @@
 
 #include "reports/record.h"
 #include "station/engine/event.h"
+#include "station/front/lot_forecast.h"
 
 #include <glib.h>
 #include <stdio.h>
@@ -33,6 +34,12 @@ struct lot_refusal {
 /* units: how many the lot has. talk: where progress goes (standard error). */
 struct lot_view *lot_view_new(guint units, FILE *talk, gboolean terminal, gboolean color);
 void lot_view_free(struct lot_view *view);
+
+/* The time left is told by it from now on, and it hears the events that the view does; taken over.
+ * Without it the time left is told by how fast it went so far. */
+void lot_view_set_forecast(struct lot_view *view, struct lot_forecast *forecast);
+/* What it says now, as lot_forecast_json, on standard output; nothing without one. */
+void lot_view_tell_forecast(const struct lot_view *view);
 
 void lot_view_event(struct lot_view *view, const struct event *event);
 /* Takes the progress line away, for other output. */

@@ -2,8 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/front.h"
 
+#include "base/clock.h"
 #include "reports/format.h"
 #include "station/front/report_judge.h"
+#include "station/front/report_span.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +14,8 @@
 struct call {
 	const char *what, *format, *output; /* format null: the default */
 	struct report_judge judge;          /* limits null: nothing is judged again */
+	struct span_words words;            /* instead of `what` */
+	struct report_span span;
 };
 
 static const char **option(struct call *call, const char *word)
@@ -23,6 +27,8 @@ static const char **option(struct call *call, const char *word)
 		{"--format", &call->format},         {"-o", &call->output},
 		{"--output", &call->output},         {"--judge", &call->judge.limits},
 		{"--edition", &call->judge.edition}, {"--product", &call->judge.product},
+		{"--shift", &call->words.shift},     {"--since", &call->words.since},
+		{"--until", &call->words.until},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
@@ -45,16 +51,26 @@ static gboolean parse(int argc, char **argv, struct call *call)
 		else
 			return FALSE;
 	}
+	if (span_is_asked(&call->words))
+		return !call->what && !call->judge.limits && !call->judge.edition &&
+		       !call->judge.product && !call->judge.wide;
 	return call->what && (call->judge.limits ||
 	                      (!call->judge.edition && !call->judge.product && !call->judge.wide));
 }
 
-/* A lot when there is one of that name, else a run or a serial number. */
-static GPtrArray *load(struct store *store, const char *what, gboolean *is_lot, GError **error)
+/* What was begun in the time that is asked for, which is reported like a lot; a lot when there is
+ * one of that name, else a run or a serial number. */
+static GPtrArray *load(struct store *store, const struct call *call, gboolean *is_lot,
+                       GError **error)
 {
+	const struct report_span *span = &call->span;
+	const char *what = call->what;
 	struct run_record *record;
 	GPtrArray *records;
 
+	*is_lot = !what;
+	if (!what)
+		return store_load_span(store, span->station, span->since_us, span->until_us, error);
 	if (!store_has_lot(store, what, is_lot, error))
 		return NULL;
 	if (*is_lot)
@@ -82,7 +98,7 @@ static gboolean put_runs(const struct report_format *format, const struct report
 	for (guint i = 0; i < set->records->len; i++) {
 		const struct run_record *record = set->records->pdata[i];
 		g_autoptr(GPtrArray) one = g_ptr_array_new();
-		const struct report_set run = {NULL, one, set->factory};
+		const struct report_set run = {.records = one, .factory = set->factory};
 		g_autofree char *name = g_strdup_printf("%s-%s.%s", record->serial, record->run_id,
 		                                        format->extension);
 		g_autofree char *path =
@@ -123,10 +139,24 @@ static int report(const struct call *call, GPtrArray *records, gboolean is_lot,
 	/* a folder gets a file for each run */
 	gboolean as_lot =
 		is_lot && !(call->output && g_file_test(call->output, G_FILE_TEST_IS_DIR));
-	const struct report_set set = {is_lot ? call->what : NULL, records, config->factory};
+	g_autofree char *span = span_is_asked(&call->words) ? span_name(&call->span) : NULL;
+	const struct report_set set = {
+		.lot = span     ? span
+	               : is_lot ? call->what
+	                        : NULL,
+		.records = records,
+		.factory = config->factory,
+		.span = span ? &call->span : NULL,
+		.bounds = span_bounds,
+	};
 	g_autoptr(GError) wrong = NULL;
 	const struct report_format *format = report_format_find(name, as_lot, &wrong);
 
+	if (format && !records->len && format->set != export_pdf && format->set) {
+		fprintf(stderr, "station: no run was begun %s; html, pdf, json and csv say that\n",
+		        span);
+		return EXIT_CODE_ERROR;
+	}
 	return format ? put(format, &set, call->output)
 	              : front_usage(&cli_report, "%s", wrong->message);
 }
@@ -139,15 +169,21 @@ static int run_report(struct front *front, int argc, char **argv)
 	g_autoptr(config) config = NULL;
 	g_autoptr(store) store = NULL;
 	g_autoptr(GPtrArray) records = NULL;
+	g_autofree char *misread = NULL;
 	GError *error = NULL;
 
 	if (!parse(argc, argv, &call))
-		return front_usage(&cli_report, "report wants one RUN, SERIAL or LOT");
+		return front_usage(&cli_report,
+		                   "report wants one RUN, SERIAL or LOT, or a time by itself");
 	config = front_config(front, &code);
 	if (!config)
 		return code;
+	call.span.station = config->station_id;
+	if (span_is_asked(&call.words) && !span_parse(&call.words, config->operator_policy,
+	                                              clock_unix_us(), &call.span, &misread))
+		return front_usage(&cli_report, "%s", misread);
 	store = store_open(config->store_path, &error);
-	records = store ? load(store, call.what, &is_lot, &error) : NULL;
+	records = store ? load(store, &call, &is_lot, &error) : NULL;
 	if (!records)
 		return front_fail(error);
 	call.judge.what = call.what;
@@ -159,8 +195,12 @@ static int run_report(struct front *front, int argc, char **argv)
 
 const struct command cli_report = {
 	.name = "report",
-	.summary = "the report of a run, a serial number's latest run, or a lot",
+	.summary = "the report of a run, a serial number's latest run, a lot, or a shift",
 	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER]\n"
+		 "       station report --shift now|last|today|yesterday|TIME [--format FORMAT] "
+		 "[-o FILE|FOLDER]\n"
+		 "       station report --since TIME [--until TIME] [--format FORMAT] "
+		 "[-o FILE|FOLDER]\n"
 		 "       station report --judge LIMITS.csv[,MORE.csv] [--edition E] [--product "
 		 "PART] "
 		 "RUN|SERIAL|LOT\n"
@@ -177,6 +217,17 @@ const struct command cli_report = {
 		"            wsjf     WATS Standard JSON: a report for each run, a list for a lot\n"
 		"            openhtf  OpenHTF's JSON: a record for each run, a list for a lot\n"
 		"          of a run: constants-csv, a line for each calibration constant\n"
+		"--shift   what this station began in the shift that it is now (now), in the one "
+		"before\n"
+		"          (last), in the one that TIME lies in, or in a local day (today, "
+		"yesterday),\n"
+		"          in the formats of a lot: with lots, operators, stops longer than 5 "
+		"minutes,\n"
+		"          and how busy the instruments were. Shifts begin as the configuration "
+		"says\n"
+		"--since   the same from any TIME on, to --until or now. TIME is 2026-01-31 (of "
+		"--until\n"
+		"          its end) or 2026-01-31T06:00, local time, or with Z or +01:00\n"
 		"-o        write to FILE instead of standard output; a FOLDER that is there gets "
 		"a\n"
 		"          file for each run\n"
@@ -201,6 +252,10 @@ const struct command cli_report = {
 		    "  station report LOT-7 --format junit -o lot7.xml\n"
 		    "  station report LOT-7 --format stdf -o lot7.stdf\n"
 		    "  station report LOT-7 --format wsjf -o /srv/wats/inbox\n"
+		    "  station report --shift last -o shift.html\n"
+		    "  station report --shift yesterday --format pdf -o yesterday.pdf\n"
+		    "  station report --since 2026-11-22T06:00 --until 2026-11-22T14:00 --format "
+		    "json\n"
 		    "  station report --judge dr4-tighter.csv LOT-7\n"
 		    "  station report --judge dr4-tighter.csv LOT-7 --format html -o judged.html\n",
 	.run = run_report,

@@ -232,6 +232,33 @@ GPtrArray *store_last_runs(struct store *store, const char *station, guint n, GE
 	return list_end(&list, ok);
 }
 
+static gboolean take_id(sqlite3_stmt *row, gpointer data, GError **error)
+{
+	g_ptr_array_add(data, g_strdup(text_of(row, 0)));
+	return TRUE;
+}
+
+GPtrArray *store_load_span(struct store *store, const char *station, gint64 since_us,
+                           gint64 until_us, GError **error)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)run_record_free);
+
+	if (!sqlite_ask(store, take_id, ids, error,
+	                "SELECT run_id FROM runs WHERE station = ? AND start_us >= ? AND "
+	                "start_us < ? ORDER BY start_us, run_id",
+	                "tii", station, since_us, until_us))
+		return NULL;
+	for (guint i = 0; i < ids->len; i++) {
+		struct run_record *run = store_load_run(store, ids->pdata[i], error);
+
+		if (!run)
+			return NULL;
+		g_ptr_array_add(runs, run);
+	}
+	return g_steal_pointer(&runs);
+}
+
 GPtrArray *store_unit_runs(struct store *store, const char *serial, const char *lot, GError **error)
 {
 	struct list list = {store, g_ptr_array_new_with_free_func(run_free)};

@@ -43,6 +43,11 @@ struct run_record *store_load_run(struct store *store, const char *run_id_or_ser
 /* All runs of a lot, oldest first: array of struct run_record, owning. Empty when unknown. */
 GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error);
 
+/* The runs of a station that were begun from since_us on and before until_us (microseconds since
+ * 1970), likewise. */
+GPtrArray *store_load_span(struct store *store, const char *station, gint64 since_us,
+                           gint64 until_us, GError **error);
+
 /* Whether a lot of that name has any run. */
 gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GError **error);
 

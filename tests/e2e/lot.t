@@ -124,6 +124,36 @@ run report E2E001 --format csv
 ok "measurements as CSV" says "$dir/out" '^.*tx_tdecq'
 run report small --format json
 ok "the lot as JSON" is "$code" 0
+ok "says what kept the station" says "$dir/out" '"bottleneck": "[a-z]*1"'
+chart()
+{
+	python3 - "$dir/run.json" "$dir/reports/small/index.html" <<'PY'
+import json, re, sys
+run, page = json.load(open(sys.argv[1])), open(sys.argv[2]).read()
+uses = run["uses"]
+assert len(uses["step"]) > len(run["steps"]) / 2, uses
+steps = {run["steps"][s]["kind"] for s in uses["step"] if s >= 0}
+assert "tx-measure" in steps and max(uses["instruments"]) < 2 ** len(run["instruments"])
+assert uses["step"][-1] == -1 and all(h >= 0 for h in uses["held_ms"])
+chart = re.search(r'<svg class="chart gantt".*?</svg>', page, re.S).group(0)
+names = [i["name"] for i, bit in zip(run["instruments"], range(99))
+         if any(b >> bit & 1 for b in uses["instruments"])]
+rows = re.findall(r'class="end axis"[^>]*>([^<]*)<', chart)
+assert sorted(rows) == sorted(names + ["site 1"]), (rows, names)
+assert re.findall(r"<title>(E2E00\d), site 1, (PASS|FAIL)", chart) == [
+    ("E2E001", "PASS"), ("E2E002", "FAIL")], chart[:2000]
+PY
+}
+ok "its page charts who had what" chart
+run report --shift today --format json
+ok "and so does the day's report" says "$dir/out" '"schema": "station-shift-1"'
+ok "with the lot" says "$dir/out" '"name": "small"'
+run report --since 2001-01-01 --until 2001-01-02 --format csv
+ok "nothing was begun in another time" is "$code:$(wc -l <"$dir/out")" 0:1
+run report --since 2001-01-01 --until 2001-01-02 --format stdf -o "$dir/none.stdf"
+ok "for which other formats have no word" is "$code" 4
+run report --shift tomorrow
+ok "a shift that there is not is a usage error" is "$code" 2
 run report NOBODY
 ok "an unknown serial number is a storage error" is "$code" 7
 run report E2E001 --format pfd
@@ -247,6 +277,8 @@ assert seq == sorted(seq)
 end = [l for l in lines[1:] if l["event"] == "run-end"][0]
 assert end["verdict"] == "PASS" and end["serial"] == "E2E001", end
 last = lines[-1]
+left = [l["left_s"] for l in lines if l.get("event") == "forecast"]
+assert left[0] > 0 and left[-1] == 0, left
 assert last["event"] == "lot-end" and last["units"] == last["passed"] == 1, last
 busy = {i["name"]: i["busy_pct"] for i in last["instruments"]}
 assert last["busy_pct"] == busy[last["bottleneck"]] == max(busy.values()) > 0, last
