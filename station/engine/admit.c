@@ -66,7 +66,7 @@ enum admission admit_unit(struct run *run, struct store *store, GError **error)
 	struct precheck_answer answer;
 	struct precheck_unit unit;
 
-	if (!run->config->precheck || run->config->is_replayed)
+	if (!run->files || !run->config->precheck || run->config->is_replayed)
 		return ADMIT_YES;
 	unit = unit_of(run);
 	if (!precheck_ask(run->config->precheck, &unit, run->cancellable, &answer, error))

@@ -13,8 +13,9 @@ enum admission {
 
 /*
  * Whether the factory wants the unit of a run to be tested (config->precheck), on the site's
- * thread, before anything is begun: run->files are known. What was answered is noted in the
- * record. Without a pre-check, and when recordings answer, every unit is admitted.
+ * thread, before anything is begun. What was answered is noted in the record. Without a pre-check,
+ * or files of the product (null: the run will tell why), and when recordings answer, every unit is
+ * admitted.
  */
 enum admission admit_unit(struct run *run, struct store *store, GError **error);
 

@@ -275,7 +275,6 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
-	enum admission admission = ADMIT_YES;
 	gboolean whole;
 
 	run.record = record;
@@ -285,8 +284,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	run.files =
 		product_files_for(site->products, config_product(run.config, request->part_number),
 	                          site->shared->steps, &error);
-	if (run.files)
-		admission = admit_unit(&run, site->shared->store, &error);
+	enum admission admission = admit_unit(&run, site->shared->store, &error);
 	if (admission == ADMIT_NO)
 		return;
 	run_begin_record(&run);
@@ -377,14 +375,13 @@ static gpointer site_main(gpointer data)
 			continue;
 		}
 		struct unit_request *request = g_queue_pop_head(&site->requests);
-		GCancellable *cancellable;
 		GPollFD kept;
 
 		if (!request) {
 			be_idle(site);
 			continue;
 		}
-		cancellable = g_cancellable_new();
+		GCancellable *cancellable = g_cancellable_new();
 		site->running = cancellable;
 		g_mutex_unlock(&site->lock);
 		/* every wait polls its descriptor, and would make one if nobody had it */

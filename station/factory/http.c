@@ -148,13 +148,10 @@ static gboolean load_files(struct http *http, const struct yaml_node *map, const
 struct http *http_load(const struct yaml_node *map, const char *config_path, gboolean has_words,
                        GError **error)
 {
-	static gsize once;
 	struct http *http = g_new0(struct http, 1);
 
-	if (g_once_init_enter(&once)) {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
-		g_once_init_leave(&once, 1);
-	}
+	/* counted: only the first does anything, and no site has begun when it is read */
+	curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (load_url(http, map, has_words, error) && load_method(http, map, error) &&
 	    load_files(http, map, config_path, error) && load_headers(http, map, error))
 		return http;

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The station authors
 """A mosquitto of a test's own: mqtt_peer.py LINES
 
-LINES of its configuration; "password": only line3 with s3cret may connect. Prints "ready PORT", ends
-with its standard input.
+LINES of its configuration; "password": only line3 with s3cret may connect. Prints "ready PORT",
+ends with its standard input.
 """
 import os
 import shutil
@@ -21,8 +21,6 @@ if lines == "password":
     open(words, "w").close()
     os.chmod(words, 0o600)
     subprocess.run(["mosquitto_passwd", "-b", words, "line3", "s3cret"], check=True)
-    os.chmod(words, 0o644)
-    os.chmod(folder, 0o755)
     lines = "password_file %s\nallow_anonymous false\n" % words
 else:
     lines += "allow_anonymous true\n"
@@ -33,7 +31,8 @@ for _ in range(20):
         port = free.getsockname()[1]
     config = os.path.join(folder, "mosquitto.conf")
     with open(config, "w") as file:
-        file.write("listener %d 127.0.0.1\n%s" % (port, lines))
+        # as whoever runs the test: else root would become somebody who may not look here
+        file.write("user root\nlistener %d 127.0.0.1\n%s" % (port, lines))
     broker = subprocess.Popen([mosquitto, "-c", config], stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     while broker.poll() is None:
