@@ -100,8 +100,13 @@ struct undo_entry *recover_undo(const struct pool *pool, const struct config_sit
 	}
 	entry->name = g_strdup("make safe what a run that was cut off left");
 	entry->undo = undo_cut_off;
-	if (!*error)
+	if (*error) {
+		const struct guard_site told = {site->site, TRUE, entry->needs};
+
+		guard_tell(pool_guard(pool), &told);
+	} else {
 		g_clear_pointer(&entry, undo_entry_free);
+	}
 	return entry;
 }
 

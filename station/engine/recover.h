@@ -36,7 +36,7 @@ void recover_keep(struct run *run);
 /*
  * For site_make_safe. What has to be undone before the next unit: when *error is set, or when an
  * instrument of the site that can emit something is not connected, so that pool_safe_state did not
- * reach it; sets *error then. Null: all is safe. Free with undo_entry_free.
+ * reach it; sets *error then, and the guard is told. Null: all is safe. Free with undo_entry_free.
  */
 struct undo_entry *recover_undo(const struct pool *pool, const struct config_site *site,
                                 GError **error);

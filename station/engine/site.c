@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "station/engine/admit.h"
 #include "station/engine/attend.h"
-#include "station/engine/guard.h"
 #include "station/engine/links.h"
 #include "station/engine/presence.h"
 #include "station/engine/recover.h"
@@ -183,12 +182,9 @@ static void answer_safe(struct site *site, struct safe_request *request)
 		g_prefix_error(error, "fixture of site %d: ", site->config->site);
 	}
 	entry = recover_undo(site->shared->pool, site->config, error);
-	if (entry) {
-		const struct guard_site told = {site->config->site, TRUE, entry->needs};
-
+	if (entry)
 		g_ptr_array_add(site->left, entry);
-		guard_tell(pool_guard(site->shared->pool), &told);
-	} else if (request->inside)
+	else if (request->inside)
 		recover_take_out(site->config, site->fixture, request->inside, error);
 }
 
