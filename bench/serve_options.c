@@ -48,6 +48,8 @@ static const char description_end[] =
 	"The bench is worked through its control port: virtual-bench ctl --help.\n"
 	"\n"
 	"Examples:\n"
+	"  virtual-bench --sites dr4,dr4,fr4,fr4 --one-scope --template four-sites.yaml.in \\\n"
+	"      --out station.yaml\n"
 	"  virtual-bench --seed 7 --time-scale 100 --units lot-units.csv \\\n"
 	"      --template station.yaml.in --out station.yaml\n"
 	"  virtual-bench --sites dr4,fr4,sr4 --port-base 15000\n"
@@ -184,10 +186,28 @@ gboolean serve_options_buses(const char *text, guint *bits, GError **error)
 /* --- ranges ------------------------------------------------------------------------------------
  */
 
+/* The first site's switch must have channels for all of them. */
+static gboolean check_shared(const struct serve_options *options, GError **error)
+{
+	for (guint i = 0; options->kinds->pdata[i]; i++) {
+		const struct sim_kind *kind = options->kinds->pdata[i];
+
+		if (strcmp(kind->name, "switch") != 0 || kind->behind_switch)
+			continue;
+		station_error_set(error, STATION_ERROR_CONFIG,
+		                  "--one-scope needs a switch that grows with the sites: osx-100, "
+		                  "not %s",
+		                  kind->model);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean choose_served(struct serve_options *options, GError **error)
 {
 	options->kinds = serve_options_kinds(options->instruments, error);
-	return options->kinds && serve_options_buses(options->buses, &options->bus_bits, error) &&
+	return options->kinds && (!options->one_scope || check_shared(options, error)) &&
+	       serve_options_buses(options->buses, &options->bus_bits, error) &&
 	       serve_security_check(options, error);
 }
 
@@ -237,6 +257,7 @@ struct stand_options serve_options_stand(const struct serve_options *options)
 	return (struct stand_options){
 		.port_base = (guint16)(base == 0 ? 0 : base + 1),
 		.kinds = (const struct sim_kind *const *)(gpointer)options->kinds->pdata,
+		.shares_switch = options->one_scope,
 		.buses = {.buses = options->bus_bits,
 	                  .hislip = options->hislip,
 	                  .portmapper_port = (guint16)options->portmapper_port},
@@ -317,6 +338,8 @@ gboolean serve_options_parse(struct serve_options *options, int *argc, char ***a
 	               "Share of units with something random worse, slightly or grossly (0)", "P"),
 		OPTION("instruments", 0, STRING, &options->instruments,
 	               "Other models than the usual ones, as listed below", "CLASS=MODEL,..."),
+		OPTION("one-scope", 0, NONE, &options->one_scope,
+	               "All sites share the first one's switch, scope and wavelength meter", NULL),
 		OPTION("buses", 0, STRING, &options->buses,
 	               "Serve instruments on hislip, vxi11, prologix too", "BUS,..."),
 		OPTION("hislip-overlapped", 0, NONE, &options->hislip_overlapped,

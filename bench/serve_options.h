@@ -14,7 +14,8 @@ struct serve_options {
 	char *fibre; /* metres, or null */
 	double population, defect_rate;
 	char *instruments; /* CLASS=MODEL,... */
-	char *buses;       /* hislip,... */
+	gboolean one_scope;
+	char *buses; /* hislip,... */
 	gboolean hislip_overlapped;
 	char *hislip_tls; /* optional, initial, mandatory, or null */
 	char *hislip_certificate;

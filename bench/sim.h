@@ -18,6 +18,7 @@ struct sim_kind {
 	/* After its server ended and world_stop. */
 	void (*destroy)(void *device);
 	gboolean has_error_queue; /* the fault queue-error makes sense */
+	gboolean behind_switch;   /* the switch, and what looks at the light behind it */
 };
 
 /* Serial number of an instrument at a site: prefix and five digits. Free with g_free. */

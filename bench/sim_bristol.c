@@ -262,4 +262,5 @@ const struct sim_kind sim_bristol = {
 	.create = create,
 	.destroy = destroy,
 	.has_error_queue = TRUE,
+	.behind_switch = TRUE,
 };

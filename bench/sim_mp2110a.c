@@ -256,4 +256,5 @@ const struct sim_kind sim_mp2110a = {
 	.create = create,
 	.destroy = destroy,
 	.has_error_queue = TRUE,
+	.behind_switch = TRUE,
 };

@@ -444,4 +444,5 @@ const struct sim_kind sim_osa = {
 	.create = create,
 	.destroy = destroy,
 	.has_error_queue = TRUE,
+	.behind_switch = TRUE,
 };

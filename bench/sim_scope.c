@@ -443,4 +443,5 @@ const struct sim_kind sim_scope = {
 	.create = create,
 	.destroy = destroy,
 	.has_error_queue = TRUE,
+	.behind_switch = TRUE,
 };

@@ -8,12 +8,12 @@
 
 /*
  * Santec OSX-100 with one 1x16 module: channels 1 to 4 are the lanes, 5 to 8 the same lanes through
- * the fibre, 9 to 12 their reference transmitters; 13 to 16 are dark. OSX User Manual
- * M-OSX_SX1-001.04. Commands return before the movement ends; the operation condition register is
- * not 0 until then. From memory: the texts of *IDN? and of MODule:INFO?, and that home is
- * channel 1.
+ * the fibre, 9 to 12 their reference transmitters; 13 to 16 are dark. Where sites share it, the
+ * module is a 1x32 of two sites, a 1x64 of four, and 17 to 32 are the second site's. OSX User
+ * Manual M-OSX_SX1-001.04. Commands return before the movement ends; the operation condition
+ * register is not 0 until then. From memory: the texts of *IDN? and of MODule:INFO?, and that home
+ * is channel 1.
  */
-#define CHANNELS   WORLD_SWITCH_CHANNELS
 #define MOVEMENT_S 0.3
 #define MOVING_BIT 0x02 /* SCPI-1999: settling */
 
@@ -23,16 +23,26 @@ struct osx {
 	struct scpi_device *device;
 	struct mover *mover;
 	int channel; /* told, from 1 */
+	int channels;
+	gboolean shared;
 	gboolean remote;
 };
 
 static const char *const lan_texts[] = {"127.0.0.1", "0.0.0.0", "255.0.0.0", "osx-100",
                                         "00-00-00-00-00-00"};
 
+static void route(struct osx *osx, int channel)
+{
+	if (osx->shared)
+		world_set_shared_switch(osx->world, channel);
+	else
+		world_set_switch(osx->world, osx->site, channel);
+}
+
 static void arrive(void *owner, struct move move)
 {
 	struct osx *osx = owner;
-	world_set_switch(osx->world, osx->site, move.number - 1);
+	route(osx, move.number - 1);
 }
 
 static void move_to(struct osx *osx, int channel)
@@ -41,7 +51,7 @@ static void move_to(struct osx *osx, int channel)
 		return;
 	osx->channel = channel;
 	/* No port is connected while the mirror turns. */
-	world_set_switch(osx->world, osx->site, -1);
+	route(osx, -1);
 	mover_go(osx->mover, MOVEMENT_S, (struct move){.number = channel});
 }
 
@@ -55,9 +65,9 @@ static gboolean module_there(struct scpi_call *call, int first)
 static void run_close(struct scpi_call *call)
 {
 	struct osx *osx = scpi_instrument(call);
-	int channel = osx->channel % CHANNELS + 1;
+	int channel = osx->channel % osx->channels + 1;
 
-	if (scpi_parameters_left(call) > 0 && !scpi_take_int(call, 1, CHANNELS, &channel))
+	if (scpi_parameters_left(call) > 0 && !scpi_take_int(call, 1, osx->channels, &channel))
 		return;
 	if (scpi_end(call))
 		move_to(osx, channel);
@@ -65,9 +75,12 @@ static void run_close(struct scpi_call *call)
 
 static void run_channel(struct scpi_call *call)
 {
+	struct osx *osx = scpi_instrument(call);
 	int channel = 0;
-	if (module_there(call, 1) && scpi_take_int(call, 1, CHANNELS, &channel) && scpi_end(call))
-		move_to(scpi_instrument(call), channel);
+
+	if (module_there(call, 1) && scpi_take_int(call, 1, osx->channels, &channel) &&
+	    scpi_end(call))
+		move_to(osx, channel);
 }
 
 static void run_channel_query(struct scpi_call *call)
@@ -95,14 +108,24 @@ enum constant { CONSTANT_END, CONSTANT_NUMBER, CONSTANT_SELECTED, CONSTANT_COMMO
 
 static void run_constant(struct scpi_call *call)
 {
+	const struct osx *osx = scpi_instrument(call);
 	if (scpi_end(call))
-		scpi_reply_int(call, scpi_tag(call) == CONSTANT_END ? CHANNELS : 1);
+		scpi_reply_int(call, scpi_tag(call) == CONSTANT_END ? osx->channels : 1);
+}
+
+static void reply_kind(struct scpi_call *call)
+{
+	const struct osx *osx = scpi_instrument(call);
+	char kind[32];
+
+	g_snprintf(kind, sizeof kind, "SX 1Ax%d", osx->channels);
+	scpi_reply_quoted(call, kind);
 }
 
 static void run_catalog(struct scpi_call *call)
 {
 	if (scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax16");
+		reply_kind(call);
 }
 
 static void run_select(struct scpi_call *call)
@@ -116,7 +139,7 @@ static void run_select(struct scpi_call *call)
 static void run_info(struct scpi_call *call)
 {
 	if (module_there(call, 0) && scpi_end(call))
-		scpi_reply_quoted(call, "SX 1Ax16");
+		reply_kind(call);
 }
 
 static void run_remote(struct scpi_call *call)
@@ -209,6 +232,8 @@ static void *create(struct world *world, guint site, struct faults *faults)
 	osx->world = world;
 	osx->site = site;
 	osx->channel = 1;
+	osx->shared = world_switch_is_shared(world);
+	osx->channels = WORLD_SWITCH_CHANNELS * (osx->shared ? (int)world_sites(world) : 1);
 	osx->mover = mover_new(world, arrive, osx);
 	osx->device = scpi_device_new(&model, idn, osx, faults);
 	return osx->device;
@@ -230,4 +255,5 @@ const struct sim_kind sim_switch = {
 	.create = create,
 	.destroy = destroy,
 	.has_error_queue = TRUE,
+	.behind_switch = TRUE,
 };

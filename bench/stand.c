@@ -24,6 +24,7 @@ struct endpoint {
 struct stand {
 	struct world *world;
 	const struct sim_kind *const *kinds;
+	gboolean shares_switch;
 	struct stand_buses *buses;
 	GPtrArray *endpoints; /* of struct endpoint */
 	GPtrArray *fixtures;  /* of struct sim_fixture, borrowed from the endpoints; by site */
@@ -100,6 +101,20 @@ static void catch_up(guint site, gpointer data)
 	sim_fixture_tick(stand->fixtures->pdata[site]);
 }
 
+static gboolean is_shared(const struct stand *stand, const struct sim_kind *kind)
+{
+	return stand->shares_switch && kind->behind_switch;
+}
+
+static guint count_shared(const struct stand_options *options, const struct sim_kind *const *kinds)
+{
+	guint n = 0;
+
+	for (guint i = 0; options->shares_switch && kinds[i]; i++)
+		n += kinds[i]->behind_switch ? 1 : 0;
+	return n;
+}
+
 /* The fixture controller has one too. */
 static guint raw_ports(const struct sim_kind *const *kinds)
 {
@@ -150,7 +165,8 @@ static gboolean add_site(struct stand *stand, guint site, guint16 *next_port, GE
 	gboolean made = TRUE;
 
 	for (guint i = 0; stand->kinds[i] && made; i++)
-		made = add_endpoint(stand, stand->kinds[i], site, next_port, error);
+		if (site == 0 || !is_shared(stand, stand->kinds[i]))
+			made = add_endpoint(stand, stand->kinds[i], site, next_port, error);
 	made = made && add_endpoint(stand, NULL, site, next_port, error);
 	return made && add_to_buses(stand, site, first, error);
 }
@@ -164,8 +180,13 @@ struct stand *stand_new(struct world *world, const struct stand_options *options
 
 	stand->world = world;
 	stand->kinds = options->kinds ? options->kinds : sim_instruments;
+	stand->shares_switch = options->shares_switch;
+	if (stand->shares_switch)
+		world_share_switch(world);
 	if (next_port != 0)
-		buses.port = (guint16)(next_port + world_sites(world) * raw_ports(stand->kinds));
+		buses.port =
+			(guint16)(next_port + world_sites(world) * raw_ports(stand->kinds) -
+		                  (world_sites(world) - 1) * count_shared(options, stand->kinds));
 	stand->buses = stand_buses_new(&buses);
 	stand->endpoints = g_ptr_array_new_with_free_func(endpoint_free);
 	stand->fixtures = g_ptr_array_new();

@@ -23,7 +23,9 @@ struct stand_options {
 	 */
 	guint16 port_base;
 	const struct sim_kind *const
-		*kinds;                   /* what each site has; null: sim_instruments; borrowed */
+		*kinds; /* what each site has; null: sim_instruments; borrowed */
+	gboolean
+		shares_switch; /* the first site's switch, and what is behind it, serve all sites */
 	struct stand_buses_options buses; /* `port` follows from port_base */
 };
 

@@ -290,6 +290,16 @@ double world_attenuator_output_w(struct world *world, guint site, guint lane);
 void world_set_switch(struct world *world, guint site, int channel);
 
 /*
+ * All sites have one switch, and what is behind it, in common: WORLD_SWITCH_CHANNELS channels for
+ * the first site, as many for the next, and so on; -1 is blocked. Whoever looks at the scope or at
+ * the spectrum, of whatever site, sees the site that was routed last. To be said before anything is
+ * looked at.
+ */
+void world_share_switch(struct world *world);
+gboolean world_switch_is_shared(struct world *world);
+void world_set_shared_switch(struct world *world, int channel);
+
+/*
  * The spools of fibre before channels 4..7 of the switch: 0 to 10 km for every site; when nobody
  * says, each site has the reach of the modules that it is built for. To be said before anything is
  * looked at.

@@ -84,6 +84,46 @@ void world_set_switch(struct world *world, guint site, int channel)
 	g_mutex_unlock(&world->lock);
 }
 
+void world_share_switch(struct world *world)
+{
+	g_mutex_lock(&world->lock);
+	world->switch_shared = TRUE;
+	for (guint i = 1; i < world->n_sites; i++)
+		world->sites[i].switch_channel = -1;
+	g_mutex_unlock(&world->lock);
+}
+
+gboolean world_switch_is_shared(struct world *world)
+{
+	g_mutex_lock(&world->lock);
+	gboolean shared = world->switch_shared;
+	g_mutex_unlock(&world->lock);
+	return shared;
+}
+
+void world_set_shared_switch(struct world *world, int channel)
+{
+	int end = (int)world->n_sites * WORLD_SWITCH_CHANNELS;
+
+	g_return_if_fail(channel >= -1 && channel < end);
+	g_mutex_lock(&world->lock);
+	for (guint i = 0; i < world->n_sites; i++)
+		world->sites[i].switch_channel = -1;
+	if (channel >= 0) {
+		world->routed_site = (guint)channel / WORLD_SWITCH_CHANNELS;
+		world->sites[world->routed_site].switch_channel = channel % WORLD_SWITCH_CHANNELS;
+	}
+	g_mutex_unlock(&world->lock);
+}
+
+guint model_at_scope(struct world *world, guint site)
+{
+	g_mutex_lock(&world->lock);
+	guint at_scope = world->switch_shared ? world->routed_site : site;
+	g_mutex_unlock(&world->lock);
+	return at_scope;
+}
+
 void world_set_fibre_length(struct world *world, double length_m)
 {
 	g_return_if_fail(length_m >= 0 && length_m <= 10e3);

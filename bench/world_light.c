@@ -108,6 +108,7 @@ guint world_spectrum(struct world *world, guint number, struct world_line *lines
 	struct tx_light light;
 	guint n = 0;
 
+	number = model_at_scope(world, number);
 	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);

@@ -105,6 +105,8 @@ struct world {
 	double unit_width;  /* of the distributions of units, over what is usual */
 	double defect_rate; /* of what dut_degrade does */
 	double fibre_m;     /* of every spool; NaN: the reach of its site's model */
+	gboolean switch_shared;
+	guint routed_site; /* last, by the shared switch */
 	guint8 *prbs13q;
 	gsize n_prbs13q;
 	guint8 *ssprq;
@@ -115,6 +117,9 @@ struct world {
 void model_before_look(struct world *world, guint site);
 
 double model_now_s(const struct world *world);
+
+/* The site whose light the scope of a site sees; the lock must not be held. */
+guint model_at_scope(struct world *world, guint site);
 
 /* Site with its temperatures brought up to now. */
 struct site *model_site_now(struct world *world, guint site);

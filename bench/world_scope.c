@@ -177,6 +177,7 @@ static double added_noise_w(const struct scope_view *view)
 static enum world_scope_status look_now(struct world *world, guint number, gsize n_symbols,
                                         struct scope_view *view)
 {
+	number = model_at_scope(world, number);
 	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	enum world_scope_status status =
@@ -220,6 +221,7 @@ enum world_scope_status world_scope_acquire(struct world *world, guint site,
 double world_scope_average_w(struct world *world, guint number)
 {
 	g_return_val_if_fail(number < world->n_sites, NAN);
+	number = model_at_scope(world, number);
 	model_before_look(world, number);
 	g_mutex_lock(&world->lock);
 	struct site *site = model_site_now(world, number);
@@ -266,7 +268,7 @@ enum world_scope_status world_scope_tdecq(struct world *world, guint site, gsize
 
 	if (status != WORLD_SCOPE_OK)
 		return status;
-	gboolean multimode = world_site_model(world, site)->multimode;
+	gboolean multimode = world_site_model(world, model_at_scope(world, site))->multimode;
 	double bandwidth_hz = multimode ? TRUTH_MULTIMODE_BANDWIDTH_HZ : LIGHTWAVE_BANDWIDTH_HZ;
 	view.wave.samples_per_symbol = TDECQ_SAMPLES_PER_SYMBOL;
 	view.wave.bandwidth_hz = bandwidth_hz;
