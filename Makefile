@@ -357,6 +357,13 @@ check-kill:
 run-check-kill: all
 	@$(test_env) tests/long/kill
 
+# a lot of 64 units of two types on four sites that share one scope; last line for programs
+check-sites:
+	@tools/deps check
+	@+$(again) run-check-sites
+run-check-sites: all
+	@$(test_env) tests/long/sites
+
 # how fast the measurement science is; the last line is for programs
 bench-signal:
 	@tools/deps build
@@ -518,6 +525,8 @@ make check-long      the tests that take too long for every day
 make check-gates     UNITS=2000 judged by error gates that end early and by full ones
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make check-kill      KILLS=500 of a running station: what stays on, is lost or judged falsely
+make check-sites     64 units of two types on four sites, verdicts against the truth; python3
+make check-kill      KILLS=500 of a running station: what is left on, lost or judged falsely; python3
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements
@@ -547,7 +556,7 @@ help:
 
 .PHONY: all share man tests check run-check check-only check-long run-check-long demo run-demo \
         demo-operator run-demo-operator check-escapes run-check-escapes \
-        check-kill run-check-kill \
+        check-kill run-check-kill check-sites run-check-sites \
         check-gates run-check-gates bench-signal run-bench-signal bench-io run-bench-io \
         bench-engine run-bench-engine bench-analyze run-bench-analyze \
         bench-terminal run-bench-terminal bench-shell run-bench-shell \

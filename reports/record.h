@@ -175,7 +175,8 @@ struct record_write {
  * start.
  */
 struct record_uses {
-	GArray *step;        /* index into steps; -1: none of them, something was made safe */
+	GArray *step;        /* index into steps; -1: none of them: something was
+	                      * made safe, or what was done ahead was not wanted */
 	GArray *instruments; /* sum of 2^i for each index i into instruments; 0: it got none */
 	GArray *start_ms;    /* when it had them, all at once, or gave up */
 	GArray *waited_ms;   /* for them, before that */

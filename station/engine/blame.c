@@ -123,6 +123,15 @@ static void name_site(const struct step_context *ctx, GError **error)
 		g_prefix_error(error, "site %d: ", ctx->run->site->site);
 }
 
+void run_blame(struct step_context *ctx, GError **error)
+{
+	if (blame_watch(ctx, error))
+		return;
+	if (!blame_socket(ctx, error) && !blame_supply(ctx, error))
+		blame_bus(ctx, error);
+	name_site(ctx, error);
+}
+
 gboolean run_call(struct step_context *ctx, guint needs, run_work work, gpointer data,
                   GError **error)
 {
@@ -137,11 +146,7 @@ gboolean run_call(struct step_context *ctx, guint needs, run_work work, gpointer
 	run_give(ctx, run_session_broken(cause));
 	if (!cause)
 		return TRUE;
-	if (!blame_watch(ctx, &cause)) {
-		if (!blame_socket(ctx, &cause) && !blame_supply(ctx, &cause))
-			blame_bus(ctx, &cause);
-		name_site(ctx, &cause);
-	}
+	run_blame(ctx, &cause);
 	g_propagate_error(error, cause);
 	return FALSE;
 }

@@ -103,6 +103,14 @@ struct config_product {
 	struct personal_policy *personal; /* null: its modules are not to be personalised */
 };
 
+/* What may be done in any order (struct step_def, may_go_ahead): as the plan says, or first that
+ * whose instruments are free. */
+enum config_order { CONFIG_ORDER_PLAN, CONFIG_ORDER_FREE };
+/* "plan" or "free". */
+gboolean config_order_parse(const char *text, enum config_order *order);
+
+#define CONFIG_WORKERS_MAX 64
+
 struct config {
 	char *path, *sha256;
 	char *station_id;
@@ -110,6 +118,8 @@ struct config {
 	char *store_path, *reports_path;
 	double insert_limit_s;    /* how long to wait for an operator or loader to insert a unit */
 	double reconnect_limit_s; /* how long for what was lost, before a unit is begun */
+	enum config_order order;
+	guint analysis_workers; /* threads that compute for the sites; 0: each site for itself */
 	struct quirk_table *quirks;   /* owned; null: there is no quirks.yaml */
 	struct config_source *source; /* owned; null: there is none */
 	guint16 virtual_bench_port;   /* its control port, on this machine; 0: all is real */

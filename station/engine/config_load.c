@@ -355,6 +355,28 @@ static gboolean load_precheck(struct config *config, const struct yaml_node *roo
 	return !map || config->precheck;
 }
 
+gboolean config_order_parse(const char *text, enum config_order *order)
+{
+	*order = strcmp(text, "free") == 0 ? CONFIG_ORDER_FREE : CONFIG_ORDER_PLAN;
+	return *order == CONFIG_ORDER_FREE || strcmp(text, "plan") == 0;
+}
+
+static gboolean load_threads(struct config *config, const struct yaml_node *root, GError **error)
+{
+	const char *order;
+	gint64 workers;
+
+	if (!yaml_string_or(root, "order", &order, "plan", error) ||
+	    !yaml_int_or(root, "analysis_workers", 0, CONFIG_WORKERS_MAX, &workers,
+	                 MIN(g_get_num_processors(), CONFIG_WORKERS_MAX), error))
+		return FALSE;
+	config->analysis_workers = (guint)workers;
+	if (config_order_parse(order, &config->order))
+		return TRUE;
+	yaml_error(yaml_find(root, "order"), error, "order is plan or free, not \"%s\"", order);
+	return FALSE;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -367,6 +389,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	    !yaml_string_or(root, "store", &store, "station.db", error) ||
 	    !yaml_string_or(root, "reports", &reports, "reports", error) ||
 	    !load_virtual_bench(config, root, error))
+		return FALSE;
+	if (!load_threads(config, root, error))
 		return FALSE;
 	if (!(config->insert_limit_s > 0 && config->insert_limit_s <= 86400)) {
 		yaml_error(yaml_find(root, "insert_limit"), error,

@@ -7,6 +7,7 @@
 #include "instruments/address.h"
 #include "station/engine/guard.h"
 #include "station/engine/recover.h"
+#include "station/engine/workers.h"
 
 #include <string.h>
 
@@ -123,6 +124,8 @@ struct engine *engine_new_to_check(const struct config *config, const struct ste
 	engine->shared.pool = pool_new(config);
 	engine->shared.bus = event_bus_new();
 	pool_tell(engine->shared.pool, engine->shared.bus);
+	if (config->analysis_workers)
+		engine->shared.workers = workers_new(config->analysis_workers);
 	engine->sites = g_ptr_array_new();
 	for (guint i = 0; i < config->sites->len; i++)
 		g_ptr_array_add(engine->sites,
@@ -154,6 +157,7 @@ void engine_free(struct engine *engine)
 		site_stop(g_ptr_array_index(engine->sites, i));
 	g_ptr_array_unref(engine->sites);
 	guard_end(pool_guard(engine->shared.pool));
+	workers_free(engine->shared.workers);
 	pool_free(engine->shared.pool);
 	event_bus_free(engine->shared.bus);
 	g_clear_error(&engine->refusal);

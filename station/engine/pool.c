@@ -19,6 +19,7 @@ struct slot {
 	gint64 on_since_us;            /* first seen switched on */
 	GError *refusal;               /* why it must not be used, as far as is known */
 	gboolean taken;
+	gboolean kept;  /* under the lock; of busy_for */
 	gboolean lost;  /* under the lock; pool_is_lost */
 	char told[240]; /* under the lock; what it does, as it was told; "": not yet */
 };
@@ -26,7 +27,8 @@ struct slot {
 struct waiter {
 	const char *const *names;
 	guint n;
-	int site; /* 0: none */
+	int site;        /* 0: none */
+	guint overtaken; /* so often somebody later was served with what this one wants */
 };
 
 struct pool {
@@ -142,18 +144,48 @@ static gboolean wants(const struct waiter *waiter, const char *name)
 	return FALSE;
 }
 
-/* Under the lock: the first instrument that keeps `waiter` waiting, because it is taken or because
- * somebody who came earlier wants it too; null when all are free. */
-static const char *busy_for(struct pool *pool, const struct waiter *waiter)
+static const char *busy_name(struct pool *pool, const struct waiter *waiter)
 {
 	for (guint i = 0; i < waiter->n; i++) {
-		if (slot_find(pool, waiter->names[i])->taken)
+		const struct slot *slot = slot_find(pool, waiter->names[i]);
+
+		if (slot->taken || slot->kept)
 			return waiter->names[i];
-		for (GList *l = pool->waiting.head; l && l->data != waiter; l = l->next)
-			if (wants(l->data, waiter->names[i]))
-				return waiter->names[i];
 	}
 	return NULL;
+}
+
+/*
+ * Under the lock: the first instrument that keeps `waiter`, who is in the queue, waiting; null when
+ * all are free. Those who came earlier have a right to all they want where nothing of it is taken,
+ * so that they are about to be served, and where they were overtaken often enough.
+ */
+static const char *busy_for(struct pool *pool, const struct waiter *waiter)
+{
+	for (guint i = 0; i < pool->slots->len; i++)
+		((struct slot *)g_ptr_array_index(pool->slots, i))->kept = FALSE;
+	for (GList *l = pool->waiting.head; l->data != waiter; l = l->next) {
+		const struct waiter *earlier = l->data;
+		gboolean has_right =
+			!busy_name(pool, earlier) || earlier->overtaken >= POOL_OVERTAKES;
+
+		for (guint i = 0; has_right && i < earlier->n; i++)
+			slot_find(pool, earlier->names[i])->kept = TRUE;
+	}
+	return busy_name(pool, waiter);
+}
+
+/* Under the lock: those who wait longer, and want what `waiter` is being served with. */
+static void count_overtaken(struct pool *pool, const struct waiter *waiter)
+{
+	for (GList *l = pool->waiting.head; l->data != waiter; l = l->next) {
+		struct waiter *earlier = l->data;
+		gboolean shares = FALSE;
+
+		for (guint i = 0; i < waiter->n; i++)
+			shares = shares || wants(earlier, waiter->names[i]);
+		earlier->overtaken += shares;
+	}
 }
 
 static void wake(GCancellable *cancellable, gpointer data)
@@ -192,12 +224,38 @@ static gboolean reserve(struct pool *pool, struct waiter *waiter, const struct b
 		places[i] = slot->place;
 	}
 	usage_take(pool->usage, waiter->site, places, ok ? waiter->n : 0, g_get_monotonic_time());
+	if (ok)
+		count_overtaken(pool, waiter);
 	g_queue_remove(&pool->waiting, waiter);
 	g_cond_broadcast(&pool->given);
 	g_mutex_unlock(&pool->lock);
 	if (handler)
 		g_cancellable_disconnect(bounds->cancellable, handler);
 	return ok;
+}
+
+guint pool_n_waiting(struct pool *pool, const char *name)
+{
+	guint n = 0;
+
+	g_mutex_lock(&pool->lock);
+	for (GList *l = pool->waiting.head; l; l = l->next)
+		n += wants(l->data, name);
+	g_mutex_unlock(&pool->lock);
+	return n;
+}
+
+gboolean pool_are_free(struct pool *pool, const char *const *names, guint n)
+{
+	struct waiter asks = {.names = names, .n = n};
+	gboolean is_free;
+
+	g_mutex_lock(&pool->lock);
+	g_queue_push_tail(&pool->waiting, &asks);
+	is_free = !busy_for(pool, &asks);
+	g_queue_pop_tail(&pool->waiting);
+	g_mutex_unlock(&pool->lock);
+	return is_free;
 }
 
 void pool_listen(struct pool *pool, pool_hear hear, gpointer data)
@@ -410,6 +468,11 @@ struct usage *pool_usage(struct pool *pool)
 	return pool->usage;
 }
 
+const struct config *pool_config(const struct pool *pool)
+{
+	return pool->config;
+}
+
 struct exclusive *pool_exclusive(struct pool *pool)
 {
 	return pool->exclusive;
@@ -429,25 +492,4 @@ gboolean pool_take_all_for_itself(struct pool *pool, GError **error)
 			return FALSE;
 	}
 	return TRUE;
-}
-
-void pool_safe_state(struct pool *pool, GPtrArray *failures, const struct bounds *bounds)
-{
-	for (guint i = 0; i < pool->slots->len; i++) {
-		struct slot *slot = g_ptr_array_index(pool->slots, i);
-		const char *name = slot->config->config.name;
-		/* a fair share of the time left, so that one that is dead leaves some to the others
-		 */
-		struct bounds share = bounds_within(bounds, deadline_left_s(bounds->deadline) /
-		                                                    (pool->slots->len - i));
-		struct instrument *instrument;
-		g_autoptr(GError) error = NULL;
-
-		gboolean taken = pool_take(pool, &name, 1, &instrument, &share, &error);
-		gboolean ok = taken && instrument_safe_state(instrument, &share, &error);
-		if (taken)
-			pool_give(pool, &name, 1, !ok);
-		if (!ok && failures)
-			g_ptr_array_add(failures, g_strdup(error->message));
-	}
 }

@@ -13,10 +13,13 @@
 
 /*
  * The instruments of the station, shared by its sites. Who needs several takes all of them at once
- * or waits, first come first served; nobody holds one while waiting for another, so there is no
- * deadlock. An instrument is connected when first taken, and again after a session was given up; no
- * other process has it then (exclusive.h), and it is the one that the configuration names.
- * What it tells is told under its lock, in the order in which it happens.
+ * or waits; nobody holds one while waiting for another, so there is no deadlock. First come, first
+ * served, but whoever waits for one instrument does not keep others from those that are free
+ * meanwhile: they may overtake, POOL_OVERTAKES times; from then on all that was asked for is kept
+ * for the one who waits, so that each wait ends. An instrument is connected when first taken, and
+ * again after a session was given up; no other process has it then (exclusive.h), and it is the one
+ * that the configuration names. What it tells is told under its lock, in the order in which it
+ * happens.
  */
 struct pool;
 
@@ -43,7 +46,8 @@ void pool_listen(struct pool *pool, pool_hear hear, gpointer data);
  */
 gboolean pool_record(struct pool *pool, const char *name, const char *path, GError **error);
 
-#define POOL_TAKE_MAX INSTRUMENT_N_CLASSES
+#define POOL_OVERTAKES 4
+#define POOL_TAKE_MAX  INSTRUMENT_N_CLASSES
 
 /*
  * Takes the named instruments (n <= POOL_TAKE_MAX, no name twice) and gives them connected in
@@ -58,6 +62,11 @@ gboolean pool_take(struct pool *pool, const char *const *names, guint n, struct 
 /* The same for a site, which is told of. */
 gboolean pool_take_for(struct pool *pool, int site, const char *const *names, guint n,
                        struct instrument **out, const struct bounds *bounds, GError **error);
+
+/* How many wait for that instrument, alone or with others. */
+guint pool_n_waiting(struct pool *pool, const char *name);
+/* Whether pool_take would not wait now. */
+gboolean pool_are_free(struct pool *pool, const char *const *names, guint n);
 
 /* Gives them back. give_up: their sessions cannot be trusted any more; they are connected anew when
  * taken next. */
@@ -85,6 +94,9 @@ struct guard *pool_guard(const struct pool *pool);
 
 /* How busy the instruments are, kept by this pool. Borrowed. */
 struct usage *pool_usage(struct pool *pool);
+
+/* That it was made for. */
+const struct config *pool_config(const struct pool *pool);
 
 /* What is taken from other processes; the fixtures' part of it is their users'. Borrowed. */
 struct exclusive *pool_exclusive(struct pool *pool);

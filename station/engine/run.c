@@ -71,17 +71,21 @@ static guint64 record_instrument(struct run *run, const struct instrument *instr
 	return bit;
 }
 
+static double waited_s(const struct step_context *ctx)
+{
+	return usage_waited_s(pool_usage(ctx->run->pool), ctx->run->site->site);
+}
+
 /* When the run had what, for how long it waited: an entry of the record's uses. In an undo there is
  * no step. */
-static void record_use(struct step_context *ctx, guint64 instruments)
+static void record_use(struct step_context *ctx, guint64 instruments, double waited_s)
 {
-	struct run_record *record = ctx->run->record;
+	struct run_record *record = run_record_of(ctx);
 	gboolean in_step = ctx->item && ctx->step_index < record->steps->len;
-	double waited_s = usage_waited_s(pool_usage(ctx->run->pool), ctx->run->site->site);
 
 	ctx->had_mono_us = g_get_monotonic_time();
 	ctx->use = run_record_add_use(record, in_step ? (int)ctx->step_index : -1, instruments,
-	                              (clock_unix_us() - record->start_us) / 1000,
+	                              (clock_unix_us() - ctx->run->record->start_us) / 1000,
 	                              (gint64)(waited_s * 1e3));
 }
 
@@ -103,7 +107,7 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 	}
 	if (!pool_take_for(ctx->run->pool, ctx->run->site->site, names, n, taken, &ctx->bounds,
 	                   error)) {
-		record_use(ctx, 0);
+		record_use(ctx, 0, waited_s(ctx));
 		return FALSE;
 	}
 	ctx->needs = needs;
@@ -112,8 +116,50 @@ gboolean run_take(struct step_context *ctx, guint needs, GError **error)
 		bits |= record_instrument(ctx->run, taken[i]);
 	}
 	if (n)
-		record_use(ctx, bits);
+		record_use(ctx, bits, waited_s(ctx));
 	return TRUE;
+}
+
+gboolean run_are_free(const struct step_context *ctx, guint needs)
+{
+	const char *names[INSTRUMENT_N_CLASSES];
+	enum instrument_class of[INSTRUMENT_N_CLASSES];
+	guint n = names_of(ctx, needs, names, of);
+
+	return pool_are_free(ctx->run->pool, names, n);
+}
+
+struct run_record *run_record_of(const struct step_context *ctx)
+{
+	return ctx->ahead ? ctx->ahead : ctx->run->record;
+}
+
+static void end_use(struct step_context *ctx)
+{
+	run_record_end_use(run_record_of(ctx), ctx->use,
+	                   (g_get_monotonic_time() - ctx->had_mono_us) / 1000);
+}
+
+void step_release(struct step_context *ctx, guint classes)
+{
+	const char *names[INSTRUMENT_N_CLASSES];
+	enum instrument_class of[INSTRUMENT_N_CLASSES];
+	guint n = names_of(ctx, ctx->needs & classes, names, of);
+	guint64 bits = 0;
+
+	if (ctx->is_within || !n)
+		return;
+	pool_give(ctx->run->pool, names, n, FALSE);
+	end_use(ctx);
+	for (guint i = 0; i < n; i++)
+		ctx->instruments[of[i]] = NULL;
+	ctx->needs &= ~classes;
+	/* what it keeps is another use */
+	for (guint i = 0; i < INSTRUMENT_N_CLASSES; i++)
+		if (ctx->needs & (1u << i))
+			bits |= record_instrument(ctx->run, ctx->instruments[i]);
+	if (ctx->needs)
+		record_use(ctx, bits, 0.0);
 }
 
 void run_give(struct step_context *ctx, gboolean give_up)
@@ -124,8 +170,7 @@ void run_give(struct step_context *ctx, gboolean give_up)
 
 	pool_give(ctx->run->pool, names, n, give_up);
 	if (n)
-		run_record_end_use(ctx->run->record, ctx->use,
-		                   (g_get_monotonic_time() - ctx->had_mono_us) / 1000);
+		end_use(ctx);
 	memset(ctx->instruments, 0, sizeof ctx->instruments);
 }
 

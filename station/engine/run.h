@@ -44,6 +44,7 @@ struct unit_request {
 void unit_request_free(struct unit_request *request);
 
 struct open_run;
+struct workers;
 
 struct run {
 	const struct config *config;
@@ -63,8 +64,10 @@ struct run {
 	struct open_run **rested;      /* of the site: files of the run before; null: none */
 	struct write_journal *journal; /* of what is written to the module; null between runs */
 	GPtrArray *undo;               /* struct undo_entry, the last is run first */
-	GPtrArray *left;   /* struct undo_entry that failed, to be tried again; null: not kept */
-	guint done, total; /* actions */
+	GPtrArray *left; /* struct undo_entry that failed, to be tried again; null: not kept */
+	struct workers *workers; /* who computes rests of steps; null: the site itself */
+	enum config_order order; /* of steps that may go ahead */
+	guint done, total;       /* actions */
 };
 
 struct undo_entry {
@@ -86,7 +89,17 @@ struct step_context {
 	gint64 had_mono_us; /* since when */
 	struct bounds bounds;
 	struct instrument *instruments[INSTRUMENT_N_CLASSES];
+	/* where it reports while results before it are not known; null: the run's record */
+	struct run_record *ahead;
+	gboolean is_within; /* another step: the instruments are that one's */
+	gboolean is_rest;   /* no module, no instruments */
+	step_rest_fn rest;  /* null: none */
+	gpointer rest_data;
+	GDestroyNotify rest_free;
 };
+
+/* Where the step reports. */
+struct run_record *run_record_of(const struct step_context *ctx);
 
 /* Takes the instruments of a mask of classes for a context, and gives them back. */
 gboolean run_take(struct step_context *ctx, guint needs, GError **error);
@@ -99,6 +112,23 @@ void run_give(struct step_context *ctx, gboolean give_up);
 typedef gboolean (*run_work)(struct step_context *ctx, gpointer data, GError **error);
 gboolean run_call(struct step_context *ctx, guint needs, run_work work, gpointer data,
                   GError **error);
+
+/* The same for an error that is known only when the instruments have been given back. */
+void run_blame(struct step_context *ctx, GError **error);
+
+/*
+ * Does what a step has left, if anything, on the calling thread, and forgets it. FALSE with what it
+ * said.
+ */
+gboolean run_rest(struct step_context *ctx, GError **error);
+
+/* The same by run->workers, sites in turn, where there is one. Waits for it. */
+gboolean run_compute(struct step_context *ctx, GError **error);
+/* Drops what a step has left, undone. */
+void run_drop_rest(struct step_context *ctx);
+
+/* Whether the site's instruments for a mask of classes could be taken at once. */
+gboolean run_are_free(const struct step_context *ctx, guint needs);
 
 /* Whether an error means that an instrument's session cannot be trusted any more. */
 gboolean run_session_broken(const GError *error);
@@ -118,6 +148,26 @@ void run_begin_record(struct run *run);
  * wrong is in the record. Nothing is energised when it returns, unless an undo failed and is noted.
  */
 void run_plan(struct run *run);
+
+/* A step of an action in a record, begun now and not judged yet. */
+struct record_step *run_add_step(struct run_record *record, const struct plan_action *action,
+                                 int attempt);
+/* Keeps the run's record (open_run.h) and tells that the action is begun. */
+void run_tell_begin(struct run *run, const struct plan_action *action, int attempt);
+/* The context of an action's step, the last one of the record that it reports to. */
+struct step_context run_context(struct run *run, const struct plan_action *action,
+                                struct run_record *ahead);
+/* Takes the instruments, does the step, gives them back; what it leaves is still to be done. */
+gboolean run_step(struct step_context *ctx, GError **error);
+/* Judges the last step of the run's record, with its measurements from `first` on, and tells it.
+ * error: what ended it, or null. */
+enum verdict run_conclude_step(struct run *run, guint first, const GError *error,
+                               double duration_s);
+/* The further attempts that an action may have after one with that verdict; the verdict of the
+ * last. */
+enum verdict run_retry(struct run *run, const struct plan_action *action, enum verdict verdict);
+/* Whether what comes after an action with that verdict is left out, but for the cleanup. */
+gboolean run_stops(const struct plan_action *action, enum verdict verdict);
 
 /* Runs one action once, judges what it measured and tells it; all of it is in the record's last
  * step. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/engine/ahead.h"
 #include "station/engine/open_run.h"
 #include "station/engine/run.h"
 
@@ -68,51 +69,67 @@ static void publish_end(struct run *run, const struct record_step *step, gboolea
 	run_publish(run, &event);
 }
 
-static struct record_step *begin_step(struct run *run, const struct plan_action *action,
-                                      int attempt)
+struct record_step *run_add_step(struct run_record *record, const struct plan_action *action,
+                                 int attempt)
 {
-	struct record_step *step = run_record_add_step(run->record);
+	struct record_step *step = run_record_add_step(record);
 
-	g_free(step->name);
-	g_free(step->kind);
-	g_free(step->group);
-	g_free(step->corner);
-	step->name = g_strdup(action->item->name);
-	step->kind = g_strdup(action->item->def->name);
-	step->group = g_strdup(action->group);
-	step->corner = g_strdup(action->corner->name);
+	record_text(&step->name, action->item->name);
+	record_text(&step->kind, action->item->def->name);
+	record_text(&step->group, action->group);
+	record_text(&step->corner, action->corner->name);
 	step->lane = action->lane;
 	step->attempt = attempt;
 	step->start_us = clock_unix_us();
-	open_run_keep(run->open, run->record);
-	run_does(run, plan_enters_corner(action->item->def) ? USAGE_RAMPING : USAGE_RUNNING);
-	publish_start(run, action, attempt);
 	return step;
 }
 
-enum verdict run_attempt(struct run *run, const struct plan_action *action, int attempt)
+void run_tell_begin(struct run *run, const struct plan_action *action, int attempt)
 {
-	guint first = run->record->measurements->len;
-	gint64 start = g_get_monotonic_time();
-	struct record_step *step = begin_step(run, action, attempt);
+	open_run_keep(run->open, run->record);
+	run_does(run, plan_enters_corner(action->item->def) ? USAGE_RAMPING : USAGE_RUNNING);
+	publish_start(run, action, attempt);
+}
+
+struct step_context run_context(struct run *run, const struct plan_action *action,
+                                struct run_record *ahead)
+{
 	struct step_context ctx = {
 		.run = run,
 		.item = action->item,
 		.corner = action->corner,
 		.from = action->from,
 		.lane = action->lane,
-		.step_index = run->record->steps->len - 1,
+		.ahead = ahead,
 	};
-	g_autoptr(GError) error = NULL;
-	gboolean marginal;
 
-	if (run->journal)
-		write_journal_step(run->journal, step->name, step->lane, attempt);
+	ctx.step_index = run_record_of(&ctx)->steps->len - 1;
 	ctx.bounds.deadline = deadline_in_s(action->item->def->limit_s);
 	ctx.bounds.cancellable = run->cancellable;
-	gboolean ok = run_call(&ctx, action->item->def->needs, call_def, NULL, &error);
+	return ctx;
+}
+
+gboolean run_step(struct step_context *ctx, GError **error)
+{
+	const struct run_record *record = run_record_of(ctx);
+	const struct record_step *step = g_ptr_array_index(record->steps, ctx->step_index);
+
+	if (ctx->run->journal)
+		write_journal_step(ctx->run->journal, step->name, step->lane, step->attempt);
+	if (run_call(ctx, ctx->item->def->needs, call_def, NULL, error))
+		return TRUE;
+	run_drop_rest(ctx);
+	return FALSE;
+}
+
+enum verdict run_conclude_step(struct run *run, guint first, const GError *error, double duration_s)
+{
+	struct record_step *step =
+		g_ptr_array_index(run->record->steps, run->record->steps->len - 1);
+	gboolean marginal;
+
 	step->verdict = run_judge(run, first, &marginal, &step->reason);
-	if (!ok) {
+	if (error) {
 		g_free(step->reason);
 		step->reason = g_strdup(error->message);
 		step->error_kind =
@@ -120,11 +137,26 @@ enum verdict run_attempt(struct run *run, const struct plan_action *action, int 
 		                                                : g_quark_to_string(error->domain));
 		step->verdict = verdict_of(error);
 	}
-	step->duration_s = (double)(g_get_monotonic_time() - start) * 1e-6;
+	step->duration_s = duration_s;
 	open_run_add(run->open, run->record);
 	run_publish_values(run, first);
 	publish_end(run, step, marginal);
 	return step->verdict;
+}
+
+enum verdict run_attempt(struct run *run, const struct plan_action *action, int attempt)
+{
+	guint first = run->record->measurements->len;
+	gint64 start = g_get_monotonic_time();
+	g_autoptr(GError) error = NULL;
+
+	run_add_step(run->record, action, attempt);
+	run_tell_begin(run, action, attempt);
+	struct step_context ctx = run_context(run, action, NULL);
+	if (run_step(&ctx, &error) && !run_compute(&ctx, &error))
+		run_blame(&ctx, &error);
+	return run_conclude_step(run, first, error,
+	                         (double)(g_get_monotonic_time() - start) * 1e-6);
 }
 
 /* The connector is cleaned by the loader, or by a person who is asked to. */
@@ -144,12 +176,10 @@ static gboolean clean(struct run *run, GError **error)
 	return loader_run(run->site, "clean", run->request->serial, &outer, error);
 }
 
-/* A step with its retries. Only a FAIL or ERROR is tried again; every attempt stays in the record
- * and only the last one counts. */
-static enum verdict run_action(struct run *run, const struct plan_action *action)
+/* Only a FAIL or ERROR is tried again; every attempt stays in the record and only the last one
+ * counts. */
+enum verdict run_retry(struct run *run, const struct plan_action *action, enum verdict verdict)
 {
-	enum verdict verdict = run_attempt(run, action, 1);
-
 	for (guint i = 0; i < action->item->retries; i++) {
 		guint last = run->record->steps->len - 1;
 		g_autoptr(GError) error = NULL;
@@ -186,6 +216,28 @@ static gboolean conclude_watch(struct run *run)
 	return TRUE;
 }
 
+/* Later steps build on the setup and on what answers. */
+gboolean run_stops(const struct plan_action *action, enum verdict verdict)
+{
+	return verdict > VERDICT_PASS && (action->item->stop_on_fail || verdict == VERDICT_ERROR ||
+	                                  strcmp(action->group, "setup") == 0);
+}
+
+/* One action, or those from it on that may be done ahead of results; *i is then the last of them
+ * that was done, with its verdict. */
+static enum verdict run_actions(struct run *run, const GArray *actions, guint *i)
+{
+	const struct plan_action *action = &g_array_index(actions, struct plan_action, *i);
+	guint n = ahead_length(run, actions, *i), done = 0;
+	enum verdict verdict;
+
+	if (n < 2)
+		return run_retry(run, action, run_attempt(run, action, 1));
+	verdict = ahead_run(run, action, n, &done);
+	*i += done - 1;
+	return verdict;
+}
+
 void run_plan(struct run *run)
 {
 	g_autoptr(GArray) actions = plan_unroll(run->files->plan, run->files->product->n_lanes);
@@ -201,13 +253,11 @@ void run_plan(struct run *run)
 		run->done = i;
 		if (stopped && !is_cleanup)
 			continue;
-		verdict = run_action(run, action);
+		verdict = run_actions(run, actions, &i);
+		action = &g_array_index(actions, struct plan_action, i);
 		aborted =
 			verdict == VERDICT_ABORTED || g_cancellable_is_cancelled(run->cancellable);
-		/* later steps build on the setup and on what answers */
-		stopped = stopped || (verdict > VERDICT_PASS &&
-		                      (action->item->stop_on_fail || verdict == VERDICT_ERROR ||
-		                       strcmp(action->group, "setup") == 0));
+		stopped = stopped || run_stops(action, verdict);
 	}
 	open_run_keep(run->open, run->record);
 	gboolean undone = run_undo(run);

@@ -267,6 +267,8 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 		.cancellable = cancellable,
 		.question = site->question,
 		.eye = &site->eye,
+		.workers = site->shared->workers,
+		.order = site->shared->config->order,
 	};
 	g_autoptr(run_record) record = run_record_new();
 	g_autoptr(GPtrArray) undo = g_ptr_array_new();

@@ -18,6 +18,7 @@ struct site_shared {
 	struct pool *pool;
 	struct event_bus *bus;
 	struct store *store;
+	struct workers *workers; /* null: every site computes for itself */
 };
 
 struct site *site_start(const struct site_shared *shared, const struct config_site *config);

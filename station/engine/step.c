@@ -61,7 +61,7 @@ const char *step_part_number(const struct step_context *ctx)
 
 struct run_record *step_record(struct step_context *ctx)
 {
-	return ctx->run->record;
+	return run_record_of(ctx);
 }
 
 const struct bounds *step_bounds(const struct step_context *ctx)
@@ -118,7 +118,7 @@ guint step_needs(const struct step_context *ctx)
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id)
 {
 	if (!ctx->instruments[class_id])
-		g_error("a step asks for a %s that it does not name in its needs",
+		g_error("a step asks for a %s that it does not name in its needs, or gave back",
 		        instrument_class_name(class_id));
 	return ctx->instruments[class_id];
 }
@@ -132,6 +132,8 @@ double step_uncertainty(const struct step_context *ctx, enum instrument_class cl
 
 struct module *step_module(struct step_context *ctx)
 {
+	if (ctx->is_rest)
+		g_error("the rest of a step asks for the module, which others may be using");
 	return ctx->run->module;
 }
 
@@ -159,7 +161,10 @@ enum verdict step_so_far(const struct step_context *ctx)
 {
 	enum verdict worst = VERDICT_PASS;
 
-	for (guint i = 0; i < ctx->step_index; i++) {
+	/* what goes ahead of results does not know them all */
+	guint n = ctx->ahead ? ctx->run->record->steps->len : ctx->step_index;
+
+	for (guint i = 0; i < n; i++) {
 		const struct record_step *step = g_ptr_array_index(ctx->run->record->steps, i);
 		if (!step->superseded)
 			worst = verdict_worst(worst, step->verdict);
@@ -173,7 +178,7 @@ static struct record_measurement *add_measurement(struct step_context *ctx, cons
                                                   int lane, double value, const char *unit)
 {
 	struct record_measurement *m =
-		run_record_add_measurement(ctx->run->record, id, ctx->step_index, lane, value,
+		run_record_add_measurement(run_record_of(ctx), id, ctx->step_index, lane, value,
 	                                   unit);
 
 	g_free(m->corner);
@@ -224,19 +229,19 @@ void step_check(struct step_context *ctx, const char *id, int lane, gboolean ok,
 
 struct step_mark step_mark(const struct step_context *ctx)
 {
-	const struct run_record *record = ctx->run->record;
+	const struct run_record *record = run_record_of(ctx);
 
 	return (struct step_mark){record->measurements->len, record->eyes->len};
 }
 
 double step_clearance(const struct step_context *ctx, struct step_mark since)
 {
-	return run_clearance(ctx->run, since.measurements);
+	return ctx->ahead ? 0.0 : run_clearance(ctx->run, since.measurements);
 }
 
 void step_take_back(struct step_context *ctx, struct step_mark since)
 {
-	struct run_record *record = ctx->run->record;
+	struct run_record *record = run_record_of(ctx);
 
 	g_return_if_fail(since.measurements <= record->measurements->len);
 	g_return_if_fail(since.eyes <= record->eyes->len);
@@ -246,22 +251,22 @@ void step_take_back(struct step_context *ctx, struct step_mark since)
 
 struct record_series *step_series(struct step_context *ctx, const char *id, int lane)
 {
-	return run_record_add_series(ctx->run->record, id, ctx->step_index, lane);
+	return run_record_add_series(run_record_of(ctx), id, ctx->step_index, lane);
 }
 
 struct record_map *step_map(struct step_context *ctx, const char *id, int lane)
 {
-	return run_record_add_map(ctx->run->record, id, ctx->step_index, lane);
+	return run_record_add_map(run_record_of(ctx), id, ctx->step_index, lane);
 }
 
 struct record_eye *step_eye(struct step_context *ctx, const char *id, int lane)
 {
-	return run_record_add_eye(ctx->run->record, id, ctx->step_index, lane);
+	return run_record_add_eye(run_record_of(ctx), id, ctx->step_index, lane);
 }
 
 struct record_constant *step_constant(struct step_context *ctx, const char *knob, int lane)
 {
-	return run_record_add_constant(ctx->run->record, knob, ctx->step_index, lane);
+	return run_record_add_constant(run_record_of(ctx), knob, ctx->step_index, lane);
 }
 
 void step_note(struct step_context *ctx, const char *format, ...)
@@ -273,7 +278,7 @@ void step_note(struct step_context *ctx, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	run_record_add_note(ctx->run->record, "%s", text);
+	run_record_add_note(run_record_of(ctx), "%s", text);
 	event_set_text(&event, text);
 	run_publish(ctx->run, &event);
 }
@@ -286,7 +291,7 @@ void step_remark(struct step_context *ctx, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	run_record_add_note(ctx->run->record, "%s", text);
+	run_record_add_note(run_record_of(ctx), "%s", text);
 }
 
 void step_progress(struct step_context *ctx, double fraction, const char *words)
@@ -378,4 +383,40 @@ void step_undo(struct step_context *ctx, guint needs, const char *name,
 	entry->undo = undo;
 	g_ptr_array_add(list, entry);
 	run_tell_guard(ctx->run);
+}
+
+/* --- rests ------------------------------------------------------------------------------------ */
+
+void step_rest(struct step_context *ctx, step_rest_fn rest, gpointer data, GDestroyNotify free)
+{
+	g_return_if_fail(!ctx->rest);
+	ctx->rest = rest;
+	ctx->rest_data = data;
+	ctx->rest_free = free;
+}
+
+void run_drop_rest(struct step_context *ctx)
+{
+	if (ctx->rest && ctx->rest_free)
+		ctx->rest_free(ctx->rest_data);
+	ctx->rest = NULL;
+}
+
+gboolean run_rest(struct step_context *ctx, GError **error)
+{
+	step_rest_fn rest = ctx->rest;
+	gboolean ok;
+
+	if (!rest)
+		return TRUE;
+	ctx->rest = NULL;
+	ctx->is_rest = TRUE;
+	ok = rest(ctx, ctx->rest_data, error);
+	if (!ok)
+		station_error_set(error, STATION_ERROR_INTERNAL,
+		                  "step %s failed without saying why", ctx->item->def->name);
+	if (ctx->rest_free)
+		ctx->rest_free(ctx->rest_data);
+	ctx->is_rest = FALSE;
+	return ok;
 }

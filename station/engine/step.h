@@ -51,7 +51,15 @@ struct step_def {
 	/* of a type whose TDECQ is behind a fibre every lane needs a fibre_channel, or the plan is
 	 * refused; of other types it does not count */
 	gboolean needs_fibre;
-	double limit_s;                  /* the step may not take longer (real time) */
+	double limit_s; /* the step may not take longer (real time) */
+	/*
+	 * Whether, with these parameters, it needs no result of the steps before it, writes nothing
+	 * that lasts, and leaves unit and instruments so that it and its neighbours of that kind
+	 * may be done in any order, and again. The engine does such steps while results of the ones
+	 * before are still being computed, and forgets and repeats them where those want a further
+	 * attempt. Null: never.
+	 */
+	gboolean (*may_go_ahead)(const struct step_context *ctx);
 	const struct step_param *params; /* ends with a null name; null: none */
 	/*
 	 * FALSE with error set when it could not be done: STATION_ERROR_MODULE makes the verdict
@@ -126,6 +134,20 @@ guint step_needs(const struct step_context *ctx);
  * has one or the plan would have been refused. */
 struct instrument *step_instrument(struct step_context *ctx, enum instrument_class class_id);
 /*
+ * Gives instruments back before the step ends, for others to use: classes of a mask. To ask for one
+ * of them afterwards is a programming error. Within another step (step_run_within) they stay that
+ * step's.
+ */
+void step_release(struct step_context *ctx, guint classes);
+/*
+ * Leaves the rest of the step to be done when run has returned TRUE: pure computing and reporting,
+ * on another thread, without instruments and module (asking for them is a programming error), while
+ * others use the instruments and the unit perhaps goes on. `data` is freed in any case. At most
+ * once in a step.
+ */
+typedef gboolean (*step_rest_fn)(struct step_context *ctx, gpointer data, GError **error);
+void step_rest(struct step_context *ctx, step_rest_fn rest, gpointer data, GDestroyNotify free);
+/*
  * Takes each instrument of the site after the other, alone, but the classes of the mask `without`,
  * and visits it; for steps without `needs`. Another site may have used it a moment ago and will use
  * it again. FALSE with what taking it or the visit said; the rest is not visited then.
@@ -191,7 +213,7 @@ struct step_mark step_mark(const struct step_context *ctx);
  * How far values reported since then are from changing their verdict: the least distance of one
  * from a bound that counts, or from the edge of its guard band, in its expanded uncertainties.
  * Bounds are as what has been measured makes them. 0: one has no value, no uncertainty, or a limit
- * that asks for what is not there; INFINITY: no limit counts.
+ * that asks for what is not there, or the step goes ahead of results; INFINITY: no limit counts.
  */
 double step_clearance(const struct step_context *ctx, struct step_mark since);
 /* Drops the measurements and eyes since then, because better ones of the same come. */

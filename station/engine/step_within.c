@@ -118,9 +118,11 @@ gboolean step_run_within(struct step_context *ctx, const struct step_def *def,
 		return FALSE;
 	within.item = &item;
 	within.lane = lane;
+	within.is_within = TRUE;
 	within.bounds = bounds_within(&ctx->bounds, def->limit_s);
 	if (def->run(&within, error))
-		return TRUE;
+		return run_rest(&within, error);
+	run_drop_rest(&within);
 	station_error_set(error, STATION_ERROR_INTERNAL, "step %s failed without saying why",
 	                  def->name);
 	return FALSE;

@@ -91,7 +91,7 @@ const struct step_def step_connector_check = {
 	.help = "module's raw monitors against the instruments: dirt shows before it is calibrated "
 		"in",
 	.scope = STEP_UNIT,
-	.needs = TX_PATH_NEEDS | RX_PATH_NEEDS,
+	.needs = TX_POWER_NEEDS | RX_PATH_NEEDS,
 	.limit_s = 120,
 	.params = params,
 	.run = connector_check,

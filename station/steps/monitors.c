@@ -107,7 +107,7 @@ const struct step_def step_monitor_accuracy = {
 	.name = "monitor-accuracy",
 	.help = "the module's temperature, supply and power monitors against the instruments",
 	.scope = STEP_UNIT,
-	.needs = TX_PATH_NEEDS | RX_PATH_NEEDS | (1u << INSTRUMENT_SUPPLY) |
+	.needs = TX_POWER_NEEDS | RX_PATH_NEEDS | (1u << INSTRUMENT_SUPPLY) |
                  (1u << INSTRUMENT_THERMAL),
 	.limit_s = 120,
 	.params = params,

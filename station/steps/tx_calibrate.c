@@ -260,6 +260,8 @@ static gboolean tx_calibrate(struct step_context *ctx, GError **error)
 		return TRUE;
 	if (!choose_knobs(&tuning, &problem, error) || !tune_run(&problem, &result, error))
 		return FALSE;
+	/* constants are settled through the module alone */
+	step_release(ctx, TX_PATH_NEEDS);
 	if (!isfinite(result.residuals[0])) {
 		/* there is light, but the scope never found the pattern in it: whose fault it is
 		 * cannot be told from here */

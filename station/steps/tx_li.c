@@ -204,7 +204,7 @@ const struct step_def step_tx_li = {
 	.help = "light over laser current: threshold, slope efficiency, kinks; readings for the "
 		"monitor",
 	.scope = STEP_LANE,
-	.needs = TX_PATH_NEEDS,
+	.needs = TX_POWER_NEEDS,
 	.limit_s = 120,
 	.params = params,
 	.run = tx_li,

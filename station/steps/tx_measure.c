@@ -116,18 +116,42 @@ static gboolean agrees(const struct optical_type *type, double ours_db, double t
 	       (type->taps > SCOPE_TAPS || theirs_db - ours_db <= allowed_db);
 }
 
-/*
- * What two ways of reckoning differ by has to do with the light, little with the temperature. Of a
- * nearly closed eye there is nothing to compare, and a scope may have no number for it.
- */
-static gboolean is_checked(const struct step_context *ctx, struct signal_value ours)
+/* What two ways of reckoning differ by has to do with the light, little with the temperature. */
+static gboolean is_checked(const struct step_context *ctx)
 {
 	double case_degc = step_case_degc(ctx);
 
-	if (ours.status != SIGNAL_OK || !(ours.value < step_number(ctx, "compare_below")))
-		return FALSE;
 	return strcmp(step_text(ctx, "scope_checks"), "all") == 0 ||
 	       (case_degc >= ROOM_LOW_DEGC && case_degc <= ROOM_HIGH_DEGC);
+}
+
+/* Of a nearly closed eye there is nothing to compare, and a scope may have no number for it. */
+static gboolean is_compared(const struct step_context *ctx, struct signal_value ours)
+{
+	return ours.status == SIGNAL_OK && ours.value < step_number(ctx, "compare_below");
+}
+
+/* What the scope makes of the light itself. */
+struct second_opinion {
+	gboolean is_asked;
+	double db;
+	GError *error; /* why it has none, which matters only where it is compared */
+};
+
+/*
+ * Asked before our own TDECQ is known, for that is found when the scope serves others. A scope that
+ * has no number is no fault while there may be nothing to compare; one that does not answer is.
+ */
+static gboolean ask_scope(struct step_context *ctx, struct second_opinion *second, GError **error)
+{
+	second->is_asked = TRUE;
+	if (scope_measure_tdecq_db(step_instrument(ctx, INSTRUMENT_SCOPE),
+	                           step_site(ctx)->scope_channel, &second->db, step_bounds(ctx),
+	                           &second->error) ||
+	    g_error_matches(second->error, STATION_ERROR, STATION_ERROR_DATA))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&second->error));
+	return FALSE;
 }
 
 /*
@@ -136,22 +160,22 @@ static gboolean is_checked(const struct step_context *ctx, struct signal_value o
  * number.
  */
 static gboolean cross_check(struct step_context *ctx, const char *id, struct signal_value ours,
-                            GError **error)
+                            struct second_opinion *second, GError **error)
 {
-	double theirs_db, allowed_db = step_number(ctx, "scope_agrees");
+	double allowed_db = step_number(ctx, "scope_agrees");
 
-	if (!is_checked(ctx, ours))
+	if (!second->is_asked || !is_compared(ctx, ours))
 		return TRUE;
-	if (!scope_measure_tdecq_db(step_instrument(ctx, INSTRUMENT_SCOPE),
-	                            step_site(ctx)->scope_channel, &theirs_db, step_bounds(ctx),
-	                            error))
+	if (second->error) {
+		g_propagate_error(error, g_steal_pointer(&second->error));
 		return FALSE;
-	step_measure(ctx, id, step_lane(ctx), theirs_db, "dB", NAN);
-	if (!agrees(step_type(ctx), ours.value, theirs_db, allowed_db)) {
+	}
+	step_measure(ctx, id, step_lane(ctx), second->db, "dB", NAN);
+	if (!agrees(step_type(ctx), ours.value, second->db, allowed_db)) {
 		station_error_set(error, STATION_ERROR_DATA,
 		                  "lane %d: %s: %.2f dB here and %.2f dB in the scope; more "
 		                  "than %.2f dB apart",
-		                  step_lane(ctx), id, ours.value, theirs_db, allowed_db);
+		                  step_lane(ctx), id, ours.value, second->db, allowed_db);
 		return FALSE;
 	}
 	return TRUE;
@@ -159,41 +183,112 @@ static gboolean cross_check(struct step_context *ctx, const char *id, struct sig
 
 /* --- captures -------------------------------------------------------------------------------- */
 
-/* As short as it goes: everything but TDECQ, TECQ in its place. */
-static gboolean measure_direct(struct step_context *ctx, struct tx_capture *how, gboolean is_last,
-                               struct pam4_result *result, GError **error)
-{
-	g_autoptr(waveform) wave = NULL;
+/* What is captured of a lane: as short as it goes, for everything but TDECQ, and as the type wants
+ * it for TDECQ. */
+struct captures {
+	struct tx_capture how;
+	gboolean dispersed;
+	struct waveform *direct_wave, *dispersed_wave; /* the second is null when not dispersed */
+	struct second_opinion second;                  /* of the last of them */
+};
 
-	how->route = TX_DIRECT;
-	if (!tx_path_measure(ctx, step_lane(ctx), how, result, &wave, error))
+static void captures_clear(struct captures *captures)
+{
+	g_clear_pointer(&captures->direct_wave, waveform_free);
+	g_clear_pointer(&captures->dispersed_wave, waveform_free);
+	g_clear_error(&captures->second.error);
+}
+
+static void captures_free(gpointer data)
+{
+	captures_clear(data);
+	g_free(data);
+}
+
+static struct waveform *capture(struct step_context *ctx, const struct captures *captures,
+                                enum tx_route route, GError **error)
+{
+	struct tx_capture how = captures->how;
+
+	how.route = route;
+	return tx_path_capture(ctx, step_lane(ctx), &how, error);
+}
+
+/* All that needs light and instruments. */
+static gboolean capture_all(struct step_context *ctx, struct captures *captures, GError **error)
+{
+	captures->direct_wave = capture(ctx, captures, TX_DIRECT, error);
+	if (!captures->direct_wave)
+		return FALSE;
+	if (captures->dispersed)
+		captures->dispersed_wave = capture(ctx, captures, TX_DISPERSED, error);
+	return (!captures->dispersed || captures->dispersed_wave) &&
+	       (!is_checked(ctx) || ask_scope(ctx, &captures->second, error));
+}
+
+static gboolean analyse(struct step_context *ctx, struct tx_capture *how, enum tx_route route,
+                        const struct waveform *wave, struct pam4_result *result, GError **error)
+{
+	how->route = route;
+	if (tx_path_analyse(step_type(ctx), wave, how, result, error))
+		return TRUE;
+	g_prefix_error(error, "lane %d: ", step_lane(ctx));
+	return FALSE;
+}
+
+/* Everything but TDECQ, TECQ in its place. */
+static gboolean report_direct(struct step_context *ctx, struct captures *captures,
+                              struct pam4_result *result, GError **error)
+{
+	const struct waveform *wave = captures->direct_wave;
+
+	if (!analyse(ctx, &captures->how, TX_DIRECT, wave, result, error))
 		return FALSE;
 	report_level(ctx, "tx_oma", result->oma_outer_w);
 	report_shape(ctx, result);
 	report_closure(ctx, "tx_tecq", result->tdecq_db);
-	if (!is_last)
+	if (captures->dispersed)
 		return TRUE;
 	report_eyes(ctx, result);
-	return tx_eye_record(ctx, wave, how, result, error) &&
-	       cross_check(ctx, "tx_tecq_scope", result->tdecq_db, error);
+	return tx_eye_record(ctx, wave, &captures->how, result, error) &&
+	       cross_check(ctx, "tx_tecq_scope", result->tdecq_db, &captures->second, error);
 }
 
-static gboolean measure_dispersed(struct step_context *ctx, struct tx_capture *how,
-                                  struct signal_value tecq_db, GError **error)
+static gboolean report_dispersed(struct step_context *ctx, struct captures *captures,
+                                 struct signal_value tecq_db, GError **error)
 {
-	g_autoptr(waveform) wave = NULL;
+	const struct waveform *wave = captures->dispersed_wave;
 	struct pam4_result result;
 
-	how->route = TX_DISPERSED;
-	if (!tx_path_measure(ctx, step_lane(ctx), how, &result, &wave, error))
+	if (!analyse(ctx, &captures->how, TX_DISPERSED, wave, &result, error))
 		return FALSE;
 	report_closure(ctx, "tx_tdecq", result.tdecq_db);
 	if (result.tdecq_db.status != SIGNAL_EYE_CLOSED)
 		report_closure(ctx, "tx_tdecq_ceq", result.tdecq.tdecq_minus_ceq_db);
 	report_difference(ctx, tecq_db, result.tdecq_db);
 	report_eyes(ctx, &result);
-	return tx_eye_record(ctx, wave, how, &result, error) &&
-	       cross_check(ctx, "tx_tdecq_scope", result.tdecq_db, error);
+	return tx_eye_record(ctx, wave, &captures->how, &result, error) &&
+	       cross_check(ctx, "tx_tdecq_scope", result.tdecq_db, &captures->second, error);
+}
+
+static gboolean report_all(struct step_context *ctx, gpointer data, GError **error)
+{
+	struct captures *captures = data;
+	struct pam4_result direct;
+
+	if (!report_direct(ctx, captures, &direct, error))
+		return FALSE;
+	g_clear_pointer(&captures->direct_wave, waveform_free); /* large */
+	return !captures->dispersed || report_dispersed(ctx, captures, direct.tdecq_db, error);
+}
+
+static gboolean measure_all(struct step_context *ctx, struct captures *captures, GError **error)
+{
+	gboolean ok = capture_all(ctx, captures, error) && report_all(ctx, captures, error);
+
+	captures_clear(captures);
+	captures->second = (struct second_opinion){0};
+	return ok;
 }
 
 static gboolean capture_of(struct step_context *ctx, struct tx_capture *how, GError **error)
@@ -204,15 +299,6 @@ static gboolean capture_of(struct step_context *ctx, struct tx_capture *how, GEr
 	station_error_set(error, STATION_ERROR_CONFIG, "%s: there is no pattern \"%s\"",
 	                  step_type(ctx)->path, step_type(ctx)->pattern);
 	return FALSE;
-}
-
-static gboolean capture_all(struct step_context *ctx, struct tx_capture *how, gboolean dispersed,
-                            GError **error)
-{
-	struct pam4_result direct;
-
-	return measure_direct(ctx, how, !dispersed, &direct, error) &&
-	       (!dispersed || measure_dispersed(ctx, how, direct.tdecq_db, error));
 }
 
 /* FALSE with error: sweeps_end is no word of it. */
@@ -230,52 +316,71 @@ static gboolean may_end_early(const struct step_context *ctx, gboolean *early, G
 
 /*
  * One sweep first. Where everything it tells is far from its limits, an average would judge it in
- * the same way; else all of it is measured once more, with all sweeps.
+ * the same way; else all of it is measured once more, with all sweeps. What comes of the first
+ * decides about the second, so the instruments are kept.
  */
-static gboolean capture_sweeps(struct step_context *ctx, struct tx_capture *how, gboolean dispersed,
-                               GError **error)
+static gboolean capture_sweeps(struct step_context *ctx, struct captures *captures, GError **error)
 {
 	struct step_mark mark = step_mark(ctx);
-	guint all = how->passes;
+	guint all = captures->how.passes;
 	double clearance;
-	gboolean early;
 
-	if (!may_end_early(ctx, &early, error))
-		return FALSE;
-	if (!early)
-		return capture_all(ctx, how, dispersed, error);
-	how->passes = 1;
-	if (!capture_all(ctx, how, dispersed, error))
+	captures->how.passes = 1;
+	if (!measure_all(ctx, captures, error))
 		return FALSE;
 	clearance = step_clearance(ctx, mark);
 	if (!(clearance >= step_number(ctx, "clear_by"))) {
 		step_take_back(ctx, mark);
-		how->passes = all;
-		if (!capture_all(ctx, how, dispersed, error))
+		captures->how.passes = all;
+		if (!measure_all(ctx, captures, error))
 			return FALSE;
 	}
-	step_measure(ctx, "tx_sweeps", step_lane(ctx), how->passes, "1", NAN);
+	step_measure(ctx, "tx_sweeps", step_lane(ctx), captures->how.passes, "1", NAN);
 	step_remark(ctx,
 	            "lane %d: %u sweeps of %u: after one the verdict was %.1f uncertainties away "
 	            "from another, asked for are %g",
-	            step_lane(ctx), how->passes, all, clearance, step_number(ctx, "clear_by"));
+	            step_lane(ctx), captures->how.passes, all, clearance,
+	            step_number(ctx, "clear_by"));
 	return TRUE;
+}
+
+/* The rest needs neither light nor instruments. */
+static gboolean capture_once(struct step_context *ctx, const struct captures *wanted,
+                             GError **error)
+{
+	struct captures *captures = g_memdup2(wanted, sizeof *wanted);
+
+	if (!capture_all(ctx, captures, error)) {
+		captures_free(captures);
+		return FALSE;
+	}
+	step_rest(ctx, report_all, captures, captures_free);
+	return TRUE;
+}
+
+static gboolean may_go_ahead(const struct step_context *ctx)
+{
+	gboolean early;
+
+	return may_end_early(ctx, &early, NULL) && !early;
 }
 
 static gboolean measure(struct step_context *ctx, gboolean dispersed, GError **error)
 {
 	int lane = step_lane(ctx);
-	struct tx_capture how;
+	struct captures captures = {.dispersed = dispersed};
 	double power_dbm;
+	gboolean early;
 
-	if (!capture_of(ctx, &how, error) || !tx_path_power_dbm(ctx, lane, &power_dbm, error))
+	if (!capture_of(ctx, &captures.how, error) || !may_end_early(ctx, &early, error) ||
+	    !tx_path_power_dbm(ctx, lane, &power_dbm, error))
 		return FALSE;
 	step_check(ctx, "tx_light", lane, power_dbm > TX_PATH_DARK_DBM,
 	           "no light: %.1f dBm average with the laser on", power_dbm);
 	if (!(power_dbm > TX_PATH_DARK_DBM))
 		return TRUE;
 	step_measure(ctx, "tx_avg", lane, power_dbm, "dBm", tx_path_power_uncertainty_db(ctx));
-	return capture_sweeps(ctx, &how, dispersed, error);
+	return early ? capture_sweeps(ctx, &captures, error) : capture_once(ctx, &captures, error);
 }
 
 static gboolean tx_measure(struct step_context *ctx, GError **error)
@@ -317,6 +422,7 @@ const struct step_def step_tx_measure = {
 	.needs = TX_PATH_NEEDS,
 	.needs_fibre = TRUE,
 	.limit_s = 240,
+	.may_go_ahead = may_go_ahead,
 	.params = params,
 	.run = tx_measure,
 };
@@ -327,6 +433,7 @@ const struct step_def step_tx_measure_direct = {
 	.scope = STEP_LANE,
 	.needs = TX_PATH_NEEDS,
 	.limit_s = 240,
+	.may_go_ahead = may_go_ahead,
 	.params = params,
 	.run = tx_measure_direct,
 };
@@ -351,6 +458,11 @@ static gboolean tx_off(struct step_context *ctx, GError **error)
 	       clock_sleep_s(step_number(ctx, "settle"), step_bounds(ctx), error);
 }
 
+static gboolean off_may_go_ahead(const struct step_context *ctx)
+{
+	return TRUE;
+}
+
 static const struct step_param off_params[] = {
 	TX_PATH_PARAMS,
 	{"settle", "s", "200 ms", "from switching to the reading"},
@@ -362,8 +474,9 @@ const struct step_def step_tx_off = {
 	.name = "tx-off",
 	.help = "power of a disabled lane, the others running",
 	.scope = STEP_LANE,
-	.needs = TX_PATH_NEEDS,
+	.needs = TX_POWER_NEEDS,
 	.limit_s = 60,
+	.may_go_ahead = off_may_go_ahead,
 	.params = off_params,
 	.run = tx_off,
 };

@@ -109,7 +109,7 @@ const struct step_def step_tx_monitor_calibrate = {
 	.help = "slope and offset of the transmitter power monitor, from the readings of tx-li at "
 		"every corner",
 	.scope = STEP_LANE,
-	.needs = TX_PATH_NEEDS,
+	.needs = TX_POWER_NEEDS,
 	.limit_s = 120,
 	.params = params,
 	.run = tx_monitor_calibrate,

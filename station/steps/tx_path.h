@@ -9,7 +9,9 @@
 
 /* From a lane's transmitter to the power meter and to the scope. */
 
-/* What a step that uses this path needs. */
+/* What a step needs that only asks for power; the scope and the way to it are for others then. */
+#define TX_POWER_NEEDS (1u << INSTRUMENT_POWER_METER)
+/* What a step that uses all of this path needs. */
 #define TX_PATH_NEEDS                                                                              \
 	((1u << INSTRUMENT_POWER_METER) | (1u << INSTRUMENT_SCOPE) |                               \
 	 (1u << INSTRUMENT_OPTICAL_SWITCH))

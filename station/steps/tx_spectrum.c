@@ -90,6 +90,11 @@ static gboolean tx_spectrum(struct step_context *ctx, GError **error)
 	return TRUE;
 }
 
+static gboolean may_go_ahead(const struct step_context *ctx)
+{
+	return TRUE;
+}
+
 static const struct step_param params[] = {
 	TX_SPECTRUM_PARAMS,
 	{"smsr_uncertainty", "dB", "1.0 dB", "expanded uncertainty (k = 2) of the SMSR"},
@@ -103,6 +108,7 @@ const struct step_def step_tx_spectrum = {
 	.scope = STEP_LANE,
 	.needs = TX_SPECTRUM_NEEDS,
 	.limit_s = 120,
+	.may_go_ahead = may_go_ahead,
 	.params = params,
 	.run = tx_spectrum,
 };
