@@ -526,7 +526,6 @@ make check-gates     UNITS=2000 judged by error gates that end early and by full
 make check-escapes   UNITS=1000 of each type on the virtual bench: bad ones passed, good ones failed
 make check-kill      KILLS=500 of a running station: what stays on, is lost or judged falsely
 make check-sites     64 units of two types on four sites, verdicts against the truth; python3
-make check-kill      KILLS=500 of a running station: what is left on, lost or judged falsely; python3
 make bench-signal    how fast signal/ is here, each kernel against plain C and against reading
 make bench-io        how fast messages pass the links here, beside plain sockets
 make bench-analyze   how long "station analyze" takes over ROWS=10000000 measurements

@@ -47,8 +47,7 @@ struct safe_request {
 	gboolean done;
 };
 
-/* --- the unit in and out ------------------------------------------------------------------------
- */
+/* --- the unit in and out -------------------------------------------------------------------- */
 
 static gboolean open_fixture(gpointer data, const struct bounds *bounds, GError **error)
 {
@@ -164,8 +163,7 @@ static void unload_unit(struct site *site, struct run *run)
 		run_record_add_note(run->record, "%s", error->message);
 }
 
-/* --- what an earlier start left -----------------------------------------------------------------
- */
+/* --- what an earlier start left ------------------------------------------------------------- */
 
 static void answer_safe(struct site *site, struct safe_request *request)
 {
@@ -234,8 +232,7 @@ static void finish(struct site *site, struct run *run)
 	attend_show(site->fixture, stored ? attend_state_of(record->verdict) : ATTEND_UNKNOWN);
 }
 
-/* --- one run ------------------------------------------------------------------------------------
- */
+/* --- one run -------------------------------------------------------------------------------- */
 
 static void publish_run_start(struct run *run)
 {
@@ -304,8 +301,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	open_run_free(run.open);
 }
 
-/* --- between runs -------------------------------------------------------------------------------
- */
+/* --- between runs --------------------------------------------------------------------------- */
 
 /* The outputs of one that does not answer are its own matter. */
 static void drop_fixture(struct site *site)
