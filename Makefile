@@ -270,7 +270,7 @@ speed_engine := $(B)/tests/speed/engine
 $(speed_engine): $(B)/tests/speed/engine.o $(call archive,$(may.engine))
 quick_wraps := fixture_open
 speed_wraps := $(quick_wraps) run_plan recover_keep run_journal_open run_journal_close store_check \
-               open_run_put store_save_run_now fsync fdatasync
+               open_run_add open_run_put store_save_run_now fsync fdatasync
 $(speed_engine): private LDFLAGS_ALL += $(addprefix -Wl$(comma)--wrap=,$(speed_wraps))
 $(B)/tests/unit/engine_quick_lot: private LDFLAGS_ALL += -Wl,--wrap=$(quick_wraps)
 

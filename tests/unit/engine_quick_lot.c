@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/speed/engine_lot.h"
 
+#include <sqlite3.h>
+
 /* The lot that "make bench-engine" measures: all of it is true, and nothing of it is left open. */
 
 enum { UNITS = 5, STEPS = 3 };
@@ -62,6 +64,28 @@ static void test_judged_only(void)
 	run(FALSE, 1);
 }
 
+/* A record goes into the store at once, or not at all while another process writes. */
+static void test_at_once(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("quick-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "station.db", NULL);
+	GError *error = NULL;
+	sqlite3 *other;
+
+	g_autoptr(store) store = store_open(path, &error);
+	g_assert_no_error(error);
+	g_autoptr(run_record) record = run_record_new();
+	record->verdict = VERDICT_PASS;
+	g_assert_cmpint(sqlite3_open(path, &other), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+	g_assert_false(store_save_run_now(store, record));
+	g_assert_cmpint(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(other);
+	g_assert_true(store_save_run_now(store, record));
+	g_assert_false(store_save_run_now(store, record));
+	quick_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -69,5 +93,6 @@ int main(int argc, char **argv)
 		g_error("STATION_SRC must name the source folder");
 	g_test_add_func("/quick-lot/recorded", test_recorded);
 	g_test_add_func("/quick-lot/judged-only", test_judged_only);
+	g_test_add_func("/quick-lot/at-once", test_at_once);
 	return g_test_run();
 }
