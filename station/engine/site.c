@@ -213,8 +213,7 @@ static void finish(struct site *site, struct run *run)
 	g_strlcpy(event.name, record->first_failing_step ? record->first_failing_step : "",
 	          sizeof event.name);
 	gboolean kept = FALSE, stored = store_save_run_now(site->shared->store, record);
-	/* the store is as quick as the file: it needs to be kept only while that does not take it
-	 */
+	/* kept only while the store does not take it at once */
 	if (!stored) {
 		kept = run->open && open_run_put(run->open, record, NULL);
 		stored = store_save_run(site->shared->store, record, &error);
