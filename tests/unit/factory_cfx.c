@@ -23,7 +23,7 @@ static gboolean is_missing(const char **python)
 	g_autoptr(GError) error = NULL;
 	struct sink *sink;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	sink = sink_bed_load(&bed, sink_cfx_load, "url: \"amqp://127.0.0.1\"\naddress: a\n",
 	                     &error);
 	if (sink)
@@ -188,7 +188,7 @@ static void test_others(void)
 	if (is_missing(&python))
 		return;
 	start(&peer, python);
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		sink = cfx_sink(&bed, peer.port, cases[i].address, cases[i].more);
 		sink_bed_send(&bed, sink, cases[i].answer, cases[i].says);
@@ -228,7 +228,7 @@ static void test_mute(void)
 
 	if (is_missing(&python))
 		return;
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	int port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
 	sink = cfx_sink(&bed, port, "accept", "timeout: 0.2 s\n");
 	sink_bed_send(&bed, sink, SINK_LATER, "out of time");
@@ -257,7 +257,7 @@ static void test_refused(void)
 
 	if (is_missing(&python))
 		return;
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
 		sink_bed_refused(&bed, sink_cfx_load, cases[i].text, cases[i].says);
 	sink_bed_done(&bed);

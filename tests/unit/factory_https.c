@@ -45,7 +45,7 @@ static void web_start(struct web *web, gboolean encrypted, gboolean clients)
 {
 	g_autofree char *script = peer_script("https_peer.py");
 
-	sink_bed_init(&web->bed);
+	sink_bed_bare(&web->bed);
 	web->log = sink_bed_path(&web->bed, "log");
 	web->cert = sink_bed_path(&web->bed, "cert.pem");
 	web->key = sink_bed_path(&web->bed, "key.pem");
@@ -299,7 +299,7 @@ static void test_refused(void)
 	};
 	struct sink_bed bed;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
 		sink_bed_refused(&bed, sink_https_load, cases[i].text, cases[i].says);
 	sink_bed_done(&bed);

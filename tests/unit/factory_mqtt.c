@@ -21,7 +21,7 @@ static gboolean is_missing(void)
 	g_autoptr(GError) error = NULL;
 	struct sink *sink;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	sink = sink_bed_load(&bed, sink_mqtt_load, "url: \"mqtt://127.0.0.1\"\ntopic: a\n", &error);
 	if (sink)
 		sink->ops->free(sink);
@@ -39,7 +39,7 @@ static void bus_start(struct bus *bus, const char *more)
 	g_autofree char *script = peer_script("mqtt_peer.py");
 	const char *argv[] = {"python3", script, more, NULL};
 
-	sink_bed_init(&bus->bed);
+	sink_bed_bare(&bus->bed);
 	peer_start(&bus->broker, argv);
 }
 
@@ -180,7 +180,7 @@ static void test_mute(void)
 
 	if (is_missing())
 		return;
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	port = g_socket_listener_add_any_inet_port(listener, NULL, NULL);
 	g_autofree char *text =
 		g_strdup_printf("url: \"mqtt://localhost:%u\"\ntopic: a\ntimeout: 0.1 s\n", port);
@@ -253,7 +253,7 @@ static void test_refused(void)
 
 	if (is_missing())
 		return;
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
 		sink_bed_refused(&bed, sink_mqtt_load, cases[i].text, cases[i].says);
 	sink_bed_done(&bed);

@@ -17,10 +17,21 @@ struct sink_bed {
 	struct sink_run run;
 };
 
-static inline void sink_bed_init(struct sink_bed *bed)
+/* With a record that has nothing in it: for what looks at configurations. */
+static inline void sink_bed_bare(struct sink_bed *bed)
 {
 	bed->folder = g_dir_make_tmp("sink-XXXXXX", NULL);
 	bed->config_path = g_build_filename(bed->folder, "station.yaml", NULL);
+	bed->record = run_record_new();
+	bed->document = run_record_to_json(bed->record);
+	bed->run = (struct sink_run){bed->record, bed->document};
+}
+
+static inline void sink_bed_init(struct sink_bed *bed)
+{
+	sink_bed_bare(bed);
+	run_record_free(bed->record);
+	g_free(bed->document);
 	bed->record = sample_record();
 	bed->document = run_record_to_json(bed->record);
 	bed->run = (struct sink_run){bed->record, bed->document};

@@ -38,7 +38,7 @@ static void test_program(void)
 	};
 	struct sink_bed bed;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct sink *sink = script(&bed, cases[i].script, cases[i].more);
 
@@ -81,7 +81,7 @@ static void test_program_gone(void)
 	struct sink_bed bed;
 	struct sink *sink;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	sink = sink_bed_sink(&bed, sink_program_load, "command: [/nonexistent/upload]\n");
 	g_assert_false(sink->ops->is_reachable(sink, &bounds, &words));
 	sink_bed_send(&bed, sink, SINK_LATER, "/nonexistent/upload");
@@ -104,7 +104,7 @@ static void test_program_cancelled(void)
 	struct sink *sink;
 	GThread *thread;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	sink = script(&bed, "sleep 600", "timeout: 1000 s\n");
 	thread = g_thread_new("abort", cancel, cancellable);
 	g_assert_cmpint(sink->ops->send(sink, &bed.run, &bounds, &words), ==, SINK_LATER);
@@ -216,7 +216,7 @@ static void test_refused(void)
 {
 	struct sink_bed bed;
 
-	sink_bed_init(&bed);
+	sink_bed_bare(&bed);
 	sink_bed_refused(&bed, sink_program_load, "timeout: 1 s\n", "command");
 	sink_bed_refused(&bed, sink_program_load, "command: [a, \"{sn}\"]\n", "{serial}");
 	sink_bed_refused(&bed, sink_program_load, "command: [a]\nformat: wsfj\n", "wsjf");
