@@ -89,6 +89,8 @@ void config_free(struct config *config)
 	operator_policy_free(config->operator_policy);
 	report_factory_free(config->factory);
 	precheck_free(config->precheck);
+	g_clear_pointer(&config->sinks, g_ptr_array_unref);
+	g_free(config->sink_place);
 	g_free(config);
 }
 

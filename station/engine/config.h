@@ -13,6 +13,7 @@
 #include "station/engine/personal_policy.h"
 #include "station/engine/type.h"
 #include "station/factory/precheck.h"
+#include "station/factory/sinks.h"
 
 #include <glib.h>
 
@@ -133,6 +134,8 @@ struct config {
 	struct operator_policy *operator_policy; /* owned; always there */
 	struct report_factory *factory;          /* likewise */
 	struct precheck *precheck;               /* owned; null: every unit may be tested */
+	struct sink_place *sink_place;           /* owned; what the sinks were read with */
+	GPtrArray *sinks;                        /* struct sink, owning; who is told of runs */
 };
 typedef struct config config; /* for g_autoptr(config) only */
 

@@ -377,6 +377,19 @@ static gboolean load_threads(struct config *config, const struct yaml_node *root
 	return FALSE;
 }
 
+static gboolean load_sinks(struct config *config, const struct yaml_node *root, GError **error)
+{
+	const struct yaml_node *list;
+
+	if (!yaml_list_or(root, "sinks", &list, error))
+		return FALSE;
+	config->sink_place = g_new0(struct sink_place, 1);
+	*config->sink_place =
+		(struct sink_place){config->path, config->station_id, config->factory};
+	config->sinks = sinks_load(list, config->sink_place, error);
+	return config->sinks != NULL;
+}
+
 static gboolean load_root(struct config *config, const struct yaml_node *root, GError **error)
 {
 	const char *id, *store, *reports;
@@ -414,7 +427,8 @@ static gboolean load_root(struct config *config, const struct yaml_node *root, G
 	       load_each(config, root, "sites", config_load_site, error) &&
 	       load_each(config, root, "products", load_product, error) &&
 	       load_operator(config, root, error) && load_factory(config, root, error) &&
-	       load_precheck(config, root, error) && yaml_done(root, error);
+	       load_precheck(config, root, error) && load_sinks(config, root, error) &&
+	       yaml_done(root, error);
 }
 
 /* Beside the configuration, or the one that is installed; a station can do without. */

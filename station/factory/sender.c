@@ -38,7 +38,7 @@ static enum sink_answer send_run(struct sink *sink, const struct outbox_item *it
 		g_clear_error(&error);
 		return SINK_REFUSED;
 	}
-	struct sink_run run = {record, item->document};
+	struct sink_run run = {record, item->document, item->link.number ? &item->link : NULL};
 	return sink->ops->send(sink, &run, bounds, words);
 }
 

@@ -20,11 +20,13 @@ enum sink_answer {
 };
 
 struct sink;
+struct run_link; /* station/store/outbox.h */
 
 /* A run as it is told. */
 struct sink_run {
 	const struct run_record *record;
 	const char *document; /* what the record was read from, byte by byte as the store has it */
+	const struct run_link *link; /* in the store's chain; null: it has none */
 };
 
 /* A mark of a unit that was touched by hand (station/store/touch.h). */

@@ -30,5 +30,7 @@ struct sink *sink_mqtt_load(const struct yaml_node *map, const struct sink_place
                             GError **error);
 struct sink *sink_cfx_load(const struct yaml_node *map, const struct sink_place *place,
                            GError **error);
+struct sink *sink_postgresql_load(const struct yaml_node *map, const struct sink_place *place,
+                                  GError **error);
 
 #endif

@@ -102,6 +102,7 @@ TAKE_TEXT(take_serial, selection.serial)
 TAKE_TEXT(take_measurement, selection.measurement)
 TAKE_TEXT(take_corner, selection.corner)
 TAKE_TEXT(take_html, html)
+TAKE_TEXT(take_store, store)
 
 static gboolean take_site(struct analyze_call *call, const char *value, char **wrong)
 {
@@ -250,6 +251,7 @@ static const struct {
 	{"--json", FALSE, take_json},
 	{"--wide", FALSE, take_wide},
 	{"--html", TRUE, take_html},
+	{"--store", TRUE, take_store},
 };
 
 static char *unknown(const char *what, const char *word, const char *const *names)

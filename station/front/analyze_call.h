@@ -30,7 +30,8 @@ struct analyze_call {
 	struct analyze_settings settings;
 	gboolean has_by, has_baseline;
 	gboolean json, wide;
-	const char *html; /* a file to be written, or null */
+	const char *html;  /* a file to be written, or null */
+	const char *store; /* a sink to be read, or null: the station's own store */
 };
 
 /* Reads the words behind "analyze" (argv[0]). On FALSE *wrong says what is not right. */

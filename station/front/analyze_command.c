@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/analyze_call.h"
 #include "station/front/front.h"
+#include "station/front/store_choice.h"
 
 #include "station/engine/operator_policy.h"
 
@@ -104,7 +105,7 @@ static int run_analyze(struct front *front, int argc, char **argv)
 	apply_operands(&call);
 	call.settings.shift_start = shift_start;
 	call.settings.data = config->operator_policy;
-	store = store_open(config->store_path, &error);
+	store = store_choice(config, call.store, &error);
 	if (store && tell_unpacked(store, &error))
 		population = population_new(store, &call.selection, &error);
 	analysis = population ? call.kind->run(population, &call.settings, &error) : NULL;
@@ -136,6 +137,7 @@ const struct command cli_analyze = {
 		"               2026-01-31T14:30, local time, or with Z or +01:00\n"
 		"--measurement PATTERN, --corner PATTERN   * and ? stand for others\n"
 		"--lane N       0: what belongs to the whole unit\n"
+		"--store SINK   the runs of a line: of the database of that sink (kind postgresql)\n"
 		"--tries all    every run that judged its unit; without it, and for overview to\n"
 		"               correlate, each unit's first. ERROR and ABORTED are no tries\n"
 		"\n"

@@ -11,9 +11,10 @@
 /* What "station db" was called with. A word that its action does not take is refused before. */
 struct db_call {
 	const struct config *config;
-	gboolean json, force, dry_run, sign;
-	const char *key;  /* --key; null: not given */
-	const char *file; /* the word that belongs to no option; null likewise */
+	gboolean json, force, dry_run, sign, all, retry;
+	const char *key;            /* --key; null: not given */
+	const char *file;           /* the word that belongs to no option; null likewise */
+	const char *sink, *connect; /* --sink, --connect; null likewise */
 };
 
 /* Options that an action may take. */
@@ -24,6 +25,10 @@ enum db_option {
 	DB_SIGN = 1 << 3,
 	DB_KEY = 1 << 4,
 	DB_FILE = 1 << 5, /* a file has to be named */
+	DB_WORD = 1 << 6, /* a word may be */
+	DB_ALL = 1 << 7,
+	DB_RETRY = 1 << 8,
+	DB_SINK = 1 << 9, /* and --connect */
 };
 
 /* One action of "station db"; gives the exit code. */
@@ -35,6 +40,9 @@ struct db_action {
 
 int db_status(const struct db_call *call);
 int db_migrate(const struct db_call *call);
+/* With --sink: the database of a line. */
+int db_migrate_line(const struct db_call *call);
+int db_sync(const struct db_call *call);
 int db_backup(const struct db_call *call);
 int db_verify(const struct db_call *call);
 

@@ -64,7 +64,7 @@ static void print_sql(int from)
 	printf("PRAGMA user_version = %d;\n", schema_version);
 }
 
-int db_migrate(const struct db_call *call)
+static int migrate_own(const struct db_call *call)
 {
 	const char *path = call->config->store_path;
 	struct db_progress progress;
@@ -90,6 +90,13 @@ int db_migrate(const struct db_call *call)
 		printf("; as it was: %s.schema-%d", path, schema);
 	puts("");
 	return EXIT_CODE_OK;
+}
+
+int db_migrate(const struct db_call *call)
+{
+	if (call->sink)
+		return db_migrate_line(call);
+	return migrate_own(call);
 }
 
 /* --- backup -----------------------------------------------------------------------------------

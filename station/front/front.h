@@ -20,6 +20,7 @@ enum exit_code {
 	EXIT_CODE_AUTHORITY = 6, /* not authorised */
 	EXIT_CODE_STORAGE = 7,
 	EXIT_CODE_EXPIRED = 8,  /* calibration expired */
+	EXIT_CODE_AGAIN = 75,   /* not now: try again */
 	EXIT_CODE_SIGNAL = 128, /* plus the signal's number */
 };
 

@@ -10,7 +10,9 @@
 #include "station/front/lot_units.h"
 #include "station/front/lot_usage.h"
 #include "station/front/lot_view.h"
+#include "station/front/telling.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "station/engine/recover.h"
@@ -23,6 +25,9 @@
 
 #define EVENTS_MAX 4096
 #define POP_S      0.1
+/* How long a lot's end waits for who is to be told of it; they are told later then. */
+#define TELL_S         10.0
+#define TELL_ABORTED_S 2.0
 
 struct options {
 	const char *lot;
@@ -41,6 +46,7 @@ struct lot_run {
 	struct engine *engine;
 	struct event_queue *events;
 	struct lot_view *view;
+	struct telling *telling;
 	struct lot_units units;
 	guint started, ended;
 	guint busy_sites;
@@ -224,9 +230,22 @@ static void handle_event(struct lot_run *run, const struct event *event)
 		run->lost = TRUE;
 	else if (event->kind == EVENT_RUN_END)
 		lot_reports_unit(&reports, run->view, event->run_id, event->serial);
+	telling_wake(run->telling);
 	run->busy_sites += start_next(run, event->site);
 	if (run->options->json)
 		lot_view_tell_forecast(run->view);
+}
+
+/* Of those who are told of runs. */
+static void tell_news(struct lot_run *run)
+{
+	g_autoptr(sender_news) news = telling_news(run->telling);
+	g_autofree char *text = news ? sender_news_text(news, clock_unix_us()) : NULL;
+
+	if (!text)
+		return;
+	lot_view_clear(run->view);
+	fprintf(stderr, "station: %s\n", text);
 }
 
 static void run_all(struct lot_run *run)
@@ -247,6 +266,7 @@ static void run_all(struct lot_run *run)
 		}
 		if (event_queue_pop(run->events, POP_S, &event))
 			handle_event(run, &event);
+		tell_news(run);
 	}
 }
 
@@ -459,7 +479,12 @@ static int run_lot(struct front *front, int argc, char **argv)
 	               options.resume                    ? LOT_RESUME
 	               : options.again || options.replay ? LOT_AGAIN
 	                                                 : LOT_NEW);
+	/* what is played back was not measured; what is recorded must not see others ask the clock
+	 */
+	if (!options.dry_run && !options.replay)
+		run.telling = telling_begin(config, store, !options.record);
 	code = with_store(&run, front);
+	telling_end(run.telling, caught_signal ? TELL_ABORTED_S : TELL_S);
 	if (!lot_record_end(&error)) {
 		int why = front_fail(error);
 		code = MAX(code, why);

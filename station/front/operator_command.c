@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/front/front.h"
 #include "station/front/operator_world.h"
+#include "station/front/telling.h"
 #include "station/operator/screen.h"
 #include "station/operator/terminal.h"
 #include "station/operator/words.h"
@@ -18,6 +19,8 @@
 #include <unistd.h>
 
 #define EVENTS_MAX 4096
+/* How long the end waits for who is to be told; they are told later then. */
+#define TELL_S 2.0
 /* What the engine tells is drawn so often at most; keys at once. A slow line sees less of it. */
 #define DRAW_EVERY_US 200000
 
@@ -32,6 +35,7 @@ struct shift {
 	struct operator_world *world;
 	struct desk *desk;
 	struct terminal *terminal;
+	struct telling *telling;
 	int wake; /* epoll: events, clerks */
 	gboolean dirty;
 	gint64 drawn_us;
@@ -101,6 +105,8 @@ static void take_events(struct shift *shift)
 	while (event_queue_pop(shift->events, 0, &event)) {
 		desk_event(shift->desk, &event);
 		operator_world_event(shift->world, &event);
+		if (event.kind == EVENT_RUN_END)
+			telling_wake(shift->telling);
 	}
 	operator_world_deliver(shift->world);
 	shift->dirty = TRUE;
@@ -149,6 +155,19 @@ static double wait_s(const struct shift *shift)
 	return (double)second_us * 1e-6;
 }
 
+/* Who is told of runs and does not take them. */
+static void tell_news(struct shift *shift)
+{
+	g_autoptr(sender_news) news = telling_news(shift->telling);
+	g_autofree char *text = NULL;
+
+	if (!news || !news->words)
+		return;
+	text = g_strdup_printf(_("%s: %u results are sent later: %s"), news->sink, news->waiting,
+	                       news->words);
+	desk_say(shift->desk, LOOK_WARNING, text);
+}
+
 static void serve(struct shift *shift)
 {
 	take_events(shift);
@@ -164,6 +183,7 @@ static void serve(struct shift *shift)
 			break;
 		case TERMINAL_TIMEOUT:
 			tick(shift);
+			tell_news(shift);
 			draw(shift);
 			break;
 		case TERMINAL_RESIZE:
@@ -251,6 +271,7 @@ static int with_store(const struct front *front, const struct config *config, st
 	if (!shift.engine)
 		return front_fail(error);
 	shift.events = engine_events(shift.engine, EVENTS_MAX);
+	shift.telling = telling_begin(config, store, TRUE);
 	shift.world = operator_world_new(config, front->steps, store, shift.engine, &error);
 	if (shift.world) {
 		shift.desk = operator_world_desk(shift.world);
@@ -262,6 +283,7 @@ static int with_store(const struct front *front, const struct config *config, st
 	operator_world_free(shift.world);
 	event_queue_free(shift.events);
 	engine_free(shift.engine);
+	telling_end(shift.telling, TELL_S);
 	return code;
 }
 

@@ -6,6 +6,7 @@
 #include "reports/format.h"
 #include "station/front/report_judge.h"
 #include "station/front/report_span.h"
+#include "station/front/store_choice.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 struct call {
 	const char *what, *format, *output; /* format null: the default */
+	const char *store;                  /* a sink to be read; null: the station's own */
 	struct report_judge judge;          /* limits null: nothing is judged again */
 	struct span_words words;            /* instead of `what` */
 	struct report_span span;
@@ -28,7 +30,7 @@ static const char **option(struct call *call, const char *word)
 		{"--output", &call->output},         {"--judge", &call->judge.limits},
 		{"--edition", &call->judge.edition}, {"--product", &call->judge.product},
 		{"--shift", &call->words.shift},     {"--since", &call->words.since},
-		{"--until", &call->words.until},
+		{"--until", &call->words.until},     {"--store", &call->store},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(options); i++)
@@ -52,7 +54,7 @@ static gboolean parse(int argc, char **argv, struct call *call)
 			return FALSE;
 	}
 	if (span_is_asked(&call->words))
-		return !call->what && !call->judge.limits && !call->judge.edition &&
+		return !call->what && !call->store && !call->judge.limits && !call->judge.edition &&
 		       !call->judge.product && !call->judge.wide;
 	return call->what && (call->judge.limits ||
 	                      (!call->judge.edition && !call->judge.product && !call->judge.wide));
@@ -182,7 +184,7 @@ static int run_report(struct front *front, int argc, char **argv)
 	if (span_is_asked(&call.words) && !span_parse(&call.words, config->operator_policy,
 	                                              clock_unix_us(), &call.span, &misread))
 		return front_usage(&cli_report, "%s", misread);
-	store = store_open(config->store_path, &error);
+	store = store_choice(config, call.store, &error);
 	records = store ? load(store, &call, &is_lot, &error) : NULL;
 	if (!records)
 		return front_fail(error);
@@ -196,7 +198,7 @@ static int run_report(struct front *front, int argc, char **argv)
 const struct command cli_report = {
 	.name = "report",
 	.summary = "the report of a run, a serial number's latest run, a lot, or a shift",
-	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER]\n"
+	.usage = "report RUN|SERIAL|LOT [--format FORMAT] [-o FILE|FOLDER] [--store SINK]\n"
 		 "       station report --shift now|last|today|yesterday|TIME [--format FORMAT] "
 		 "[-o FILE|FOLDER]\n"
 		 "       station report --since TIME [--until TIME] [--format FORMAT] "
@@ -206,6 +208,7 @@ const struct command cli_report = {
 		 "RUN|SERIAL|LOT\n"
 		 "                      [--format text|html|json|csv] [-o FILE] [--wide]",
 	.details =
+		"--store   the runs of a line: of the database of that sink (kind postgresql)\n"
 		"--format  of a run or a lot:\n"
 		"            html     one self-contained page (default)\n"
 		"            pdf      a report to print\n"

@@ -75,6 +75,7 @@ void outbox_item_clear(struct outbox_item *item)
 {
 	g_free(item->run_id);
 	g_free(item->document);
+	g_free(item->link.hash);
 	g_free(item->serial);
 	record_touch_free(item->touched);
 	*item = (struct outbox_item){0};
@@ -107,6 +108,8 @@ static gboolean take_next(sqlite3_stmt *row, gpointer data, GError **error)
 	item->saved_us = sqlite3_column_int64(row, 3);
 	item->document = text_at(row, 5);
 	item->touch = sqlite3_column_int64(row, 6);
+	item->link.number = sqlite3_column_int64(row, 12);
+	item->link.hash = text_at(row, 13);
 	if (item->touch) {
 		item->touched = g_new0(struct record_touch, 1);
 		item->serial = text_at(row, 7);
@@ -122,8 +125,9 @@ static gboolean take_next(sqlite3_stmt *row, gpointer data, GError **error)
 static const char next_sql[] =
 	"SELECT o.number, o.run_id, o.attempts, o.saved_us, o.next_us, "
 	"(SELECT document FROM runs WHERE run_id = o.run_id AND o.next_us <= ?2), "
-	"o.touch, t.serial, t.station, t.time_us, t.who, t.what FROM outbox AS o "
-	"LEFT JOIN touches AS t ON t.number = o.touch "
+	"o.touch, t.serial, t.station, t.time_us, t.who, t.what, c.number, hex(c.hash) "
+	"FROM outbox AS o LEFT JOIN touches AS t ON t.number = o.touch "
+	"LEFT JOIN chain AS c ON c.kind = 'run' AND c.key = o.run_id "
 	"WHERE o.number = (SELECT min(number) FROM outbox WHERE sink = ?1 AND state = 'waiting')";
 
 gboolean outbox_next(struct store *store, const char *sink, gint64 now_us, struct outbox_item *item,
@@ -169,20 +173,21 @@ gboolean outbox_refused(struct store *store, gint64 number, const char *words, G
 	                  "it", number, words);
 }
 
-gboolean outbox_retry(struct store *store, const char *sink, guint *n, GError **error)
+gboolean outbox_retry(struct store *store, const char *sink, gboolean refused, guint *n,
+                      GError **error)
 {
 	gboolean ok = sqlite_begin(store, error);
 	sqlite3_stmt *statement =
 		ok ? sqlite_prepare(store,
 	                            "UPDATE outbox SET state = 'waiting', next_us = 0 "
-	                            "WHERE sink = ? AND (state = 'refused' OR "
+	                            "WHERE sink = ? AND ((state = 'refused' AND ?) OR "
 	                            "(state = 'waiting' AND next_us > 0))",
 	                            error)
 		   : NULL;
 
 	*n = 0;
 	if (statement)
-		sqlite_bind(statement, "t", sink);
+		sqlite_bind(statement, "ti", sink, (gint64)refused);
 	ok = ok && change(store, n, error, statement);
 	return sqlite_end(store, ok, error);
 }

@@ -25,12 +25,19 @@ void store_set_sinks(struct store *store, const char *const *names);
  * *n gets how many. */
 gboolean outbox_add_all(struct store *store, const char *sink, guint *n, GError **error);
 
+/* Where a run stands in the chain of its store (chain.h). */
+struct run_link {
+	gint64 number;
+	char *hash; /* hexadecimal */
+};
+
 struct outbox_item {
 	gint64 number;  /* of the row; later runs have larger ones */
 	char *run_id;   /* null: it is a touch */
 	char *document; /* of the run, byte by byte as the store has it; null: it is a touch */
-	gint64 touch;   /* number of the touch; 0: it is a run */
-	char *serial;   /* of the unit that was touched, else null */
+	struct run_link link;         /* of the run; number 0: it has none */
+	gint64 touch;                 /* number of the touch; 0: it is a run */
+	char *serial;                 /* of the unit that was touched, else null */
 	struct record_touch *touched; /* likewise */
 	guint attempts;               /* before this one */
 	gint64 saved_us;
@@ -53,8 +60,10 @@ gboolean outbox_put_off(struct store *store, gint64 number, gint64 next_us, cons
 /* Never: the sink refused this run for good; it is told, and can be asked for again. */
 gboolean outbox_refused(struct store *store, gint64 number, const char *words, GError **error);
 
-/* Refused and put off rows of a sink are due now; *n gets how many. */
-gboolean outbox_retry(struct store *store, const char *sink, guint *n, GError **error);
+/* Rows of a sink that were put off, and those that it refused if `refused`, are due now; *n gets
+ * how many. */
+gboolean outbox_retry(struct store *store, const char *sink, gboolean refused, guint *n,
+                      GError **error);
 
 struct outbox_state {
 	char *sink;

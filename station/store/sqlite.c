@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/store/reading.h"
 #include "station/store/sqlite_store.h"
 
 #include "base/error.h"
@@ -78,6 +79,8 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
+	if (store->reading)
+		store->reading->close(store->reader);
 	chain_free(store->chain);
 	g_hash_table_unref(store->kept);
 	sqlite3_close(store->db);
@@ -280,10 +283,13 @@ static GPtrArray *load_documents(struct store *store, const char *sql, const cha
 
 struct run_record *store_load_run(struct store *store, const char *run_id_or_serial, GError **error)
 {
-	g_autoptr(GPtrArray) runs = load_documents(store,
-	                                           "SELECT document FROM runs WHERE run_id = ?1 "
-	                                           "OR serial = ?1 ORDER BY start_us DESC LIMIT 1",
-	                                           run_id_or_serial, error);
+	g_autoptr(GPtrArray) runs =
+		store->reading
+			? store->reading->records(store->reader, NULL, run_id_or_serial, error)
+			: load_documents(store,
+	                                 "SELECT document FROM runs WHERE run_id = ?1 "
+	                                 "OR serial = ?1 ORDER BY start_us DESC LIMIT 1",
+	                                 run_id_or_serial, error);
 
 	if (!runs)
 		return NULL;
@@ -298,6 +304,8 @@ struct run_record *store_load_run(struct store *store, const char *run_id_or_ser
 
 GPtrArray *store_load_lot(struct store *store, const char *lot, GError **error)
 {
+	if (store->reading)
+		return store->reading->records(store->reader, lot, NULL, error);
 	return load_documents(store,
 	                      "SELECT document FROM runs WHERE lot = ?1 ORDER BY start_us, run_id",
 	                      lot, error);
@@ -334,11 +342,24 @@ gboolean store_has_run(struct store *store, const char *run_id, gboolean *found,
 	return ok;
 }
 
+static gboolean reading_has_lot(struct store *store, const char *lot, gboolean *found,
+                                GError **error)
+{
+	g_autoptr(store_tries) tries = store_tries_load(store, lot, FALSE, error);
+
+	*found = tries && tries->runs->len > 0;
+	return tries != NULL;
+}
+
 gboolean store_has_lot(struct store *store, const char *lot, gboolean *found, GError **error)
 {
 	g_autofree char *text = NULL;
-	gboolean ok = query_text(store, "SELECT run_id FROM runs WHERE lot = ? LIMIT 1", lot, NULL,
-	                         &text, error);
+	gboolean ok;
+
+	if (store->reading)
+		return reading_has_lot(store, lot, found, error);
+	ok = query_text(store, "SELECT run_id FROM runs WHERE lot = ? LIMIT 1", lot, NULL, &text,
+	                error);
 
 	*found = text != NULL;
 	return ok;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
-#include "station/store/query.h"
-#include "station/store/samples.h"
+#include "station/store/reading.h"
+#include "station/store/sample_pack.h"
 #include "station/store/sqlite_store.h"
 
 #include "base/error.h"
@@ -9,71 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A packed sample: key, verdict, value, low, high; whole numbers and doubles, least byte first. */
-enum { PACKED = 4 + 4 + 8 + 8 + 8, RUNS_AT_ONCE = 100 };
-
-/* --- packing ----------------------------------------------------------------------------------
- */
-
-static void put_double(guint8 *at, double value)
-{
-	guint64 bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	bits = GUINT64_TO_LE(bits);
-	memcpy(at, &bits, sizeof(bits));
-}
-
-static double get_double(const guint8 *at)
-{
-	guint64 bits;
-	double value;
-
-	memcpy(&bits, at, sizeof(bits));
-	bits = GUINT64_FROM_LE(bits);
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
-static guint32 get_uint(const guint8 *at)
-{
-	guint32 bits;
-
-	memcpy(&bits, at, sizeof(bits));
-	return GUINT32_FROM_LE(bits);
-}
-
-static void pack(guint8 *at, const struct store_sample *sample)
-{
-	guint32 head[2] = {GUINT32_TO_LE(sample->key), GUINT32_TO_LE((guint32)sample->verdict)};
-
-	memcpy(at, head, sizeof(head));
-	put_double(at + 8, sample->value);
-	put_double(at + 16, sample->low);
-	put_double(at + 24, sample->high);
-}
-
-static void unpack(const guint8 *at, struct store_sample *sample)
-{
-	sample->key = get_uint(at);
-	sample->verdict = (enum verdict)get_uint(at + 4);
-	sample->value = get_double(at + 8);
-	sample->low = get_double(at + 16);
-	sample->high = get_double(at + 24);
-}
-
-/* fmax and fmin leave out what has no bound. */
-static void set_bounds(struct store_sample *sample, const struct record_measurement *m)
-{
-	for (guint i = 0; i < m->judgements->len; i++) {
-		const struct judgement *j = g_ptr_array_index(m->judgements, i);
-
-		if (j->gate != LIMIT_GATE && j->gate != LIMIT_CHECK)
-			continue;
-		sample->low = fmax(sample->low, j->low);
-		sample->high = fmin(sample->high, j->high);
-	}
-}
+enum { RUNS_AT_ONCE = 100 };
 
 /* --- saving -----------------------------------------------------------------------------------
  */
@@ -142,7 +78,7 @@ static gboolean take_measurement(struct packer *packer, const struct run_record 
 		return TRUE;
 	if (!key_of(packer, m, &sample.key, error))
 		return FALSE;
-	set_bounds(&sample, m);
+	sample_bounds(&sample, m);
 	place = g_hash_table_lookup(packer->place, GUINT_TO_POINTER(sample.key));
 	if (place) {
 		g_array_index(packer->samples, struct store_sample, GPOINTER_TO_UINT(place) - 1) =
@@ -159,7 +95,7 @@ static gboolean write_samples(const struct packer *packer, const struct run_reco
                               GError **error)
 {
 	guint n = packer->samples->len;
-	g_autofree guint8 *bytes = g_malloc(MAX(n, 1) * PACKED);
+	g_autofree guint8 *bytes = g_malloc(MAX(n, 1) * SAMPLE_PACKED);
 	sqlite3_stmt *insert =
 		sqlite_keep(packer->store,
 	                    "INSERT OR IGNORE INTO samples (run_id, operator, samples) "
@@ -168,11 +104,11 @@ static gboolean write_samples(const struct packer *packer, const struct run_reco
 	gboolean ok = insert != NULL;
 
 	for (guint i = 0; i < n; i++)
-		pack(bytes + (gsize)i * PACKED,
-		     &g_array_index(packer->samples, struct store_sample, i));
+		sample_pack(bytes + (gsize)i * SAMPLE_PACKED,
+		            &g_array_index(packer->samples, struct store_sample, i));
 	if (ok) {
 		sqlite_bind_borrowed(insert, "tt", record->run_id, record->operator_name);
-		sqlite3_bind_blob64(insert, 3, bytes, (guint64)n * PACKED, SQLITE_STATIC);
+		sqlite3_bind_blob64(insert, 3, bytes, (guint64)n * SAMPLE_PACKED, SQLITE_STATIC);
 		ok = sqlite_run(packer->store, insert, "save samples", error);
 	}
 	return ok;
@@ -226,7 +162,8 @@ static gboolean take_count(sqlite3_stmt *row, gpointer data, GError **error)
 gboolean store_unpacked(struct store *store, guint *n, GError **error)
 {
 	*n = 0;
-	return sqlite_ask(store, take_count, n, error,
+	return store->reading ||
+	       sqlite_ask(store, take_count, n, error,
 	                  "SELECT count(*) FROM runs AS r INDEXED BY runs_by_time WHERE NOT EXISTS "
 	                  "(SELECT 1 FROM samples WHERE run_id = r.run_id)",
 	                  "");
@@ -258,27 +195,11 @@ static gboolean complete(struct store *store, GError **error)
 struct loading {
 	struct store *store;
 	struct store_tries *tries;
-	gboolean within_lots;
-	GHashTable *attempts; /* unit, and unit at a stage, to how often it was judged */
 };
-
-/* Counts one try more of what the words name together. */
-static guint attempt_of(struct loading *loading, const char *serial, const char *lot,
-                        const char *stage)
-{
-	g_autofree char *unit = g_strjoin("\x1f", serial, lot, stage, NULL);
-	guint before = GPOINTER_TO_UINT(g_hash_table_lookup(loading->attempts, unit));
-
-	g_hash_table_insert(loading->attempts, g_steal_pointer(&unit),
-	                    GUINT_TO_POINTER(before + 1));
-	return before + 1;
-}
 
 static const char *keep(struct store_tries *tries, sqlite3_stmt *row, int column)
 {
-	const char *text = (const char *)sqlite3_column_text(row, column);
-
-	return g_string_chunk_insert_const(tries->texts, text ? text : "");
+	return store_tries_keep(tries, (const char *)sqlite3_column_text(row, column));
 }
 
 /* Columns as in tries_sql. */
@@ -302,13 +223,6 @@ static gboolean take_try(sqlite3_stmt *row, gpointer data, GError **error)
 
 	if (!sqlite_verdict(loading->store, row, 8, &run.verdict, error))
 		return FALSE;
-	if (store_is_try(run.verdict)) {
-		const char *lot = loading->within_lots ? run.lot : "";
-
-		/* what no stage is called tells both counts apart */
-		run.attempt = attempt_of(loading, run.serial, lot, "\x1f");
-		run.attempt_at_stage = attempt_of(loading, run.serial, lot, run.stage);
-	}
 	g_array_append_val(tries->runs, run);
 	return TRUE;
 }
@@ -322,63 +236,45 @@ static const char tries_sql[] =
 struct store_tries *store_tries_load(struct store *store, const char *lot, gboolean within_lots,
                                      GError **error)
 {
-	struct loading loading = {store, g_new0(struct store_tries, 1), within_lots,
-	                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
-	gboolean ok;
+	g_autoptr(store_tries) tries = store_tries_new();
+	struct loading loading = {store, tries};
+	gboolean ok = store->reading
+	                      ? store->reading->tries(store->reader, lot, tries, error)
+	                      : complete(store, error) && sqlite_ask(store, take_try, &loading,
+	                                                             error, tries_sql, "t", lot);
 
-	loading.tries->runs = g_array_new(FALSE, FALSE, sizeof(struct store_try));
-	loading.tries->texts = g_string_chunk_new(1 << 16);
-	ok = complete(store, error) &&
-	     sqlite_ask(store, take_try, &loading, error, tries_sql, "t", lot);
-	g_hash_table_unref(loading.attempts);
 	if (!ok)
-		g_clear_pointer(&loading.tries, store_tries_free);
-	return loading.tries;
-}
-
-void store_tries_free(struct store_tries *tries)
-{
-	if (!tries)
-		return;
-	g_array_unref(tries->runs);
-	g_string_chunk_free(tries->texts);
-	g_free(tries);
+		return NULL;
+	store_tries_count(tries, within_lots);
+	return g_steal_pointer(&tries);
 }
 
 /* --- keys and samples -------------------------------------------------------------------------
  */
 
-static void key_free(gpointer data)
-{
-	struct store_key *key = data;
-
-	g_free(key->id);
-	g_free(key->corner);
-	g_free(key->unit);
-	g_free(key);
-}
-
 /* Columns: number, id, lane, corner, unit. */
 static gboolean take_key(sqlite3_stmt *row, gpointer data, GError **error)
 {
-	struct store_key *key = g_new0(struct store_key, 1);
-
-	key->number = (guint)sqlite3_column_int64(row, 0);
-	key->id = g_strdup((const char *)sqlite3_column_text(row, 1));
-	key->lane = sqlite3_column_int(row, 2);
-	key->corner = g_strdup((const char *)sqlite3_column_text(row, 3));
-	key->unit = g_strdup((const char *)sqlite3_column_text(row, 4));
-	g_ptr_array_add(data, key);
+	g_ptr_array_add(data, store_key_new((guint)sqlite3_column_int64(row, 0),
+	                                    (const char *)sqlite3_column_text(row, 1),
+	                                    sqlite3_column_int(row, 2),
+	                                    (const char *)sqlite3_column_text(row, 3),
+	                                    (const char *)sqlite3_column_text(row, 4)));
 	return TRUE;
 }
 
 GPtrArray *store_keys(struct store *store, GError **error)
 {
-	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(key_free);
-	gboolean ok = sqlite_ask(store, take_key, keys, error,
-	                         "SELECT number, id, lane, corner, unit FROM sample_keys "
-	                         "ORDER BY number",
-	                         "");
+	g_autoptr(GPtrArray) keys = NULL;
+	gboolean ok;
+
+	if (store->reading)
+		return store->reading->keys(store->reader, error);
+	keys = g_ptr_array_new_with_free_func(store_key_free);
+	ok = sqlite_ask(store, take_key, keys, error,
+	                "SELECT number, id, lane, corner, unit FROM sample_keys "
+	                "ORDER BY number",
+	                "");
 
 	return ok ? g_steal_pointer(&keys) : NULL;
 }
@@ -392,15 +288,10 @@ struct reading {
 
 static void give(const struct reading *reading, sqlite3_stmt *row)
 {
-	const guint8 *bytes = sqlite3_column_blob(row, 0);
-	guint n = (guint)sqlite3_column_bytes(row, 0) / PACKED;
-	struct store_sample *samples;
-
-	g_array_set_size(reading->samples, n);
-	samples = (struct store_sample *)reading->samples->data;
-	for (guint i = 0; i < n; i++)
-		unpack(bytes + (gsize)i * PACKED, &samples[i]);
-	reading->each(reading->run, samples, n, reading->data);
+	sample_unpack_all(sqlite3_column_blob(row, 0), (gsize)sqlite3_column_bytes(row, 0),
+	                  reading->samples);
+	reading->each(reading->run, (const struct store_sample *)reading->samples->data,
+	              reading->samples->len, reading->data);
 }
 
 gboolean store_samples_each(struct store *store, const struct store_tries *tries,
@@ -412,6 +303,10 @@ gboolean store_samples_each(struct store *store, const struct store_tries *tries
 	sqlite3_stmt *ask;
 	gboolean ok;
 
+	if (store->reading) {
+		g_array_unref(reading.samples);
+		return store->reading->samples(store->reader, tries, wanted, each, data, error);
+	}
 	g_mutex_lock(&store->lock);
 	ask = sqlite_prepare(store, "SELECT samples FROM samples WHERE number = ?", error);
 	ok = ask != NULL;

@@ -11,11 +11,13 @@
 struct store {
 	sqlite3 *db;
 	char *path;
-	const char *synchronous; /* the statement that sets it */
-	GHashTable *kept;        /* of sqlite_keep: text to sqlite3_stmt, both owned */
-	GMutex lock;             /* held by each public call */
-	char **sinks;            /* whom each run is due to (outbox.h); null: nobody */
-	struct chain *chain;     /* chain.h; null until it is wanted */
+	const char *synchronous;             /* the statement that sets it */
+	GHashTable *kept;                    /* of sqlite_keep: text to sqlite3_stmt, both owned */
+	GMutex lock;                         /* held by each public call */
+	char **sinks;                        /* whom each run is due to (outbox.h); null: nobody */
+	struct chain *chain;                 /* chain.h; null until it is wanted */
+	const struct store_reading *reading; /* reading.h; null: the file is read */
+	gpointer reader;                     /* its own */
 };
 
 /* Sets the error "PATH: WHAT: " and what SQLite says; FALSE. */

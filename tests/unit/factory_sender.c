@@ -273,7 +273,7 @@ static void test_news(void)
 	assert_news(sender, 3, 0, "line: 3 results wait, the oldest for 3 days: closed");
 	g_clear_pointer(&sender, sender_free);
 
-	g_assert_true(outbox_retry(bed.place.store, "line", &n, NULL));
+	g_assert_true(outbox_retry(bed.place.store, "line", FALSE, &n, NULL));
 	g_assert_cmpuint(n, ==, 1);
 	bed.fake.answer = SINK_TAKEN;
 	bed.fake.refuses = "SN1";

@@ -99,7 +99,9 @@ static void test_order(void)
 	g_assert_cmpint(next_us, ==, G_MAXINT64);
 	assert_state(&place, 0, "line", 0, 1, 2, "never");
 	guint n;
-	g_assert_true(outbox_retry(place.store, "line", &n, &error));
+	g_assert_true(outbox_retry(place.store, "line", FALSE, &n, &error));
+	g_assert_cmpuint(n, ==, 0);
+	g_assert_true(outbox_retry(place.store, "line", TRUE, &n, &error));
 	g_assert_cmpuint(n, ==, 1);
 	assert_next(&place, "line", 1, ids[1], &number);
 	for (guint i = 0; i < 3; i++)
