@@ -25,7 +25,6 @@ struct ahead {
 	guint joined;  /* so many of them are in the record */
 	guint resting; /* have a rest that was not waited for */
 	guint before;  /* actions of the run before these */
-	gboolean ends; /* something went wrong: nothing more is done ahead of it */
 };
 
 /* --- computing -------------------------------------------------------------------------------- */
@@ -112,7 +111,6 @@ static void begin(struct ahead *ahead, struct entry *entry)
 	entry->ctx = run_context(run, entry->action, entry->record);
 	run_step(&entry->ctx, &entry->error);
 	entry->end_us = g_get_monotonic_time();
-	ahead->ends = ahead->ends || entry->error || g_cancellable_is_cancelled(run->cancellable);
 	if (!entry->ctx.rest)
 		return;
 	entry->job = workers_submit(run->workers, run->site->site, compute, entry);
@@ -168,7 +166,6 @@ static void drop_others(struct ahead *ahead)
 			join_uses(entry->record, ahead->run->record, -1);
 		forget(entry);
 	}
-	ahead->ends = FALSE;
 }
 
 /* --- into the record -------------------------------------------------------------------------- */
@@ -265,11 +262,23 @@ static struct entry *choose(struct ahead *ahead)
 	return first;
 }
 
+/* Nothing more is done ahead of what has no results any more. A rest's error is not known yet. */
+static gboolean went_wrong(const struct ahead *ahead)
+{
+	for (guint i = ahead->joined; i < ahead->n; i++) {
+		const struct entry *entry = &ahead->entries[i];
+
+		if (entry->record && !entry->job && entry->error)
+			return TRUE;
+	}
+	return g_cancellable_is_cancelled(ahead->run->cancellable);
+}
+
 /* One more is begun, or the next one comes into the record, which gives TRUE. */
 static gboolean go_on(struct ahead *ahead, enum verdict *verdict)
 {
 	struct entry *next = &ahead->entries[ahead->joined];
-	gboolean only_next = ahead->ends || ahead->resting >= AHEAD_RESTS;
+	gboolean only_next = ahead->resting >= AHEAD_RESTS || went_wrong(ahead);
 
 	if (next->record) {
 		tell_begin(ahead, next);
