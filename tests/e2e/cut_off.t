@@ -28,7 +28,7 @@ until grep -qs "\$1" $open/*.json || [ \$n -gt 1500 ]; do sleep 0.02; n=\$((n + 
 EOF
 chmod +x "$dir/kept"
 drive "$dir/cut.csv" '*step-start*"tx-calibrate"*' \
-	"$dir/kept '\"kind\": \"tx-calibrate\"'
+	"$dir/kept '\"kind\": *\"tx-calibrate\"'
 	virtual-bench ctl --port $control state 1 >$dir/before; kill -KILL \$pid"
 run_id=$(sed -n 's/.*"run-start".*"run_id":"\([^"]*\)".*/\1/p' "$dir/events" | head -n 1)
 ok "killed in mid-run" is "$code" 137
@@ -83,7 +83,7 @@ rm -f "$open/other.json"
 # a supply that is out of reach at the next start: nothing is begun before it is off
 lot far D-1
 drive "$dir/far.csv" '*step-start*"tx-calibrate"*' \
-	"$dir/kept '\"kind\": \"tx-calibrate\"'
+	"$dir/kept '\"kind\": *\"tx-calibrate\"'
 	virtual-bench ctl --port $control fault supply1 disconnect; kill -KILL \$pid"
 : >"$dir/loaded"
 run --lot "$dir/far.csv"
