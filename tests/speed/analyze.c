@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/speed/bare_rows.h"
+#include "tests/speed/line_rows.h"
 #include "tests/unit/many_runs.h"
 
 #include <glib/gstdio.h>
@@ -68,7 +69,7 @@ static double call_s(const char *program, const char *config, const char *const 
 	double least_s = INFINITY;
 
 	for (guint turn = 0; turn < TURNS; turn++) {
-		const char *argv[12] = {program, "--config", config, "analyze"};
+		const char *argv[16] = {program, "--config", config, "analyze"};
 		gint64 from = g_get_monotonic_time();
 		GError *error = NULL;
 		int status;
@@ -84,7 +85,8 @@ static double call_s(const char *program, const char *config, const char *const 
 	return least_s;
 }
 
-static double measure(const char *program, const char *config)
+/* Beside the words of the call those in `more`, such as --store line. */
+static double measure(const char *program, const char *config, const char *const *more)
 {
 	static const char *const calls[][6] = {
 		{"capability", NULL},
@@ -99,13 +101,53 @@ static double measure(const char *program, const char *config)
 	double worst_s = 0;
 
 	for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
-		g_autofree char *words = g_strjoinv(" ", (char **)calls[i]);
-		double took_s = call_s(program, config, calls[i]);
+		const char *all[10] = {0};
+		guint n = 0;
+
+		for (guint k = 0; calls[i][k]; k++)
+			all[n++] = calls[i][k];
+		for (guint k = 0; more[k]; k++)
+			all[n++] = more[k];
+		g_autofree char *words = g_strjoinv(" ", (char **)all);
+		double took_s = call_s(program, config, all);
 
 		printf("analyze %-40s %7.3f s\n", words, took_s);
 		/* what has to be quick over all rows: capability and yield */
 		worst_s = i < 2 ? fmax(worst_s, took_s) : worst_s;
 	}
+	return worst_s;
+}
+
+/* The same rows in the store of a line; NAN when there is no PostgreSQL here. */
+static double measure_line(const char *program, const char *config, guint runs)
+{
+	static const char *const more[] = {"--store", "line", NULL};
+	struct many_runs many = {g_rand_new_with_seed(1), IDS, CORNERS, 0};
+	struct line_rows rows;
+	GError *error = NULL;
+	double worst_s;
+
+	if (!line_rows_begin(&rows))
+		return NAN;
+	gint64 from = g_get_monotonic_time();
+	for (guint i = 0; i < runs; i++) {
+		g_autofree char *serial = serial_of(i);
+		g_autoptr(run_record) r = many_runs_next(&many, serial);
+
+		line_rows_save(&rows, r, "{}");
+	}
+	printf("a run of %u measurements into PostgreSQL: %.1f ms\n", PER_RUN,
+	       1e-3 * (double)(g_get_monotonic_time() - from) / runs);
+	line_rows_do(&rows, "VACUUM ANALYZE");
+	g_autofree char *text =
+		g_strdup_printf("station: S1\ninstruments: []\nsites: []\nproducts: []\nstore: "
+	                        "station.db\n"
+	                        "sinks:\n  - {name: line, kind: postgresql, connect: \"%s\"}\n",
+	                        rows.target);
+	must(g_file_set_contents(config, text, -1, &error), error);
+	worst_s = measure(program, config, more);
+	line_rows_end(&rows);
+	g_rand_free(many.random);
 	return worst_s;
 }
 
@@ -139,10 +181,12 @@ int main(int argc, char **argv)
 	double full_s = save_s(store, &many);
 	printf("a run of %u measurements into the full store: %.1f ms\n", PER_RUN, 1e3 * full_s);
 	store_close(store);
-	double worst_s = measure(argv[1], config);
+	double worst_s = measure(argv[1], config, (const char *const[]){NULL});
+	double line_s = measure_line(argv[1], config, rows / PER_RUN);
 	g_unlink(path);
 	g_unlink(config);
-	printf("\nanalyze_rows=%u analyze_s=%.2f\n", rows / PER_RUN * PER_RUN, worst_s);
+	printf("\nanalyze_rows=%u analyze_s=%.2f analyze_pg_s=%.2f\n", rows / PER_RUN * PER_RUN,
+	       worst_s, line_s);
 	g_rand_free(many.random);
 	return 0;
 }
