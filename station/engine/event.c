@@ -20,9 +20,15 @@ struct event_queue {
 	guint droppable; /* how many of them may be dropped */
 	guint capacity;
 	gboolean asleep; /* somebody waits for an event, and was not woken yet */
+	gboolean dozing; /* the same, but only for one that may not be dropped */
+	gboolean fresh;  /* an event was taken since somebody dozed last */
 	guint lost;      /* dropped since the last event taken */
 	int fd;          /* readable while events wait; -1: nobody has asked for it */
 };
+
+/* Who has just taken an event is woken by the next droppable one after so long at the latest: steps
+ * that follow each other closely wake their hearer once for many. */
+#define DOZE_US 1000
 
 static const struct {
 	const char *name;
@@ -115,6 +121,12 @@ static void queue_show(struct event_queue *queue)
 		(void)eventfd_read(queue->fd, &count);
 }
 
+/* Under the bus lock. */
+static gboolean is_pressing(const struct event_queue *queue, const struct event *event)
+{
+	return !kinds[event->kind].droppable || queue->droppable >= queue->capacity / 2;
+}
+
 /* Under the bus lock. The newest is what a screen needs, so the oldest droppable one goes. */
 static void queue_push(struct event_queue *queue, const struct event *event)
 {
@@ -135,7 +147,7 @@ static void queue_push(struct event_queue *queue, const struct event *event)
 	}
 	g_queue_push_tail(&queue->events, g_memdup2(event, sizeof *event));
 	/* to wake somebody costs more than all else here: once is enough */
-	if (queue->asleep)
+	if (queue->asleep || (queue->dozing && is_pressing(queue, event)))
 		g_cond_broadcast(&queue->arrived);
 	queue->asleep = FALSE;
 	if (queue->events.length == 1)
@@ -202,17 +214,34 @@ static gboolean queue_take(struct event_queue *queue, struct event *event)
 	return TRUE;
 }
 
+/* Under the bus lock: until there may be an event; FALSE when it is too late for one. */
+static gboolean queue_wait(struct event_queue *queue, gint64 end_us)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	if (now_us >= end_us)
+		return FALSE;
+	if (queue->fresh) {
+		queue->fresh = FALSE;
+		queue->dozing = TRUE;
+		g_cond_wait_until(&queue->arrived, &queue->bus->lock,
+		                  MIN(end_us, now_us + DOZE_US));
+		queue->dozing = FALSE;
+		return TRUE;
+	}
+	queue->asleep = TRUE;
+	return g_cond_wait_until(&queue->arrived, &queue->bus->lock, end_us);
+}
+
 gboolean event_queue_pop(struct event_queue *queue, double timeout_s, struct event *event)
 {
 	gint64 end = g_get_monotonic_time() + (gint64)(timeout_s * 1e6);
 	gboolean got;
 
 	g_mutex_lock(&queue->bus->lock);
-	while (!(got = queue_take(queue, event))) {
-		queue->asleep = TRUE;
-		if (!g_cond_wait_until(&queue->arrived, &queue->bus->lock, end))
-			break;
-	}
+	while (!(got = queue_take(queue, event)) && queue_wait(queue, end))
+		continue;
+	queue->fresh = got;
 	if (!queue->events.length)
 		queue_show(queue);
 	g_mutex_unlock(&queue->bus->lock);
