@@ -82,7 +82,7 @@ void store_close(struct store *store)
 	if (store->reading)
 		store->reading->close(store->reader);
 	chain_free(store->chain);
-	g_hash_table_unref(store->kept);
+	g_clear_pointer(&store->kept, g_hash_table_unref);
 	sqlite3_close(store->db);
 	g_mutex_clear(&store->lock);
 	g_free(store->path);

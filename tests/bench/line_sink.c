@@ -197,7 +197,7 @@ static char *call(const char *config, const char *words, int code)
 	g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status,
 	             &error);
 	g_assert_no_error(error);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != code)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != code || strstr(err, "CRITICAL"))
 		g_error("%s: status %x: %s%s", all, (guint)status, out, err);
 	return out;
 }
