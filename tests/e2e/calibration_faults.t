@@ -65,7 +65,7 @@ start()
 {
 	printf 'serial,part_number,site\n%s,%s,%s\n' "$1" "${2:-VB-QDD-DR4-500}" "${3:-1}" \
 		>"$dir/lot-$1.csv"
-	run --lot "$dir/lot-$1.csv"
+	run --lot "$dir/lot-$1.csv" --again
 }
 
 is_calibrated()
