@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "tests/speed/bare_rows.h"
 #include "tests/speed/engine_lot.h"
+#include "tests/speed/line_rows.h"
 
 #include "base/uuid7.h"
 #include "station/engine/open_run.h"
@@ -263,6 +264,35 @@ static double bare_rows_s(const char *folder, guint n_steps, gboolean off)
 	return all_s;
 }
 
+/* The last run of a lot into a line's PostgreSQL, again and again, each as a run of its own. */
+static void show_line(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "station.db", NULL);
+	g_autofree char *serial = g_strdup_printf("LOT-%d-1", UNITS - 1);
+	GError *error = NULL;
+	struct store *store = store_open(path, &error);
+	struct run_record *record = store ? store_load_run(store, serial, &error) : NULL;
+	struct line_rows line;
+
+	must(record != NULL, error);
+	if (line_rows_begin(&line)) {
+		gint64 from_us = g_get_monotonic_time();
+		for (guint i = 0; i < UNITS; i++) {
+			g_free(record->run_id);
+			record->run_id = uuid7_new();
+			g_autofree char *document = run_record_to_json(record);
+			line_rows_save(&line, record, document);
+		}
+		printf("    into PostgreSQL (fsync off): %.0f runs/s\n",
+		       UNITS * 1e6 / (double)(g_get_monotonic_time() - from_us));
+		line_rows_end(&line);
+	} else {
+		printf("    into PostgreSQL: there is none on this machine\n");
+	}
+	run_record_free(record);
+	store_close(store);
+}
+
 /* --- the figures --------------------------------------------------------------------------------
  */
 
@@ -295,6 +325,8 @@ static double show_rows(struct bench *bench, guint n_steps, gboolean off)
 	       (double)cost.syncs / UNITS);
 	show_parts(&cost);
 	printf("    into SQLite: %.0f runs/s\n", 1e6 / cost.part_us[PART_SAVE]);
+	if (off)
+		show_line(bench->folder);
 	return cost.all_s;
 }
 
