@@ -64,6 +64,15 @@ static enum sink_answer send_touch(struct sink *sink, const struct sink_touch *t
 	return answer_of(line, ok, error, words);
 }
 
+static gboolean is_reachable(struct sink *sink, const struct bounds *bounds, char **words)
+{
+	struct sink_postgresql *line = (struct sink_postgresql *)sink;
+	GError *error = NULL;
+	gboolean ok = connect_line(line, bounds, &error);
+
+	return answer_of(line, ok, error, words) == SINK_TAKEN;
+}
+
 static void rest(struct sink *sink)
 {
 	struct sink_postgresql *line = (struct sink_postgresql *)sink;
@@ -77,6 +86,7 @@ static void line_free(struct sink *sink)
 
 	postgres_close(line->postgres);
 	g_free(line->target);
+	g_free(sink->name);
 	g_free(line);
 }
 
@@ -84,6 +94,7 @@ static const struct sink_ops ops = {
 	.kind = "postgresql",
 	.send = send_run,
 	.touch = send_touch,
+	.is_reachable = is_reachable,
 	.rest = rest,
 	.free = line_free,
 };

@@ -23,7 +23,6 @@ static void sink_free(gpointer data)
 {
 	struct sink *sink = data;
 
-	g_free(sink->name);
 	sink->ops->free(sink);
 }
 

@@ -104,6 +104,25 @@ static gboolean print_precheck(const struct precheck *precheck, guint *problems)
 	return ok;
 }
 
+/* Who is told of runs. One that is not there is no problem of the next unit: results wait for it.
+ */
+static void print_sinks(const GPtrArray *sinks, guint *problems)
+{
+	for (guint i = 0; i < sinks->len; i++) {
+		struct bounds bounds = {deadline_in_s(FACTORY_LIMIT_S), NULL};
+		struct sink *sink = g_ptr_array_index(sinks, i);
+		g_autofree char *words = NULL;
+		g_autofree char *text = NULL;
+		gboolean ok =
+			!sink->ops->is_reachable || sink->ops->is_reachable(sink, &bounds, &words);
+
+		text = g_strdup_printf("sink %s: %s%s%s%s", sink->name, sink->ops->kind,
+		                       ok ? "" : ", not there now: ", ok ? "" : words,
+		                       ok ? "" : "; results wait for it");
+		print_line(TRUE, text, problems);
+	}
+}
+
 /* --- the call --------------------------------------------------------------------------------- */
 
 static gboolean take_number(const char *text, gint64 min, gint64 max, gint64 *value)
@@ -166,6 +185,7 @@ static int check_all(struct front *front)
 		expired = print_losses(g_ptr_array_index(config->sites, i), &problems) || expired;
 	ok = print_operator(config->operator_policy, &problems) && ok;
 	ok = print_precheck(config->precheck, &problems) && ok;
+	print_sinks(config->sinks, &problems);
 	if (expired)
 		code = EXIT_CODE_EXPIRED;
 	else if (!ok)

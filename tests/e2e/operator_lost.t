@@ -63,10 +63,10 @@ login >"$dir/log"
 scan T1
 screen_wait 'Lot T1, 3 units' >"$dir/log"
 ok "a third unit" begin A-3
+ctl state 1 >"$dir/state"
+ok "which has its supply" says "$dir/state" '"supply_on" *: *true'
 kill -KILL "$(cat "$dir/pid")"
 operator_ended 137 >"$dir/log"
-ctl state 1 >"$dir/state"
-ok "killed, it leaves the supply on" says "$dir/state" '"supply_on" *: *true'
 operator_start 80 24
 ok "the next start asks who is there" screen_wait 'Scan your badge'
 ok "after everything was made safe" is_safe

@@ -95,9 +95,37 @@ ok "a wrong key: exit 3" is "$code" 3
 ok "with file and line" says "$dir/err" 'station.yaml:[0-9]*: unanswered is deny or allow'
 
 precheck ""
+mkdir "$dir/mes"
+cat >>"$dir/station.yaml" <<END
+sinks:
+  - {name: mes, kind: folder, path: $dir/mes, file: "{serial}-{run_id}"}
+  - {name: far, kind: folder, path: /nonexistent}
+END
 run check
 ok "the pre-check is there" says "$dir/out" '^ok *pre-check: program python3'
+ok "so is a sink" says "$dir/out" '^ok *sink mes: folder$'
+ok "and of one that is not, what becomes of its results" says "$dir/out" \
+	'^ok *sink far: folder, not there now: .*/nonexistent.*; results wait for it'
 sed -i 's/command: \[python3/command: [\/nonexistent\/may-test/' "$dir/station.yaml"
 run check
 ok "or not: exit 4" is "$code" 4
 ok "which is told" says "$dir/out" '^PROBLEM *pre-check: .*/nonexistent/may-test'
+
+# --- after the unit -------------------------------------------------------------------------------
+
+sed -i '/^precheck:/,/^sinks:/{/^sinks:/!d}' "$dir/station.yaml"
+lot told PC021
+run --lot "$dir/told.csv"
+ok "a run is told when it is stored" is "$(ls "$dir/mes" | sed 's/-.*//')" PC021
+ok "as the store has it" python3 -c '
+import json, sys
+run = json.load(open(sys.argv[1]))
+sys.exit(run["serial"] != "PC021" or run["verdict"] != "PASS")' "$dir/mes/"*
+ok "what waits is told at the end" says "$dir/err" 'far'
+run db sync mes --all
+ok "those from before as well: exit 0" is "$code" 0
+ok "each once" is "$(ls "$dir/mes" | sed 's/-.*//' | sort | tr '\n' ' ')" "PC001 PC014 PC021 "
+run db sync far
+ok "one that is not there: exit 75" is "$code" 75
+run db status
+ok "the store tells how many wait" says "$dir/out" 'far.*1'

@@ -190,6 +190,8 @@ static gboolean quick_lot_open(struct quick_lot *lot, const char *folder, guint 
 	g_autofree char *path = g_build_filename(folder, "station.yaml", NULL);
 
 	*lot = (struct quick_lot){.folder = g_strdup(folder), .n_steps = n_steps};
+	/* the fixture has no address that others could not have */
+	g_setenv("STATION_LOCKDIR", folder, TRUE);
 	if (!quick_put_plan(folder, n_steps, records, error) || !quick_put_station(folder, error))
 		return FALSE;
 	lot->config = config_load(path, error);
