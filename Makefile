@@ -282,9 +282,13 @@ fuzz_main = $(if $(filter fuzz,$(VARIANT)),,$(B)/tests/fuzz/main.o)
 $(fuzz_targets): $(fuzz_main)
 $(fuzz_targets): LDFLAGS_ALL += $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer)
 
+# where nobody debugs them: the quicker linker, if there are two, and nothing for a debugger
+quick_link := $(if $(CI),$(if $(filter release,$(VARIANT)),-Wl$(comma)-S \
+              $(if $(shell command -v ld.gold),-fuse-ld=gold)))
+
 $(test_programs) $(screen_show) $(long_tests) $(speed_programs) $(hardware_tests) $(guest_init):
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(LDFLAGS_ALL) $(quick_link) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 # whichever libgpiod is here, the files for both are compiled against what they use of it
 gpiod_files := $(foreach v,$(gpiod_versions),$(B)/tests/gpiod$(v)/pins_gpiod$(v).o)
@@ -310,8 +314,8 @@ test_env = STATION_BIN='$(abspath $(B))/bin' STATION_SRC='$(CURDIR)' \
            TSAN_OPTIONS=suppressions='$(CURDIR)/tests/tsan.supp':ignore_noninstrumented_modules=1 \
            $(if $(filter tsan,$(VARIANT)),G_SLICE=always-malloc)
 
-# some wait for what does not answer: one more than there are processors
-prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(shell expr $(JOBS) + 1) --harness Tally \
+# some wait for what does not answer: two more than there are processors
+prove = $(test_env) PERL5LIB='$(CURDIR)/tools' prove -j$(shell expr $(JOBS) + 2) --harness Tally \
         --exec tools/run-test
 
 # The packages first, then a make of its own: this one was read when the libraries may have been
