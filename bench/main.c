@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "base/gio_types.h"
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/number.h"
@@ -346,6 +347,7 @@ static int main_ctl(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	gio_types_make();
 	if (argc > 1 && strcmp(argv[1], "ctl") == 0)
 		return main_ctl(argc - 1, argv + 1);
 	return main_serve(argc, argv);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "base/gio_types.h"
 #include "station/front/front.h"
 #include "station/script/script_step.h"
 #include "station/steps/steps.h"
@@ -31,5 +32,6 @@ int main(int argc, char **argv)
 	/* nor does the order of texts: comparing them may take long in a locale */
 	setlocale(LC_COLLATE, "C");
 	signal(SIGPIPE, SIG_IGN);
+	gio_types_make();
 	return front_main(&steps, argc, argv);
 }
