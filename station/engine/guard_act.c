@@ -10,12 +10,17 @@
 #include "station/engine/pool.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* One attempt; one that takes longer keeps who starts meanwhile waiting. */
 #define ATTEMPT_LIMIT_S 3.0
 /* Between two: until the kernel has given the dead process's locks back, and later. */
 #define SOON_S  0.002
 #define LATER_S 0.1
+
+/* Longer than all attempts together: a thread that hangs beneath them must not keep the locks, so
+ * the process ends then, and whoever starts next makes safe. */
+#define LIFE_S 45
 
 /* The order in which it becomes safe. */
 enum phase { PHASE_LIGHT, PHASE_PATHS, PHASE_SUPPLIES, N_PHASES };
@@ -343,6 +348,7 @@ void guard_act(const struct config *config, const GArray *sites, gint64 process,
 {
 	struct deed deed = {.config = config, .ended_us = ended_us};
 
+	alarm(LIFE_S);
 	g_mutex_init(&deed.lock);
 	g_cond_init(&deed.changed);
 	deed.targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);
@@ -363,6 +369,7 @@ void guard_act(const struct config *config, const GArray *sites, gint64 process,
 	for (guint i = 0; i < deed.targets->len; i++)
 		g_thread_join(((struct target *)g_ptr_array_index(deed.targets, i))->thread);
 	report(&deed, sites, process, FALSE);
+	alarm(0);
 	g_ptr_array_unref(deed.targets);
 	g_cond_clear(&deed.changed);
 	g_mutex_clear(&deed.lock);

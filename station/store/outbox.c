@@ -21,18 +21,15 @@ gboolean sqlite_save_due(struct store *store, const char *run_id, gint64 touch, 
 
 	if (!store->sinks)
 		return TRUE;
-	statement = sqlite_prepare(store,
-	                           "INSERT INTO outbox (sink, run_id, touch, saved_us, state) "
-	                           "VALUES (?, ?, nullif(?, 0), ?, 'waiting')",
-	                           error);
+	statement = sqlite_keep(store,
+	                        "INSERT INTO outbox (sink, run_id, touch, saved_us, state) "
+	                        "VALUES (?, ?, nullif(?, 0), ?, 'waiting')",
+	                        error);
 	ok = statement != NULL;
 	for (guint i = 0; ok && store->sinks[i]; i++) {
 		sqlite_bind(statement, "ttii", store->sinks[i], run_id, touch, clock_unix_us());
-		ok = sqlite3_step(statement) == SQLITE_DONE ||
-		     sqlite_fail(store, "save for the sinks", error);
-		sqlite3_reset(statement);
+		ok = sqlite_run(store, statement, "save for the sinks", error);
 	}
-	sqlite3_finalize(statement);
 	return ok;
 }
 
