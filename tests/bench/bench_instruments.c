@@ -41,6 +41,15 @@ static void test_identity(struct bed *bed, gconstpointer data)
 	}
 }
 
+/* What an instrument replies while something moves, and it moves slowly enough to be seen. */
+static void expect_moving(struct bed *bed, struct bench_socket *to, const char *bytes,
+                          const char *reply)
+{
+	bench_tell(&bed->bench, "{\"command\":\"time-scale\",\"scale\":0.1}");
+	bench_expect(to, bytes, reply);
+	bench_tell(&bed->bench, "{\"command\":\"time-scale\",\"scale\":1000}");
+}
+
 static void test_power_meter(struct bed *bed, gconstpointer data)
 {
 	struct bench_socket *to = bench_connect(&bed->bench, "power_meter1");
@@ -102,7 +111,7 @@ static void test_attenuator(struct bed *bed, gconstpointer data)
 {
 	struct bench_socket *to = bench_connect(&bed->bench, "attenuator1");
 	bench_expect(to, ":OUTP3?;:INP3:ATT?\n", "0;+0.00000000E+000");
-	bench_expect(to, ":OUTP3 1;:INP3:ATT 12.5;:OUTP3:STAT?;*OPC?\n", "1;0");
+	expect_moving(bed, to, ":OUTP3 1;:INP3:ATT 12.5;:OUTP3:STAT?;*OPC?\n", "1;0");
 	poll_until(to, "*OPC?\n", "1");
 	bench_expect(to, ":INP3:ATT?;:INP3:ATT? MAX\n", "+1.25000000E+001;+4.50000000E+001");
 	bench_expect(to, ":INP3:ATT 50;:INP3:ATT?;:SYST:ERR?\n",
@@ -126,7 +135,7 @@ static void test_switch(struct bed *bed, gconstpointer data)
 	struct bench_socket *to = bench_connect(&bed->bench, "switch1");
 	bench_expect(to, "MODule:CATalog?\n", "\"SX 1Ax16\"");
 	bench_expect(to, "CFG:SWT:END?;:MOD:NUM?;:MOD0:INFO?\n", "16;1;\"SX 1Ax16\"");
-	bench_expect(to, "ROUT1:CHAN 3;:STAT:OPER:COND?;*OPC?\n", "2;1");
+	expect_moving(bed, to, "ROUT1:CHAN 3;:STAT:OPER:COND?;*OPC?\n", "2;1");
 	poll_until(to, ":STAT:OPER:COND?\n", "0");
 	bench_expect(to, "ROUT1:CHAN?;:CLOS?\n", "3;3");
 	bench_expect(to, "CLOS;CLOS?;CLOS;CLOS?\n", "4;5");
@@ -191,8 +200,8 @@ static void test_bert(struct bed *bed, gconstpointer data)
 	             "2.50000000E-01;1.00000000E-02;0");
 	bench_expect(to, ":STAT:INST:SLOS? 'M2.DataIn1';:STAT:INST:RUN:WAIT? 'M1.System'\n", "1;1");
 	bench_expect(to, ":INP:ALIG:STAT:VAL? 'M2.DataIn1'\n", "UNKNOWN");
-	bench_expect(to, ":INP:ALIG:EYE:AUTO 'M2.DataIn1';:INP:ALIG:STAT:VAL? 'M2.DataIn1'\n",
-	             "INPROGRESS");
+	expect_moving(bed, to, ":INP:ALIG:EYE:AUTO 'M2.DataIn1';:INP:ALIG:STAT:VAL? 'M2.DataIn1'\n",
+	              "INPROGRESS");
 	poll_until(to, ":INP:ALIG:STAT:VAL? 'M2.DataIn1'\n", "FAILED");
 
 	/* Nothing arrives: the gate has its time, and nothing is compared. */
@@ -201,7 +210,7 @@ static void test_bert(struct bed *bed, gconstpointer data)
 	             ":PLUG:ERAT:ACQ:ALOC 'a','M2.DataIn1';AEND 'a',FDUR;DUR 'a',FTIM;"
 	             "TIME 'a',10;HIST 'a',1;TIME? 'a'\n",
 	             "1.00000000E+01");
-	bench_expect(to, ":PLUG:ERAT:STAR 'a';RUN? 'a'\n", "1");
+	expect_moving(bed, to, ":PLUG:ERAT:STAR 'a';RUN? 'a'\n", "1");
 	bench_expect(to, "*OPC?\n", "1");
 	bench_expect(to, ":PLUG:ERAT:FETC:DATA? 'a'\n", "(\"M2.DataIn1\",10,0,0,0,0)");
 	bench_expect(to, ":PLUG:ERAT:DEL 'a';STAR 'a';:SYST:ERR?\n",
@@ -222,8 +231,8 @@ static void test_scope(struct bed *bed, gconstpointer data)
 	             "1;0");
 	bench_expect(to, ":SYST:ERR?\n", "-200,\"Execution error (pattern lock failed)\"");
 	bench_expect(to, ":MEAS:EYE:TDEQ:SOUR FUNC1;:MEAS:EYE:TDEQ?;TDEQ:STAT?\n", "9.91E+37;INV");
-	bench_expect(to, ":LTEST:ACQ:STAT ON;CTYP PATT;CTYP:PATT 4;:ACQ:RUN;:STAT:ACQ:EVEN?\n",
-	             "0");
+	expect_moving(bed, to,
+	              ":LTEST:ACQ:STAT ON;CTYP PATT;CTYP:PATT 4;:ACQ:RUN;:STAT:ACQ:EVEN?\n", "0");
 	bench_expect(to, "*OPC?;:STAT:ACQ:EVEN?;EVEN?\n", "1;1;0");
 	bench_expect(to, ":WAV:XYF:FLO:POIN?\n", "0");
 	bench_expect(to, ":WAV:XYF:FLO:YDAT?\n", "#10");
