@@ -117,7 +117,7 @@ static void begin(struct ahead *ahead, struct entry *entry)
 	ahead->resting++;
 }
 
-/* FALSE with no rest, else whether the rest ended well. */
+/* Where it has one: until it was computed. */
 static void wait_for_rest(struct ahead *ahead, struct entry *entry)
 {
 	if (!entry->job)

@@ -15,10 +15,11 @@ struct exclusive;
 
 /*
  * The guard of a station that died (guard.h) goes by this name (g_set_prgname). What it makes safe
- * it gives back soon: whoever takes an address from it waits up to EXCLUSIVE_GUARD_S.
+ * it gives back soon, after GUARD_LIFE_S at the latest: whoever takes an address from it waits up
+ * to EXCLUSIVE_GUARD_S.
  */
 #define EXCLUSIVE_GUARD   "station-guard"
-#define EXCLUSIVE_GUARD_S 15.0
+#define EXCLUSIVE_GUARD_S 40
 
 /* `station` names it in the refusals of others. Takes nothing. */
 struct exclusive *exclusive_new(const char *station);

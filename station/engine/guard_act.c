@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "fixtures/fixture.h"
+#include "station/engine/exclusive.h"
 #include "station/engine/guard.h"
 #include "station/engine/guard_report.h"
 #include "station/engine/pool.h"
@@ -18,9 +19,8 @@
 #define SOON_S  0.002
 #define LATER_S 0.1
 
-/* Longer than all attempts together: a thread that hangs beneath them must not keep the locks, so
- * the process ends then, and whoever starts next makes safe. */
-#define LIFE_S 45
+/* Who starts next still waits for the locks when one that hangs ends and gives them back. */
+_Static_assert(EXCLUSIVE_GUARD_S > GUARD_LIFE_S, "the next start gives up before a guard ends");
 
 /* The order in which it becomes safe. */
 enum phase { PHASE_LIGHT, PHASE_PATHS, PHASE_SUPPLIES, N_PHASES };
@@ -348,7 +348,7 @@ void guard_act(const struct config *config, const GArray *sites, gint64 process,
 {
 	struct deed deed = {.config = config, .ended_us = ended_us};
 
-	alarm(LIFE_S);
+	alarm(GUARD_LIFE_S);
 	g_mutex_init(&deed.lock);
 	g_cond_init(&deed.changed);
 	deed.targets = g_ptr_array_new_with_free_func((GDestroyNotify)target_free);

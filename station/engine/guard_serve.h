@@ -22,11 +22,15 @@ gboolean guard_serve(const struct config *config, int fd, GError **error);
  * all is done once more, GUARD_AGAIN_S later. What could not be reached is tried again for
  * GUARD_TRIES_S, and given back in between, so that a next start need not wait for that. What
  * somebody else has is his after GUARD_LOCKS_S. Tells what it did (guard_report.h). Times are real.
+ * What hangs although all its waits are bounded must not keep the locks: SIGALRM ends the process
+ * after GUARD_LIFE_S, which is longer than all attempts together, and whoever starts next makes
+ * safe.
  */
 #define GUARD_PHASE_S 0.25
 #define GUARD_AGAIN_S 0.25
 #define GUARD_LOCKS_S 2.0
 #define GUARD_TRIES_S 20.0
+#define GUARD_LIFE_S  36
 void guard_act(const struct config *config, const GArray *sites, gint64 process, gint64 ended_us);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* A site with a fixture and a supply. */
 struct stand {
@@ -22,6 +23,7 @@ struct stand {
 	struct board *board;
 	gint off;       /* atomic: how often the supply was switched off */
 	gint too_early; /* atomic: before the fixture was safe */
+	gint life_s;    /* atomic: in which the process would have been ended, at that time */
 };
 
 static void serve_supply(int fd, int connection, gpointer data)
@@ -35,6 +37,8 @@ static void serve_supply(int fd, int connection, gpointer data)
 		if (g_str_has_prefix(line, "OUTP 0")) {
 			g_atomic_int_inc(&s->off);
 			g_atomic_int_add(&s->too_early, !heard(s->board));
+			g_atomic_int_set(&s->life_s, (gint)alarm(0));
+			alarm((guint)g_atomic_int_get(&s->life_s));
 		}
 		if (strcmp(line, "*IDN?") == 0)
 			reply = "Keysight Technologies,E36312A,MY59000001,1.0.4-1.0.0-1.00\n";
@@ -178,6 +182,10 @@ static void test_died(void)
 	g_assert_no_error(error);
 	g_assert_cmpint(g_atomic_int_get(&s.off), >=, 2);
 	g_assert_cmpint(g_atomic_int_get(&s.too_early), ==, 0);
+	/* one that hangs would end, this one did not */
+	g_assert_cmpint(g_atomic_int_get(&s.life_s), >, 0);
+	g_assert_cmpint(g_atomic_int_get(&s.life_s), <=, GUARD_LIFE_S);
+	g_assert_cmpuint(alarm(0), ==, 0);
 	g_assert_cmpstr(g_ptr_array_index(s.board->heard, 0), ==, "SAFE");
 	g_autoptr(GPtrArray) all = reports(&s, TRUE);
 	g_assert_cmpuint(all->len, ==, 1);

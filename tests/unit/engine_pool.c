@@ -4,7 +4,7 @@
 
 static void test_connections(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	set_start(&set, answers);
@@ -29,7 +29,7 @@ static void test_connections(void)
 /* One of several cannot be reached: none is taken, and later it can. */
 static void test_unreachable(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	set_start(&set, answers);
@@ -62,7 +62,7 @@ static void test_identity(void)
 	         "configured"},
 		{NULL, NULL, "1.0", "but \"1.0\" is configured"},
 	};
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	set_start(&set, answers);
@@ -97,7 +97,7 @@ static void test_identity(void)
 /* Another pool is another station, also in this process. */
 static void test_exclusive(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	set_start(&set, answers);
@@ -120,7 +120,7 @@ static void test_exclusive(void)
 static void test_cancelled_before(void)
 {
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 	GError *error = NULL;
 
@@ -170,7 +170,7 @@ static gpointer hammer_main(gpointer data)
 
 static void test_hammer(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 	gint held[N] = {0};
 	struct hammer hammers[4];
@@ -194,7 +194,7 @@ static void test_safe_state(void)
 {
 	g_autoptr(GPtrArray) failures = g_ptr_array_new_with_free_func(g_free);
 	struct bounds bounds = {deadline_in_s(4), NULL};
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	set_start(&set, answers);
@@ -219,7 +219,7 @@ static void test_safe_state(void)
 /* Lost is what was there and is not: since it was given up, until it is connected again. */
 static void test_lost(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 	g_autoptr(GError) error = NULL;
 

@@ -21,14 +21,14 @@ struct set {
 	struct pool *pool;
 };
 
-struct answer {
+struct supply_at {
 	struct set *set;
 	guint index;
 };
 
 G_GNUC_UNUSED static void serve(int fd, int connection, gpointer data)
 {
-	struct answer *answer = data;
+	struct supply_at *answer = data;
 	struct set *set = answer->set;
 	char line[256];
 
@@ -51,12 +51,12 @@ G_GNUC_UNUSED static void serve(int fd, int connection, gpointer data)
 
 static const char *const names[N] = {"a", "b", "c", "d"};
 
-G_GNUC_UNUSED static void set_start(struct set *set, struct answer *answers)
+G_GNUC_UNUSED static void set_start(struct set *set, struct supply_at *answers)
 {
 	memset(set, 0, sizeof *set);
 	set->config.instruments = g_ptr_array_new();
 	for (guint i = 0; i < N; i++) {
-		answers[i] = (struct answer){set, i};
+		answers[i] = (struct supply_at){set, i};
 		peer_start(&set->peers[i], serve, &answers[i]);
 		set->items[i].config = (struct instrument_config){
 			.name = names[i],

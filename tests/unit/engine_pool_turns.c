@@ -6,7 +6,7 @@
  * else does not wait at all. */
 static void test_first_come(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 	struct taker b = {&set, "ab", 30, NULL, NULL, FALSE, 0, 0};
 	struct taker c = {&set, "bc", 30, NULL, NULL, FALSE, 0, 0};
@@ -39,7 +39,7 @@ static void test_first_come(void)
  * not wait either: so often others may overtake him, and then what he wants is kept for him. */
 static void test_overtaken(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 	struct taker ab = {&set, "ab", 30, NULL, NULL, FALSE, 0, 1};
 	const char *const b[] = {"b"}, *const both[] = {"b", "a"};
@@ -74,7 +74,7 @@ static void test_overtaken(void)
 /* Whoever gives up waiting does not keep those behind him. */
 static void test_impatient(void)
 {
-	struct answer answers[N];
+	struct supply_at answers[N];
 	struct set set;
 
 	for (guint way = 0; way < 2; way++) {
