@@ -22,7 +22,8 @@ static const char *advice_of(int code)
 		return ": the station has to be able to write it and beside it";
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return ": put it aside with its -wal and -shm, and the last backup in its place";
+		return ": put it aside with its -wal and -shm, and the last backup in its place; "
+		       "\"station db backup\" makes them, \"station db verify\" proves them";
 	default:
 		return "";
 	}

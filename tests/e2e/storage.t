@@ -29,6 +29,32 @@ ok "locked: told why" says "$dir/events" '"event":"run-lost".*locked'
 ok "locked: the next unit was not started" says_not "$dir/events" 'ST002'
 ok "locked: everything is off" is_safe
 
+# what is written of a stored run can be written again
+lot paper PA-1
+drive "$dir/paper.csv" '*run-start*' "rm -r $dir/reports/paper && touch $dir/reports/paper"
+ok "no folder for reports: the unit is judged all the same" is "$code" 0
+ok "no folder for reports: told" says "$dir/err" 'report of PA-1: .*the record is stored'
+rm "$dir/reports/paper"
+run --lot "$dir/paper.csv" --resume
+ok "with a folder again, the unit's page is made" ls "$dir/reports/paper/"PA-1-*.html
+
+# pages in the midst of the store are overwritten
+cp "$dir/station.db" "$dir/whole.db"
+pages=$(($(stat -c %s "$dir/station.db") / 4096))
+dd if=/dev/zero of="$dir/station.db" bs=4096 seek=3 count=$((pages - 4)) conv=notrunc 2>/dev/null
+lot pages PG-1
+run --lot "$dir/pages.csv"
+ok "overwritten pages: exit 7" is "$code" 7
+ok "overwritten pages: no verdict was told" is "$(verdict PG-1)" ""
+ok "overwritten pages: what to do" says "$dir/err" 'station.db.*"station db backup" makes them'
+ok "overwritten pages: everything is off" is_safe
+run db verify
+ok "overwritten pages: found" is_not "$code" 0
+rm -f "$dir/station.db-wal" "$dir/station.db-shm"
+cp "$dir/whole.db" "$dir/station.db"
+run --lot "$dir/pages.csv" --resume
+ok "with the copy in its place, the unit is tested" is "$code:$(verdict PG-1)" 0:PASS
+
 echo "this is no database, but long enough to look like a file of another kind" >"$dir/station.db"
 rm -f "$dir/station.db-wal" "$dir/station.db-shm"
 run --lot "$dir/store.csv"
