@@ -61,9 +61,9 @@ say = $(if $(V),,@echo '  $(1)	$(2)';)
 
 # --- layers: one archive each, in the order in which the linker must see them ------------------
 
-LAYERS := station/front station/shell station/operator station/script station/steps \
-          station/engine station/analyze station/factory station/store reports fixtures \
-          instruments limits signal base
+LAYERS := station/front station/commands station/shell station/operator station/script \
+          station/steps station/engine station/analyze station/factory station/store reports \
+          fixtures instruments limits signal base
 src.of  = $(filter-out $(other_gpiod) $(other_sinks),\
           $(wildcard $(1)/*.c $(if $(filter instruments fixtures,$(1)),$(1)/*/*.c)))
 objects = $(patsubst %.c,$(B)/%.o,$(1))
@@ -95,11 +95,12 @@ may.script      = station/script station/steps station/engine station/factory st
                   reports fixtures instruments limits signal base
 may.operator    = station/operator station/engine station/factory station/store reports \
                   fixtures instruments limits base
-may.shell       = station/shell station/operator station/script station/steps station/engine \
-                  station/factory station/store reports fixtures instruments limits signal base
-may.front       = station/front station/shell station/operator station/script station/steps \
-                  station/engine station/analyze station/factory station/store reports \
-                  fixtures instruments limits signal base
+may.commands    = station/commands station/shell station/operator station/script station/steps \
+                  station/engine station/factory station/store reports fixtures instruments \
+                  limits signal base
+# the language is tested with the commands that there are
+may.shell       = $(may.commands)
+may.front       = station/front station/analyze $(may.commands)
 
 # GLib's locks are not instrumented: this tells the thread sanitizer what they order
 tsan_object = $(if $(filter tsan,$(VARIANT)),$(B)/tests/tsan/glib_locks.o)

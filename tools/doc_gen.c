@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "instruments/registry.h"
+#include "station/commands/commands.h"
 #include "station/front/front.h"
 #include "station/operator/action.h"
 #include "station/script/script.h"
-#include "station/shell/command.h"
 #include "station/steps/steps.h"
 
 #include <stdio.h>

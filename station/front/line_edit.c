@@ -251,7 +251,7 @@ static void remember(struct line_edit *edit, const char *line)
 {
 	HistEvent event;
 
-	if (!line[strspn(line, " \t")] || shell_is_secret(line))
+	if (!line[strspn(line, " \t")] || shell_is_secret(edit->shell, line))
 		return;
 	history(edit->history, &event, H_ENTER, line);
 	shell_remember(edit->shell, line);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
+#include "station/commands/commands.h"
 #include "station/front/front.h"
 #include "station/front/line_edit.h"
 #include "station/front/pin_ask.h"
@@ -261,6 +262,7 @@ static int run_shell(struct front *front, int argc, char **argv)
 	if (front->config_path && !(config = front_config_uncalibrated(front, &code)))
 		return code;
 	struct shell_world world = {
+		.commands = shell_commands,
 		.steps = front->steps,
 		.config = config,
 		.config_path = front->config_path,

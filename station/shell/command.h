@@ -6,8 +6,9 @@
 #include "station/shell/value.h"
 
 /*
- * The table of commands: noun, verb, typed arguments, help. Everything that is known of a command
- * is here: what reads a line, completes it, helps and writes the manual goes by this table.
+ * A row of the table of commands: noun, verb, typed arguments, help. Everything that is known of a
+ * command is there: what reads a line, completes it, helps and writes the manual goes by the table
+ * that is handed to the shell (shell_world).
  */
 
 struct shell;
@@ -63,11 +64,12 @@ struct shell_command {
 	                GError **error);
 };
 
-/* All commands, nouns together; null-terminated. */
-extern const struct shell_command *const shell_commands[];
-
 /* The command that runs; null between commands. */
 const struct shell_command *shell_command_running(const struct shell *shell);
+
+/* The row of that noun and verb, of a word of the language with null; null: there is none. */
+const struct shell_command *command_find(const struct shell *shell, const char *noun,
+                                         const char *verb);
 
 /* "run show RUN". Free with g_free. */
 char *command_usage(const struct shell_command *command);

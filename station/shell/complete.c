@@ -43,8 +43,10 @@ static void offer(struct partial *partial, const char *text, const char *help)
 
 static void offer_commands(struct partial *partial, const char *noun)
 {
-	for (guint i = 0; shell_commands[i]; i++) {
-		const struct shell_command *command = shell_commands[i];
+	const struct shell_command *const *commands = shell_world(partial->shell)->commands;
+
+	for (guint i = 0; commands[i]; i++) {
+		const struct shell_command *command = commands[i];
 		if (noun && strcmp(command->noun, noun) == 0 && command->verb)
 			offer(partial, command->verb, command->help);
 		else if (!noun)
@@ -128,15 +130,6 @@ static guint skip_argument(const struct partial *partial, const struct argument 
 	return next;
 }
 
-static const struct shell_command *find(const char *noun, const char *verb)
-{
-	for (guint i = 0; shell_commands[i]; i++)
-		if (strcmp(shell_commands[i]->noun, noun) == 0 &&
-		    (!shell_commands[i]->verb || strcmp(shell_commands[i]->verb, verb) == 0))
-			return shell_commands[i];
-	return NULL;
-}
-
 /* The words from `first` on are a command that is being typed. */
 static void offer_at(struct partial *partial, guint first)
 {
@@ -148,7 +141,9 @@ static void offer_at(struct partial *partial, guint first)
 	}
 	g_autofree char *noun = word_at(partial, first);
 	g_autofree char *verb = n > 1 ? word_at(partial, first + 1) : g_strdup("");
-	const struct shell_command *command = find(noun, verb);
+	const struct shell_command *command = command_find(partial->shell, noun, NULL);
+	if (!command)
+		command = command_find(partial->shell, noun, verb);
 	if (!command) {
 		if (n == 1)
 			offer_commands(partial, noun);

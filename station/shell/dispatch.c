@@ -17,12 +17,13 @@ static char *text_of(struct shell *shell, const char *line, const struct token *
 }
 
 /* Names of the first words, or of the verbs of a noun; null-terminated, borrowed. */
-static GPtrArray *names_of(const char *noun)
+static GPtrArray *names_of(const struct shell *shell, const char *noun)
 {
+	const struct shell_command *const *commands = shell_world(shell)->commands;
 	GPtrArray *names = g_ptr_array_new();
 
-	for (guint i = 0; shell_commands[i]; i++) {
-		const struct shell_command *command = shell_commands[i];
+	for (guint i = 0; commands[i]; i++) {
+		const struct shell_command *command = commands[i];
 		const char *name = noun ? command->verb : command->noun;
 		if (noun && strcmp(command->noun, noun) != 0)
 			continue;
@@ -51,12 +52,13 @@ const struct shell_command *dispatch_find(struct shell *shell, const char *line,
 {
 	g_autofree char *noun = text_of(shell, line, &tokens[0], error);
 	g_autofree char *verb = NULL;
+	const struct shell_command *const *commands = shell_world(shell)->commands;
 	gboolean known = FALSE;
 
 	if (!noun)
 		return NULL;
-	for (guint i = 0; shell_commands[i]; i++) {
-		const struct shell_command *command = shell_commands[i];
+	for (guint i = 0; commands[i]; i++) {
+		const struct shell_command *command = commands[i];
 		if (strcmp(command->noun, noun) != 0)
 			continue;
 		known = TRUE;
@@ -68,7 +70,7 @@ const struct shell_command *dispatch_find(struct shell *shell, const char *line,
 		if (verb && strcmp(command->verb, verb) == 0)
 			return command;
 	}
-	g_autoptr(GPtrArray) names = names_of(known ? noun : NULL);
+	g_autoptr(GPtrArray) names = names_of(shell, known ? noun : NULL);
 	const char *const *list = (const char *const *)names->pdata;
 	if (!known) {
 		tell_unknown(line, tokens[0].begin, "there is no command", noun, list, error);

@@ -122,17 +122,17 @@ const GPtrArray *shell_history(const struct shell *shell)
 	return shell->history;
 }
 
-gboolean shell_is_secret(const char *line)
+gboolean shell_is_secret(const struct shell *shell, const char *line)
 {
+	const struct shell_command *const *commands = shell->world.commands;
 	g_autofree char *words = g_strdelimit(g_strdup(line), "\"'\\;\t\r\n", ' ');
 	g_auto(GStrv) all = g_strsplit(words, " ", -1);
 	const char *before = "";
 
 	for (guint i = 0; all[i]; i++) {
-		for (guint k = 0; *all[i] && shell_commands[k]; k++)
-			if (shell_commands[k]->is_secret &&
-			    strcmp(shell_commands[k]->noun, before) == 0 &&
-			    g_strcmp0(shell_commands[k]->verb, all[i]) == 0)
+		for (guint k = 0; *all[i] && commands[k]; k++)
+			if (commands[k]->is_secret && strcmp(commands[k]->noun, before) == 0 &&
+			    g_strcmp0(commands[k]->verb, all[i]) == 0)
 				return TRUE;
 		before = *all[i] ? all[i] : before;
 	}
@@ -141,7 +141,7 @@ gboolean shell_is_secret(const char *line)
 
 void shell_remember(struct shell *shell, const char *line)
 {
-	if (shell_is_secret(line))
+	if (shell_is_secret(shell, line))
 		return;
 	if (shell->history->len >= SHELL_HISTORY_MAX)
 		g_ptr_array_remove_index(shell->history, 0);

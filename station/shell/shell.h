@@ -15,7 +15,10 @@
  * through the functions of struct shell_world.
  */
 
+struct shell_command; /* command.h */
+
 struct shell_world {
+	const struct shell_command *const *commands; /* null-terminated, nouns together */
 	const struct step_table *steps;
 	const struct config *config; /* of the station; null: none */
 	const char *config_path;     /* null: none */
@@ -89,7 +92,7 @@ enum { SHELL_HISTORY_MAX = 1000 };
 void shell_remember(struct shell *shell, const char *line);
 /* Whether what is typed there is not to be kept anywhere: a command of that kind is in it, within
  * others and quotes as well. Such lines are not remembered. */
-gboolean shell_is_secret(const char *line);
+gboolean shell_is_secret(const struct shell *shell, const char *line);
 
 /* --- for commands and completion ------------------------------------------------------------ */
 

@@ -41,22 +41,13 @@ void sweep_thing_clear(struct sweep_thing *thing)
 
 /* --- what it is ------------------------------------------------------------------------------- */
 
-/* `verb` null: a word of the language. */
-static gboolean has_command(const char *noun, const char *verb)
+static gboolean is_noun(const struct shell *shell, const char *word)
 {
-	for (guint i = 0; shell_commands[i]; i++)
-		if (strcmp(shell_commands[i]->noun, noun) == 0 &&
-		    g_strcmp0(shell_commands[i]->verb, verb) == 0)
-			return TRUE;
-	return FALSE;
-}
+	const struct shell_command *const *row = shell_world(shell)->commands;
 
-static gboolean is_noun(const char *word)
-{
-	for (guint i = 0; shell_commands[i]; i++)
-		if (strcmp(shell_commands[i]->noun, word) == 0)
-			return TRUE;
-	return FALSE;
+	while (*row && strcmp((*row)->noun, word) != 0)
+		row++;
+	return *row != NULL;
 }
 
 static gboolean is_knob(struct shell *shell, const char *name)
@@ -64,17 +55,18 @@ static gboolean is_knob(struct shell *shell, const char *name)
 	const struct shell_site *site = shell_site(shell);
 	const struct knob_map *knobs = site->hand ? hand_knobs(site->hand) : NULL;
 
-	return knobs && knob_map_has(knobs, name) && has_command("knob", "write");
+	return knobs && knob_map_has(knobs, name) && command_find(shell, "knob", "write");
 }
 
 /* `what` stands between noun and value, and between noun and what tells it: a knob's name. */
-static void take_command(struct sweep_thing *thing, const char *noun, const char *verb,
-                         const char *what, const char *after)
+static void take_command(const struct shell *shell, struct sweep_thing *thing, const char *noun,
+                         const char *verb, const char *what, const char *after)
 {
 	thing->before = g_strdup_printf("%s %s%s", noun, verb, what);
 	thing->after = g_strdup(after);
 	for (guint i = 0; i < G_N_ELEMENTS(formers); i++)
-		if (strcmp(formers[i].noun, noun) == 0 && has_command(noun, formers[i].look)) {
+		if (strcmp(formers[i].noun, noun) == 0 &&
+		    command_find(shell, noun, formers[i].look)) {
 			thing->former = &formers[i];
 			thing->look =
 				g_strdup_printf("%s %s%s%s", noun, formers[i].look, what, after);
@@ -91,14 +83,15 @@ static gboolean take_words(struct shell *shell, const char *text, char **words,
 	gsize length = token_name_length(first);
 
 	thing->name = g_strdup(first);
-	if (words[1] && (has_command(first, words[1]) || has_command(first, NULL))) {
+	if (words[1] &&
+	    (command_find(shell, first, words[1]) || command_find(shell, first, NULL))) {
 		thing->before = g_strdup(text);
 		thing->after = g_strdup("");
-	} else if (has_command(first, "set")) {
-		take_command(thing, first, "set", "", after);
+	} else if (command_find(shell, first, "set")) {
+		take_command(shell, thing, first, "set", "", after);
 	} else if (is_knob(shell, first)) {
-		take_command(thing, "knob", "write", knob, after);
-	} else if (is_noun(first)) {
+		take_command(shell, thing, "knob", "write", knob, after);
+	} else if (is_noun(shell, first)) {
 		station_error_set(error, STATION_ERROR_CONFIG,
 		                  "\"%s\" has no \"set\": name the command that takes the value, "
 		                  "such as 'attenuator set $x'",

@@ -5,6 +5,7 @@
 
 #include "tests/bench/bench_process.h"
 
+#include "station/commands/commands.h"
 #include "station/engine/config.h"
 #include "station/script/script_step.h"
 #include "station/shell/shell.h"
@@ -44,6 +45,7 @@ static inline void shell_bed_write_error(const char *text, gpointer data)
 static inline void shell_bed_open(struct shell_bed *bed, gboolean json)
 {
 	const struct shell_world world = {
+		.commands = shell_commands,
 		.steps = &bed->steps,
 		.config = bed->config,
 		.config_path = bed->config_path,

@@ -3,6 +3,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "base/error.h"
+#include "station/commands/commands.h"
 #include "station/shell/complete.h"
 #include "station/shell/expression.h"
 
@@ -14,7 +15,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *line = g_strndup((const char *)data, size);
-	struct shell_world world = {0};
+	struct shell_world world = {.commands = shell_commands};
 	g_autoptr(shell) shell = shell_new(&world);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) tokens = token_split(line, &error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
+#include "station/commands/commands.h"
 #include "station/shell/command.h"
 #include "station/shell/complete.h"
 #include "station/shell/dispatch.h"
@@ -38,6 +39,7 @@ static gboolean key(gpointer data)
 static void begin(struct said *said, gboolean json, gboolean keep_going)
 {
 	struct shell_world world = {
+		.commands = shell_commands,
 		.write = put,
 		.write_error = put_error,
 		.key_pressed = key,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
+#include "station/commands/commands.h"
 #include "station/shell/login.h"
 
 #include "base/error.h"
@@ -69,6 +70,7 @@ static void place_init(struct place *place, gboolean with_users, gboolean with_t
 	place->config.path = in_folder(place, "station.yaml");
 	place->config.store_path = in_folder(place, "station.db");
 	struct shell_world world = {
+		.commands = shell_commands,
 		.config = &place->config,
 		.store_path = place->config.store_path,
 		.station_id = "S",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "base/error.h"
+#include "station/commands/commands.h"
 #include "station/shell/shell.h"
 #include "station/shell/table.h"
 
@@ -28,6 +29,7 @@ static void put(const char *text, gpointer data)
 static void begin(struct said *said, guint width)
 {
 	struct shell_world world = {
+		.commands = shell_commands,
 		.write = put,
 		.write_error = put,
 		.data = said,
