@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "signal/pam4.h"
 
+#include "base/error.h"
 #include "signal/eye_opening.h"
 #include "signal/kernels.h"
 #include "signal/pam4_doubt.h"
@@ -274,6 +275,14 @@ static void measure_eye(const struct pam4_view *view, const struct pam4_settings
 		};
 }
 
+static gboolean may_go_on(const struct pam4_settings *settings, GError **error)
+{
+	if (!g_cancellable_is_cancelled(settings->tdecq.stop))
+		return TRUE;
+	station_error_set(error, STATION_ERROR_CANCELLED, "analysis: cancelled");
+	return FALSE;
+}
+
 static gboolean measure_all(const struct pam4_view *view, const guint8 *symbols,
                             const struct pam4_settings *settings, struct pam4_result *result,
                             GError **error)
@@ -287,7 +296,7 @@ static gboolean measure_all(const struct pam4_view *view, const guint8 *symbols,
 	result->rlm = linearity(result->level_w);
 	measure_runs(view, settings, &outer, result);
 	measure_shape(view, &outer, result);
-	if (!measure_tdecq(view, settings, result, error))
+	if (!measure_tdecq(view, settings, result, error) || !may_go_on(settings, error))
 		return FALSE;
 	measure_eye(view, settings, result);
 	return TRUE;
@@ -339,6 +348,8 @@ gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize 
 	gboolean done;
 
 	result_none(result);
+	if (!may_go_on(settings, error))
+		return FALSE;
 	if (!pam4_align(wave, symbols, n_symbols, &result->alignment, error)) {
 		result->status = result->alignment.status;
 		return FALSE;

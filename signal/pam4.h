@@ -72,7 +72,7 @@ struct pam4_result {
  * order. Settings of TDECQ out of range, or a scope noise that is none, are errors as in
  * tdecq_measure and SIGNAL_BAD_SETTING. What the signal does not have (no long runs, closed eye)
  * has its status in its member. With settings->tdecq.noise_in_samples no uncertainty is known, and
- * no RIN.
+ * no RIN. STATION_ERROR_CANCELLED when settings->tdecq.stop was triggered: there is no result then.
  */
 gboolean pam4_measure(const struct waveform *wave, const guint8 *symbols, gsize n_symbols,
                       const struct pam4_settings *settings, struct pam4_result *result,

@@ -271,10 +271,16 @@ static void fill_result(struct job *job)
 	result->tdecq_minus_ceq_db = signal_ok(tdecq_db - 10.0 * log10(result->ceq), uncertainty);
 }
 
-static void end_job(struct job *job)
+static gboolean end_job(struct job *job, GError **error)
 {
-	fill_result(job);
+	gboolean stopped = g_cancellable_is_cancelled(job->settings->stop);
+
+	if (stopped)
+		station_error_set(error, STATION_ERROR_CANCELLED, "TDECQ: cancelled");
+	else
+		fill_result(job);
 	symbol_fit_clear(&job->fit);
+	return !stopped;
 }
 
 /*
@@ -285,6 +291,8 @@ static gboolean anchor_moves(struct job *job)
 {
 	double centre = job->cost.best.centre_ui;
 
+	if (g_cancellable_is_cancelled(job->settings->stop))
+		return FALSE;
 	if (!job->settings->fit_centre || fabs(centre) < far_centre_ui)
 		return FALSE;
 	job->anchor_ui += centre;
@@ -305,8 +313,7 @@ gboolean tdecq_measure(const struct tdecq_input *input, const struct tdecq_setti
 		start_job(&job);
 		tdecq_search(&job.cost);
 	}
-	end_job(&job);
-	return TRUE;
+	return end_job(&job, error);
 }
 
 gboolean tdecq_evaluate(const struct tdecq_input *input, const struct tdecq_settings *settings,
@@ -329,6 +336,5 @@ gboolean tdecq_evaluate(const struct tdecq_input *input, const struct tdecq_sett
 	job.cost.main_tap = main_tap;
 	memcpy(job.cost.point.taps, taps, settings->taps * sizeof(*taps));
 	tdecq_search_fixed(&job.cost);
-	end_job(&job);
-	return TRUE;
+	return end_job(&job, error);
 }

@@ -6,7 +6,7 @@
 #include "base/waveform.h"
 #include "signal/status.h"
 
-#include <glib.h>
+#include <gio/gio.h>
 
 /*
  * TDECQ, IEEE 802.3 clause 121.8.5: how much less noise a signal bears than an ideal one of
@@ -32,6 +32,8 @@ struct tdecq_settings {
 	 * through the equaliser as the signal did. Nothing of it is told apart, and the scope's is
 	 * added to what the signal bears (121-10). */
 	gboolean noise_in_samples;
+	/* Borrowed; null: none. Triggered, the search ends at once: STATION_ERROR_CANCELLED. */
+	GCancellable *stop;
 };
 
 /* 400GBASE-DR4: 5 taps, up to 2 precursors, everything else as in the comments above, all on. */

@@ -354,6 +354,13 @@ void tdecq_cost_at(void *data, const double *x, struct minimise_values *values)
 	double over;
 
 	take_variables(cost, x);
+	/* flat: whoever descends is done, and what it found is nobody's */
+	if (g_cancellable_is_cancelled(cost->settings->stop)) {
+		*values = (struct minimise_values){{0.0}, {{0.0}}};
+		cost->best = cost->point;
+		cost->best_outcome = cost->outcome;
+		return;
+	}
 	point_to_input(cost);
 	cost->outcome.ceq2 = noise_gain(cost, model[0].gain_slope);
 	cost->outcome.closed = FALSE;

@@ -115,7 +115,7 @@ static gboolean scope_measure(struct shell *shell, const struct call *call, stru
 	struct shell_capture *capture =
 		capture_for(shell, &call->values[0], &call->values[1], TX_DIRECT, error);
 
-	if (!capture || !shell_capture_analyse(capture, TRUE, error))
+	if (!capture || !shell_capture_analyse(capture, TRUE, shell_stop(shell), error))
 		return FALSE;
 	*result = shell_value_take_table(tell(capture));
 	return TRUE;
@@ -140,7 +140,7 @@ static gboolean scope_tdecq(struct shell *shell, const struct call *call, struct
 		capture_for(shell, &call->values[0], &call->values[1], TX_DISPERSED, error);
 	const struct signal_value *tdecq;
 
-	if (!capture || !shell_capture_analyse(capture, TRUE, error))
+	if (!capture || !shell_capture_analyse(capture, TRUE, shell_stop(shell), error))
 		return FALSE;
 	tdecq = &capture->result.tdecq_db;
 	if (tdecq->status != SIGNAL_OK) {
@@ -198,7 +198,7 @@ static gboolean scope_eye(struct shell *shell, const struct call *call, struct v
 		capture_for(shell, &call->values[0], &call->values[1], TX_DIRECT, error);
 	g_autofree char *text = NULL;
 
-	if (!capture || !shell_capture_analyse(capture, FALSE, error))
+	if (!capture || !shell_capture_analyse(capture, FALSE, shell_stop(shell), error))
 		return FALSE;
 	text = draw(capture, shell_world(shell)->width, error);
 	if (text)

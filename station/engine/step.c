@@ -409,6 +409,12 @@ gboolean run_rest(struct step_context *ctx, GError **error)
 
 	if (!rest)
 		return TRUE;
+	/* whoever aborts waits for what is being computed, not for what has not begun */
+	if (g_cancellable_is_cancelled(ctx->bounds.cancellable)) {
+		run_drop_rest(ctx);
+		station_error_set(error, STATION_ERROR_CANCELLED, "%s: cancelled", ctx->item->name);
+		return FALSE;
+	}
 	ctx->rest = NULL;
 	ctx->is_rest = TRUE;
 	ok = rest(ctx, ctx->rest_data, error);

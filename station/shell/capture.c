@@ -84,12 +84,13 @@ struct shell_capture *shell_capture_last(struct shell *shell, GError **error)
 	return NULL;
 }
 
-gboolean shell_capture_analyse(struct shell_capture *capture, gboolean with_tdecq, GError **error)
+gboolean shell_capture_analyse(struct shell_capture *capture, gboolean with_tdecq,
+                               GCancellable *stop, GError **error)
 {
 	if (capture->is_analysed && (capture->how.with_tdecq || !with_tdecq))
 		return TRUE;
 	capture->how.with_tdecq = with_tdecq;
-	capture->is_analysed = tx_path_analyse(capture->type, capture->wave, &capture->how,
+	capture->is_analysed = tx_path_analyse(capture->type, capture->wave, &capture->how, stop,
 	                                       &capture->result, error);
 	if (!capture->is_analysed)
 		g_prefix_error(error, "lane %d: ", capture->lane);

@@ -27,7 +27,8 @@ struct shell_capture *shell_capture_take(struct shell *shell, int lane, enum tx_
 struct shell_capture *shell_capture_last(struct shell *shell, GError **error);
 
 /* Fills capture->result, with TDECQ or without, unless it is there. */
-gboolean shell_capture_analyse(struct shell_capture *capture, gboolean with_tdecq, GError **error);
+gboolean shell_capture_analyse(struct shell_capture *capture, gboolean with_tdecq,
+                               GCancellable *stop, GError **error);
 
 /* "lane 1, direct, SSPRQ" or "lane 1, fibre, SSPRQ, 12 s ago". Free with g_free. */
 char *shell_capture_title(const struct shell_capture *capture);

@@ -69,6 +69,7 @@ static gboolean measure_secq(const struct bert_stress *stress, double *secq_db, 
 		return FALSE;
 	pam4_settings_default(&settings);
 	tx_path_settings(step_type(ctx), TX_DIRECT, &settings.tdecq);
+	settings.tdecq.stop = step_bounds(ctx)->cancellable;
 	settings.with_tdecq = TRUE;
 	settings.with_eye = FALSE;
 	if (!pam4_measure(wave, look->symbols, look->n_symbols, &settings, &result, error)) {

@@ -230,7 +230,8 @@ static gboolean analyse(struct step_context *ctx, struct tx_capture *how, enum t
                         const struct waveform *wave, struct pam4_result *result, GError **error)
 {
 	how->route = route;
-	if (tx_path_analyse(step_type(ctx), wave, how, result, error))
+	if (tx_path_analyse(step_type(ctx), wave, how, step_bounds(ctx)->cancellable, result,
+	                    error))
 		return TRUE;
 	g_prefix_error(error, "lane %d: ", step_lane(ctx));
 	return FALSE;

@@ -187,7 +187,8 @@ struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struc
 }
 
 gboolean tx_path_analyse(const struct optical_type *type, const struct waveform *wave,
-                         const struct tx_capture *how, struct pam4_result *result, GError **error)
+                         const struct tx_capture *how, GCancellable *stop,
+                         struct pam4_result *result, GError **error)
 {
 	gsize n;
 	g_autofree guint8 *symbols = pattern_symbols(how->pattern, &n, error);
@@ -197,6 +198,7 @@ gboolean tx_path_analyse(const struct optical_type *type, const struct waveform 
 		return FALSE;
 	pam4_settings_default(&settings);
 	tx_path_settings(type, how->route, &settings.tdecq);
+	settings.tdecq.stop = stop;
 	settings.with_tdecq = settings.with_eye = how->with_tdecq;
 	if (pam4_measure(wave, symbols, n, &settings, result, error))
 		return TRUE;
@@ -211,7 +213,8 @@ gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_cap
 
 	if (!wave)
 		return FALSE;
-	if (!tx_path_analyse(step_type(ctx), wave, how, result, error)) {
+	if (!tx_path_analyse(step_type(ctx), wave, how, step_bounds(ctx)->cancellable, result,
+	                     error)) {
 		g_prefix_error(error, "lane %d: ", lane);
 		return FALSE;
 	}

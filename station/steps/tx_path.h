@@ -80,9 +80,11 @@ void tx_path_settings(const struct optical_type *type, enum tx_route route,
 struct waveform *tx_path_capture(struct step_context *ctx, int lane, const struct tx_capture *how,
                                  GError **error);
 
-/* What a waveform that was captured so is, of a lane of that type. */
+/* What a waveform that was captured so is, of a lane of that type. STATION_ERROR_CANCELLED when
+ * `stop` (may be null) was triggered. */
 gboolean tx_path_analyse(const struct optical_type *type, const struct waveform *wave,
-                         const struct tx_capture *how, struct pam4_result *result, GError **error);
+                         const struct tx_capture *how, GCancellable *stop,
+                         struct pam4_result *result, GError **error);
 
 /* Capture and analysis in one. The waveform is given back in *captured unless that is null. */
 gboolean tx_path_measure(struct step_context *ctx, int lane, const struct tx_capture *how,

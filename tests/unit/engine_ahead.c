@@ -296,6 +296,53 @@ static void test_meets(void)
 	g_mutex_clear(&meeting.lock);
 }
 
+/* --- aborted ---------------------------------------------------------------------------------- */
+
+static gboolean never_rest(struct step_context *ctx, gpointer data, GError **error)
+{
+	g_assert_not_reached();
+}
+
+static void count_free(gpointer data)
+{
+	g_atomic_int_inc((gint *)data);
+}
+
+#define FREED "freed"
+
+/* Somebody aborts while the step is with the instruments. */
+static gboolean aborted_run(struct step_context *ctx, GError **error)
+{
+	g_cancellable_cancel(ctx->run->cancellable);
+	step_rest(ctx, never_rest, g_object_get_data(G_OBJECT(ctx->run->cancellable), FREED),
+	          count_free);
+	return TRUE;
+}
+
+/* What is to become safe does not wait for what nobody will look at. */
+static void test_aborted(void)
+{
+	static const struct step_def def = STEP("scan", aborted_run, may);
+	static const struct step_def *const steps[] = {&def};
+	static const struct step_table table = {steps, 1, NULL};
+
+	for (guint n = 0; n < 2; n++) {
+		struct stand *s = stand_new_with(LIMITS_X,
+		                                 "setup: []\nmain:\n  - {step: scan, for: "
+		                                 "lanes}\ncleanup: []\n",
+		                                 &table);
+		struct workers *workers = n ? workers_new(n) : NULL;
+		gint freed = 0;
+
+		g_object_set_data(G_OBJECT(s->run.cancellable), FREED, &freed);
+		s->run.workers = workers;
+		stand_run(s, "", VERDICT_ABORTED);
+		g_assert_cmpint(g_atomic_int_get(&freed), ==, 1);
+		workers_free(workers);
+		stand_free(s);
+	}
+}
+
 /* --- workers ---------------------------------------------------------------------------------- */
 
 /* Something to be computed, which leaves its letter. */
@@ -349,6 +396,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ahead/same-record", test_same_record);
 	g_test_add_func("/ahead/same-way", test_same_way);
 	g_test_add_func("/ahead/meets", test_meets);
+	g_test_add_func("/ahead/aborted", test_aborted);
 	g_test_add_func("/workers/sites-in-turn", test_sites_in_turn);
 	return g_test_run();
 }

@@ -429,6 +429,7 @@ static void test_refused(void)
 {
 	static const struct flat flat = {EVEN, 1.0, 0.0, 0.0, 3};
 	static const double half[] = {0.5};
+	g_autoptr(GCancellable) stop = g_cancellable_new();
 	g_autoptr(GError) error = NULL;
 	struct tdecq_result result;
 	struct signal signal;
@@ -463,6 +464,10 @@ static void test_refused(void)
 	signal.settings.target_ser = 4.8e-4;
 	g_assert_false(tdecq_evaluate(&signal.input, &signal.settings, half, 0, &result, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
+	/* nobody wants it any more */
+	signal.settings.stop = stop;
+	g_cancellable_cancel(stop);
+	expect_refused(&signal, STATION_ERROR_CANCELLED);
 	signal_clear(&signal);
 }
 
