@@ -266,7 +266,7 @@ gboolean hand_touch(struct hand *hand, const char *what, GCancellable *stop, GEr
 
 	if (!hand->world.store || run->journal || *hand->request.serial == '\0')
 		return TRUE;
-	if (!mark(hand, what, error) || !run_journal_open(run, error))
+	if (!mark(hand, what, error) || !run_journal_open(run, NULL, error))
 		return FALSE;
 	if (!hand_is_up(hand))
 		return TRUE;

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The station authors */
 #include "station/engine/open_run.h"
 
+#include "base/disk.h"
 #include "base/error.h"
 #include "reports/record_tail.h"
 
@@ -60,9 +61,9 @@ static gboolean write_at(int fd, off_t at, const char *text, gsize len)
 	return TRUE;
 }
 
-static gboolean write_all(int fd, const char *text, gsize len)
+static gboolean write_all(int fd, const char *text, gsize len, GCancellable *stop)
 {
-	return write_at(fd, 0, text, len) && ftruncate(fd, (off_t)len) == 0 && fdatasync(fd) == 0;
+	return write_at(fd, 0, text, len) && ftruncate(fd, (off_t)len) == 0 && disk_sync(fd, stop);
 }
 
 /* The file that the next document is written to. */
@@ -123,7 +124,8 @@ static gboolean give_name(struct open_run *kept)
 	return TRUE;
 }
 
-static gboolean put(struct open_run *kept, const struct run_record *record, GError **error)
+static gboolean put(struct open_run *kept, const struct run_record *record, GCancellable *stop,
+                    GError **error)
 {
 	gint64 start_us = g_get_monotonic_time();
 	g_autofree char *text = run_record_to_json(record);
@@ -131,7 +133,7 @@ static gboolean put(struct open_run *kept, const struct run_record *record, GErr
 
 	if (!open_next(kept, error))
 		return FALSE;
-	if (!write_all(kept->next_fd, text, len) || !give_name(kept))
+	if (!write_all(kept->next_fd, text, len, stop) || !give_name(kept))
 		return fail(kept->next_path, error);
 	kept->len = (off_t)len;
 	kept->mark = record_mark(record);
@@ -145,7 +147,7 @@ static gboolean put(struct open_run *kept, const struct run_record *record, GErr
 
 gboolean open_run_put(struct open_run *kept, const struct run_record *record, GError **error)
 {
-	return put(kept, record, error) && sync_folder(kept->folder, error);
+	return put(kept, record, NULL, error) && sync_folder(kept->folder, error);
 }
 
 void open_run_add(struct open_run *kept, const struct run_record *record)
@@ -165,13 +167,13 @@ void open_run_add(struct open_run *kept, const struct run_record *record)
 	}
 }
 
-void open_run_keep(struct open_run *kept, const struct run_record *record)
+void open_run_keep(struct open_run *kept, const struct run_record *record, GCancellable *stop)
 {
 	double since_us = kept ? (double)(g_get_monotonic_time() - kept->put_us) : 0;
 
 	if (kept && since_us >= OPEN_RUN_EVERY_S * 1e6 &&
 	    since_us >= OPEN_RUN_SHARE * (double)kept->took_us)
-		put(kept, record, NULL);
+		put(kept, record, stop, NULL);
 }
 
 static void set_names(struct open_run *kept, const char *folder, const char *run_id)

@@ -5,6 +5,8 @@
 
 #include "reports/record.h"
 
+#include <gio/gio.h>
+
 /*
  * The run document of a run that is not in the store yet, in a file of its own beside the store:
  * FOLDER/RUN.json, whole at any time (written aside, synchronised, renamed), so that a run which
@@ -34,12 +36,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(open_run, open_run_free)
 void open_run_add(struct open_run *kept, const struct run_record *record);
 /*
  * Something was added to the record: puts it again when the last time is OPEN_RUN_EVERY_S ago, and
- * OPEN_RUN_SHARE times as long as that took (real time). A failure is tried again at the next call.
- * Null is allowed.
+ * OPEN_RUN_SHARE times as long as that took (real time). A failure is tried again at the next call;
+ * so is what had not got to the disk when `stop` (may be null) was triggered. Null is allowed.
  */
 #define OPEN_RUN_EVERY_S 1.0
 #define OPEN_RUN_SHARE   20.0
-void open_run_keep(struct open_run *kept, const struct run_record *record);
+void open_run_keep(struct open_run *kept, const struct run_record *record, GCancellable *stop);
 /* Puts it now, and has it on the disk when it returns TRUE: the run is over. */
 gboolean open_run_put(struct open_run *kept, const struct run_record *record, GError **error);
 /* The store has it: the file goes. Takes `kept`; null is allowed. Where there is nothing at

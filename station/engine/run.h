@@ -187,8 +187,9 @@ double run_clearance(const struct run *run, guint first);
  * The journal of what this run writes to its module (fixtures/write_journal.h), beside the store:
  * opened before anything is touched; at the end its stores go into the record, and a module of
  * which not all is known to be whole, by this run's journal or by an earlier one's, cannot PASS.
+ * Whoever triggers `stop` (borrowed, may be null) waits for no disk.
  */
-gboolean run_journal_open(struct run *run, GError **error);
+gboolean run_journal_open(struct run *run, GCancellable *stop, GError **error);
 void run_journal_close(struct run *run);
 /* The folder of all units' journals; free with g_free. */
 char *run_journal_folder(const struct config *config);

@@ -15,7 +15,7 @@ char *run_journal_folder(const struct config *config)
 	return g_strconcat(config->store_path, ".writes", NULL);
 }
 
-gboolean run_journal_open(struct run *run, GError **error)
+gboolean run_journal_open(struct run *run, GCancellable *stop, GError **error)
 {
 	g_autofree char *folder = run_journal_folder(run->config);
 	const struct write_unit unit = {
@@ -24,6 +24,7 @@ gboolean run_journal_open(struct run *run, GError **error)
 		.part_number = run->request->part_number,
 		.station = run->config->station_id,
 		.site = run->site->site,
+		.stop = stop,
 	};
 
 	run->journal = write_journal_open(folder, &unit, error);

@@ -86,7 +86,7 @@ struct record_step *run_add_step(struct run_record *record, const struct plan_ac
 
 void run_tell_begin(struct run *run, const struct plan_action *action, int attempt)
 {
-	open_run_keep(run->open, run->record);
+	open_run_keep(run->open, run->record, run->cancellable);
 	run_does(run, plan_enters_corner(action->item->def) ? USAGE_RAMPING : USAGE_RUNNING);
 	publish_start(run, action, attempt);
 }
@@ -259,7 +259,7 @@ void run_plan(struct run *run)
 			verdict == VERDICT_ABORTED || g_cancellable_is_cancelled(run->cancellable);
 		stopped = stopped || run_stops(action, verdict);
 	}
-	open_run_keep(run->open, run->record);
+	open_run_keep(run->open, run->record, run->cancellable);
 	gboolean undone = run_undo(run);
 	judging_conclude(run->record, undone);
 	if (conclude_watch(run))

@@ -286,7 +286,7 @@ static void run_unit(struct site *site, struct unit_request *request, GCancellab
 	publish_run_start(&run);
 	whole = run.files && admission == ADMIT_YES && store_check(site->shared->store, &error) &&
 	        make_whole(site, &run, &error);
-	if (whole && run_journal_open(&run, &error) && load_unit(site, &run, &error)) {
+	if (whole && run_journal_open(&run, cancellable, &error) && load_unit(site, &run, &error)) {
 		module_set_journal(run.module, run.journal);
 		run_watched(&run);
 	} else {

@@ -249,12 +249,12 @@ static void test_seldom(void)
 	struct open_run *open = begin(s.open, record);
 	gint64 start_us = g_get_monotonic_time();
 	for (guint i = 0; i < 1000; i++)
-		open_run_keep(open, record);
+		open_run_keep(open, record, NULL);
 	gint64 spent_us = g_get_monotonic_time() - start_us;
 	g_assert_cmpuint(open_run_n_puts(open, &seconds), <=,
 	                 1 + (guint)((double)spent_us * 1e-6 / OPEN_RUN_EVERY_S));
 	g_assert_cmpfloat(seconds, >, 0);
-	open_run_keep(NULL, record);
+	open_run_keep(NULL, record, NULL);
 	open_run_stored(open, NULL);
 	stand_stop(&s);
 }

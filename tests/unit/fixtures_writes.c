@@ -4,6 +4,7 @@
 #include "fixtures/module_changes.h"
 #include "fixtures/personal.h"
 #include "fixtures/write_history.h"
+#include "fixtures/write_journal.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -223,6 +224,40 @@ static void test_history_refused(void)
 	}
 }
 
+/* An abort waits for no disk: a store that was to begin has not, one that ended has. */
+static void test_aborted(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("writes-XXXXXX", NULL);
+	g_autofree char *place = g_build_filename(folder, "S1", NULL);
+	g_autoptr(GCancellable) stop = g_cancellable_new();
+	const struct write_unit unit = {"R1", "S1", "P", "line1", 1, stop};
+	g_autoptr(GError) error = NULL;
+	struct write_journal *journal = write_journal_open(folder, &unit, &error);
+	guint ended;
+
+	g_assert_no_error(error);
+	ended = write_journal_begin(journal, "first", WRITE_COMMAND, NULL, NULL, &error);
+	g_assert_cmpuint(ended, !=, 0);
+	g_cancellable_cancel(stop);
+	g_assert_true(write_journal_end(journal, ended, WRITE_STORED, NULL, &error));
+	g_assert_cmpuint(write_journal_begin(journal, "second", WRITE_COMMAND, NULL, NULL, &error),
+	                 ==, 0);
+	g_assert_error(error, STATION_ERROR, STATION_ERROR_CANCELLED);
+	g_clear_error(&error);
+	g_assert_true(write_journal_finish(journal, &error));
+	g_autoptr(write_history) history = write_history_load(write_journal_path(journal), &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(history->stores->len, ==, 2);
+	const struct write_store *first = g_ptr_array_index(history->stores, 0);
+	const struct write_store *second = g_ptr_array_index(history->stores, 1);
+	g_assert_cmpstr(write_how_name(first->how), ==, "stored");
+	g_assert_cmpstr(write_how_name(second->how), ==, "untouched");
+	g_unlink(write_journal_path(journal));
+	write_journal_free(journal);
+	g_assert_cmpint(g_rmdir(place), ==, 0);
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
@@ -233,5 +268,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/writes/personal/refused", test_personal_refused);
 	g_test_add_func("/writes/history/cut-short", test_history_cut_short);
 	g_test_add_func("/writes/history/refused", test_history_refused);
+	g_test_add_func("/writes/aborted", test_aborted);
 	return g_test_run();
 }

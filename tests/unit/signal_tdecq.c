@@ -465,6 +465,7 @@ static void test_refused(void)
 	g_assert_false(tdecq_evaluate(&signal.input, &signal.settings, half, 0, &result, &error));
 	g_assert_error(error, STATION_ERROR, STATION_ERROR_RANGE);
 	/* nobody wants it any more */
+	signal.settings.taps = 5;
 	signal.settings.stop = stop;
 	g_cancellable_cancel(stop);
 	expect_refused(&signal, STATION_ERROR_CANCELLED);
