@@ -59,12 +59,15 @@ static gboolean load_uses(const struct config *config, struct config_site *site,
 	return TRUE;
 }
 
+/* Of a switch that eight sites of four lanes share there are 128. */
+#define CHANNELS_MAX 256
+
 static gboolean load_channel(const struct yaml_node *map, const char *key, guint *channel,
                              GError **error)
 {
 	gint64 value;
 
-	if (!yaml_int(map, key, 1, 64, &value, error))
+	if (!yaml_int(map, key, 1, CHANNELS_MAX, &value, error))
 		return FALSE;
 	*channel = (guint)value;
 	return TRUE;

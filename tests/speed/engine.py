@@ -26,7 +26,7 @@ NAMES = "meter attenuator scope bert supply switch thermal osa".split()
 SHARED = "scope switch osa".split()
 STARTS = 15
 # sites and units of the lots whose bottleneck is looked at, and how many times faster time runs
-BUSY = ((1, 2), (2, 4), (4, 12), (8, 16))
+BUSY = ((1, 2), (2, 4), (4, 24), (8, 24))
 BUSY_SCALE = 200
 
 
