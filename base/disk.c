@@ -68,6 +68,7 @@ gboolean disk_sync(int fd, GCancellable *stop)
 {
 	struct syncing *syncing;
 	GThread *thread;
+	int why;
 
 	if (!stop)
 		return fdatasync(fd) == 0;
@@ -88,7 +89,8 @@ gboolean disk_sync(int fd, GCancellable *stop)
 		return fdatasync(fd) == 0;
 	}
 	g_thread_unref(thread);
-	errno = wait_for(syncing, stop);
+	why = wait_for(syncing, stop);
 	leave(syncing);
-	return errno == 0;
+	errno = why;
+	return why == 0;
 }
